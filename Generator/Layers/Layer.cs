@@ -1,0 +1,48 @@
+// What every layer recipe is: a shape rule that finds the user's mistakes, and a lowering into ops. No backward code anywhere here.
+using System.Collections.Generic;
+using System.Globalization;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+
+namespace SeqGen.Generator.Layers;
+
+/// <summary>What flows from one layer to the next.</summary>
+/// <param name="Size">Features per step, or the number of different tokens.</param>
+/// <param name="IsTokens">Whether it is integer ids instead of numbers.</param>
+/// <param name="IsSequence">Whether there is one per step or one per sequence.</param>
+internal sealed record Signal(int Size, bool IsTokens, bool IsSequence);
+
+/// <summary>Collects the mistakes of one declaration.</summary>
+internal sealed class ProblemSink
+{
+    private readonly List<Problem> _problems = new();
+
+    public int Layer { get; set; } = -1;
+
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    /// <summary>Reports a mistake in the current layer; <paramref name="argument"/> is empty for the attribute as a whole.</summary>
+    public void Add(string id, string argument, params object[] values)
+    {
+        var texts = new string[values.Length];
+        for (int i = 0; i < values.Length; i++)
+        {
+            texts[i] = System.Convert.ToString(values[i], CultureInfo.InvariantCulture) ?? "";
+        }
+
+        _problems.Add(new Problem(id, Layer, argument, new EquatableArray<string>(texts)));
+    }
+}
+
+/// <summary>The recipe of one kind of layer.</summary>
+internal abstract class Layer
+{
+    /// <summary>Name of the attribute without its suffix, e.g. <c>Lstm</c>.</summary>
+    public abstract string Kind { get; }
+
+    /// <summary>Checks the arguments against the input, reports mistakes, and says what the layer gives (a best guess after a mistake).</summary>
+    public abstract Signal Check(ArgumentList arguments, Signal input, ProblemSink problems);
+
+    /// <summary>Writes the layer as ops; only called on a declaration without mistakes.</summary>
+    public abstract Value Lower(ArgumentList arguments, Lowering lowering, Value input);
+}

@@ -1,0 +1,79 @@
+// What a declaration says, as plain values: no symbols, no syntax, no locations. Two equal declarations give two equal specs.
+// It does not know what a layer means; that is in Layers/.
+using System;
+
+namespace SeqGen.Generator.Model;
+
+/// <summary>One argument of an attribute: its property name (constructor arguments are named after the property they set) and its constant.</summary>
+/// <param name="Name">Name of the attribute's property, e.g. <c>Units</c>.</param>
+/// <param name="Value">long (every integer type), double (every floating type), bool, string, or for an enum the member's name as string
+/// (its number in invariant digits where no member has that value).</param>
+internal sealed record ArgumentSpec(string Name, object Value);
+
+/// <summary>One layer, section or loss attribute, in source order.</summary>
+/// <param name="Kind">Attribute name without its suffix, e.g. <c>Lstm</c>, <c>MeanSquaredError</c>.</param>
+internal sealed record LayerSpec(string Kind, ArgumentList Arguments);
+
+/// <summary>A type that contains the network class (or the class itself), as it must be reopened: <c>partial class Outer</c>.</summary>
+/// <param name="Keyword">class, struct, record, record struct or interface.</param>
+/// <param name="Name">Identifier as it is written in source, escaped with @ where it is a keyword; with type parameters if any.</param>
+internal sealed record TypeSpec(string Keyword, string Name);
+
+/// <summary>A declared network.</summary>
+/// <param name="Namespace">Dotted, each part escaped where it is a keyword; empty for the global namespace.</param>
+/// <param name="ContainingTypes">From the outermost inwards; empty for a top-level class.</param>
+/// <param name="Name">Identifier of the class, escaped where it is a keyword.</param>
+/// <param name="HintName">Unique file name without extension, made of letters, digits, dots and underscores only.</param>
+/// <param name="IsSealed">Whether the class may not be derived from (decides on protected members).</param>
+/// <param name="Accessibility"><c>public</c> or <c>internal</c>, the effective one: what its public members can show.</param>
+/// <param name="HasConstructor">Whether the user declared an instance constructor: then the generated one is left out.</param>
+/// <param name="Arguments">Arguments of [Network].</param>
+/// <param name="Layers">Every layer, section and loss attribute in source order.</param>
+internal sealed record NetworkSpec(
+    string Namespace,
+    EquatableArray<TypeSpec> ContainingTypes,
+    string Name,
+    string HintName,
+    bool IsSealed,
+    string Accessibility,
+    bool HasConstructor,
+    ArgumentList Arguments,
+    EquatableArray<LayerSpec> Layers);
+
+/// <summary>Typed reading of attribute arguments with the attribute's defaults.</summary>
+internal sealed record ArgumentList(EquatableArray<ArgumentSpec> Items)
+{
+    public static ArgumentList Empty { get; } = new(EquatableArray<ArgumentSpec>.Empty);
+
+    public bool Has(string name) => Find(name) is not null;
+
+    public int Int(string name, int otherwise = 0) => Find(name) switch
+    {
+        long value => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, value)),
+        _ => otherwise,
+    };
+
+    public double Double(string name, double otherwise = 0) => Find(name) switch
+    {
+        double value => value,
+        long value => value,
+        _ => otherwise,
+    };
+
+    public bool Bool(string name, bool otherwise = false) => Find(name) is bool value ? value : otherwise;
+
+    public string String(string name, string otherwise = "") => Find(name) as string ?? otherwise;
+
+    private object? Find(string name)
+    {
+        foreach (ArgumentSpec item in Items)
+        {
+            if (item.Name == name)
+            {
+                return item.Value;
+            }
+        }
+
+        return null;
+    }
+}
