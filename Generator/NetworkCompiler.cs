@@ -1,0 +1,2 @@
+namespace SeqGen.Generator;
+internal static class NetworkCompiler { }
