@@ -1,0 +1,55 @@
+// Losses: a scalar, and the gradient that starts the reverse walk. Lengths and step masks are theirs to obey.
+using System.Collections.Generic;
+using SeqGen.Generator.Graph;
+
+namespace SeqGen.Generator.Ops;
+
+internal enum LossKind
+{
+    None,
+    MeanSquaredError,
+    MeanAbsoluteError,
+    Huber,
+    BinaryCrossEntropy,
+    SoftmaxCrossEntropy,
+    Ctc,
+}
+
+/// <summary>Inputs: output (logits for the cross entropies and CTC), target. Masks and lengths belong to the run.</summary>
+/// <param name="option">delta of Huber, blank class of CTC.</param>
+internal sealed class LossOp(LossKind kind, double option = 0) : Op
+{
+    public LossKind Kind { get; } = kind;
+
+    public double Option { get; } = option;
+
+    public override string Name => "loss";
+
+    public override string Attributes => Kind.ToString();
+
+    public override string NameHint => "loss";
+
+    public override Shape Infer(IReadOnlyList<Value> inputs) => Shape.Whole(1);
+
+    public override void Gradient(GradientRule rule)
+    {
+        if (rule.Needs(0))
+        {
+            rule.Add(0, rule.Emit(new LossGradientOp(Kind, Option), rule.Input(0), rule.Input(1)));
+        }
+    }
+}
+
+/// <summary>Derivative of the loss by its output. Inputs: output, target.</summary>
+internal sealed class LossGradientOp(LossKind kind, double option) : Op
+{
+    public LossKind Kind { get; } = kind;
+
+    public double Option { get; } = option;
+
+    public override string Name => "loss_dy";
+
+    public override string Attributes => Kind.ToString();
+
+    public override Shape Infer(IReadOnlyList<Value> inputs) => inputs[0].Shape;
+}

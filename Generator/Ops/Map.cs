@@ -1,0 +1,156 @@
+// Elementwise arithmetic: one scalar function, applied to every element, dimensions and extents of 1 stretched.
+// Fusing many of them into one loop is a pass; here each stands alone, with its derivative by symbolic rule.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+
+namespace SeqGen.Generator.Ops;
+
+internal enum MapKind
+{
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Neg,
+    Exp,
+    Log,
+    Sqrt,
+    Tanh,
+    Sigmoid,
+    Softplus,
+    Relu,
+    Abs,
+    Sign,
+    Pow,
+    Max,
+    Min,
+
+    /// <summary>1 where a &gt; b, else 0; no gradient.</summary>
+    Greater,
+
+    /// <summary>a != 0 ? b : c; no gradient into a.</summary>
+    Select,
+}
+
+internal sealed class MapOp(MapKind kind) : Op
+{
+    public MapKind Kind { get; } = kind;
+
+    public override string Name => Kind.ToString().ToLowerInvariant();
+
+    public int Arity => Kind switch
+    {
+        MapKind.Select => 3,
+        MapKind.Add or MapKind.Sub or MapKind.Mul or MapKind.Div or MapKind.Pow or MapKind.Max or MapKind.Min or MapKind.Greater => 2,
+        _ => 1,
+    };
+
+    /// <summary>Functions that cost as much as many operations: worth saving instead of computing twice.</summary>
+    public bool IsCostly => Kind is MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Pow;
+
+    public override Shape Infer(IReadOnlyList<Value> inputs)
+    {
+        if (inputs.Count != Arity)
+        {
+            throw Misfit($"takes {Arity} operands, was given {inputs.Count}");
+        }
+
+        Shape shape = inputs[0].Shape;
+        foreach (Value input in inputs.Skip(1))
+        {
+            shape = Shape.Broadcast(shape, input.Shape);
+        }
+
+        return shape;
+    }
+
+    public override void Gradient(GradientRule g)
+    {
+        Value dy = g.OutputGradient;
+        switch (Kind)
+        {
+            case MapKind.Add:
+                Give(g, 0, () => dy);
+                Give(g, 1, () => dy);
+                break;
+            case MapKind.Sub:
+                Give(g, 0, () => dy);
+                Give(g, 1, () => g.Map(MapKind.Neg, dy));
+                break;
+            case MapKind.Mul:
+                Give(g, 0, () => g.Map(MapKind.Mul, dy, g.Input(1)));
+                Give(g, 1, () => g.Map(MapKind.Mul, dy, g.Input(0)));
+                break;
+            case MapKind.Div:
+                Give(g, 0, () => g.Map(MapKind.Div, dy, g.Input(1)));
+                Give(g, 1, () => g.Map(MapKind.Neg, g.Map(MapKind.Mul, dy, g.Map(MapKind.Div, g.Output, g.Input(1)))));
+                break;
+            case MapKind.Max:
+            case MapKind.Min:
+                Value first = g.Map(MapKind.Greater, Kind == MapKind.Max ? g.Input(0) : g.Input(1), Kind == MapKind.Max ? g.Input(1) : g.Input(0));
+                Give(g, 0, () => g.Map(MapKind.Mul, dy, first));
+                Give(g, 1, () => g.Map(MapKind.Sub, dy, g.Map(MapKind.Mul, dy, first)));
+                break;
+            case MapKind.Pow:
+                Give(g, 0, () => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Input(1), g.Map(MapKind.Pow, g.Input(0), g.Map(MapKind.Sub, g.Input(1), g.Constant(1))))));
+                Give(g, 1, () => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Log, g.Input(0)))));
+                break;
+            case MapKind.Select:
+                Give(g, 1, () => g.Map(MapKind.Select, g.Input(0), dy, g.Constant(0)));
+                Give(g, 2, () => g.Map(MapKind.Select, g.Input(0), g.Constant(0), dy));
+                break;
+            case MapKind.Greater:
+            case MapKind.Sign:
+                break;
+            default:
+                Give(g, 0, () => Unary(g, dy));
+                break;
+        }
+    }
+
+    private Value Unary(GradientRule g, Value dy) => Kind switch
+    {
+        MapKind.Neg => g.Map(MapKind.Neg, dy),
+        MapKind.Exp => g.Map(MapKind.Mul, dy, g.Output),
+        MapKind.Log => g.Map(MapKind.Div, dy, g.Input(0)),
+        MapKind.Sqrt => g.Map(MapKind.Div, g.Map(MapKind.Mul, dy, g.Constant(0.5)), g.Output),
+        MapKind.Tanh => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sub, g.Constant(1), g.Map(MapKind.Mul, g.Output, g.Output))),
+        MapKind.Sigmoid => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Sub, g.Constant(1), g.Output))),
+        MapKind.Softplus => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sigmoid, g.Input(0))),
+        MapKind.Relu => g.Map(MapKind.Mul, dy, g.Map(MapKind.Greater, g.Output, g.Constant(0))),
+        MapKind.Abs => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sign, g.Input(0))),
+        _ => throw Misfit("has no derivative"),
+    };
+
+    private static void Give(GradientRule g, int input, System.Func<Value> gradient)
+    {
+        if (g.Needs(input))
+        {
+            g.Add(input, gradient());
+        }
+    }
+}
+
+/// <summary>Sums a value down to a shape that stretches to it: over steps, rows of the batch and dimensions.</summary>
+internal sealed class SumToOp(Shape target) : Op
+{
+    public override string Name => "sum_to";
+
+    public override string Attributes => target.ToString();
+
+    public override Shape Infer(IReadOnlyList<Value> inputs)
+    {
+        Shape full = Shape.Broadcast(inputs[0].Shape, target);
+        return full == inputs[0].Shape ? target : throw Misfit($"{inputs[0].Shape} does not sum to {target}");
+    }
+
+    public override void Gradient(GradientRule rule)
+    {
+        // Stretching back: adding to zeros of the full shape broadcasts.
+        if (rule.Needs(0))
+        {
+            rule.Add(0, rule.Map(MapKind.Add, rule.Emit(new ZerosOp(rule.Node.Inputs[0].Shape)), rule.OutputGradient));
+        }
+    }
+}

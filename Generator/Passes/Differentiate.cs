@@ -1,0 +1,296 @@
+// The reverse walk: appends to a graph the computation of its gradients. One gradient rule an op, one walk for every layer.
+// Knows scans and lengths' consequences (none: a reverse scan passes a finished row's gradients on); knows no layer and no kernel.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Passes;
+
+/// <summary>What to differentiate.</summary>
+/// <param name="From">The scalar loss, or an output whose gradient is handed in.</param>
+/// <param name="Seed">The handed-in gradient; null for a loss.</param>
+/// <param name="Wanted">The sources (parameters, inputs, initial states) whose gradients are wanted.</param>
+/// <param name="RecomputeCheap">Compute cheap elementwise values again on the way back instead of saving them (ir.md: ChooseSaved).</param>
+internal sealed record DifferentiateOptions(Value From, Value? Seed, System.Func<Op, bool> Wanted, bool RecomputeCheap = true);
+
+internal sealed class Differentiate
+{
+    private readonly NetworkGraph _graph;
+    private readonly DifferentiateOptions _options;
+    private readonly HashSet<Value> _needed = new();
+    private readonly Gradients _root;
+
+    private Differentiate(NetworkGraph graph, DifferentiateOptions options)
+    {
+        _graph = graph;
+        _options = options;
+        _root = new Gradients(graph);
+    }
+
+    /// <summary>Appends the backward computation and gives the gradient of every wanted source that has one.</summary>
+    public static IReadOnlyDictionary<Value, Value> Run(NetworkGraph graph, DifferentiateOptions options)
+    {
+        var pass = new Differentiate(graph, options);
+        pass.FindNeeded();
+        return pass.Walk();
+    }
+
+    private void FindNeeded()
+    {
+        foreach (Node node in _graph.Root.Nodes)
+        {
+            if (node is Scan scan)
+            {
+                FindNeeded(scan);
+            }
+            else if (node.Inputs.Any(_needed.Contains) || (node.Inputs.Count == 0 && _options.Wanted(node.Op)))
+            {
+                _needed.Add(node.Output);
+            }
+        }
+    }
+
+    private void FindNeeded(Scan scan)
+    {
+        foreach (ScanEach each in scan.Each.Where(e => _needed.Contains(e.Outer)))
+        {
+            _needed.Add(each.Inner);
+        }
+
+        foreach (ScanCarry carry in scan.Carries.Where(c => _needed.Contains(c.Init)))
+        {
+            _needed.Add(carry.Previous);
+        }
+
+        int before;
+        do
+        {
+            before = _needed.Count;
+            foreach (Node node in scan.Body.Nodes.Where(n => n.Inputs.Any(_needed.Contains)))
+            {
+                _needed.Add(node.Output);
+            }
+
+            foreach (ScanCarry carry in scan.Carries.Where(c => _needed.Contains(c.Next!)))
+            {
+                _needed.Add(carry.Previous);
+            }
+        }
+        while (_needed.Count > before);
+
+        foreach (ScanResult result in scan.Emits.Concat(scan.Sums).Where(r => _needed.Contains(r.Inner)))
+        {
+            _needed.Add(result.Outer);
+        }
+
+        foreach (ScanCarry carry in scan.Carries.Where(c => _needed.Contains(c.Next!)))
+        {
+            _needed.Add(carry.Final);
+        }
+    }
+
+    private IReadOnlyDictionary<Value, Value> Walk()
+    {
+        List<Node> nodes = _graph.Root.Nodes.ToList();
+        _root.Add(_options.From, _options.Seed ?? _graph.Add(new ConstOp(1)));
+        foreach (Node node in Enumerable.Reverse(nodes))
+        {
+            if (node is Scan scan)
+            {
+                Reverse(scan);
+            }
+            else if (_needed.Contains(node.Output) && _root.Get(node.Output) is { } gradient)
+            {
+                node.Op.Gradient(new Rule(_graph, node, gradient, _root, _needed, v => v));
+            }
+        }
+
+        var wanted = new Dictionary<Value, Value>();
+        foreach (Node node in nodes.Where(n => n is not Scan && n.Inputs.Count == 0 && _options.Wanted(n.Op)))
+        {
+            if (_root.Get(node.Output) is { } gradient)
+            {
+                wanted[node.Output] = gradient;
+            }
+        }
+
+        return wanted;
+    }
+
+    /// <summary>d(scan): a scan in the opposite direction whose carries are the gradients of the states.</summary>
+    private void Reverse(Scan scan)
+    {
+        List<ScanCarry> carries = scan.Carries.Where(c => c.Previous.Shape.IsFloat && _needed.Contains(c.Previous)).ToList();
+        List<ScanResult> emits = scan.Emits.Where(e => _needed.Contains(e.Inner) && _root.Get(e.Outer) is not null).ToList();
+        if (emits.Count == 0 && carries.All(c => _root.Get(c.Final) is null))
+        {
+            return;
+        }
+
+        List<Value> inits = carries.Select(c => _root.Get(c.Final) ?? _graph.Add(new ZerosOp(c.Previous.Shape))).ToList();
+        Scan back = _graph.Begin(scan.Axis, !scan.Reverse);
+        back.Forward = scan;
+        var local = new Gradients(_graph);
+        var states = new List<ScanCarry>();
+        for (int i = 0; i < carries.Count; i++)
+        {
+            states.Add(_graph.Carry(back, "d." + carries[i].Name, inits[i]));
+            local.Add(carries[i].Next!, states[i].Previous);
+        }
+
+        foreach (ScanResult emit in emits)
+        {
+            local.Add(emit.Inner, _graph.Each(back, _root.Get(emit.Outer)!));
+        }
+
+        var saved = new Saved(_graph, scan, back, _options.RecomputeCheap);
+        foreach (Node node in Enumerable.Reverse(scan.Body.Nodes.ToList()))
+        {
+            if (_needed.Contains(node.Output) && local.Get(node.Output) is { } gradient)
+            {
+                node.Op.Gradient(new Rule(_graph, node, gradient, local, _needed, saved.Use));
+            }
+        }
+
+        for (int i = 0; i < carries.Count; i++)
+        {
+            states[i].Next = local.Get(carries[i].Previous) ?? _graph.Add(new ZerosOp(carries[i].Previous.Shape));
+        }
+
+        foreach (ScanEach each in scan.Each.Where(e => _needed.Contains(e.Inner)))
+        {
+            if (local.Get(each.Inner) is { } gradient)
+            {
+                _root.Add(each.Outer, _graph.Emit(back, gradient));
+            }
+        }
+
+        foreach (Value capture in local.Keys.Where(v => v.Region == _graph.Root).ToList())
+        {
+            _root.Add(capture, _graph.Sum(back, local.Get(capture)!));
+        }
+
+        _graph.End(back);
+        for (int i = 0; i < carries.Count; i++)
+        {
+            if (_needed.Contains(carries[i].Init))
+            {
+                new Rule(_graph, scan, states[i].Final, _root, _needed, v => v).AddTo(carries[i].Init, states[i].Final);
+            }
+        }
+    }
+
+    /// <summary>Gradients that add up, slot by slot where that is how they come.</summary>
+    private sealed class Gradients(NetworkGraph graph)
+    {
+        private readonly Dictionary<Value, Value> _whole = new();
+        private readonly Dictionary<Value, Value?[]> _slots = new();
+
+        public IEnumerable<Value> Keys => _whole.Keys.Concat(_slots.Keys).Distinct();
+
+        public void Add(Value of, Value gradient) =>
+            _whole[of] = _whole.TryGetValue(of, out Value? sum) ? graph.Add(new MapOp(MapKind.Add), sum, gradient) : gradient;
+
+        public void AddSlot(Value of, int slot, Value gradient)
+        {
+            if (!_slots.TryGetValue(of, out Value?[]? slots))
+            {
+                _slots[of] = slots = new Value?[of.Shape.Dims[0]];
+            }
+
+            slots[slot] = slots[slot] is { } sum ? graph.Add(new MapOp(MapKind.Add), sum, gradient) : gradient;
+        }
+
+        public Value? Take(Value of)
+        {
+            Value? gradient = Get(of);
+            _whole.Remove(of);
+            return gradient;
+        }
+
+        public Value? Get(Value of)
+        {
+            if (_slots.TryGetValue(of, out Value?[]? slots))
+            {
+                _slots.Remove(of);
+                Shape one = of.Shape.WithDims(of.Shape.Dims[1]);
+                Add(of, graph.Add(new StackOp(), slots.Select(s => s ?? graph.Add(new ZerosOp(one))).ToArray()));
+            }
+
+            return _whole.TryGetValue(of, out Value? gradient) ? gradient : null;
+        }
+    }
+
+    /// <summary>Brings values of a forward body into the backward body: read from the tape, or computed again where that is cheap.</summary>
+    private sealed class Saved(NetworkGraph graph, Scan scan, Scan back, bool recompute)
+    {
+        private readonly Dictionary<Value, Value> _known = new();
+
+        public Value Use(Value forward)
+        {
+            if (forward.Region != scan.Body)
+            {
+                return forward;
+            }
+
+            if (!_known.TryGetValue(forward, out Value? here))
+            {
+                _known[forward] = here = Bring(forward);
+            }
+
+            return here;
+        }
+
+        private Value Bring(Value forward)
+        {
+            if (scan.Each.FirstOrDefault(e => e.Inner == forward) is { } each)
+            {
+                return graph.Each(back, each.Outer);
+            }
+
+            bool isState = scan.Carries.Any(c => c.Next == forward || c.Previous == forward);
+            switch (forward.Producer?.Op)
+            {
+                case ConstOp or ZerosOp:
+                    return graph.Add(forward.Producer.Op);
+                case MapOp map when recompute && !map.IsCostly && !isState:
+                    return graph.Add(map, forward.Producer.Inputs.Select(Use).ToArray());
+                default:
+                    return graph.Each(back, graph.Emit(scan, forward));
+            }
+        }
+    }
+
+    private sealed class Rule(NetworkGraph graph, Node node, Value gradient, Gradients gradients, HashSet<Value> needed, System.Func<Value, Value> use) : GradientRule
+    {
+        public override Node Node => node;
+
+        public override Value OutputGradient => gradient;
+
+        public override bool Needs(int input) => needed.Contains(node.Inputs[input]);
+
+        public override Value Use(Value forward) => use(forward);
+
+        public override Value Emit(Op op, params Value[] inputs) => graph.Add(op, inputs);
+
+        public override void Add(int input, Value gradientOfInput) => AddTo(node.Inputs[input], gradientOfInput);
+
+        public void AddTo(Value of, Value gradientOf)
+        {
+            Shape target = of.Shape, found = gradientOf.Shape;
+            if (found != target)
+            {
+                // A body's arguments have the extent of a step; a gradient that is narrower than its value stretches when it is used.
+                gradientOf = Shape.Broadcast(found, target) == found ? graph.Add(new SumToOp(target), gradientOf)
+                    : graph.Add(new MapOp(MapKind.Add), graph.Add(new ZerosOp(target)), gradientOf);
+            }
+
+            gradients.Add(of, gradientOf);
+        }
+
+        public override void AddSlot(int input, int slot, Value gradientOfSlot) => gradients.AddSlot(node.Inputs[input], slot, gradientOfSlot);
+
+        public override Value? Take(int input) => gradients.Take(node.Inputs[input]);
+    }
+}

@@ -1,0 +1,50 @@
+// Moves products out of backward scans: a weight gradient summed over the steps becomes one product over all steps and rows,
+// and an input gradient that only leaves the scan becomes one product too. Their factors are sequences that are saved anyway.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Passes;
+
+internal static class GatherGradients
+{
+    public static void Run(NetworkGraph graph)
+    {
+        foreach (Scan scan in graph.Root.Nodes.OfType<Scan>().ToList())
+        {
+            foreach (ScanResult sum in scan.Sums.Where(s => s.Inner.Producer?.Op is AffineWeightGradientOp or AffineBiasGradientOp or GatherGradientOp).ToList())
+            {
+                Move(graph, scan, sum.Inner, sum.Outer);
+                scan.Sums.Remove(sum);
+            }
+
+            foreach (ScanResult emit in scan.Emits.Where(e => LeavesOnly(scan, e.Inner)).ToList())
+            {
+                Move(graph, scan, emit.Inner, emit.Outer);
+                scan.Emits.Remove(emit);
+            }
+        }
+
+        RemoveUnused.Run(graph);
+    }
+
+    private static bool LeavesOnly(Scan scan, Value value) =>
+        value.Producer is { Op: AffineInputGradientOp } node && node.Inputs.Count == 2 && node.Inputs[0].Region != scan.Body
+        && scan.Carries.All(c => c.Next != value) && scan.Body.Nodes.All(n => !n.Inputs.Contains(value));
+
+    private static void Move(NetworkGraph graph, Scan scan, Value inner, Value outer)
+    {
+        Node node = inner.Producer!;
+        Value[] inputs = node.Inputs.Select(v => v.Region == scan.Body ? Sequence(graph, scan, v) : v).ToArray();
+        Value moved = graph.AddTo(graph.Root, node.Op, inputs);
+        List<Node> nodes = graph.Root.Nodes;
+        Node placed = nodes[nodes.Count - 1];
+        nodes.RemoveAt(nodes.Count - 1);
+        nodes.Insert(nodes.IndexOf(scan) + 1, placed);
+        graph.Replace(outer, moved);
+    }
+
+    private static Value Sequence(NetworkGraph graph, Scan scan, Value inner) =>
+        scan.Each.FirstOrDefault(e => e.Inner == inner)?.Outer ?? graph.Emit(scan, inner);
+}
