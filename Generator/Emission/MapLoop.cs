@@ -17,7 +17,7 @@ namespace SeqGen.Generator.Emission;
 internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body, int Operations, int Activations);
 
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
-internal sealed record LoopArgument(View? View, Value? Shared, Buffer? PanelStride);
+internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
 
 internal sealed class MapLoop
 {
@@ -123,7 +123,7 @@ internal sealed class MapLoop
     /// <summary>Index kinds: "p16|stride" rows, "panel NAME|stride" panels, "shared".</summary>
     private string Index(View view)
     {
-        Buffer buffer = view.Buffer;
+        Room buffer = view.Room;
         string key = buffer.Slots == 1 ? "rows|" + Text(buffer.Row) : "panel " + PanelStride(buffer) + "|" + Text(buffer.Row);
         string name = IndexName(key, buffer.Slots == 1 ? "s" : "p");
         return view.Slot > 0 ? name + " + " + Text(16 * view.Slot) : name;
@@ -147,7 +147,7 @@ internal sealed class MapLoop
         return blocks == 1 ? "lane" : "(block * " + stride + ") + lane";
     }
 
-    private string PanelStride(Buffer buffer)
+    private string PanelStride(Room buffer)
     {
         for (int i = 0; i < _arguments.Count; i++)
         {
@@ -179,7 +179,7 @@ internal sealed class MapLoop
     /// <summary>The buffer's name without the layer, so that equal loops of different layers have equal text.</summary>
     private static string ParameterName(View view, Value value)
     {
-        string name = view.Buffer.Slots > 1 ? "gates" : value.Name.Length > 0 ? value.Name : "value";
+        string name = view.Room.Slots > 1 ? "gates" : value.Name.Length > 0 ? value.Name : "value";
         return name + "At";
     }
 
@@ -213,7 +213,7 @@ internal sealed class MapLoop
         if (value.Shape.Width == 1 && _task.Width > 1)
         {
             // One number a row, stretched over the units.
-            string index = IndexName("rows|" + Text(view.Buffer.Row), "s");
+            string index = IndexName("rows|" + Text(view.Room.Row), "s");
             string at = PackParameters.Blocks(_task.Width) == 1 ? index + " - lane" : index + " - (block * 16) - lane";
             _loads.Add("T " + name + " = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref " + reference + ", " + at + "));");
         }

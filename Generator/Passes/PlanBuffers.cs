@@ -75,6 +75,13 @@ internal sealed class PlanBuffers
     private void Target(Value gradient, string parameter)
     {
         Node node = gradient.Producer!;
+        if (node is Scan scan)
+        {
+            // Summed up step by step: the kernel in the body adds to the same place.
+            Target(scan.Sums.First(s => s.Outer == gradient).Inner, parameter);
+            return;
+        }
+
         if (node.Op is MapOp { Kind: MapKind.Add })
         {
             Target(node.Inputs[0], parameter);
@@ -147,7 +154,7 @@ internal sealed class PlanBuffers
         foreach (ScanCarry carry in scan.Carries)
         {
             Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : backward ? Depth.Two : Depth.Steps;
-            Buffer buffer = NewBuffer(scan.Layer, carry.Name.Replace("d.", "d"), depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
+            Room buffer = NewBuffer(scan.Layer, carry.Name.Replace("d.", "d"), depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
             _plan.Views[carry.Previous] = new View(buffer, Shift: backward ? 1 : 0);
             _plan.Views[carry.Final] = _plan.Mode == Mode.Streaming || backward ? new View(buffer) : new View(buffer, AtSteps: true);
             if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
@@ -164,7 +171,7 @@ internal sealed class PlanBuffers
     }
 
     /// <summary>A state's next value is written where it belongs, unless a stream still needs the previous one.</summary>
-    private void PlaceNext(Scan scan, ScanCarry carry, Buffer buffer, bool backward)
+    private void PlaceNext(Scan scan, ScanCarry carry, Room buffer, bool backward)
     {
         Value next = carry.Next!;
         var here = new View(buffer, Shift: backward || _plan.Mode == Mode.Streaming ? 0 : 1);
@@ -224,7 +231,7 @@ internal sealed class PlanBuffers
     {
         Value value = node.Output;
         bool emitted = scan.Emits.Any(e => e.Inner == value);
-        if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || scan.Sums.Any(s => s.Inner == value))
+        if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || _plan.GradientTargets.ContainsKey(node))
         {
             return;
         }
@@ -282,7 +289,7 @@ internal sealed class PlanBuffers
     private void PlaceStack(Scan scan, Node stack)
     {
         int slots = stack.Inputs.Count;
-        Buffer? panel = Twin(stack.Output);
+        Room? panel = Twin(stack.Output);
         bool reuse = panel is not null && panel.Slots == slots
             && Enumerable.Range(0, slots).All(s => IsFree(scan, new View(panel, s), stack.Inputs[s]));
         panel = reuse ? panel! : NewBuffer(stack.Layer, "d" + (panel?.Name ?? "stack"), scan.Emits.Any(e => e.Inner == stack.Output) ? Depth.Steps : Depth.Step, slots, stack.Output.Shape.Width);
@@ -335,9 +342,9 @@ internal sealed class PlanBuffers
     }
 
     /// <summary>The buffer of the forward value that this is the gradient of.</summary>
-    private Buffer? Twin(Value gradient) =>
+    private Room? Twin(Value gradient) =>
         _options.ReuseSlots && _graph.GradientOf.TryGetValue(gradient, out Value? of) && of.Producer?.Op is AffineOp
-        && _plan.Views.TryGetValue(of, out View? view) && view.Buffer.Depth == Depth.Steps && !_results.Contains(of) ? view.Buffer : null;
+        && _plan.Views.TryGetValue(of, out View? view) && view.Room.Depth == Depth.Steps && !_results.Contains(of) ? view.Room : null;
 
     /// <summary>Whether a forward place may be overwritten by this value of a backward body: what lies there is read by nothing later.</summary>
     private bool IsFree(Scan scan, View view, Value by)
@@ -370,11 +377,11 @@ internal sealed class PlanBuffers
         return true;
     }
 
-    private static bool Overlap(View a, View b) => a.Buffer == b.Buffer && (a.Slot == b.Slot || a.Slot < 0 || b.Slot < 0);
+    private static bool Overlap(View a, View b) => a.Room == b.Room && (a.Slot == b.Slot || a.Slot < 0 || b.Slot < 0);
 
     private static Value Output(Node node) => node.Outputs[0];
 
-    private Buffer NewBuffer(string layer, string name, Depth depth, int slots, int units, bool state = false)
+    private Room NewBuffer(string layer, string name, Depth depth, int slots, int units, bool state = false)
     {
         string full = Identifier(layer, name);
         string unique = full;
@@ -385,7 +392,7 @@ internal sealed class PlanBuffers
 
         depth = _plan.Mode == Mode.Streaming ? Depth.Step : depth;
         bool tape = depth == Depth.Steps || state;
-        var buffer = new Buffer(unique, depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
+        var buffer = new Room(unique, depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
         _plan.TapeWidth += tape ? buffer.Width : 0;
         _plan.ScratchWidth += tape ? 0 : buffer.Width;
         _plan.Buffers.Add(buffer);

@@ -24,7 +24,7 @@ internal enum Depth
 }
 
 /// <summary>A piece of an arena. One slot: rows of <see cref="Row"/> floats. Several: a panel [unit block][row][slot][16].</summary>
-internal sealed class Buffer(string name, Depth depth, bool onTape, int offset, int slots, int units)
+internal sealed class Room(string name, Depth depth, bool onTape, int offset, int slots, int units)
 {
     /// <summary>Unique in its program, starts with a lower-case letter.</summary>
     public string Name { get; } = name;
@@ -51,7 +51,7 @@ internal sealed class Buffer(string name, Depth depth, bool onTape, int offset, 
 /// <param name="Slot">Slot of a panel; -1 for all of them.</param>
 /// <param name="Shift">Steps to add: a state after step t lies one step on.</param>
 /// <param name="AtSteps">Whether it lies behind the last step: a state's final value.</param>
-internal sealed record View(Buffer Buffer, int Slot = -1, int Shift = 0, bool AtSteps = false);
+internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtSteps = false);
 
 /// <summary>A copy that no kernel and no loop makes by itself.</summary>
 internal sealed record Move(Value From, View To);
@@ -90,7 +90,7 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     /// <summary>Backward tasks that only the gradient of the input needs.</summary>
     public HashSet<Task> ForInputGradient { get; } = new();
 
-    public List<Buffer> Buffers { get; } = new();
+    public List<Room> Buffers { get; } = new();
 
     public int TapeWidth { get; set; }
 
