@@ -1,0 +1,37 @@
+// How much memory a workspace takes. Knows the arena rules; refuses to allocate.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal readonly record struct WorkspaceSizes(long Tape, long Scratch, long Users, long Gradients)
+{
+    public long Bytes => sizeof(float) * (Tape + Scratch + Users + Gradients);
+
+    public static WorkspaceSizes Of(NetworkPlan plan, int batch, int steps, bool training)
+    {
+        WorkArea area = training ? plan.Training! : plan.Inference;
+        long rows = (long)batch * steps;
+        long outputs = plan.OutputIsSequence ? rows : batch;
+        long states = 0;
+        foreach (StatePlace state in area.States)
+        {
+            states += state.Size;
+        }
+
+        // Input, tokens twice (as given and time-major), output, target and its time-major copy, mask, weights, output gradient; see Workspace.
+        long users = (plan.InputSize > 0 ? rows * plan.InputSize : 2 * rows) + (3 * outputs * plan.OutputSize) + (4 * outputs) + batch + (states * batch);
+        users += training && plan.Loss is null ? outputs * plan.OutputSize : 0;
+        return new WorkspaceSizes(area.TapeWidth * (rows + batch), (long)area.ScratchWidth * batch, users, training ? plan.ParameterLength : 0);
+    }
+
+    /// <summary>Width times rows, if that many floats can be had in one block.</summary>
+    public static int Floats(int width, long rows, string network)
+    {
+        long floats = width * rows;
+        return floats <= Array.MaxLength - 64
+            ? (int)floats
+            : throw new ArgumentOutOfRangeException(
+                nameof(rows), rows, $"{network}: {rows} rows of {width} floats are more than one block of memory holds ({Array.MaxLength} floats). Use smaller batches or shorter windows.");
+    }
+}
