@@ -10,7 +10,8 @@ namespace SeqGen.Kernels.V1;
 /// Contract on contents. The runtime clears both arenas when batch or steps change, so lanes of a row that nobody writes are zero.
 /// Before a run it writes <see cref="Input"/> (zero beyond a sequence's length), the initial states and the noises. After a
 /// forward pass, and still after the backward pass, <see cref="Output"/>, <see cref="LossInput"/>, the final states and
-/// <see cref="LayerOutputs"/> must hold their values: a backward pass may overwrite everything else.
+/// <see cref="LayerOutputs"/> must hold their values. Noises are read only: they are written once and read by many runs. A backward
+/// pass may overwrite everything else.
 /// Before a backward pass the runtime writes <see cref="Seed"/>, zero in rows beyond a length.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
