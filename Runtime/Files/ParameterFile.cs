@@ -50,7 +50,7 @@ internal static class ParameterFile
             PackedLayout.Unpack(p, core.Master.Span, values);
             if (!BitConverter.IsLittleEndian)
             {
-                Span<int> words = MemoryMarshal.Cast<float, int>(values);
+                Span<int> words = MemoryMarshal.Cast<float, int>(values.AsSpan());
                 BinaryPrimitives.ReverseEndianness(words, words);
             }
 
