@@ -12,7 +12,7 @@ internal static class ParameterInitializer
     public static void Fill(ParameterPlan p, int index, ulong seed, Span<float> master)
     {
         InitializationPlan law = p.Initialization;
-        RandomSource random = new(seed, (ulong)index);
+        RandomSource random = RandomSequences.Create(seed, (ulong)index);
         float[] values = new float[p.Count];
         switch (law.Kind)
         {

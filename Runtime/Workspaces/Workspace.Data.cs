@@ -13,7 +13,8 @@ public sealed partial class Workspace
     private int[] _tokens = [];
     private int[] _tokenRows = [];
     private float[] _target = [];
-    private float[] _targetRows = [];
+    private AlignedBuffer _targetRows = null!;
+    private int _targetRow;
     private int[] _classes = [];
     private int[] _classRows = [];
 
@@ -66,9 +67,12 @@ public sealed partial class Workspace
                 break;
             default:
                 _target = new float[targets];
-                _targetRows = new float[targets];
                 break;
         }
+
+        // Rows that kernels read: padded to whole blocks. Empty where the loss takes no values.
+        _targetRow = (_plan.OutputSize + 15) & ~15;
+        _targetRows = new AlignedBuffer(_target.Length == 0 ? 0 : WorkspaceSizes.Floats(_targetRow, maxOutputRows, _plan.Name));
     }
 
     /// <summary>Copies the input into the program's rows; zero beyond lengths.</summary>
@@ -120,7 +124,7 @@ public sealed partial class Workspace
         }
     }
 
-    /// <summary>Works out the weight of every output row, time-major, and their sum.</summary>
+    /// <summary>Works out the weight (1 or 0) of every output row, time-major, and how many count.</summary>
     private void StageWeights()
     {
         if (_weightsReady)
@@ -128,7 +132,7 @@ public sealed partial class Workspace
             return;
         }
 
-        double sum = 0;
+        int count = 0;
         int steps = _plan.OutputIsSequence ? Steps : 1;
         for (int b = 0; b < Batch; b++)
         {
@@ -137,11 +141,11 @@ public sealed partial class Workspace
                 bool valid = !_plan.OutputIsSequence || t < LengthOf(b);
                 float weight = !valid ? 0 : _hasMask ? _mask[_plan.OutputIsSequence ? UserRow(b, t) : b] : 1;
                 _weights[(t * Batch) + b] = weight;
-                sum += weight;
+                count += weight != 0 ? 1 : 0;
             }
         }
 
-        _counted = sum;
+        _counted = count;
         _weightsReady = true;
     }
 
@@ -171,11 +175,11 @@ public sealed partial class Workspace
                 }
                 else if (counted)
                 {
-                    _target.AsSpan(user * size, size).CopyTo(_targetRows.AsSpan(row * size));
+                    _target.AsSpan(user * size, size).CopyTo(_targetRows.Span[(row * _targetRow)..]);
                 }
                 else
                 {
-                    _targetRows.AsSpan(row * size, size).Clear();
+                    _targetRows.Span.Slice(row * _targetRow, size).Clear();
                 }
             }
         }

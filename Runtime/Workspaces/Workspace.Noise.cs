@@ -67,7 +67,7 @@ public sealed partial class Workspace
             ref float rows = ref At(noise.Place);
             if (mode == ForwardMode.Training)
             {
-                Noise.FillBernoulli(Seed, noise.Layer, SampleOffset, Batch, steps, noise.Width, noise.Keep, ref rows, noise.Place.Row);
+                Noise.FillBernoulli(Seed, (uint)noise.Layer, unchecked((int)SampleOffset), Batch, steps, noise.Width, noise.Keep, ref rows, noise.Place.Row);
                 continue;
             }
 

@@ -61,8 +61,8 @@ public sealed partial class Workspace
         _phase = Phase.Forwarded;
     }
 
-    /// <summary>The loss of the batch against <see cref="Target"/> or <see cref="TargetClasses"/>: the (weighted) mean over the counted
-    /// positions, times the declared weight; 0 where none counts. Also prepares the gradient that <see cref="Backward"/> starts from.</summary>
+    /// <summary>The loss of the batch against <see cref="Target"/> or <see cref="TargetClasses"/>: the mean over the counted positions,
+    /// times the declared weight; 0 where none counts. Also prepares the gradient that <see cref="Backward"/> starts from.</summary>
     public double Loss()
     {
         Require(Phase.Forwarded, nameof(Loss), nameof(Forward));
@@ -73,27 +73,48 @@ public sealed partial class Workspace
 
         StageWeights();
         StageTarget();
-        int size = _plan.OutputSize;
-        double positions = loss.Kind == LossKind.SoftmaxCrossEntropy ? _counted : _counted * size;
-        double scale = positions > 0 ? loss.Weight / positions : 0;
         Place read = _area.LossInput ?? _area.Output;
-        Place write = _training ? _area.Seed!.Value : default;
         ref float output = ref At(read);
-        ref float seed = ref _training ? ref At(write) : ref Unsafe.NullRef<float>();
-        ref float target = ref MemoryMarshal.GetArrayDataReference(_targetRows);
-        ReadOnlySpan<float> weights = _weights.AsSpan(0, OutputRows);
+        int rows = OutputRows, size = _plan.OutputSize;
+        ReadOnlySpan<float> weights = _weights.AsSpan(0, rows);
         double value = loss.Kind switch
         {
-            LossKind.MeanSquaredError => Losses.MeanSquaredError(ref output, read.Row, ref target, size, ref seed, write.Row, weights, size, scale),
-            LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref output, read.Row, ref target, size, ref seed, write.Row, weights, size, scale),
-            _ => Losses.SoftmaxCrossEntropy(ref output, read.Row, _classRows, ref seed, write.Row, weights, size, scale),
+            LossKind.MeanSquaredError => Losses.MeanSquaredError(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
+            LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
+            _ => Losses.SoftmaxCrossEntropy(ref output, read.Row, _classRows, weights, rows, size),
         };
+        if (_training)
+        {
+            WriteSeed(loss, weights);
+        }
+
         if (_phase == Phase.Forwarded && _training)
         {
             _phase = Phase.Seeded;
         }
 
-        return value;
+        return value * loss.Weight;
+    }
+
+    private void WriteSeed(LossPlan loss, ReadOnlySpan<float> weights)
+    {
+        Place read = _area.LossInput ?? _area.Output, write = _area.Seed!.Value;
+        ref float y = ref At(read);
+        ref float seed = ref At(write);
+        ref float target = ref _targetRows.Origin;
+        int rows = OutputRows, size = _plan.OutputSize;
+        switch (loss.Kind)
+        {
+            case LossKind.MeanSquaredError:
+                Losses.MeanSquaredErrorGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, loss.Weight, ref seed, write.Row);
+                break;
+            case LossKind.BinaryCrossEntropy:
+                Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, loss.Weight, ref seed, write.Row);
+                break;
+            default:
+                Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, _classRows, weights, rows, size, loss.Weight, ref seed, write.Row);
+                break;
+        }
     }
 
     /// <summary>Back-propagation through time; adds to <see cref="Gradients"/>.</summary>

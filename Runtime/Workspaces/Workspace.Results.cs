@@ -106,7 +106,7 @@ public sealed partial class Workspace
         int size = _plan.OutputSize;
         weight = _weights[row];
         targetClass = _classRows.Length > 0 ? _classRows[row] : -1;
-        target = _targetRows.Length > 0 ? _targetRows.AsSpan(row * size, size) : default;
+        target = _targetRows.Length > 0 ? _targetRows.Span.Slice(row * _targetRow, size) : default;
         return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref At(place), (nint)row * place.Row), size);
     }
 

@@ -31,7 +31,7 @@ public sealed partial class Workspace
     private bool _hasLengths;
     private bool _hasMask;
     private bool _weightsReady;
-    private double _counted;
+    private int _counted;
     private Phase _phase;
 
     internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training)
@@ -90,10 +90,14 @@ public sealed partial class Workspace
     /// <summary>Whether the workspace can run the backward pass.</summary>
     public bool IsTraining => _training;
 
-    /// <summary>Positions the loss counts: the sum of their weights. Valid after <see cref="Loss"/>.</summary>
-    public double CountedPositions => _counted;
+    /// <summary>Positions that the last <see cref="Loss"/> counted.</summary>
+    public int CountedPositions => _counted;
 
     internal NetworkCore Core => _core;
+
+    internal Span<int> LengthsBuffer => _lengths;
+
+    internal Span<float> MaskBuffer => _mask;
 
     private int OutputRows => _plan.OutputIsSequence ? Batch * Steps : Batch;
 
@@ -170,8 +174,8 @@ public sealed partial class Workspace
         lengths.CopyTo(_lengths);
     }
 
-    /// <summary>Says how much each position counts in the loss: 1 or 0, or any weight (the loss is the weighted mean).</summary>
-    /// <param name="mask">User order [Batch, Steps], or [Batch] where the network gives one output a sequence; empty for all 1.</param>
+    /// <summary>Says which positions count in the loss. (Positions beyond a length never do.)</summary>
+    /// <param name="mask">1 where it counts, else 0: user order [Batch, Steps], or [Batch] where the network gives one output a sequence; empty for all 1.</param>
     public void SetMask(ReadOnlySpan<float> mask)
     {
         _weightsReady = false;
@@ -184,9 +188,9 @@ public sealed partial class Workspace
         CheckCount(mask.Length, OutputRows, $"mask {OutputRowsText}", nameof(mask));
         for (int i = 0; i < mask.Length; i++)
         {
-            if (!(mask[i] >= 0) || float.IsInfinity(mask[i]))
+            if (mask[i] is not (0f or 1f))
             {
-                throw new ArgumentOutOfRangeException(nameof(mask), mask[i], $"Element {i} of the mask is {mask[i]}; weights are 0 or more and finite.");
+                throw new ArgumentOutOfRangeException(nameof(mask), mask[i], $"Element {i} of the mask is {mask[i]}; it must be 1 (counts) or 0.");
             }
         }
 

@@ -19,9 +19,14 @@ internal readonly record struct WorkspaceSizes(long Tape, long Scratch, long Use
             states += state.Size;
         }
 
-        // Input, tokens twice (as given and time-major), output, target and its time-major copy, mask, weights, output gradient; see Workspace.
-        long users = (plan.InputSize > 0 ? rows * plan.InputSize : 2 * rows) + (3 * outputs * plan.OutputSize) + (4 * outputs) + batch + (states * batch);
-        users += training && plan.Loss is null ? outputs * plan.OutputSize : 0;
+        // Input, or tokens as given and time-major; output; mask and weights; lengths; initial states; and what the loss needs: see Workspace.
+        long users = (plan.InputSize > 0 ? rows * plan.InputSize : 2 * rows) + (outputs * (plan.OutputSize + 2)) + batch + (states * batch);
+        users += (plan.Loss?.Kind ?? LossKind.None) switch
+        {
+            LossKind.None => training ? outputs * plan.OutputSize : 0,
+            LossKind.SoftmaxCrossEntropy => 2 * outputs,
+            _ => outputs * (plan.OutputSize + ((plan.OutputSize + 15) & ~15)),
+        };
         return new WorkspaceSizes(area.TapeWidth * (rows + batch), (long)area.ScratchWidth * batch, users, training ? plan.ParameterLength : 0);
     }
 
