@@ -1,0 +1,185 @@
+// Knows: rows times four columns of 512-bit accumulators, the training tile: z = init + x Wx + h Wh for some rows of one panel.
+// Refuses to know: how rows and panels are divided, and what the columns are; masks and distances say that.
+
+using System.Runtime.CompilerServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>Where one panel's operands lie; distances in floats.</summary>
+internal struct Job
+{
+    /// <summary>Length of the first term's input, and the distance of its rows.</summary>
+    public nint Nx, XRow;
+
+    /// <summary>Length of the second term's input, and the distance of its rows.</summary>
+    public nint Nh, HRow;
+
+    /// <summary>Distances in the result: unit blocks, rows, panels.</summary>
+    public nint ZBlock, ZRow, ZPanel;
+
+    /// <summary>Distances in the values that sums start from (the bias, or the result itself): unit blocks, rows, panels.</summary>
+    public nint InitBlock, InitRow, InitPanel;
+
+    /// <summary>Distances in the weights: unit blocks, panels.</summary>
+    public nint WBlock, WPanel;
+}
+
+/// <summary>The 4 x 4 tile.</summary>
+internal static unsafe class WideTile<T>
+    where T : unmanaged, IVec<T>
+{
+    /// <summary>Four rows (or two) of one panel.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Run<TColumns, TShape>(Job* job, float* z, float* init, float* w, float* x, float* h)
+        where TColumns : IColumns
+        where TShape : IShape
+    {
+        T a00 = default, a01 = default, a02 = default, a03 = default;
+        T a10 = default, a11 = default, a12 = default, a13 = default;
+        T a20 = default, a21 = default, a22 = default, a23 = default;
+        T a30 = default, a31 = default, a32 = default, a33 = default;
+        nint row = job->InitRow, block = job->InitBlock;
+        nint row2 = row * 2, row3 = row * 3;
+        if (((TColumns.XMask | TColumns.HMask) & 1) != 0)
+        {
+            nint at = TColumns.Z(0, block);
+            a00 = T.Load(ref *init, at);
+            a10 = T.Load(ref *init, at + row);
+            if (TShape.Rows > 2) { a20 = T.Load(ref *init, at + row2); a30 = T.Load(ref *init, at + row3); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 2) != 0)
+        {
+            nint at = TColumns.Z(1, block);
+            a01 = T.Load(ref *init, at);
+            a11 = T.Load(ref *init, at + row);
+            if (TShape.Rows > 2) { a21 = T.Load(ref *init, at + row2); a31 = T.Load(ref *init, at + row3); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 4) != 0)
+        {
+            nint at = TColumns.Z(2, block);
+            a02 = T.Load(ref *init, at);
+            a12 = T.Load(ref *init, at + row);
+            if (TShape.Rows > 2) { a22 = T.Load(ref *init, at + row2); a32 = T.Load(ref *init, at + row3); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 8) != 0)
+        {
+            nint at = TColumns.Z(3, block);
+            a03 = T.Load(ref *init, at);
+            a13 = T.Load(ref *init, at + row);
+            if (TShape.Rows > 2) { a23 = T.Load(ref *init, at + row2); a33 = T.Load(ref *init, at + row3); }
+        }
+
+        row = job->XRow;
+        block = job->WBlock;
+        row2 = row * 2;
+        row3 = row * 3;
+        nint x1 = TColumns.X(1, block), x2 = TColumns.X(2, block), x3 = TColumns.X(3, block);
+        for (nint k = job->Nx; k > 0; k--, x++, w += TColumns.XStep)
+        {
+            T b0 = default, b1 = default, b2 = default, b3 = default;
+            if ((TColumns.XMask & 1) != 0) { b0 = T.Load(ref *w, 0); }
+            if ((TColumns.XMask & 2) != 0) { b1 = T.Load(ref *w, x1); }
+            if ((TColumns.XMask & 4) != 0) { b2 = T.Load(ref *w, x2); }
+            if ((TColumns.XMask & 8) != 0) { b3 = T.Load(ref *w, x3); }
+            T v = T.Set(*x);
+            if ((TColumns.XMask & 1) != 0) { a00 = T.Fma(v, b0, a00); }
+            if ((TColumns.XMask & 2) != 0) { a01 = T.Fma(v, b1, a01); }
+            if ((TColumns.XMask & 4) != 0) { a02 = T.Fma(v, b2, a02); }
+            if ((TColumns.XMask & 8) != 0) { a03 = T.Fma(v, b3, a03); }
+            v = T.Set(x[row]);
+            if ((TColumns.XMask & 1) != 0) { a10 = T.Fma(v, b0, a10); }
+            if ((TColumns.XMask & 2) != 0) { a11 = T.Fma(v, b1, a11); }
+            if ((TColumns.XMask & 4) != 0) { a12 = T.Fma(v, b2, a12); }
+            if ((TColumns.XMask & 8) != 0) { a13 = T.Fma(v, b3, a13); }
+            if (TShape.Rows > 2)
+            {
+                v = T.Set(x[row2]);
+                if ((TColumns.XMask & 1) != 0) { a20 = T.Fma(v, b0, a20); }
+                if ((TColumns.XMask & 2) != 0) { a21 = T.Fma(v, b1, a21); }
+                if ((TColumns.XMask & 4) != 0) { a22 = T.Fma(v, b2, a22); }
+                if ((TColumns.XMask & 8) != 0) { a23 = T.Fma(v, b3, a23); }
+                v = T.Set(x[row3]);
+                if ((TColumns.XMask & 1) != 0) { a30 = T.Fma(v, b0, a30); }
+                if ((TColumns.XMask & 2) != 0) { a31 = T.Fma(v, b1, a31); }
+                if ((TColumns.XMask & 4) != 0) { a32 = T.Fma(v, b2, a32); }
+                if ((TColumns.XMask & 8) != 0) { a33 = T.Fma(v, b3, a33); }
+            }
+        }
+
+        row = job->HRow;
+        block = job->WBlock;
+        row2 = row * 2;
+        row3 = row * 3;
+        nint h1 = TColumns.H(1, block), h2 = TColumns.H(2, block), h3 = TColumns.H(3, block);
+        for (nint k = job->Nh; k > 0; k--, h++, w += TColumns.HStep)
+        {
+            T b0 = default, b1 = default, b2 = default, b3 = default;
+            if ((TColumns.HMask & 1) != 0) { b0 = T.Load(ref *w, 0); }
+            if ((TColumns.HMask & 2) != 0) { b1 = T.Load(ref *w, h1); }
+            if ((TColumns.HMask & 4) != 0) { b2 = T.Load(ref *w, h2); }
+            if ((TColumns.HMask & 8) != 0) { b3 = T.Load(ref *w, h3); }
+            T v = T.Set(*h);
+            if ((TColumns.HMask & 1) != 0) { a00 = T.Fma(v, b0, a00); }
+            if ((TColumns.HMask & 2) != 0) { a01 = T.Fma(v, b1, a01); }
+            if ((TColumns.HMask & 4) != 0) { a02 = T.Fma(v, b2, a02); }
+            if ((TColumns.HMask & 8) != 0) { a03 = T.Fma(v, b3, a03); }
+            v = T.Set(h[row]);
+            if ((TColumns.HMask & 1) != 0) { a10 = T.Fma(v, b0, a10); }
+            if ((TColumns.HMask & 2) != 0) { a11 = T.Fma(v, b1, a11); }
+            if ((TColumns.HMask & 4) != 0) { a12 = T.Fma(v, b2, a12); }
+            if ((TColumns.HMask & 8) != 0) { a13 = T.Fma(v, b3, a13); }
+            if (TShape.Rows > 2)
+            {
+                v = T.Set(h[row2]);
+                if ((TColumns.HMask & 1) != 0) { a20 = T.Fma(v, b0, a20); }
+                if ((TColumns.HMask & 2) != 0) { a21 = T.Fma(v, b1, a21); }
+                if ((TColumns.HMask & 4) != 0) { a22 = T.Fma(v, b2, a22); }
+                if ((TColumns.HMask & 8) != 0) { a23 = T.Fma(v, b3, a23); }
+                v = T.Set(h[row3]);
+                if ((TColumns.HMask & 1) != 0) { a30 = T.Fma(v, b0, a30); }
+                if ((TColumns.HMask & 2) != 0) { a31 = T.Fma(v, b1, a31); }
+                if ((TColumns.HMask & 4) != 0) { a32 = T.Fma(v, b2, a32); }
+                if ((TColumns.HMask & 8) != 0) { a33 = T.Fma(v, b3, a33); }
+            }
+        }
+
+        row = job->ZRow;
+        block = job->ZBlock;
+        row2 = row * 2;
+        row3 = row * 3;
+        if (((TColumns.XMask | TColumns.HMask) & 1) != 0)
+        {
+            nint at = TColumns.Z(0, block);
+            T.Store(ref *z, at, a00);
+            T.Store(ref *z, at + row, a10);
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a20); T.Store(ref *z, at + row3, a30); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 2) != 0)
+        {
+            nint at = TColumns.Z(1, block);
+            T.Store(ref *z, at, a01);
+            T.Store(ref *z, at + row, a11);
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a21); T.Store(ref *z, at + row3, a31); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 4) != 0)
+        {
+            nint at = TColumns.Z(2, block);
+            T.Store(ref *z, at, a02);
+            T.Store(ref *z, at + row, a12);
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a22); T.Store(ref *z, at + row3, a32); }
+        }
+
+        if (((TColumns.XMask | TColumns.HMask) & 8) != 0)
+        {
+            nint at = TColumns.Z(3, block);
+            T.Store(ref *z, at, a03);
+            T.Store(ref *z, at + row, a13);
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a23); T.Store(ref *z, at + row3, a33); }
+        }
+    }
+}
