@@ -19,30 +19,30 @@ public class Adam : Optimizer
     /// <param name="beta1">The share of the mean of gradients that stays, 0 to below 1.</param>
     /// <param name="beta2">The share of the mean of squared gradients that stays, 0 to below 1.</param>
     /// <param name="epsilon">Keeps the division finite; above 0.</param>
-    public Adam(float learningRate = 1e-3f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
-        : this(learningRate, beta1, beta2, epsilon, 0f)
+    public Adam(float learningRate = 1e-3f, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        : this(learningRate, beta1, beta2, epsilon, 0)
     {
     }
 
-    private protected Adam(float learningRate, float beta1, float beta2, float epsilon, float decoupledDecay)
+    private protected Adam(float learningRate, double beta1, double beta2, double epsilon, double decoupledDecay)
         : base(learningRate)
     {
         Beta1 = Checked(beta1, beta1 is >= 0 and < 1, nameof(beta1), "0 or more and below 1");
         Beta2 = Checked(beta2, beta2 is >= 0 and < 1, nameof(beta2), "0 or more and below 1");
-        Epsilon = Checked(epsilon, epsilon > 0 && float.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
-        DecoupledDecay = Checked(decoupledDecay, decoupledDecay >= 0 && float.IsFinite(decoupledDecay), "weightDecay", "finite and 0 or more");
+        Epsilon = Checked(epsilon, (float)epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
+        DecoupledDecay = Checked(decoupledDecay, decoupledDecay >= 0 && double.IsFinite(decoupledDecay), "weightDecay", "finite and 0 or more");
     }
 
     /// <summary>The share of the mean of gradients that stays from one update to the next.</summary>
-    public float Beta1 { get; }
+    public double Beta1 { get; }
 
     /// <summary>The share of the mean of squared gradients that stays from one update to the next.</summary>
-    public float Beta2 { get; }
+    public double Beta2 { get; }
 
     /// <summary>Keeps the division finite.</summary>
-    public float Epsilon { get; }
+    public double Epsilon { get; }
 
-    private protected float DecoupledDecay { get; }
+    private protected double DecoupledDecay { get; }
 
     /// <inheritdoc/>
     protected override void Allocate(int length)
@@ -61,17 +61,16 @@ public class Adam : Optimizer
     /// <inheritdoc/>
     protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
     {
-        // beta1 as the double that the user wrote decimally would differ from the float by 1e-8: the float is what is documented.
         double correction1 = 1 - Math.Pow(Beta1, StepCount), correction2 = 1 - Math.Pow(Beta2, StepCount);
         Formula formula = new(
             (float)(LearningRate / correction1),
-            Beta1,
-            (float)(1 - (double)Beta1),
-            Beta2,
-            (float)(1 - (double)Beta2),
+            (float)Beta1,
+            (float)(1 - Beta1),
+            (float)Beta2,
+            (float)(1 - Beta2),
             (float)(1 / Math.Sqrt(correction2)),
-            Epsilon,
-            (float)(1 - ((double)LearningRate * DecoupledDecay)));
+            (float)Epsilon,
+            (float)(1 - (LearningRate * DecoupledDecay)));
         UpdatePasses.Run(
             in formula,
             ref MemoryMarshal.GetReference(parameters),
@@ -124,11 +123,11 @@ public sealed class AdamW : Adam
     /// <param name="beta1">The share of the mean of gradients that stays, 0 to below 1.</param>
     /// <param name="beta2">The share of the mean of squared gradients that stays, 0 to below 1.</param>
     /// <param name="epsilon">Keeps the division finite; above 0.</param>
-    public AdamW(float learningRate = 1e-3f, float weightDecay = 1e-2f, float beta1 = 0.9f, float beta2 = 0.999f, float epsilon = 1e-8f)
+    public AdamW(float learningRate = 1e-3f, double weightDecay = 1e-2, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
         : base(learningRate, beta1, beta2, epsilon, weightDecay)
     {
     }
 
     /// <summary>The share, times the learning rate, that every update takes off each parameter.</summary>
-    public float WeightDecay => DecoupledDecay;
+    public double WeightDecay => DecoupledDecay;
 }

@@ -46,38 +46,33 @@ public sealed class GradientClipping
     /// <summary>Limits the gradients in place.</summary>
     /// <param name="parameters">The network's parameters.</param>
     /// <param name="gradients">The gradients, packed: <see cref="Workspace.Gradients"/>.</param>
-    /// <returns>The norm before clipping, where the norm is what is limited; else NaN.</returns>
+    /// <returns>The norm before clipping; not finite where a gradient is not.</returns>
     public double Apply(ParameterSet parameters, Span<float> gradients)
     {
-        Check(parameters, gradients.Length);
-        if (_norm > 0)
+        double norm = Norm(parameters, gradients);
+        double scale = _norm / (norm + 1e-6);
+        foreach ((int start, int length) in parameters.TrainableRanges)
         {
-            double norm = Norm(parameters, gradients);
-            double scale = _norm / (norm + 1e-6);
-            if (!(scale >= 1))
+            if (_norm > 0 && !(scale >= 1))
             {
-                foreach ((int start, int length) in parameters.TrainableRanges)
-                {
-                    Scale(gradients.Slice(start, length), (float)scale);
-                }
+                Scale(gradients.Slice(start, length), (float)scale);
             }
-
-            return norm;
-        }
-
-        if (_value > 0)
-        {
-            foreach ((int start, int length) in parameters.TrainableRanges)
+            else if (_value > 0)
             {
-                foreach (ref float g in gradients.Slice(start, length))
-                {
-                    // A NaN stays one: it must be seen, not hidden.
-                    g = g > _value ? _value : g < -_value ? -_value : g;
-                }
+                Limit(gradients.Slice(start, length), _value);
             }
         }
 
-        return double.NaN;
+        return norm;
+    }
+
+    private static void Limit(Span<float> gradients, float limit)
+    {
+        foreach (ref float g in gradients)
+        {
+            // A NaN stays one: it must be seen, not hidden.
+            g = g > limit ? limit : g < -limit ? -limit : g;
+        }
     }
 
     private static void Scale(Span<float> gradients, float scale)

@@ -40,36 +40,8 @@ public static class InputNormalization
         BatchFiller.Check(data, network.Core.Plan, targets: false, nameof(data));
         int features = data.Features;
         double[] mean = new double[features], variance = new double[features];
-        long count = 0;
-        for (int pass = 0; pass < 2; pass++)
-        {
-            count = 0;
-            for (int i = 0; i < data.Count; i++)
-            {
-                int index = data.Index(i);
-                ReadOnlySpan<float> x = data.Inputs![index];
-                int length = data.Lengths?[index] ?? data.Steps;
-                count += length;
-                for (int k = 0; k < length * features; k++)
-                {
-                    int feature = k % features;
-                    double deviation = x[k] - mean[feature];
-                    (pass == 0 ? variance : variance)[feature] += pass == 0 ? x[k] : deviation * deviation;
-                }
-            }
-
-            for (int f = 0; f < features; f++)
-            {
-                if (pass == 0)
-                {
-                    (mean[f], variance[f]) = (variance[f] / count, 0);
-                }
-                else
-                {
-                    variance[f] /= count;
-                }
-            }
-        }
+        AddUp(data, mean, null);
+        AddUp(data, variance, mean);
 
         float[] means = new float[features], deviations = new float[features];
         for (int f = 0; f < features; f++)
@@ -85,5 +57,29 @@ public static class InputNormalization
 
         network.Parameters[MeanName].CopyFrom(means);
         network.Parameters[StdName].CopyFrom(deviations);
+    }
+
+    // The mean over all steps of x, or of (x - mean)^2: two passes, in double.
+    private static void AddUp(SequenceData data, double[] sums, double[]? mean)
+    {
+        long count = 0;
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            ReadOnlySpan<float> x = data.Inputs![index];
+            int length = data.Lengths?[index] ?? data.Steps;
+            count += length;
+            for (int k = 0; k < length * sums.Length; k++)
+            {
+                int feature = k % sums.Length;
+                double deviation = mean is null ? x[k] : x[k] - mean[feature];
+                sums[feature] += mean is null ? deviation : deviation * deviation;
+            }
+        }
+
+        for (int feature = 0; feature < sums.Length; feature++)
+        {
+            sums[feature] /= count;
+        }
     }
 }

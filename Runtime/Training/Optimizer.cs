@@ -95,6 +95,6 @@ public abstract class Optimizer
     protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
 
     /// <summary>Checks a setting of an optimizer.</summary>
-    private protected static float Checked(float value, bool holds, string name, string rule) =>
+    private protected static T Checked<T>(T value, bool holds, string name, string rule) =>
         holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}, {value} was given.");
 }
