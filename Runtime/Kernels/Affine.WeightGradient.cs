@@ -71,6 +71,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns<TSix, TFour, TTwo, TOne>(
         int rows, float* x, int nx, nint xRow, float* dz, nint dzRow, nint dzNext, float* dw, nint dwRow, nint dwNext)
         where TSix : IShape
