@@ -45,4 +45,22 @@ internal static class RuntimeStandIns
             public sealed class NetworkPlan { public const int CurrentContract = {{contract}}; }
         }
         """;
+
+    /// <summary>The same for a language before C# 12, which cannot say all of it and is not asked to.</summary>
+    public const string OldSource = """
+        namespace SeqGen
+        {
+            public sealed class NetworkInfo { }
+            public sealed class ParameterSet { }
+            public sealed class Workspace { }
+            public sealed class StreamBatch { }
+            public abstract class RecurrentStream { protected RecurrentStream(object core) { } }
+        }
+
+        namespace SeqGen.Kernels.V1
+        {
+            public abstract class NetworkProgram { }
+            public static class NetworkPlan { public const int CurrentContract = 1; }
+        }
+        """;
 }

@@ -46,7 +46,10 @@ internal static class SurfaceReader
         UserSource.Parts(symbol, cancel).Any(p => p.ParameterList is not null
             || p.Members.OfType<ConstructorDeclarationSyntax>().Any(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword)));
 
-    /// <summary>A primary constructor must be called by every other: with default values of its parameters' exact types.</summary>
+    /// <summary>
+    /// A primary constructor must be called by every other, and so must one of a base class that has none without arguments:
+    /// with default values of the parameters' exact types.
+    /// </summary>
     private static string? ConstructorInitializer(INamedTypeSymbol symbol, CancellationToken cancel)
     {
         IReadOnlyList<TypeDeclarationSyntax> parts = UserSource.Parts(symbol, cancel);
@@ -55,20 +58,25 @@ internal static class SurfaceReader
             return null;
         }
 
-        ParameterListSyntax? list = parts.Select(p => p.ParameterList).FirstOrDefault(p => p is not null);
-        if (list is null)
+        if (parts.Select(p => p.ParameterList).FirstOrDefault(p => p is not null) is { } list)
         {
-            return "";
+            IMethodSymbol? primary = symbol.InstanceConstructors
+                .FirstOrDefault(c => c.DeclaringSyntaxReferences.Any(r => r.GetSyntax(cancel) == list.Parent));
+            bool isOurs = primary?.Parameters.Length == 1 && primary.Parameters[0].Type.SpecialType == SpecialType.System_UInt64;
+            return primary is null || isOurs ? null : Call("this", primary);
         }
 
-        IMethodSymbol? primary = symbol.InstanceConstructors.FirstOrDefault(c => c.DeclaringSyntaxReferences.Any(r => r.GetSyntax(cancel) == list.Parent));
-        if (primary is null || primary.Parameters.Any(p => p.RefKind != RefKind.None || p.Type.TypeKind == TypeKind.Error)
-            || (primary.Parameters.Length == 1 && primary.Parameters[0].Type.SpecialType == SpecialType.System_UInt64))
-        {
-            return null;
-        }
-
-        return ": this(" + string.Join(", ", primary.Parameters.Select(p =>
-            $"default({p.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})!")) + ")";
+        return BaseClassRules.CanConstruct(symbol)
+            ? ""
+            : symbol.BaseType!.InstanceConstructors
+                .Where(c => BaseClassRules.IsVisible(c, symbol))
+                .Select(c => Call("base", c))
+                .FirstOrDefault(call => call is not null);
     }
+
+    private static string? Call(string what, IMethodSymbol constructor) =>
+        constructor.Parameters.Any(p => p.RefKind != RefKind.None || p.Type.TypeKind == TypeKind.Error)
+            ? null
+            : $": {what}(" + string.Join(", ", constructor.Parameters.Select(p =>
+                $"default({p.Type.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat)})!")) + ")";
 }
