@@ -105,12 +105,14 @@ internal sealed class Differentiate
         _root.Add(_options.From, _options.Seed ?? _graph.Add(new ConstOp(1)));
         foreach (Node node in Enumerable.Reverse(nodes))
         {
+            _graph.Layer = node.Layer;
             if (node is Scan scan)
             {
                 Reverse(scan);
             }
             else if (_needed.Contains(node.Output) && _root.Get(node.Output) is { } gradient)
             {
+                Name(node.Output, gradient);
                 node.Op.Gradient(new Rule(_graph, node, gradient, _root, _needed, v => v));
             }
         }
@@ -125,6 +127,15 @@ internal sealed class Differentiate
         }
 
         return wanted;
+    }
+
+    private void Name(Value of, Value gradient)
+    {
+        _graph.GradientOf[gradient] = of;
+        if (gradient.Name.Length == 0 && of.Name.Length > 0)
+        {
+            gradient.Name = "d" + of.Name;
+        }
     }
 
     /// <summary>d(scan): a scan in the opposite direction whose carries are the gradients of the states.</summary>
@@ -164,6 +175,7 @@ internal sealed class Differentiate
         {
             if (_needed.Contains(node.Output) && local.Get(node.Output) is { } gradient)
             {
+                Name(node.Output, gradient);
                 node.Op.Gradient(new Rule(_graph, node, gradient, local, _needed, saved.Use));
             }
         }
