@@ -187,7 +187,7 @@ public static unsafe partial class Affine<T>
     }
 
     // Groups of four panels where there are many (the weights come from far), then of two, then one; the same groups in either direction.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WideRow<TColumns>(Job* job, int panels, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
