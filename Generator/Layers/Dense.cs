@@ -22,6 +22,7 @@ internal sealed class Dense : Layer
         Value weight = lowering.Parameter("weight", Start("WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
         Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", Start("BiasInitializer", "Zeros"), units)] : [weight, input];
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
+        y.Name = "a";
         lowering.Logits = y;
         return Activations.Apply(lowering, arguments.String("Activation", "Linear"), y);
 
