@@ -9,6 +9,8 @@ internal sealed class Dense : Layer
 {
     public override string Kind => "Dense";
 
+    public override string OutputActivation(ArgumentList arguments) => arguments.String("Activation", "Linear");
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsNumbers(Kind, input, problems);
@@ -24,7 +26,7 @@ internal sealed class Dense : Layer
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
         y.Name = "a";
         lowering.Logits = y;
-        return Activations.Apply(lowering, arguments.String("Activation", "Linear"), y);
+        return Activations.Apply(lowering, OutputActivation(arguments), y);
 
         Start Start(string argument, string otherwise)
         {
