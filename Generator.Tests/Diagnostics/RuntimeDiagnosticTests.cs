@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Tests.Harness;
 using SeqGen.Testing;
 using Xunit;
@@ -70,6 +71,6 @@ public class RuntimeDiagnosticTests
         }
 
         Type plan = typeof(NetworkAttribute).Assembly.GetType(Generator.Parsing.Names.NetworkPlan, throwOnError: true)!;
-        Assert.Equal(Generator.Parsing.RuntimeRules.Contract, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
+        Assert.Equal(Generator.Parsing.RuntimeContract.Version, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
     }
 }

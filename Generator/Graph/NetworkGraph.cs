@@ -19,6 +19,12 @@ internal sealed class NetworkGraph
     /// <summary>What the outside can ask for, by name: output, logits, loss, out.*, final.*, grad.*.</summary>
     public Dictionary<string, Value> Results { get; } = new();
 
+    /// <summary>The layer whose nodes are being added.</summary>
+    public string Layer { get; set; } = "";
+
+    /// <summary>Gradients of the matrix parts' results, so that they can be planned in the same place.</summary>
+    public Dictionary<Value, Value> GradientOf { get; } = new();
+
     public IEnumerable<T> Sources<T>()
         where T : Op => Root.Nodes.Where(n => n.Op is T).Select(n => (T)n.Op);
 
@@ -26,7 +32,7 @@ internal sealed class NetworkGraph
 
     public Value AddTo(Region region, Op op, params Value[] inputs)
     {
-        var node = new Node(op, inputs, region);
+        var node = new Node(op, inputs, region) { Layer = Layer };
         Shape shape = op.Infer(inputs);
         var value = new Value(_nextId++, op.NameHint, shape, region, node);
         node.SetOutput(value);
@@ -42,7 +48,7 @@ internal sealed class NetworkGraph
             throw new GraphException("a scan may not be opened inside another");
         }
 
-        var scan = new Scan(axis, reverse, Root);
+        var scan = new Scan(axis, reverse, Root) { Layer = Layer };
         Current = scan.Body;
         return scan;
     }

@@ -36,6 +36,9 @@ internal sealed record Axis(string Name, int Max, Axis? Source = null, int Trim 
 
 internal sealed record Shape(DType Type, Extent Extent, Axis? Axis, EquatableArray<int> Dims)
 {
+    /// <summary>A second axis inside the first: what every step of a scan gave for all of another axis (attention weights).</summary>
+    public Axis? Across { get; init; }
+
     public static Shape Whole(params int[] dims) => new(DType.F32, Extent.None, null, new EquatableArray<int>(dims));
 
     public static Shape PerRow(params int[] dims) => new(DType.F32, Extent.Batch, null, new EquatableArray<int>(dims));
@@ -55,14 +58,16 @@ internal sealed record Shape(DType Type, Extent Extent, Axis? Axis, EquatableArr
     public Shape WithDims(params int[] dims) => this with { Dims = new EquatableArray<int>(dims) };
 
     /// <summary>One step of a sequence.</summary>
-    public Shape AtStep() => this with { Extent = Extent.Batch, Axis = null };
+    public Shape AtStep() => Across is null ? this with { Extent = Extent.Batch, Axis = null } : this with { Axis = Across, Across = null };
 
     /// <summary>A sequence of it.</summary>
-    public Shape Along(Axis axis) => this with { Extent = Extent.BatchAxis, Axis = axis };
+    public Shape Along(Axis axis) => Across is null
+        ? this with { Extent = Extent.BatchAxis, Axis = axis, Across = Axis }
+        : throw new GraphException($"{this} cannot run along a third axis");
 
     public override string ToString()
     {
-        string extent = Extent switch { Extent.None => "", Extent.Batch => "B", _ => "B," + Axis };
+        string extent = Extent switch { Extent.None => "", Extent.Batch => "B", _ => "B," + Axis + (Across is null ? "" : "," + Across) };
         string dims = string.Join(",", Dims.Select(d => d.ToString(CultureInfo.InvariantCulture)));
         return (Type == DType.I32 ? "i32" : "f32") + (extent.Length > 0 ? "(" + extent + ")" : "") + "[" + dims + "]";
     }
@@ -76,7 +81,7 @@ internal sealed record Shape(DType Type, Extent Extent, Axis? Axis, EquatableArr
         }
 
         Shape wider = a.Extent >= b.Extent ? a : b;
-        if (a.Extent == Extent.BatchAxis && b.Extent == Extent.BatchAxis && a.Axis != b.Axis)
+        if (a.Extent == Extent.BatchAxis && b.Extent == Extent.BatchAxis && (a.Axis != b.Axis || a.Across != b.Across))
         {
             throw new GraphException($"elementwise operands {a} and {b} run along different axes");
         }

@@ -50,6 +50,9 @@ internal class Node
 
     public Region Region { get; set; }
 
+    /// <summary>Name of the layer that it belongs to, for emitted names and remarks; empty for the network's own.</summary>
+    public string Layer { get; set; } = "";
+
     public virtual IReadOnlyList<Value> Inputs => _inputs;
 
     public virtual IReadOnlyList<Value> Outputs => _outputs;

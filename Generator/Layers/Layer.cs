@@ -17,7 +17,11 @@ internal sealed class ProblemSink
 {
     private readonly List<Problem> _problems = new();
 
+    /// <summary>The layer being checked; -1 for [Network] itself.</summary>
     public int Layer { get; set; } = -1;
+
+    /// <summary>Kind of the layer before the one being checked, for messages.</summary>
+    public string LayerBefore { get; set; } = "";
 
     public IReadOnlyList<Problem> Problems => _problems;
 

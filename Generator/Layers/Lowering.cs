@@ -25,6 +25,12 @@ internal sealed class Lowering(NetworkGraph graph, Axis axis)
 
     public bool Trainable { get; set; } = true;
 
+    /// <summary>How many different tokens the input has; 0 for numbers.</summary>
+    public int Tokens { get; set; }
+
+    /// <summary>The last dense layer's value before its activation: what a cross entropy reads.</summary>
+    public Value? Logits { get; set; }
+
     public Value Parameter(string name, Start start, params int[] fileShape) =>
         Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape));
 

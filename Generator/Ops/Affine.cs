@@ -8,7 +8,8 @@ using SeqGen.Generator.Model;
 namespace SeqGen.Generator.Ops;
 
 /// <summary>
-/// y[s] = sum of W_k[g] x_k + biases, where row block g of weight k ([gates*units, columns]) adds to slot <c>Terms[k][g]</c>.
+/// y[s] = sum of W_k[g] x_k + biases, where row block g of weight k ([gates*units, columns]) adds to slot <c>Terms[k][g]</c>,
+/// or is left out where that is -1 (another op reads those rows).
 /// Inputs: W0, x0, W1, x1, ..., then the biases ([gates*units] each). Result [slots, units], or [units] for one slot.
 /// </summary>
 internal sealed class AffineOp(int units, int slots, IReadOnlyList<int[]> terms, IReadOnlyList<int[]> biases) : Op

@@ -35,7 +35,10 @@ internal sealed class LossOp(LossKind kind, double option = 0) : Op
     {
         if (rule.Needs(0))
         {
-            rule.Add(0, rule.Emit(new LossGradientOp(Kind, Option), rule.Input(0), rule.Input(1)));
+            // A weighted loss is a loss times a constant; the seed of an unweighted one is the constant 1.
+            Value gradient = rule.Emit(new LossGradientOp(Kind, Option), rule.Input(0), rule.Input(1));
+            bool isSeed = rule.OutputGradient.Producer?.Op is ConstOp { Value: 1 };
+            rule.Add(0, isSeed ? gradient : rule.Map(MapKind.Mul, gradient, rule.OutputGradient));
         }
     }
 }

@@ -11,6 +11,9 @@ internal sealed class SoftmaxOp(bool overAxis = false) : Op
 
     public override string Name => OverAxis ? "softmax_axis" : "softmax";
 
+    // Along its axis every step changes all the weights before it.
+    public override bool CanStep => !OverAxis;
+
     public override Shape Infer(IReadOnlyList<Value> inputs) => inputs[0].Shape;
 
     public override void Gradient(GradientRule rule)

@@ -3,15 +3,13 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Parsing;
 
 /// <summary>The agreement between generated code and runtime.</summary>
 internal static class RuntimeRules
 {
-    /// <summary>The revision of the contract that this generator writes code for: <c>NetworkPlan.CurrentContract</c> of the runtime it ships with.</summary>
-    public const int Contract = 1;
-
     public static bool HasRuntime(Compilation compilation) => compilation.GetTypeByMetadataName(Names.NetworkProgram) is not null;
 
     public static void Check(INamedTypeSymbol symbol, AttributeOrder order, Compilation compilation, List<Finding> findings)
@@ -21,9 +19,9 @@ internal static class RuntimeRules
         {
             findings.Add(Finding.At("SEQ0014", network, symbol.Name));
         }
-        else if (Found(compilation) is var found && found != Contract.ToString(CultureInfo.InvariantCulture))
+        else if (Found(compilation) is var found && found != RuntimeContract.Version.ToString(CultureInfo.InvariantCulture))
         {
-            findings.Add(Finding.At("SEQ0015", network, symbol.Name, found, Contract));
+            findings.Add(Finding.At("SEQ0015", network, symbol.Name, found, RuntimeContract.Version));
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class Differentiate
             }
             else if (node.Inputs.Any(_needed.Contains) || (node.Inputs.Count == 0 && _options.Wanted(node.Op)))
             {
-                _needed.Add(node.Output);
+                Need(node.Output);
             }
         }
     }
@@ -69,7 +69,7 @@ internal sealed class Differentiate
             before = _needed.Count;
             foreach (Node node in scan.Body.Nodes.Where(n => n.Inputs.Any(_needed.Contains)))
             {
-                _needed.Add(node.Output);
+                Need(node.Output);
             }
 
             foreach (ScanCarry carry in scan.Carries.Where(c => _needed.Contains(c.Next!)))
@@ -90,18 +90,29 @@ internal sealed class Differentiate
         }
     }
 
+    /// <summary>Whole numbers have no gradient.</summary>
+    private void Need(Value value)
+    {
+        if (value.Shape.IsFloat)
+        {
+            _needed.Add(value);
+        }
+    }
+
     private IReadOnlyDictionary<Value, Value> Walk()
     {
         List<Node> nodes = _graph.Root.Nodes.ToList();
         _root.Add(_options.From, _options.Seed ?? _graph.Add(new ConstOp(1)));
         foreach (Node node in Enumerable.Reverse(nodes))
         {
+            _graph.Layer = node.Layer;
             if (node is Scan scan)
             {
                 Reverse(scan);
             }
             else if (_needed.Contains(node.Output) && _root.Get(node.Output) is { } gradient)
             {
+                Name(node.Output, gradient);
                 node.Op.Gradient(new Rule(_graph, node, gradient, _root, _needed, v => v));
             }
         }
@@ -118,12 +129,22 @@ internal sealed class Differentiate
         return wanted;
     }
 
+    private void Name(Value of, Value gradient)
+    {
+        _graph.GradientOf[gradient] = of;
+        if (gradient.Name.Length == 0 && of.Name.Length > 0)
+        {
+            gradient.Name = "d" + char.ToUpperInvariant(of.Name[0]) + of.Name.Substring(1);
+        }
+    }
+
     /// <summary>d(scan): a scan in the opposite direction whose carries are the gradients of the states.</summary>
     private void Reverse(Scan scan)
     {
         List<ScanCarry> carries = scan.Carries.Where(c => c.Previous.Shape.IsFloat && _needed.Contains(c.Previous)).ToList();
         List<ScanResult> emits = scan.Emits.Where(e => _needed.Contains(e.Inner) && _root.Get(e.Outer) is not null).ToList();
-        if (emits.Count == 0 && carries.All(c => _root.Get(c.Final) is null))
+        List<ScanResult> sums = scan.Sums.Where(s => _needed.Contains(s.Inner) && _root.Get(s.Outer) is not null).ToList();
+        if (emits.Count + sums.Count == 0 && carries.All(c => _root.Get(c.Final) is null))
         {
             return;
         }
@@ -141,7 +162,12 @@ internal sealed class Differentiate
 
         foreach (ScanResult emit in emits)
         {
-            local.Add(emit.Inner, _graph.Each(back, _root.Get(emit.Outer)!));
+            Rule.AddTo(_graph, local, emit.Inner, _graph.Each(back, _root.Get(emit.Outer)!));
+        }
+
+        foreach (ScanResult sum in sums)
+        {
+            local.Add(sum.Inner, _root.Get(sum.Outer)!);
         }
 
         var saved = new Saved(_graph, scan, back, _options.RecomputeCheap);
@@ -149,6 +175,7 @@ internal sealed class Differentiate
         {
             if (_needed.Contains(node.Output) && local.Get(node.Output) is { } gradient)
             {
+                Name(node.Output, gradient);
                 node.Op.Gradient(new Rule(_graph, node, gradient, local, _needed, saved.Use));
             }
         }
@@ -158,25 +185,32 @@ internal sealed class Differentiate
             states[i].Next = local.Get(carries[i].Previous) ?? _graph.Add(new ZerosOp(carries[i].Previous.Shape));
         }
 
+        // What leaves the scan is added up in the root, so only after the body is closed.
+        var leaving = new List<(Value Of, Value Gradient)>();
         foreach (ScanEach each in scan.Each.Where(e => _needed.Contains(e.Inner)))
         {
             if (local.Get(each.Inner) is { } gradient)
             {
-                _root.Add(each.Outer, _graph.Emit(back, gradient));
+                leaving.Add((each.Outer, _graph.Emit(back, gradient)));
             }
         }
 
-        foreach (Value capture in local.Keys.Where(v => v.Region == _graph.Root).ToList())
+        foreach (Value capture in local.Keys.Where(v => v.Region == _graph.Root && _needed.Contains(v)).ToList())
         {
-            _root.Add(capture, _graph.Sum(back, local.Get(capture)!));
+            leaving.Add((capture, _graph.Sum(back, local.Get(capture)!)));
         }
 
         _graph.End(back);
+        foreach ((Value of, Value gradient) in leaving)
+        {
+            _root.Add(of, gradient);
+        }
+
         for (int i = 0; i < carries.Count; i++)
         {
             if (_needed.Contains(carries[i].Init))
             {
-                new Rule(_graph, scan, states[i].Final, _root, _needed, v => v).AddTo(carries[i].Init, states[i].Final);
+                Rule.AddTo(_graph, _root, carries[i].Init, states[i].Final);
             }
         }
     }
@@ -252,8 +286,8 @@ internal sealed class Differentiate
             bool isState = scan.Carries.Any(c => c.Next == forward || c.Previous == forward);
             switch (forward.Producer?.Op)
             {
-                case ConstOp or ZerosOp:
-                    return graph.Add(forward.Producer.Op);
+                case { } op when forward.Shape.Extent == Extent.None:
+                    return graph.Add(op, forward.Producer!.Inputs.Select(Use).ToArray());
                 case MapOp map when recompute && !map.IsCostly && !isState:
                     return graph.Add(map, forward.Producer.Inputs.Select(Use).ToArray());
                 default:
@@ -274,9 +308,9 @@ internal sealed class Differentiate
 
         public override Value Emit(Op op, params Value[] inputs) => graph.Add(op, inputs);
 
-        public override void Add(int input, Value gradientOfInput) => AddTo(node.Inputs[input], gradientOfInput);
+        public override void Add(int input, Value gradientOfInput) => AddTo(graph, gradients, node.Inputs[input], gradientOfInput);
 
-        public void AddTo(Value of, Value gradientOf)
+        public static void AddTo(NetworkGraph graph, Gradients gradients, Value of, Value gradientOf)
         {
             Shape target = of.Shape, found = gradientOf.Shape;
             if (found != target)

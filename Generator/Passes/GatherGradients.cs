@@ -13,7 +13,7 @@ internal static class GatherGradients
     {
         foreach (Scan scan in graph.Root.Nodes.OfType<Scan>().ToList())
         {
-            foreach (ScanResult sum in scan.Sums.Where(s => s.Inner.Producer?.Op is AffineWeightGradientOp or AffineBiasGradientOp or GatherGradientOp).ToList())
+            foreach (ScanResult sum in scan.Sums.Where(s => IsProduct(s.Inner)).ToList())
             {
                 Move(graph, scan, sum.Inner, sum.Outer);
                 scan.Sums.Remove(sum);
@@ -29,20 +29,42 @@ internal static class GatherGradients
         RemoveUnused.Run(graph);
     }
 
+    /// <summary>Whether it is a product over rows, or a sum of such (a weight read by two ops).</summary>
+    private static bool IsProduct(Value value) => value.Producer is { } node
+        && (node.Op is AffineWeightGradientOp or AffineBiasGradientOp or GatherGradientOp
+            || (node.Op is MapOp { Kind: MapKind.Add } && node.Inputs.All(IsProduct)));
+
     private static bool LeavesOnly(Scan scan, Value value) =>
         value.Producer is { Op: AffineInputGradientOp } node && node.Inputs.Count == 2 && node.Inputs[0].Region != scan.Body
         && scan.Carries.All(c => c.Next != value) && scan.Body.Nodes.All(n => !n.Inputs.Contains(value));
 
     private static void Move(NetworkGraph graph, Scan scan, Value inner, Value outer)
     {
+        graph.Layer = scan.Layer;
+        int place = graph.Root.Nodes.IndexOf(scan) + 1;
+        Value moved = Copy(graph, scan, inner, ref place);
+        moved.Name = outer.Name;
+        graph.Replace(outer, moved);
+    }
+
+    private static Value Copy(NetworkGraph graph, Scan scan, Value inner, ref int place)
+    {
         Node node = inner.Producer!;
-        Value[] inputs = node.Inputs.Select(v => v.Region == scan.Body ? Sequence(graph, scan, v) : v).ToArray();
+        var inputs = new Value[node.Inputs.Count];
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Value input = node.Inputs[i];
+            inputs[i] = input.Region != scan.Body ? input
+                : node.Op is MapOp ? Copy(graph, scan, input, ref place)
+                : Sequence(graph, scan, input);
+        }
+
         Value moved = graph.AddTo(graph.Root, node.Op, inputs);
         List<Node> nodes = graph.Root.Nodes;
         Node placed = nodes[nodes.Count - 1];
         nodes.RemoveAt(nodes.Count - 1);
-        nodes.Insert(nodes.IndexOf(scan) + 1, placed);
-        graph.Replace(outer, moved);
+        nodes.Insert(place++, placed);
+        return moved;
     }
 
     private static Value Sequence(NetworkGraph graph, Scan scan, Value inner) =>

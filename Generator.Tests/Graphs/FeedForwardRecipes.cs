@@ -1,0 +1,35 @@
+// Layers without state as ops: dense, embedding, convolution, dropout.
+using System.Text.Json;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Tests.Graphs;
+
+internal static class FeedForwardRecipes
+{
+    public static Value Dense(GraphWriter write, JsonElement layer, Value x)
+    {
+        Value logits = write.Dense(layer, "", x);
+        string activation = GraphWriter.Text(layer, "activation");
+        if (activation == "softmax")
+        {
+            write.Graph.Results["logits"] = logits;
+        }
+
+        return write.Activate(activation, logits);
+    }
+
+    public static Value Embedding(GraphWriter write, JsonElement layer, Value tokens) =>
+        write.Graph.Add(new GatherOp(), write.Parameter(layer, "weight"), tokens);
+
+    public static Value Convolution(GraphWriter write, JsonElement layer, Value x)
+    {
+        var window = new Window(GraphWriter.Int(layer, "kernel_size"), GraphWriter.Int(layer, "dilation"), 1, GraphWriter.Text(layer, "padding") == "causal");
+        Axis output = window.Output(x.Shape.Axis!, GraphWriter.Text(layer, "name") + "_time");
+        Value y = write.Graph.Add(new Conv1dOp(window, output), x, write.Parameter(layer, "weight"), write.Parameter(layer, "bias"));
+        return write.Activate(GraphWriter.Text(layer, "activation"), y);
+    }
+
+    public static Value Dropout(GraphWriter write, JsonElement layer, Value x) =>
+        write.Mul(x, write.Mask(GraphWriter.Text(layer, "mask"), NoiseLife.Step, x.Shape));
+}

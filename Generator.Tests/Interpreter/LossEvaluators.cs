@@ -1,0 +1,117 @@
+// Losses and their gradients, as the golden cases' README defines them: means over the positions that count.
+// Knows lengths and the step mask; CTC is in its own file.
+using System;
+using System.Collections.Generic;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Tests.Interpreter;
+
+internal static class LossEvaluators
+{
+    public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
+    {
+        table.On<LossOp>((op, e) => e.Result.Data[0] = Compute(op.Kind, op.Option, e, null));
+        table.On<LossGradientOp>((op, e) => Compute(op.Kind, op.Option, e, e.Result.Data));
+    }
+
+    /// <summary>The loss; its derivative by the output too where <paramref name="gradient"/> is there to take it.</summary>
+    private static double Compute(LossKind kind, double option, Evaluation e, double[]? gradient)
+    {
+        if (kind == LossKind.Ctc)
+        {
+            return ConnectionistTemporal.Compute((int)option, e, gradient);
+        }
+
+        Tensor y = e.Inputs[0], target = e.Inputs[1];
+        var counted = new List<int>();
+        for (int item = 0; item < y.Items; item++)
+        {
+            if (IsCounted(e, y.Shape, item))
+            {
+                counted.Add(item);
+            }
+        }
+
+        bool classes = kind == LossKind.SoftmaxCrossEntropy;
+        double scale = counted.Count == 0 ? 0 : 1.0 / ((double)counted.Count * (classes ? 1 : y.Size)), loss = 0;
+        foreach (int item in counted)
+        {
+            Span<double> dy = gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size);
+            if (classes)
+            {
+                loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], dy, scale);
+                continue;
+            }
+
+            for (int i = 0; i < y.Size; i++)
+            {
+                (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
+                loss += scale * value;
+                if (gradient is not null)
+                {
+                    dy[i] = scale * slope;
+                }
+            }
+        }
+
+        return loss;
+    }
+
+    private static bool IsCounted(Evaluation e, Shape shape, int item)
+    {
+        if (shape.Extent != Extent.BatchAxis)
+        {
+            return true;
+        }
+
+        int steps = e.Run.StepsOf(shape.Axis!);
+        return e.IsValid(shape.Axis!, item / steps, item % steps) && (e.Run.StepMask is null || e.Run.StepMask[item] == 1);
+    }
+
+    private static (double Value, double Slope) Element(LossKind kind, double option, double y, double target)
+    {
+        double r = y - target;
+        return kind switch
+        {
+            LossKind.MeanSquaredError => (r * r, 2 * r),
+            LossKind.MeanAbsoluteError => (Math.Abs(r), Math.Sign(r)),
+            LossKind.Huber when Math.Abs(r) <= option => (r * r / 2, r),
+            LossKind.Huber => (option * (Math.Abs(r) - (option / 2)), option * Math.Sign(r)),
+            LossKind.BinaryCrossEntropy => (ElementwiseEvaluators.Softplus(y) - (target * y), ElementwiseEvaluators.Sigmoid(y) - target),
+            _ => throw new NotSupportedException($"the interpreter has no loss {kind}"),
+        };
+    }
+
+    private static double CrossEntropy(Span<double> logits, int target, Span<double> gradient, double scale)
+    {
+        double total = LogSumExp(logits);
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            gradient[i] = scale * (Math.Exp(logits[i] - total) - (i == target ? 1 : 0));
+        }
+
+        return total - logits[target];
+    }
+
+    internal static double LogSumExp(ReadOnlySpan<double> x)
+    {
+        double max = double.NegativeInfinity, sum = 0;
+        foreach (double value in x)
+        {
+            max = Math.Max(max, value);
+        }
+
+        if (double.IsNegativeInfinity(max))
+        {
+            return max;
+        }
+
+        foreach (double value in x)
+        {
+            sum += Math.Exp(value - max);
+        }
+
+        return max + Math.Log(sum);
+    }
+}

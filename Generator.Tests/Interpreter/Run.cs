@@ -1,0 +1,79 @@
+// What one execution is given: batch size, axis lengths, parameters, ports, noise, masks. Knows no graph.
+using System;
+using System.Collections.Generic;
+using SeqGen.Generator.Graph;
+
+namespace SeqGen.Generator.Tests.Interpreter;
+
+internal sealed class Run(int batch)
+{
+    public int Batch { get; } = batch;
+
+    /// <summary>Steps of every axis that is not derived from another, by name.</summary>
+    public Dictionary<string, int> Steps { get; } = new();
+
+    /// <summary>Valid steps of every row, by axis; an axis without runs to its end in every row.</summary>
+    public Dictionary<string, int[]> Lengths { get; } = new();
+
+    public Dictionary<string, double[]> Parameters { get; } = new();
+
+    public Dictionary<string, double[]> Ports { get; } = new();
+
+    /// <summary>Given draws; noise that is not given has its inference value.</summary>
+    public Dictionary<string, double[]> Noise { get; } = new();
+
+    /// <summary>Which positions [batch, steps] count in the loss; null for all.</summary>
+    public double[]? StepMask { get; set; }
+
+    /// <summary>Steps of every row that count in a CTC loss; null for the axis' own lengths.</summary>
+    public int[]? LossLengths { get; set; }
+
+    public int StepsOf(Axis axis) => axis.Source is null
+        ? Steps.TryGetValue(axis.Name, out int steps) ? steps : throw new InvalidOperationException($"the run says nothing of axis {axis}")
+        : Derived(axis, StepsOf(axis.Source));
+
+    public int LengthOf(Axis axis, int row)
+    {
+        if (Lengths.TryGetValue(axis.Name, out int[]? lengths))
+        {
+            return lengths[row];
+        }
+
+        return axis.Source is null ? StepsOf(axis) : Derived(axis, LengthOf(axis.Source, row));
+    }
+
+    /// <summary>How many items a value of that shape has.</summary>
+    public int Items(Shape shape) => shape.Extent switch
+    {
+        Extent.None => 1,
+        Extent.Batch => Batch,
+        _ => Batch * StepsOf(shape.Axis!) * (shape.Across is null ? 1 : StepsOf(shape.Across)),
+    };
+
+    /// <summary>The item of a value of shape <paramref name="part"/> that belongs to item <paramref name="item"/> of a wider one.</summary>
+    public int ItemOf(Shape full, int item, Shape part)
+    {
+        if (part.Extent == Extent.None)
+        {
+            return 0;
+        }
+
+        if (part.Extent == full.Extent && part.Axis == full.Axis && part.Across == full.Across)
+        {
+            return item;
+        }
+
+        int row = item / (Items(full) / Batch);
+        if (part.Extent == Extent.Batch)
+        {
+            return row;
+        }
+
+        throw new InvalidOperationException($"{part} does not stretch to {full}");
+    }
+
+    /// <summary>The row that an item of that shape belongs to.</summary>
+    public int RowOf(Shape shape, int item) => item / (Items(shape) / Batch);
+
+    private static int Derived(Axis axis, int steps) => Math.Max(0, (steps - axis.Trim) / axis.Stride);
+}

@@ -1,0 +1,59 @@
+// The numbers of one value: every item of its extent, each with its constant dimensions, row-major.
+// Knows how items and elements of a narrower shape stretch to a wider one; knows no op.
+using System;
+using SeqGen.Generator.Graph;
+
+namespace SeqGen.Generator.Tests.Interpreter;
+
+/// <summary>Items are ordered by row, then step, then step of the second axis. Whole numbers are stored as doubles too.</summary>
+internal sealed class Tensor
+{
+    public Tensor(Shape shape, int items)
+    {
+        Shape = shape;
+        Items = items;
+        Data = new double[items * shape.Size];
+    }
+
+    public Tensor(Shape shape, int items, double[] data)
+    {
+        if (data.Length != items * shape.Size)
+        {
+            throw new InvalidOperationException($"{shape} has {items} items of {shape.Size} elements, was given {data.Length} numbers");
+        }
+
+        Shape = shape;
+        Items = items;
+        Data = data;
+    }
+
+    public Shape Shape { get; }
+
+    public int Items { get; }
+
+    public double[] Data { get; }
+
+    /// <summary>Elements of one item.</summary>
+    public int Size => Shape.Size;
+
+    public Span<double> Item(int item) => Data.AsSpan(item * Size, Size);
+
+    /// <summary>For every element of an item of shape <paramref name="full"/>, the element of <paramref name="part"/> that stretches to it.</summary>
+    public static int[] Stretch(Shape full, Shape part)
+    {
+        var map = new int[full.Size];
+        for (int i = 0; i < map.Length; i++)
+        {
+            int rest = i, stride = 1;
+            for (int d = 1; d <= part.Rank; d++)
+            {
+                int fullDim = full.Dims[full.Rank - d], partDim = part.Dims[part.Rank - d];
+                map[i] += partDim == 1 ? 0 : rest % fullDim * stride;
+                rest /= fullDim;
+                stride *= partDim;
+            }
+        }
+
+        return map;
+    }
+}

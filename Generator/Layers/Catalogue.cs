@@ -1,0 +1,26 @@
+// The one list of what this compiler knows: add a layer or a loss here.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal static class Catalogue
+{
+    public static IReadOnlyDictionary<string, Layer> Layers { get; } = new Layer[]
+    {
+        new Embedding(),
+        new Rnn(),
+        new Lstm(),
+        new Gru(),
+        new Dense(),
+        new Dropout(),
+    }.ToDictionary(l => l.Kind);
+
+    public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
+    {
+        ["MeanSquaredError"] = LossKind.MeanSquaredError,
+        ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
+        ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
+    };
+}

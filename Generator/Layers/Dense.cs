@@ -1,0 +1,34 @@
+// Fully connected layer at every step: y = f(W x + b), W [out, in] (PyTorch's nn.Linear and an activation).
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class Dense : Layer
+{
+    public override string Kind => "Dense";
+
+    public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
+    {
+        Rules.NeedsNumbers(Kind, input, problems);
+        return new Signal(Rules.Positive("Units", arguments, problems), IsTokens: false, input.IsSequence);
+    }
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    {
+        int units = arguments.Int("Units");
+        bool bias = arguments.Bool("Bias", true);
+        Value weight = lowering.Parameter("weight", Start("WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
+        Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", Start("BiasInitializer", "Zeros"), units)] : [weight, input];
+        Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
+        lowering.Logits = y;
+        return Activations.Apply(lowering, arguments.String("Activation", "Linear"), y);
+
+        Start Start(string argument, string otherwise)
+        {
+            string given = arguments.String(argument, "Default");
+            return new Start(given == "Default" ? otherwise : given);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// Which name each layer has: its states, noise and parameters are found by it, in code and in files.
+// Layers of one kind with the same given name, one right after another, are the layers of one PyTorch module: weight_ih_l0, weight_ih_l1, ...
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Model;
+
+namespace SeqGen.Generator.Layers;
+
+/// <param name="Name">Unique in the network.</param>
+/// <param name="Module">What its parameters' names start with.</param>
+/// <param name="ModuleLayer">Its number in the module.</param>
+internal sealed record LayerName(string Name, string Module, int ModuleLayer);
+
+internal static class Naming
+{
+    public static IReadOnlyList<LayerName> Resolve(IReadOnlyList<LayerSpec> layers, ProblemSink problems)
+    {
+        var modules = new string[layers.Count];
+        for (int i = 0; i < layers.Count; i++)
+        {
+            LayerSpec layer = layers[i];
+            string given = layer.Arguments.String("Name");
+            List<int> same = Enumerable.Range(0, layers.Count).Where(j => layers[j].Kind == layer.Kind && !layers[j].Arguments.Has("Name")).ToList();
+            string kind = layer.Kind.ToLowerInvariant();
+            modules[i] = layer.Arguments.Has("Name") ? given
+                : same.Count == 1 ? kind : kind + same.IndexOf(i).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var names = new List<LayerName>();
+        for (int i = 0; i < layers.Count; i++)
+        {
+            problems.Layer = i;
+            List<int> sharing = Enumerable.Range(0, layers.Count).Where(j => modules[j] == modules[i]).ToList();
+            CheckName(layers, modules[i], i, sharing, problems);
+            int number = sharing.IndexOf(i);
+            string name = sharing.Count == 1 ? modules[i] : modules[i] + "_l" + number.ToString(CultureInfo.InvariantCulture);
+            names.Add(new LayerName(name, modules[i], number));
+        }
+
+        return names;
+    }
+
+    private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, ProblemSink problems)
+    {
+        if (name.Length == 0 || !char.IsLetter(name[0]) || !name.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))) || name == "normalization")
+        {
+            problems.Add("SEQ0110", "Name", name, "a name starts with a letter and is made of letters, digits and underscores, and \"normalization\" is taken");
+        }
+        else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || layers[index].Kind is not ("Rnn" or "Lstm" or "Gru")))
+        {
+            problems.Add("SEQ0110", layers[index].Arguments.Has("Name") ? "Name" : "", name, "another layer has it; only recurrent layers of one kind may share a name, as the layers of one PyTorch module");
+        }
+    }
+}
