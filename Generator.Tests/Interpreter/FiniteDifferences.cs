@@ -14,7 +14,7 @@ namespace SeqGen.Generator.Tests.Interpreter;
 internal static class FiniteDifferences
 {
     private const double _tolerance = 1e-7;
-    private const double _step = 1e-3;
+    private const double _step = 2e-4;
 
     /// <summary>
     /// Checks the gradients of result <c>loss</c> by every input port and parameter whose name starts with x, element by element.
@@ -41,17 +41,31 @@ internal static class FiniteDifferences
         }
     }
 
-    /// <summary>Numbers for every port and parameter: whole ones below <paramref name="tokens"/> for i32, else in (-1, 1) without the neighbourhood of 0.</summary>
+    /// <summary>
+    /// Numbers for every port and parameter: whole ones below <paramref name="tokens"/> for i32, else in (-1, 1), no two so near to each other
+    /// or to 0 that a difference quotient would cross a kink.
+    /// </summary>
     public static void Fill(NetworkGraph graph, Run run, int seed, int tokens = 3, bool positive = false)
     {
         var random = new Random(seed);
+        var used = new HashSet<int>();
+        double Number()
+        {
+            int cell;
+            do
+            {
+                cell = random.Next(100, 1000) * (positive || random.Next(2) == 0 ? 1 : -1);
+            }
+            while (!used.Add(cell));
+            return cell / 1000.0;
+        }
+
         double[] Draw(Shape shape)
         {
             var data = new double[run.Items(shape) * shape.Size];
             for (int i = 0; i < data.Length; i++)
             {
-                double size = 0.1 + (0.9 * random.NextDouble());
-                data[i] = !shape.IsFloat ? random.Next(tokens) : positive || random.Next(2) == 0 ? size : -size;
+                data[i] = shape.IsFloat ? Number() : random.Next(tokens);
             }
 
             return data;
