@@ -134,7 +134,7 @@ internal sealed class Differentiate
         _graph.GradientOf[gradient] = of;
         if (gradient.Name.Length == 0 && of.Name.Length > 0)
         {
-            gradient.Name = "d" + of.Name;
+            gradient.Name = "d" + char.ToUpperInvariant(of.Name[0]) + of.Name.Substring(1);
         }
     }
 
