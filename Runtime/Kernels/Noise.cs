@@ -27,8 +27,8 @@ public static class Noise
     public static void FillBernoulli(
         ulong seed, uint layer, int sampleOffset, int batch, int steps, int width, float keep, ref float dest, nint row)
     {
-        var limit = keep >= 1f ? 1UL << 32 : (ulong)(keep * 4294967296d);
-        var kept = keep >= 1f ? 1f : 1f / keep;
+        var limit = keep >= 1f ? 1L << 32 : (long)(keep * 4294967296d);
+        var kept = BitConverter.SingleToInt32Bits(keep >= 1f ? 1f : 1f / keep);
         for (var t = 0; t < steps; t++)
         {
             for (var b = 0; b < batch; b++)
@@ -37,10 +37,10 @@ public static class Noise
                 for (var unit = 0; unit < width; unit += 4)
                 {
                     var (r0, r1, r2, r3) = Philox(seed, layer, (uint)(sampleOffset + b), (uint)t, (uint)unit >> 2);
-                    Unsafe.Add(ref to, unit) = r0 < limit ? kept : 0f;
-                    Unsafe.Add(ref to, unit + 1) = r1 < limit ? kept : 0f;
-                    Unsafe.Add(ref to, unit + 2) = r2 < limit ? kept : 0f;
-                    Unsafe.Add(ref to, unit + 3) = r3 < limit ? kept : 0f;
+                    Unsafe.Add(ref to, unit) = Choose(r0, limit, kept);
+                    Unsafe.Add(ref to, unit + 1) = Choose(r1, limit, kept);
+                    Unsafe.Add(ref to, unit + 2) = Choose(r2, limit, kept);
+                    Unsafe.Add(ref to, unit + 3) = Choose(r3, limit, kept);
                 }
 
                 for (nint unit = width; unit < ((width + 15) & ~15); unit++)
@@ -50,6 +50,10 @@ public static class Noise
             }
         }
     }
+
+    // Without a branch: nobody could predict it.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Choose(uint random, long limit, int kept) => BitConverter.Int32BitsToSingle((int)((random - limit) >> 63) & kept);
 
     /// <summary>Four random words of Philox4x32-10 for a 64-bit key and a 128-bit counter.</summary>
     /// <param name="key">The key, low word first.</param>
