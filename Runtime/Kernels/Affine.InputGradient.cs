@@ -64,6 +64,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void BackRows<TSix, TFour, TTwo, TOne>(BackJob* job, int rows, float* dz, float* wt, float* dx)
         where TSix : IShape
         where TFour : IShape
@@ -123,6 +124,7 @@ public static unsafe partial class Affine<T>
     }
 
     // to[lane][k] = from[k][lane] for 16 x 16, zero from k = count on.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeBlock(float* from, nint row, int count, float* to)
     {
         for (var k = 0; k < 16; k += 4)

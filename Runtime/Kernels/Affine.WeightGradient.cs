@@ -71,6 +71,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Columns<TSix, TFour, TTwo, TOne>(
         int rows, float* x, int nx, nint xRow, float* dz, nint dzRow, nint dzNext, float* dw, nint dwRow, nint dwNext)
         where TSix : IShape
@@ -120,54 +121,72 @@ public static unsafe partial class Affine<T>
         int blocks, int rows, int slots, ref float dz, nint dzBlock, nint dzRow, int mask1, ref float db1, int mask2, ref float db2)
     {
         float *to1 = Pointer(ref db1), to2 = Pointer(ref db2);
+        float* sums = stackalloc float[4 * 16];
         for (var block = 0; block < blocks; block++)
         {
+            float* from = Pointer(ref dz) + (block * dzBlock);
+            for (var start = 0; start < 16 * slots; start += 4 * T.Count)
+            {
+                SumOfRows(from + start, dzRow, rows, (16 * slots) - start, sums + start);
+            }
+
             for (var slot = 0; slot < slots; slot++)
             {
-                bool first = ((mask1 >> slot) & 1) != 0, second = ((mask2 >> slot) & 1) != 0;
-                if (!first && !second)
+                if (((mask1 >> slot) & 1) != 0)
                 {
-                    continue;
+                    AddSixteen(to1, sums + (16 * slot));
+                    to1 += 16;
                 }
 
-                for (nint lane = 0; lane < 16; lane += T.Count)
+                if (((mask2 >> slot) & 1) != 0)
                 {
-                    var sum = SumOfRows(Pointer(ref dz) + (block * dzBlock) + (16 * slot) + lane, dzRow, rows);
-                    if (first)
-                    {
-                        T.Store(ref *to1, lane, T.Load(ref *to1, lane) + sum);
-                    }
-
-                    if (second)
-                    {
-                        T.Store(ref *to2, lane, T.Load(ref *to2, lane) + sum);
-                    }
+                    AddSixteen(to2, sums + (16 * slot));
+                    to2 += 16;
                 }
-
-                to1 += first ? 16 : 0;
-                to2 += second ? 16 : 0;
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static T SumOfRows(float* dz, nint row, int rows)
+    // Sums of up to four neighbouring vectors: whole cache lines one after the other, two chains each.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void SumOfRows(float* dz, nint row, int rows, int width, float* sums)
     {
-        T a = default, b = default, c = default, d = default;
-        for (; rows >= 4; rows -= 4, dz += 4 * row)
+        nint n1 = width > T.Count ? T.Count : 0, n2 = width > 2 * T.Count ? 2 * T.Count : 0, n3 = width > 3 * T.Count ? 3 * T.Count : 0;
+        T a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        for (; rows >= 2; rows -= 2, dz += 2 * row)
         {
-            a += T.Load(ref *dz, 0);
-            b += T.Load(ref *dz, row);
-            c += T.Load(ref *dz, 2 * row);
-            d += T.Load(ref *dz, 3 * row);
+            a0 += T.Load(ref *dz, 0);
+            a1 += T.Load(ref *dz, n1);
+            a2 += T.Load(ref *dz, n2);
+            a3 += T.Load(ref *dz, n3);
+            b0 += T.Load(ref *dz, row);
+            b1 += T.Load(ref *dz, row + n1);
+            b2 += T.Load(ref *dz, row + n2);
+            b3 += T.Load(ref *dz, row + n3);
         }
 
-        for (; rows > 0; rows--, dz += row)
+        if (rows > 0)
         {
-            a += T.Load(ref *dz, 0);
+            a0 += T.Load(ref *dz, 0);
+            a1 += T.Load(ref *dz, n1);
+            a2 += T.Load(ref *dz, n2);
+            a3 += T.Load(ref *dz, n3);
         }
 
-        return (a + b) + (c + d);
+        // Vectors that are not there repeated the first one; it is stored last.
+        T.Store(ref *sums, n3, a3 + b3);
+        T.Store(ref *sums, n2, a2 + b2);
+        T.Store(ref *sums, n1, a1 + b1);
+        T.Store(ref *sums, 0, a0 + b0);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSixteen(float* to, float* from)
+    {
+        for (nint lane = 0; lane < 16; lane += T.Count)
+        {
+            T.Store(ref *to, lane, T.Load(ref *to, lane) + T.Load(ref *from, lane));
+        }
     }
 
     /// <summary>The bias that Forward reads: the sum of two biases, each scattered to its slots, zero elsewhere.</summary>

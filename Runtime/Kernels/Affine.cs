@@ -127,6 +127,7 @@ public static unsafe partial class Affine<T>
     }
 
     // Panels of panelBlocks blocks each, from block first on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Part<TColumns>(
         Job* job, int first, int panels, int panelBlocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
@@ -156,6 +157,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Wide<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
@@ -185,6 +187,7 @@ public static unsafe partial class Affine<T>
     }
 
     // Groups of four panels where there are many (the weights come from far), then of two, then one; the same groups in either direction.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void WideRow<TColumns>(Job* job, int panels, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
@@ -209,6 +212,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Narrow<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
@@ -235,6 +239,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void NarrowColumn<TColumns>(Job* job, int column, int rows, float* z, float* init, float* w, float* x, float* h)
         where TColumns : IColumns
     {

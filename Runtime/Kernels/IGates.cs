@@ -52,9 +52,17 @@ internal readonly struct Slots<TGates> : IColumns
 
     public static int HMask => TGates.HMask;
 
-    public static int XStep => 16 * ((TGates.XMask & 1) + ((TGates.XMask >> 1) & 1) + ((TGates.XMask >> 2) & 1) + ((TGates.XMask >> 3) & 1));
+    public static int XStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)Before(TGates.XMask, 4);
+    }
 
-    public static int HStep => 16 * ((TGates.HMask & 1) + ((TGates.HMask >> 1) & 1) + ((TGates.HMask >> 2) & 1) + ((TGates.HMask >> 3) & 1));
+    public static int HStep
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)Before(TGates.HMask, 4);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint X(int column, nint block) => Before(TGates.XMask, column);

@@ -100,6 +100,7 @@ internal static unsafe class RowLosses<T>
     }
 
     /// <summary>Sum of log(sum(exp(y))) - y[target].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
         var total = 0d;

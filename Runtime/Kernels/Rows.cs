@@ -156,6 +156,7 @@ public static unsafe class Rows<T>
     }
 
     /// <summary>The largest of <paramref name="width"/> values; NaN if one is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Max(float* row, nint width)
     {
         var max = T.Set(float.NegativeInfinity);
@@ -193,6 +194,7 @@ public static unsafe class Rows<T>
     internal static void ClearPadding(float* row, nint width) => Clear(row, (width + T.Count - 1) & -T.Count, width);
 
     /// <summary>Writes 0 from <paramref name="start"/>, a multiple of the vector, up to the multiple of 16.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Clear(float* row, nint start, nint width)
     {
         for (var end = (width + 15) & -16; start < end; start += T.Count)

@@ -1,7 +1,7 @@
 // Knows: the 16-lane form of every vector operation, and the approximations behind the activations at this width.
 // Refuses to know: any other width, and where the numbers come from.
 //
-// 2^f - 1 and e^r are near-minimax polynomials of degree 6 over one half binade, log(1 + y) goes through atanh.
+// 2^f and e^r are near-minimax polynomials, log(1 + y) goes through atanh.
 // Range limits are literals with the limit as first operand: there the x86 minimum returns the second, so NaN survives.
 
 using System;
@@ -17,6 +17,24 @@ namespace SeqGen.Kernels.V1;
 public struct V16 : IVec<V16>
 {
     private Vector512<float> v;
+
+    // The bits of 2^(i/16), less i << 19: what the exponent's sum brings along.
+    private static Vector512<int> Roots
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+            0x3F800000, 0x3F7DAAC3, 0x3F7B95C2, 0x3F79C3D3, 0x3F7837F0, 0x3F76F532, 0x3F75FED7, 0x3F75583F,
+            0x3F7504F3, 0x3F7508A4, 0x3F75672A, 0x3F76248C, 0x3F7744FD, 0x3F78CCDF, 0x3F7AC0C7, 0x3F7D257D);
+    }
+
+    // By how much 2^(i/16) is more than the float that stands for it, relatively.
+    private static Vector512<float> RootErrors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(
+            0f, 4.62854708e-8f, -1.19921571e-8f, 4.72978236e-8f, 3.19341809e-8f, 3.62105731e-8f, -3.09907208e-8f, -7.47521317e-9f,
+            1.71142713e-8f, -3.04768342e-8f, 5.23333425e-9f, 6.10759162e-9f, -1.47196054e-8f, -5.25879512e-9f, -6.12825982e-9f, 5.14060921e-9f);
+    }
 
     /// <inheritdoc/>
     public static int Count
@@ -165,16 +183,15 @@ public struct V16 : IVec<V16>
     {
         if (Avx512F.IsSupported)
         {
-            var x = Avx512F.Min(Vector512.Create(128f), Avx512F.Max(Vector512.Create(-128f), a.v));
-            var n = Avx512F.RoundScale(x * Vector512.Create(-1.44269504f), 0);
-            var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), -n);
-            var f2 = f * f;
-            var high = Vector512.MultiplyAddEstimate(Vector512.Create(0.00133908634f), f, Vector512.Create(0.00961808256f));
-            high = Vector512.MultiplyAddEstimate(Vector512.Create(0.000154531629f), f2, high);
-            var middle = Vector512.MultiplyAddEstimate(Vector512.Create(0.0555035711f), f, Vector512.Create(0.240226508f));
-            var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.693147188f), f, Vector512.Create(1f));
-            var p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low);
-            return new V16 { v = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, Avx512F.Scale(Vector512.Create(1f), n), Vector512.Create(1f)) };
+            // 2^(-a log2 e) = power * p; power, a multiple of a sixteenth root, comes from the table and the exponent's bits.
+            var x = Avx512F.Min(Vector512.Create(30f), Avx512F.Max(Vector512.Create(-88.72284f), a.v));
+            var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(786432f));
+            var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(786432f) - t);
+            var power = (Avx512F.PermuteVar16x32(Roots, t.AsInt32()) + (t.AsInt32() << 19)).AsSingle();
+            var p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f)), f, Vector512.Create(0.693147181f)), f, Vector512.Create(1f));
+
+            // At the lower limit the power is infinite, and 1 / infinity the right limit.
+            return new V16 { v = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, power, Vector512.Create(1f)) };
         }
 
         return Sigmoid512(a);
@@ -186,15 +203,13 @@ public struct V16 : IVec<V16>
     {
         if (Avx512F.IsSupported)
         {
+            // e = exp(2 |a|) - 1 = power (1 + q) - 1, as in Sigmoid; q also takes back the rounding of the table.
             var x = Avx512F.Min(Vector512.Create(10f), Vector512.Abs(a.v));
-            var n = Avx512F.RoundScale(x * Vector512.Create(2.88539008f), 0);
-            var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), -n);
-            var f2 = f * f;
-            var high = Vector512.MultiplyAddEstimate(Vector512.Create(0.000154531629f), f, Vector512.Create(0.00133908634f));
-            var middle = Vector512.MultiplyAddEstimate(Vector512.Create(0.00961808256f), f, Vector512.Create(0.0555035711f));
-            var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.240226508f), f, Vector512.Create(0.693147188f));
-            var q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low) * f;
-            var power = Avx512F.Scale(Vector512.Create(1f), n);
+            var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(786432f));
+            var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(786432f) - t);
+            var power = (Avx512F.PermuteVar16x32(Roots, t.AsInt32()) + (t.AsInt32() << 19)).AsSingle();
+            var q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f)), f, Vector512.Create(0.693147181f));
+            q = Vector512.MultiplyAddEstimate(q, f, Avx512F.PermuteVar16x32(RootErrors, t.AsInt32()));
             var e = Vector512.MultiplyAddEstimate(power, q, power - Vector512.Create(1f));
             var y = e / (e + Vector512.Create(2f));
             return new V16 { v = y | (a.v & Vector512.Create(-0f)) };
@@ -219,17 +234,17 @@ public struct V16 : IVec<V16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V16 Softplus(V16 a)
     {
-        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); the limit keeps e a normal number.
+        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.
         var x = -Vector512.Abs(a.v);
         var above = a.v;
         if (Avx512F.IsSupported)
         {
-            x = Avx512F.Max(Vector512.Create(-87f), x);
+            x = Avx512F.Max(Vector512.Create(-88f), x);
             above = Avx512F.Max(Vector512<float>.Zero, above);
         }
         else
         {
-            x = Vector512.Max(Vector512.Create(-87f), x);
+            x = Vector512.Max(Vector512.Create(-88f), x);
             above = Vector512.Max(Vector512<float>.Zero, above);
         }
 
@@ -248,7 +263,6 @@ public struct V16 : IVec<V16>
         var w = Vector512.MultiplyAddEstimate(Vector512.Create(0.134257490f), u, Vector512.Create(0.141183099f));
         w = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(w, u, Vector512.Create(0.200037803f)), u, Vector512.Create(0.333333202f));
         var atanh = Vector512.MultiplyAddEstimate(w * u, s, s);
-        atanh = Vector512.AndNot(atanh, Vector512.LessThan(a.v, Vector512.Create(-87f)));
         return new V16 { v = Vector512.MultiplyAddEstimate(Vector512.Create(2f), atanh, above) };
     }
 
@@ -270,7 +284,7 @@ public struct V16 : IVec<V16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static V16 Sigmoid512(V16 a)
     {
-        var x = Vector512.Min(Vector512.Create(30f), Vector512.Max(Vector512.Create(-87f), a.v));
+        var x = Vector512.Min(Vector512.Create(30f), Vector512.Max(Vector512.Create(-88.72284f), a.v));
         var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(12582912f));
         var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(12582912f) - t);
         var f2 = f * f;
@@ -280,10 +294,10 @@ public struct V16 : IVec<V16>
         var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.693147188f), f, Vector512.Create(1f));
         var p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low);
         var power = ((t.AsInt32() << 23) + Vector512.Create(1f).AsInt32()).AsSingle();
-        var y = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, power, Vector512.Create(1f));
 
-        // Below the limit the true value is under the smallest normal number: 0. NaN compares false and stays.
-        return new V16 { v = Vector512.AndNot(y, Vector512.LessThan(a.v, Vector512.Create(-87f))) };
+
+        // At the lower limit the power is infinite, and 1 / infinity the right limit.
+        return new V16 { v = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, power, Vector512.Create(1f)) };
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,7 +1,7 @@
 // Knows: the 4-lane form of every vector operation, and the approximations behind the activations at this width.
 // Refuses to know: any other width, and where the numbers come from.
 //
-// 2^f - 1 and e^r are near-minimax polynomials of degree 6 over one half binade, log(1 + y) goes through atanh.
+// 2^f and e^r are near-minimax polynomials, log(1 + y) goes through atanh.
 // Range limits are literals with the limit as first operand: there the x86 minimum returns the second, so NaN survives.
 
 using System;
@@ -162,11 +162,11 @@ public struct V4 : IVec<V4>
         Vector128<float> x;
         if (Sse.IsSupported)
         {
-            x = Sse.Min(Vector128.Create(30f), Sse.Max(Vector128.Create(-87f), a.v));
+            x = Sse.Min(Vector128.Create(30f), Sse.Max(Vector128.Create(-88.72284f), a.v));
         }
         else
         {
-            x = Vector128.Min(Vector128.Create(30f), Vector128.Max(Vector128.Create(-87f), a.v));
+            x = Vector128.Min(Vector128.Create(30f), Vector128.Max(Vector128.Create(-88.72284f), a.v));
         }
 
 
@@ -179,10 +179,10 @@ public struct V4 : IVec<V4>
         var low = Vector128.MultiplyAddEstimate(Vector128.Create(0.693147188f), f, Vector128.Create(1f));
         var p = Vector128.MultiplyAddEstimate(Vector128.MultiplyAddEstimate(high, f2, middle), f2, low);
         var power = ((t.AsInt32() << 23) + Vector128.Create(1f).AsInt32()).AsSingle();
-        var y = Vector128.Create(1f) / Vector128.MultiplyAddEstimate(p, power, Vector128.Create(1f));
 
-        // Below the limit the true value is under the smallest normal number: 0. NaN compares false and stays.
-        return new V4 { v = Vector128.AndNot(y, Vector128.LessThan(a.v, Vector128.Create(-87f))) };
+
+        // At the lower limit the power is infinite, and 1 / infinity the right limit.
+        return new V4 { v = Vector128.Create(1f) / Vector128.MultiplyAddEstimate(p, power, Vector128.Create(1f)) };
     }
 
     /// <inheritdoc/>
@@ -228,17 +228,17 @@ public struct V4 : IVec<V4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V4 Softplus(V4 a)
     {
-        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); the limit keeps e a normal number.
+        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.
         var x = -Vector128.Abs(a.v);
         var above = a.v;
         if (Sse.IsSupported)
         {
-            x = Sse.Max(Vector128.Create(-87f), x);
+            x = Sse.Max(Vector128.Create(-88f), x);
             above = Sse.Max(Vector128<float>.Zero, above);
         }
         else
         {
-            x = Vector128.Max(Vector128.Create(-87f), x);
+            x = Vector128.Max(Vector128.Create(-88f), x);
             above = Vector128.Max(Vector128<float>.Zero, above);
         }
 
@@ -257,7 +257,6 @@ public struct V4 : IVec<V4>
         var w = Vector128.MultiplyAddEstimate(Vector128.Create(0.134257490f), u, Vector128.Create(0.141183099f));
         w = Vector128.MultiplyAddEstimate(Vector128.MultiplyAddEstimate(w, u, Vector128.Create(0.200037803f)), u, Vector128.Create(0.333333202f));
         var atanh = Vector128.MultiplyAddEstimate(w * u, s, s);
-        atanh = Vector128.AndNot(atanh, Vector128.LessThan(a.v, Vector128.Create(-87f)));
         return new V4 { v = Vector128.MultiplyAddEstimate(Vector128.Create(2f), atanh, above) };
     }
 

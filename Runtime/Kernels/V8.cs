@@ -1,7 +1,7 @@
 // Knows: the 8-lane form of every vector operation, and the approximations behind the activations at this width.
 // Refuses to know: any other width, and where the numbers come from.
 //
-// 2^f - 1 and e^r are near-minimax polynomials of degree 6 over one half binade, log(1 + y) goes through atanh.
+// 2^f and e^r are near-minimax polynomials, log(1 + y) goes through atanh.
 // Range limits are literals with the limit as first operand: there the x86 minimum returns the second, so NaN survives.
 
 using System;
@@ -162,11 +162,11 @@ public struct V8 : IVec<V8>
         Vector256<float> x;
         if (Avx.IsSupported)
         {
-            x = Avx.Min(Vector256.Create(30f), Avx.Max(Vector256.Create(-87f), a.v));
+            x = Avx.Min(Vector256.Create(30f), Avx.Max(Vector256.Create(-88.72284f), a.v));
         }
         else
         {
-            x = Vector256.Min(Vector256.Create(30f), Vector256.Max(Vector256.Create(-87f), a.v));
+            x = Vector256.Min(Vector256.Create(30f), Vector256.Max(Vector256.Create(-88.72284f), a.v));
         }
 
 
@@ -179,10 +179,10 @@ public struct V8 : IVec<V8>
         var low = Vector256.MultiplyAddEstimate(Vector256.Create(0.693147188f), f, Vector256.Create(1f));
         var p = Vector256.MultiplyAddEstimate(Vector256.MultiplyAddEstimate(high, f2, middle), f2, low);
         var power = ((t.AsInt32() << 23) + Vector256.Create(1f).AsInt32()).AsSingle();
-        var y = Vector256.Create(1f) / Vector256.MultiplyAddEstimate(p, power, Vector256.Create(1f));
 
-        // Below the limit the true value is under the smallest normal number: 0. NaN compares false and stays.
-        return new V8 { v = Vector256.AndNot(y, Vector256.LessThan(a.v, Vector256.Create(-87f))) };
+
+        // At the lower limit the power is infinite, and 1 / infinity the right limit.
+        return new V8 { v = Vector256.Create(1f) / Vector256.MultiplyAddEstimate(p, power, Vector256.Create(1f)) };
     }
 
     /// <inheritdoc/>
@@ -228,17 +228,17 @@ public struct V8 : IVec<V8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V8 Softplus(V8 a)
     {
-        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); the limit keeps e a normal number.
+        // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.
         var x = -Vector256.Abs(a.v);
         var above = a.v;
         if (Avx.IsSupported)
         {
-            x = Avx.Max(Vector256.Create(-87f), x);
+            x = Avx.Max(Vector256.Create(-88f), x);
             above = Avx.Max(Vector256<float>.Zero, above);
         }
         else
         {
-            x = Vector256.Max(Vector256.Create(-87f), x);
+            x = Vector256.Max(Vector256.Create(-88f), x);
             above = Vector256.Max(Vector256<float>.Zero, above);
         }
 
@@ -257,7 +257,6 @@ public struct V8 : IVec<V8>
         var w = Vector256.MultiplyAddEstimate(Vector256.Create(0.134257490f), u, Vector256.Create(0.141183099f));
         w = Vector256.MultiplyAddEstimate(Vector256.MultiplyAddEstimate(w, u, Vector256.Create(0.200037803f)), u, Vector256.Create(0.333333202f));
         var atanh = Vector256.MultiplyAddEstimate(w * u, s, s);
-        atanh = Vector256.AndNot(atanh, Vector256.LessThan(a.v, Vector256.Create(-87f)));
         return new V8 { v = Vector256.MultiplyAddEstimate(Vector256.Create(2f), atanh, above) };
     }
 
