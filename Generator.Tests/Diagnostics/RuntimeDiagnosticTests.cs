@@ -71,6 +71,6 @@ public class RuntimeDiagnosticTests
         }
 
         Type plan = typeof(NetworkAttribute).Assembly.GetType(Generator.Parsing.Names.NetworkPlan, throwOnError: true)!;
-        Assert.Equal(Generator.Parsing.RuntimeContract.Version, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
+        Assert.Equal(Generator.Model.RuntimeContract.Version, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
     }
 }
