@@ -58,7 +58,8 @@ internal static class GoldenDeclaration
         return text.Append(CultureInfo.InvariantCulture, $"[{loss}]\npublic partial class {name};\n").ToString();
     }
 
-    public static bool HasLogits(GoldenCase golden) => golden.Json.GetProperty("model").GetProperty("logits").ValueKind == JsonValueKind.String;
+    public static bool HasLogits(GoldenCase golden) =>
+        golden.Json.GetProperty("model").TryGetProperty("logits", out JsonElement logits) && logits.ValueKind == JsonValueKind.String;
 
     public static IEnumerable<JsonElement> Layers(GoldenCase golden) => golden.Json.GetProperty("model").GetProperty("layers").EnumerateArray();
 
