@@ -38,7 +38,8 @@ internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnos
     /// <summary>Fails if anything at all was reported.</summary>
     public HarnessRun AssertClean()
     {
-        Assert.Equal("", string.Join("\n", SeqGen.Concat(Compiler)));
+        string found = string.Join("\n", SeqGen.Concat(Compiler));
+        Assert.True(found.Length == 0, found);
         return this;
     }
 
@@ -75,9 +76,12 @@ internal static class NetworkHarness
     public static LoadedNetworks Load(params string[] sources) => Load(new HarnessOptions(), sources);
 
     /// <inheritdoc cref="Load(string[])"/>
-    public static LoadedNetworks Load(HarnessOptions options, params string[] sources)
+    public static LoadedNetworks Load(HarnessOptions options, params string[] sources) => Load(Run(options, sources));
+
+    /// <summary>Loads the networks of a run without any diagnostics.</summary>
+    public static LoadedNetworks Load(HarnessRun run)
     {
-        HarnessRun run = Run(options, sources).AssertClean();
+        run.AssertClean();
         using var image = new MemoryStream();
         EmitResult emitted = run.Run.After.Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
