@@ -43,13 +43,15 @@ internal static class Naming
 
     private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, ProblemSink problems)
     {
-        if (name.Length == 0 || !name.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))) || name == "normalization")
+        if (name.Length == 0 || !char.IsLetter(name[0]) || !name.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))) || name == "normalization")
         {
-            problems.Add("SEQ0110", "Name", name, "a name is made of letters, digits and underscores, and \"normalization\" is taken");
+            problems.Add("SEQ0110", "Name", name, "a name starts with a letter and is made of letters, digits and underscores, and \"normalization\" is taken");
         }
-        else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || layers[index].Kind is not ("Rnn" or "Lstm" or "Gru")))
+        else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || !IsRecurrent(layers[index].Kind)))
         {
             problems.Add("SEQ0110", layers[index].Arguments.Has("Name") ? "Name" : "", name, "another layer has it; only recurrent layers of one kind may share a name, as the layers of one PyTorch module");
         }
     }
+
+    private static bool IsRecurrent(string kind) => Catalogue.Layers.TryGetValue(kind, out Layer? layer) && layer is RecurrentLayer;
 }

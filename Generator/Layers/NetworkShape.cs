@@ -35,7 +35,11 @@ internal sealed record NetworkShape(
             }
             else
             {
-                CheckSoftmax(layers, i, problems);
+                if (i + 1 < layers.Count && layer.OutputActivation(layers[i].Arguments) == "Softmax")
+                {
+                    problems.Add("SEQ0108", "Activation", "Softmax", layers[i].Kind + " that is not the last layer", "Linear, Relu, Tanh, Sigmoid");
+                }
+
                 signal = layer.Check(layers[i].Arguments, signal, problems);
             }
 
@@ -80,14 +84,6 @@ internal sealed record NetworkShape(
         return new Signal(size, tokens && !inputs, IsSequence: true);
     }
 
-    private static void CheckSoftmax(IReadOnlyList<LayerSpec> layers, int index, ProblemSink problems)
-    {
-        if (layers[index].Arguments.String("Activation") == "Softmax" && layers[index].Kind == "Dense" && index + 1 < layers.Count)
-        {
-            problems.Add("SEQ0108", "Activation", "Softmax", "Dense that is not the last layer", "Linear, Relu, Tanh, Sigmoid");
-        }
-    }
-
     private static LossKind CheckLoss(NetworkSpec spec, IReadOnlyList<LayerSpec> layers, Signal output, ProblemSink problems)
     {
         if (layers.Count == spec.Layers.Count)
@@ -105,7 +101,7 @@ internal sealed record NetworkShape(
         LayerSpec attribute = spec.Layers[layers.Count];
         LossKind loss = Catalogue.Losses[attribute.Kind];
         LayerSpec? last = layers.LastOrDefault();
-        string activation = last?.Kind == "Dense" ? last.Arguments.String("Activation", "Linear") : "Linear";
+        string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
         string misfit = loss switch
         {
             _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",

@@ -1,0 +1,216 @@
+// One statement for every op that has a kernel: which runtime method, with which constants and places.
+// Knows the runtime's kernel contract (SeqGen.Kernels.V1); knows no layer.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+using SeqGen.Generator.Passes;
+
+namespace SeqGen.Generator.Emission;
+
+internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
+{
+    private readonly HashSet<Node> _done = new();
+
+    /// <summary>Statements of a task. <paramref name="rows"/> is the number of rows as an expression.</summary>
+    public IEnumerable<string> Write(Task task, Places places, Where where, string rows)
+    {
+        if (task.IsLoop)
+        {
+            return task.Nodes.Any(n => !plan.GradientTargets.ContainsKey(n)) ? Loop(task, places, where, rows) : [];
+        }
+
+        Node node = task.Node;
+        return node.Op switch
+        {
+            AffineOp op => Affine(node, op, places, where, rows),
+            AffineInputGradientOp op => InputGradient(node, op, places, where, rows),
+            AffineWeightGradientOp op => [WeightGradient(node, op, places, where, rows)],
+            AffineBiasGradientOp op => BiasGradient(task, node, op, places, where, rows),
+            GatherOp => [Gather(node, places, where, rows)],
+            GatherGradientOp => [GatherGradient(node, places, where, rows)],
+            SoftmaxOp { OverAxis: false } => [Softmax(node, places, where, rows)],
+            SoftmaxGradientOp { OverAxis: false } => [SoftmaxGradient(node, places, where, rows)],
+            _ => throw new GraphException($"no kernel computes {node.Op.Name}"),
+        };
+    }
+
+    /// <summary>Copies of values into states.</summary>
+    public string Move(Move move, Places places, Where where, string rows)
+    {
+        string to = places.At(move.To, where), row = Text(move.To.Room.Row);
+        if (move.From.Producer?.Op is ZerosOp)
+        {
+            return $"Moves.Clear(ref {to}, {rows}, {row});";
+        }
+
+        return $"Moves.Copy(ref {places.At(View(move.From), where)}, ref {to}, {rows}, {row});";
+    }
+
+    private IEnumerable<string> Loop(Task task, Places places, Where where, string rows)
+    {
+        LoopMethod method = MapLoop.Write(plan, task);
+        string layer = names.Pascal(task.Node.Layer);
+        string name = loops.Add(layer + (where == Where.BackwardStep || (where == Where.Whole && plan.Backward.Of(task.Node.Output) is not null) ? "BackwardLoop" : plan.Mode == Mode.Training ? "TrainingLoop" : "Loop"), method);
+        bool mixed = where == Where.Whole && task.Nodes[0].Output.Shape.Extent == Extent.BatchAxis
+            && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
+        if (!mixed)
+        {
+            return [Call(name + "<T>", [rows, .. method.Arguments.Select(a => Argument(a, places, where))])];
+        }
+
+        // One draw for a whole sequence meets every step of it: step by step.
+        string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => Argument(a, places, Where.Step))));
+        bool back = plan.Backward.Of(task.Node.Output) is not null;
+        string first = back ? "first" : "0";
+        return plan.Mode == Mode.Streaming ? [$"{name}<T>({arguments});"]
+            : [$"for (int t = {first}, now = {(back ? "from" : "0")}, next = now + batch; t < steps; t++, now += batch, next += batch)", "{", $"    {name}<T>({arguments});", "}"];
+    }
+
+    private string Argument(LoopArgument argument, Places places, Where where) =>
+        argument.View is { } view ? "ref " + places.At(view, where)
+        : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset, places)
+        : places.Block(argument.PanelStride!);
+
+    private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
+    {
+        PackedAffine packed = plan.Pack.Find(node);
+        View z = View(node.Output);
+        string target = $"{Text(packed.Blocks)}, {rows}, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}";
+        for (int p = 0; p < packed.Panels.Length; p++)
+        {
+            WeightPanel panel = packed.Panels[p];
+            List<string> sources = panel.Terms.Select(k => Source(node, op, k, places, where)).ToList();
+            if (panel.Terms.Length == 1)
+            {
+                sources.Add($"ref {places.At(View(node.Inputs[op.Source(panel.Terms[0])]), where)}, 0, 0");
+            }
+
+            string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
+            yield return Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
+        }
+    }
+
+    /// <summary>A call on one line, or one group of arguments a line where that would be long.</summary>
+    private static string Call(string method, params string[] groups)
+    {
+        string line = method + "(" + string.Join(", ", groups) + ");";
+        return line.Length <= 120 ? line : method + "(\n    " + string.Join(",\n    ", groups) + ");";
+    }
+
+    private string Source(Node node, AffineOp op, int term, Places places, Where where)
+    {
+        Value source = node.Inputs[op.Source(term)];
+        View x = View(source);
+        return $"ref {places.At(x, where)}, {Text(source.Shape.Width)}, {Text(x.Room.Row)}";
+    }
+
+    private IEnumerable<string> InputGradient(Node node, AffineInputGradientOp op, Places places, Where where, string rows)
+    {
+        (PackedAffine affine, int term) = plan.Pack.FindTerm(PackParameters.Name(node.Inputs[0]), op.Term);
+        View dz = View(node.Inputs[1]), dx = View(node.Output);
+        bool onto = node.Inputs.Count == 3;
+        if (onto && View(node.Inputs[2]) is var before && before != dx)
+        {
+            yield return $"Moves.Copy(ref {places.At(before, where)}, ref {places.At(dx, where)}, {rows}, {Text(dx.Room.Row)});";
+        }
+
+        yield return Call(
+            "Affine<T>.InputGradient",
+            $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, ref {names.Transposed(affine, term, places)}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}");
+    }
+
+    private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)
+    {
+        (PackedAffine affine, int term) = plan.Pack.FindTerm(plan.GradientTargets[node], op.Term);
+        WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
+        int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
+        View dz = View(node.Inputs[0]), x = View(node.Inputs[1]);
+        string part = affine.Op.Terms[term].Any(s => s < 0) ? Text(PackParameters.Mask(op.Term)) + "of" + affine.Name : "";
+        return Call(
+            "Affine<T>.WeightGradient",
+            $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            $"ref {places.At(x, where)}, {Text(node.Inputs[1].Shape.Width)}, {Text(x.Room.Row)}",
+            $"ref {names.Gradient(plan.GradientTargets[node], start, places, part)}, {Text(panel.BlockStride)}");
+    }
+
+    /// <summary>Both biases of a layer have their gradients from one walk over dz.</summary>
+    private IEnumerable<string> BiasGradient(Task task, Node node, AffineBiasGradientOp op, Places places, Where where, string rows)
+    {
+        if (!_done.Add(node))
+        {
+            yield break;
+        }
+
+        Node? other = plan.GradientTargets.Keys.FirstOrDefault(n => n != node && n.Op is AffineBiasGradientOp && n.Inputs[0] == node.Inputs[0] && !_done.Contains(n));
+        View dz = View(node.Inputs[0]);
+        string to = Target(node);
+        if (other is not null)
+        {
+            _done.Add(other);
+            to += ", " + Target(other);
+        }
+        else
+        {
+            to += ", 0, ref " + names.Gradient(plan.GradientTargets[node], BiasOf(node).Offset, places);
+        }
+
+        yield return Call(
+            "Affine<T>.BiasGradient",
+            $"{Text(PackParameters.Blocks(op.Units))}, {rows}, {Text(op.Slots)}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            to);
+
+        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {names.Gradient(plan.GradientTargets[n], BiasOf(n).Offset, places)}";
+    }
+
+    private (Value Param, int Offset, int Mask) BiasOf(Node gradient) =>
+        plan.Pack.Affines.SelectMany(a => a.Biases).First(b => PackParameters.Name(b.Param) == plan.GradientTargets[gradient]);
+
+    private string Gather(Node node, Places places, Where where, string rows)
+    {
+        View y = View(node.Output);
+        string table = PackParameters.Name(node.Inputs[0]);
+        return $"Rows<T>.Gather(ref {names.Master(table, plan.Pack.Find(table).Gates[0].Offset, places)}, {Text(plan.Pack.Find(table).Gates[0].RowStride)}, "
+            + $"{Tokens(where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
+    }
+
+    private string GatherGradient(Node node, Places places, Where where, string rows)
+    {
+        View dy = View(node.Inputs[0]);
+        string table = plan.GradientTargets[node];
+        GatePlace place = plan.Pack.Find(table).Gates[0];
+        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(where, rows)}, {rows}, "
+            + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, {Text(node.Inputs[0].Shape.Width)});";
+    }
+
+    private string Tokens(Where where, string rows)
+    {
+        string first = where == Where.Whole ? (rows == "count" ? "from" : "") : plan.Mode == Mode.Streaming ? "" : "now";
+        string at = first.Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + first + ")";
+        return $"MemoryMarshal.CreateReadOnlySpan(ref {at}, {rows})";
+    }
+
+    private string Softmax(Node node, Places places, Where where, string rows)
+    {
+        View x = View(node.Inputs[0]), y = View(node.Output);
+        return $"Rows<T>.Softmax({rows}, {Text(node.Output.Shape.Width)}, ref {places.At(x, where)}, {Text(x.Room.Row)}, ref {places.At(y, where)}, {Text(y.Room.Row)});";
+    }
+
+    private string SoftmaxGradient(Node node, Places places, Where where, string rows)
+    {
+        View y = View(node.Inputs[0]), dy = View(node.Inputs[1]), dx = View(node.Output);
+        return $"Rows<T>.SoftmaxGradient({rows}, {Text(node.Output.Shape.Width)}, ref {places.At(y, where)}, {Text(y.Room.Row)}, "
+            + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, ref {places.At(dx, where)}, {Text(dx.Room.Row)});";
+    }
+
+    private View View(Value value) => plan.Views.TryGetValue(value, out View? view) ? view
+        : throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read by a kernel but lies nowhere");
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

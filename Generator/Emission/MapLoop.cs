@@ -1,0 +1,314 @@
+// One elementwise loop as a C# method over the vector type: loads at the top, arithmetic, stores at the end.
+// Knows how values are addressed inside a loop and the inliner's budget (generic-tiles.md section 5); knows no layer.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+using SeqGen.Generator.Passes;
+
+namespace SeqGen.Generator.Emission;
+
+/// <summary>A written method and how to call it.</summary>
+/// <param name="Parameters">Declarations of its parameters after <c>int rows</c>.</param>
+/// <param name="Arguments">What each parameter stands for, in the same order.</param>
+/// <param name="Body">Text of its body; two loops with equal bodies are one method.</param>
+internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body, int Operations, int Activations);
+
+/// <summary>A reference to a value's place, or the block stride of a panel.</summary>
+internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
+
+internal sealed class MapLoop
+{
+    private readonly ProgramPlan _plan;
+    private readonly Task _task;
+    private readonly List<string> _parameters = new();
+    private readonly List<LoopArgument> _arguments = new();
+    private readonly Dictionary<Value, string> _names = new();
+    private readonly Dictionary<string, string> _indices = new();
+    private readonly HashSet<string> _used = new() { "rows", "row", "lane", "block", "T" };
+    private readonly List<string> _loads = new();
+    private readonly List<string> _lines = new();
+    private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<(View, bool), string> _references = new();
+    private readonly Dictionary<Value, string> _shared = new();
+    private int _operations;
+    private int _activations;
+
+    private MapLoop(ProgramPlan plan, Task task)
+    {
+        _plan = plan;
+        _task = task;
+    }
+
+    /// <param name="stored">The loop's values that somebody else reads, and where.</param>
+    public static LoopMethod Write(ProgramPlan plan, Task task)
+    {
+        var loop = new MapLoop(plan, task);
+        loop.Compute();
+        return new LoopMethod(loop._parameters, loop._arguments, loop.Body(), loop._operations, loop._activations);
+    }
+
+    private void Compute()
+    {
+        foreach (Node node in _task.Nodes.Where(n => !IsFolded(n)))
+        {
+            string expression = Expression(node);
+            string name = Fresh(node.Output.Name.Length > 0 ? node.Output.Name : "v");
+            _names[node.Output] = name;
+            _lines.Add("T " + name + " = " + expression + ";");
+        }
+
+        foreach (Node node in _task.Nodes)
+        {
+            IEnumerable<View> places = _plan.Views.TryGetValue(node.Output, out View? view) ? [view] : [];
+            if (_plan.Copies.TryGetValue(node.Output, out List<View>? copies))
+            {
+                places = places.Concat(copies);
+            }
+
+            foreach (View place in places)
+            {
+                _lines.Add("T.Store(ref " + Reference(place, store: true) + ", " + Index(place) + ", " + _names[node.Output] + ");");
+            }
+        }
+    }
+
+    private string Body()
+    {
+        var writer = new SourceWriter();
+        foreach (KeyValuePair<string, string> constant in _constants)
+        {
+            writer.Line("T " + constant.Value + " = T.Set(" + constant.Key + ");");
+        }
+
+        int blocks = PackParameters.Blocks(_task.Width);
+        string blockLoop = blocks == 1 ? "" : "for (int block = 0; block < " + Text(blocks) + "; block++)";
+        List<KeyValuePair<string, string>> indices = _indices.OrderBy(i => i.Value, StringComparer.Ordinal).ToList();
+        string start = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " = " + First(i.Key, blocks)));
+        string step = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " += " + Text(RowStride(i.Key))));
+        if (blocks > 1)
+        {
+            writer.Line(blockLoop).Open();
+        }
+
+        writer.Line("for (int lane = 0; lane < 16; lane += T.Count)").Open();
+        foreach (KeyValuePair<string, string> index in indices.Where(i => RowStride(i.Key) == 0))
+        {
+            writer.Line("nint " + index.Value + " = " + First(index.Key, blocks) + ";");
+        }
+
+        foreach (KeyValuePair<Value, string> shared in _shared.OrderBy(s => s.Value, StringComparer.Ordinal))
+        {
+            writer.Line(shared.Value);
+        }
+
+        writer.Line("for (nint row = 0" + start + "; row < rows; row++" + step + ")").Open();
+        foreach (string line in _loads.Concat(_lines))
+        {
+            writer.Line(line);
+        }
+
+        writer.Close();
+        writer.Close();
+        if (blocks > 1)
+        {
+            writer.Close();
+        }
+
+        return writer.ToString();
+    }
+
+    /// <summary>Index kinds: "p16|stride" rows, "panel NAME|stride" panels, "shared".</summary>
+    private string Index(View view)
+    {
+        Room buffer = view.Room;
+        string key = buffer.Slots == 1 ? "rows|" + Text(buffer.Row) : "panel " + PanelStride(buffer) + "|" + Text(buffer.Row);
+        string name = IndexName(key, buffer.Slots == 1 ? "s" : "p");
+        return view.Slot > 0 ? name + " + " + Text(16 * view.Slot) : name;
+    }
+
+    private string IndexName(string key, string letter)
+    {
+        if (!_indices.TryGetValue(key, out string? name))
+        {
+            _indices[key] = name = Fresh(letter);
+        }
+
+        return name;
+    }
+
+    private static int RowStride(string key) => key == "shared" ? 0 : int.Parse(key.Substring(key.IndexOf('|') + 1), CultureInfo.InvariantCulture);
+
+    private static string First(string key, int blocks)
+    {
+        string stride = key == "shared" || key.StartsWith("rows|", StringComparison.Ordinal) ? "16" : key.Substring(6, key.IndexOf('|') - 6);
+        return blocks == 1 ? "lane" : "(block * " + stride + ") + lane";
+    }
+
+    private string PanelStride(Room buffer)
+    {
+        for (int i = 0; i < _arguments.Count; i++)
+        {
+            if (_arguments[i].PanelStride is { } known && known.OnTape == buffer.OnTape && known.Row == buffer.Row)
+            {
+                return _parameters[i].Substring("int ".Length);
+            }
+        }
+
+        string name = Fresh("panel");
+        _parameters.Add("int " + name);
+        _arguments.Add(new LoopArgument(null, null, buffer));
+        return name;
+    }
+
+    /// <summary>A place that is read and one that is written are two parameters even where they are one place, so that a loop's text
+    /// does not depend on it; a panel is one.</summary>
+    private string Reference(View view, bool store)
+    {
+        View start = view with { Slot = view.Slot < 0 ? -1 : 0 };
+        (View, bool) key = (start, store && view.Room.Slots == 1);
+        if (!_references.TryGetValue(key, out string? name))
+        {
+            string wish = view.Room.Slots > 1 || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
+            _references[key] = name = Fresh(wish + "At");
+            _parameters.Add("ref float " + name);
+            _arguments.Add(new LoopArgument(start, null, null));
+        }
+
+        return name;
+    }
+
+    private string Operand(Value value)
+    {
+        if (_names.TryGetValue(value, out string? name))
+        {
+            return name;
+        }
+
+        switch (value.Producer?.Op)
+        {
+            case ConstOp constant:
+                return Constant(constant.Value);
+            case ZerosOp:
+                return Constant(0);
+            case ParamOp:
+                return Parameter(value);
+            case MapOp map when _task.Nodes.Contains(value.Producer):
+                return _names[value] = Expression(value.Producer);
+        }
+
+        if (!_plan.Views.TryGetValue(value, out View? view))
+        {
+            throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read by a loop but lies nowhere");
+        }
+
+        name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
+        _names[value] = name;
+        string reference = Reference(view, store: false);
+        if (value.Shape.Width == 1 && _task.Width > 1)
+        {
+            // One number a row, stretched over the units.
+            string index = IndexName("rows|" + Text(view.Room.Row), "s");
+            string at = PackParameters.Blocks(_task.Width) == 1 ? index + " - lane" : index + " - (block * 16) - lane";
+            _loads.Add("T " + name + " = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref " + reference + ", " + at + "));");
+        }
+        else
+        {
+            _loads.Add("T " + name + " = T.Load(ref " + reference + ", " + Index(view) + ");");
+        }
+
+        return name;
+    }
+
+    private string Parameter(Value value)
+    {
+        string name = Fresh(value.Name.Substring(value.Name.LastIndexOf('.') + 1));
+        string reference = Fresh(name + "At");
+        _parameters.Add("ref float " + reference);
+        _arguments.Add(new LoopArgument(null, value, null));
+        _shared[value] = value.Shape.Size == 1 ? "T " + name + " = T.Set(" + reference + ");"
+            : "T " + name + " = T.Load(ref " + reference + ", " + IndexName("shared", "u") + ");";
+        return _names[value] = name;
+    }
+
+    private string Constant(double value)
+    {
+        string text = value.ToString("R", CultureInfo.InvariantCulture) + "f";
+        if (!_constants.TryGetValue(text, out string? name))
+        {
+            string hint = value == 0 ? "zero" : value == 1 ? "one" : value == 0.5 ? "half" : "c";
+            _constants[text] = name = Fresh(hint);
+        }
+
+        return name;
+    }
+
+    /// <summary>Products that are read once, by an addition in this loop, become part of a fused multiply-add.</summary>
+    private bool IsFolded(Node node)
+    {
+        if (node.Op is not MapOp { Kind: MapKind.Mul } || _plan.Views.ContainsKey(node.Output) || _plan.Copies.ContainsKey(node.Output))
+        {
+            return false;
+        }
+
+        List<Node> readers = _task.Nodes.Where(n => n.Inputs.Contains(node.Output)).ToList();
+        return readers.Count == 1 && readers[0].Inputs.Count(i => i == node.Output) == 1
+            && readers[0].Op is MapOp { Kind: var kind }
+            && ((kind == MapKind.Add && readers[0].Inputs.First(IsProduct) == node.Output)
+                || (kind == MapKind.Sub && readers[0].Inputs[1] == node.Output));
+    }
+
+    private bool IsProduct(Value value) => value.Producer is { Op: MapOp { Kind: MapKind.Mul } } node && _task.Nodes.Contains(node)
+        && !_plan.Views.ContainsKey(value) && !_plan.Copies.ContainsKey(value)
+        && _task.Nodes.Sum(n => n.Inputs.Count(i => i == value)) == 1;
+
+    private string Expression(Node node)
+    {
+        MapKind kind = ((MapOp)node.Op).Kind;
+        IReadOnlyList<Value> x = node.Inputs;
+        _operations++;
+        if (kind is MapKind.Add or MapKind.Sub)
+        {
+            Value? product = kind == MapKind.Add ? x.FirstOrDefault(v => v.Producer is { } p && _task.Nodes.Contains(p) && IsFolded(p))
+                : x[1].Producer is { } q && _task.Nodes.Contains(q) && IsFolded(q) ? x[1] : null;
+            if (product is not null)
+            {
+                Node mul = product.Producer!;
+                Value other = x[0] == product ? x[1] : x[0];
+                string call = kind == MapKind.Add ? "T.Fma(" : "T.Fnma(";
+                return call + Operand(mul.Inputs[0]) + ", " + Operand(mul.Inputs[1]) + ", " + Operand(other) + ")";
+            }
+        }
+
+        string[] a = x.Select(Operand).ToArray();
+        _activations += ((MapOp)node.Op).IsCostly ? 1 : 0;
+        return kind switch
+        {
+            MapKind.Add => a[0] + " + " + a[1],
+            MapKind.Sub => a[0] + " - " + a[1],
+            MapKind.Mul => a[0] + " * " + a[1],
+            MapKind.Div => a[0] + " / " + a[1],
+            MapKind.Neg => "-" + a[0],
+            MapKind.Greater => "T.GreaterThan(" + a[0] + ", " + a[1] + ")",
+            MapKind.Sign => "T.GreaterThan(" + a[0] + ", " + Constant(0) + ") - T.GreaterThan(" + Constant(0) + ", " + a[0] + ")",
+            _ => "T." + kind + "(" + string.Join(", ", a) + ")",
+        };
+    }
+
+    private string Fresh(string name)
+    {
+        string clean = new(name.Select(c => char.IsLetterOrDigit(c) ? c : '_').ToArray());
+        clean = char.IsDigit(clean[0]) ? "_" + clean : char.ToLowerInvariant(clean[0]) + clean.Substring(1);
+        string unique = clean;
+        for (int i = 2; !_used.Add(unique); i++)
+        {
+            unique = clean + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return unique;
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

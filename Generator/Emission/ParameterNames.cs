@@ -1,0 +1,75 @@
+// Names of a network's parameters, derived copies and gate masks in its generated file, and the constants that stand for their offsets.
+// Knows the packing; knows no op.
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Passes;
+
+namespace SeqGen.Generator.Emission;
+
+internal sealed class ParameterNames
+{
+    private readonly SortedDictionary<string, (int X, int H)> _gates = new(System.StringComparer.Ordinal);
+    private readonly Dictionary<(string, int), TransposedWeight> _transposed = new();
+
+    /// <summary>Masks of the matrix kernels that were named.</summary>
+    public IEnumerable<KeyValuePair<string, (int X, int H)>> Masks => _gates;
+
+    public IEnumerable<TransposedWeight> TransposedWeights => _transposed.Values;
+
+    public int TransposedLength { get; private set; }
+
+    /// <summary>lstm_l0 becomes LstmL0.</summary>
+    public string Pascal(string name) => name.Length == 0 ? "Network"
+        : string.Concat(name.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries).Select(p => char.ToUpperInvariant(p[0]) + p.Substring(1)));
+
+    public string WeightsConstant(PackedAffine affine, int panel) => Pascal(affine.Name) + "Weights" + (panel == 0 ? "" : Text(panel + 1));
+
+    public string BiasConstant(PackedAffine affine) => Pascal(affine.Name) + "Bias";
+
+    /// <summary>The transposed weights of one source: of the input, of the state.</summary>
+    public string TransposedConstant(PackedAffine affine, int term) =>
+        Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
+
+    public string Weights(PackedAffine affine, int panel, Places places) =>
+        places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")");
+
+    public string Bias(PackedAffine affine, Places places) =>
+        places.Local(Camel(BiasConstant(affine)), "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")");
+
+    public string Transposed(PackedAffine affine, int term, Places places)
+    {
+        if (!_transposed.ContainsKey((affine.Name, term)))
+        {
+            int inputs = affine.Node.Inputs[affine.Op.Weight(term)].Shape.Dims[1];
+            int used = affine.Op.Terms[term].Count(s => s >= 0);
+            int length = PackParameters.Blocks(inputs) * affine.Blocks * used * 256;
+            _transposed[(affine.Name, term)] = new TransposedWeight(affine, term, TransposedLength, length);
+            TransposedLength += length;
+        }
+
+        return places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")");
+    }
+
+    /// <summary>A parameter that is read as it lies in the master.</summary>
+    public string Master(string parameter, int offset, Places places) =>
+        places.Local(Camel(Pascal(parameter)), "Unsafe.Add(ref f.Parameters, " + Text(offset) + ")");
+
+    /// <summary>A parameter's gradient; <paramref name="part"/> tells its parts apart where it has several.</summary>
+    public string Gradient(string parameter, int offset, Places places, string part = "") =>
+        places.Local(Camel(Pascal(parameter)) + part + "Gradient", "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")");
+
+    /// <summary>The struct that says which slots each of the two sources adds to.</summary>
+    public string Gates(WeightPanel panel)
+    {
+        int x = panel.Masks[0], h = panel.Masks.Length > 1 ? panel.Masks[1] : 0;
+        string name = x == 15 && h == 15 ? "FourGates" : x == 7 && h == 11 ? "ThreeGatesResetAfter" : x == 1 && h == 1 ? "OneGate"
+            : x == 1 && h == 0 ? "OneSource" : "Slots" + Text(x) + "And" + Text(h);
+        _gates[name] = (x, h);
+        return name;
+    }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,314 @@
+// Writes one program (training, inference or streaming) as methods: one a layer and direction, time loops inside.
+// Knows the order of tasks and the loops over time; what a task looks like is KernelCalls' and MapLoop's.
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Passes;
+
+namespace SeqGen.Generator.Emission;
+
+internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
+{
+    private readonly KernelCalls _calls = new(plan, names, loops);
+    private readonly HashSet<string> _taken = new();
+
+    /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
+    public const int StatementBudget = 240;
+
+    /// <summary>The longest body of a time loop, in statements; what <see cref="StatementBudget"/> is measured by.</summary>
+    public int LongestBody { get; private set; }
+
+    /// <summary>Writes <c>PHASE&lt;T&gt;(in Frame f)</c> and the methods that it calls.</summary>
+    public void Write(SourceWriter writer, string phase, bool backward)
+    {
+        Schedule schedule = backward ? plan.Backward : plan.Forward;
+        var calls = new List<string>();
+        var methods = new List<(string Name, List<Task> Tasks)>();
+        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t)))
+        {
+            AddTo(methods, phase, task);
+        }
+
+        int unconditional = methods.Count;
+        foreach (Task task in schedule.Tasks.Where(t => backward && plan.ForInputGradient.Contains(t)))
+        {
+            AddTo(methods, phase + "Input", task, unconditional);
+        }
+
+        var needed = new HashSet<Task>(NeededByStates(schedule));
+        for (int i = 0; i < methods.Count; i++)
+        {
+            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ");";
+            bool output = plan.Mode == Mode.Streaming && !methods[i].Tasks.Any(needed.Contains);
+            calls.Add(output ? "if (output) " + call : i >= unconditional ? "if (f.InputGradient) " + call : call);
+        }
+
+        string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
+        writer.Line();
+        writer.Line("private static void " + phase + "<T>" + (plan.Mode == Mode.Streaming ? "(in Frame f, bool output)" : parameters));
+        writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
+        foreach (string call in calls)
+        {
+            if (call.StartsWith("if ", System.StringComparison.Ordinal))
+            {
+                int end = call.IndexOf(')') + 1;
+                writer.Line(call.Substring(0, end)).Open().Line(call.Substring(end + 1)).Close();
+            }
+            else
+            {
+                writer.Line(call);
+            }
+        }
+
+        writer.Close();
+        foreach ((string name, List<Task> tasks) in methods)
+        {
+            WriteMethod(writer, name, tasks, backward, parameters);
+        }
+    }
+
+    private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
+    {
+        if (task.IsLoop && task.Nodes.All(plan.GradientTargets.ContainsKey))
+        {
+            return;
+        }
+
+        string name = names.Pascal(task.Node.Layer) + phase;
+        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer)
+        {
+            methods[methods.Count - 1].Tasks.Add(task);
+            return;
+        }
+
+        string unique = name;
+        for (int i = 2; !_taken.Add(unique); i++)
+        {
+            unique = name + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        methods.Add((unique, new List<Task> { task }));
+    }
+
+    /// <summary>Tasks that the next step depends on; the others only make the output.</summary>
+    private IEnumerable<Task> NeededByStates(Schedule schedule)
+    {
+        var needed = new HashSet<Value>(plan.Graph.Results.Where(r => r.Key.StartsWith("final.", System.StringComparison.Ordinal)).Select(r => r.Value));
+        foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
+        {
+            foreach (Node node in task.Nodes.AsEnumerable().Reverse())
+            {
+                needed.UnionWith(node.Reads);
+            }
+
+            yield return task;
+        }
+    }
+
+    private void WriteMethod(SourceWriter writer, string name, List<Task> tasks, bool backward, string parameters)
+    {
+        var places = new Places(plan.Mode, backward);
+        var body = new SourceWriter();
+        foreach (Task task in tasks)
+        {
+            WriteTask(body, task, places, backward);
+        }
+
+        string text = body.ToString();
+        writer.Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        writer.Line("private static void " + name + "<T>" + parameters);
+        writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
+        Prologue(writer, text, places, backward);
+        writer.Line(text.Trim('\n'));
+        writer.Close();
+    }
+
+    private void Prologue(SourceWriter writer, string text, Places places, bool backward)
+    {
+        List<Room> rooms = places.Used.ToList();
+        string tapeExtent = plan.Mode == Mode.Streaming ? "batch" : "extent";
+        bool extent = plan.Mode != Mode.Streaming && (text.Contains("extent") || rooms.Any(r => r.OnTape && r.Offset > 0));
+        bool count = HasWord(text, "count"), from = HasWord(text, "from") || count;
+        bool rows = HasWord(text, "rows") || extent || count;
+        writer.Line("int batch = f.Batch;");
+        if (plan.Mode != Mode.Streaming && (rows || HasWord(text, "steps")))
+        {
+            writer.Line("int steps = f.Steps;");
+        }
+
+        if (rows && plan.Mode != Mode.Streaming)
+        {
+            writer.Line("int rows = steps * batch;");
+        }
+
+        if (extent)
+        {
+            writer.Line("int extent = rows + batch;");
+        }
+
+        if (backward && from)
+        {
+            writer.Line("int from = first * batch;");
+        }
+
+        if (backward && count)
+        {
+            writer.Line("int count = rows - from;");
+        }
+
+        foreach (KeyValuePair<string, string> local in places.Locals)
+        {
+            writer.Line("ref float " + local.Key + " = ref " + local.Value + ";");
+        }
+
+        foreach (Room room in rooms)
+        {
+            string arena = room.OnTape ? "f.Tape" : "f.Scratch";
+            string offset = Text(room.Offset) + " * " + (room.OnTape ? tapeExtent : "batch");
+            writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + ";");
+        }
+
+        writer.Line();
+    }
+
+    private static bool HasWord(string text, string word) =>
+        System.Text.RegularExpressions.Regex.IsMatch(text, "(?<![\\w.])" + word + "\\b");
+
+    private void WriteTask(SourceWriter writer, Task task, Places places, bool backward)
+    {
+        if (task.Node is Scan scan)
+        {
+            if (plan.Mode == Mode.Streaming)
+            {
+                WriteStep(writer, scan, places, Where.Step);
+            }
+            else
+            {
+                WriteLoop(writer, scan, places);
+            }
+
+            return;
+        }
+
+        bool seq = task.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.GatherGradientOp
+            ? task.Node.Inputs[0].Shape.Extent == Extent.BatchAxis
+            : task.Node.Output.Shape.Extent == Extent.BatchAxis;
+        string rows = !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
+        foreach (string line in _calls.Write(task, places, Where.Whole, rows))
+        {
+            writer.Line(line);
+        }
+    }
+
+    private void WriteLoop(SourceWriter writer, Scan scan, Places places)
+    {
+        bool backward = scan.Forward is not null;
+        foreach (Move move in plan.Before[scan])
+        {
+            writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
+        }
+
+        var probe = new SourceWriter();
+        WriteStep(probe, scan, places, backward ? Where.BackwardStep : Where.Step);
+        string body = probe.ToString();
+        int statements = body.Count(c => c == ';');
+        LongestBody = System.Math.Max(LongestBody, statements);
+        int turns = unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
+        if (turns > 1)
+        {
+            WriteUnrolled(writer, body, turns, backward);
+        }
+
+        string loop = backward ? (turns > 1 ? "for (int t = last; t >= first; t--)" : "for (int t = steps - 1; t >= first; t--)")
+            : turns > 1 ? "for (int t = done; t < steps; t++)" : "for (int t = 0; t < steps; t++)";
+        writer.Line(loop).Open();
+        WriteIndices(writer, body, backward);
+        writer.Line(body.TrimEnd('\n'));
+        writer.Close();
+        writer.Line();
+    }
+
+    private static void WriteUnrolled(SourceWriter writer, string body, int turns, bool backward)
+    {
+        string start = backward ? "int last = steps - 1;" : "int done = 0;";
+        string loop = backward ? $"for (; last - {Text(turns - 1)} >= first; last -= {Text(turns)})" : $"for (; done + {Text(turns)} <= steps; done += {Text(turns)})";
+        writer.Line(start).Line(loop).Open();
+        for (int u = 0; u < turns; u++)
+        {
+            writer.Open();
+            writer.Line(backward ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
+            WriteIndices(writer, body, backward);
+            writer.Line(body.TrimEnd('\n'));
+            writer.Close();
+        }
+
+        writer.Close();
+    }
+
+    private static void WriteIndices(SourceWriter writer, string body, bool backward)
+    {
+        bool next = HasWord(body, "next");
+        if (next || HasWord(body, "now"))
+        {
+            writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
+        }
+
+        if (backward && (HasWord(body, "incoming") || HasWord(body, "outgoing")))
+        {
+            writer.Line("int incoming = ((t - first + 1) & 1) * batch, outgoing = batch - incoming;");
+        }
+    }
+
+    private void WriteStep(SourceWriter writer, Scan scan, Places places, Where where)
+    {
+        List<Task> tasks = plan.Bodies[scan].Tasks.ToList();
+        List<Task> products = tasks.Where(t => t.Nodes.All(plan.GradientTargets.ContainsKey)).ToList();
+        WriteTasks(writer, tasks.Except(products), places, where);
+
+        foreach (Move move in plan.After[scan])
+        {
+            writer.Line(_calls.Move(move, places, where, "batch"));
+        }
+
+        if (plan.Mode != Mode.Streaming)
+        {
+            WriteLengths(writer, scan, products, places, where);
+        }
+
+        // Rows whose sequence has ended are cleared by now and add nothing.
+        WriteTasks(writer, products, places, where);
+    }
+
+    private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
+    {
+        foreach (string line in tasks.SelectMany(t => _calls.Write(t, places, where, "batch")))
+        {
+            writer.Line(line);
+        }
+    }
+
+    /// <summary>What the ends of sequences ask for: states held, gradients cleared.</summary>
+    private void WriteLengths(SourceWriter writer, Scan scan, List<Task> products, Places places, Where where)
+    {
+        bool backward = scan.Forward is not null;
+        writer.Line("if (!f.Lengths.IsEmpty)").Open();
+        foreach (ScanCarry carry in scan.Carries)
+        {
+            View previous = plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
+            writer.Line($"Moves.Hold(f.Lengths, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
+        }
+
+        IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]);
+        foreach (View view in scan.Emits.Where(_ => backward).Select(e => e.Inner).Concat(factors).Select(v => plan.Views[v]).Distinct())
+        {
+            string blocks = view.Room.Slots == 1 ? "1" : Text(PackParameters.Blocks(view.Room.Units));
+            writer.Line($"Moves.ClearEnded(f.Lengths, t, ref {places.At(view, where)}, {blocks}, {places.Block(view.Room)}, {Text(view.Room.Row)});");
+        }
+
+        writer.Close();
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

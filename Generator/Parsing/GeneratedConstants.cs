@@ -1,0 +1,41 @@
+// Finds arguments whose value the generator could not see because it lies in generated code, its own or another's, as in
+// [Network(Inputs = Encoder.OutputSize)]. The compiler sees such a value afterwards and is content; without this rule nobody would tell.
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Emission;
+
+namespace SeqGen.Generator.Parsing;
+
+/// <summary>The rule about arguments with generated values.</summary>
+internal static class GeneratedConstants
+{
+    /// <summary>The mistake, if the generator left its mark that it could not read what the compiler can.</summary>
+    public static Finding? Find(ParsedNetwork parsed, Compilation compilation, CancellationToken cancel)
+    {
+        if (parsed.Symbol.GetMembers(FailedSurface.UnreadableMark).IsEmpty)
+        {
+            return null;
+        }
+
+        Location? place = parsed.Attributes.Layers
+            .Prepend(parsed.Attributes.Network!)
+            .SelectMany(a => a.Syntax.ArgumentList?.Arguments.AsEnumerable() ?? [])
+            .FirstOrDefault(a => IsGenerated(a, compilation, cancel))?
+            .GetLocation();
+        return Finding.At("SEQ0018", place ?? parsed.Attributes.Network!.Syntax.GetLocation(), parsed.Symbol.Name);
+    }
+
+    private static bool IsGenerated(AttributeArgumentSyntax argument, Compilation compilation, CancellationToken cancel)
+    {
+        // One look at the binding of a few names after a mistake: the cost of a semantic model does not matter here.
+#pragma warning disable RS1030
+        SemanticModel model = compilation.GetSemanticModel(argument.SyntaxTree);
+#pragma warning restore RS1030
+        return argument.Expression.DescendantNodesAndSelf()
+            .OfType<SimpleNameSyntax>()
+            .Select(name => model.GetSymbolInfo(name, cancel).Symbol)
+            .Any(symbol => symbol is IFieldSymbol && symbol.Locations.Any(l => UserSource.IsGenerated(l.SourceTree)));
+    }
+}

@@ -1,0 +1,101 @@
+// Reads a declaration: the one parser behind the generator and the analyzer. Every file beside this one is a part of it.
+// Symbols and locations end here; what a layer means is in Layers/.
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Model;
+
+namespace SeqGen.Generator.Parsing;
+
+/// <summary>A declaration as it was read, with its place in the source. Never kept: <see cref="ToModel"/> is what the pipeline keeps.</summary>
+internal sealed record ParsedNetwork(
+    INamedTypeSymbol Symbol,
+    NetworkSpec Spec,
+    SurfaceSpec? Surface,
+    DeclarationState State,
+    AttributeOrder Attributes,
+    IReadOnlyList<Finding> Findings)
+{
+    /// <summary>The declaration as plain values, or null where nothing can be generated.</summary>
+    public Declaration? ToModel() => Surface is null ? null : new Declaration(Spec, Surface, State);
+}
+
+/// <summary>Reads declarations.</summary>
+internal static class NetworkParser
+{
+    /// <summary>Reads the attributes of a class; null if none of them is ours.</summary>
+    public static ParsedNetwork? Parse(INamedTypeSymbol symbol, Compilation compilation, CancellationToken cancel)
+    {
+        AttributeOrder order = AttributeOrder.Of(symbol, cancel);
+        TypeDeclarationSyntax? main = order.Network?.Part as TypeDeclarationSyntax ?? UserSource.Parts(symbol, cancel).FirstOrDefault();
+        if ((order.Network is null && order.Layers.Count == 0) || main is null)
+        {
+            return null;
+        }
+
+        var findings = new List<Finding>();
+        DeclarationRules.Check(symbol, order, findings, cancel);
+        BaseClassRules.Check(symbol, main, findings, cancel);
+        RuntimeRules.Check(symbol, order, compilation, findings);
+
+        ArgumentList arguments = order.Network is { } network ? Read(network, findings) : ArgumentList.Empty;
+        LayerSpec[] layers = order.Layers.Select(l => new LayerSpec(AttributeReader.Kind(l.Data), Read(l, findings))).ToArray();
+        IReadOnlyList<string> without = MemberClashes.Check(symbol, arguments, main.Identifier.GetLocation(), findings);
+        bool isReadable = (order.Network is null || AttributeReader.IsReadable(order.Network.Data))
+            && order.Layers.All(l => AttributeReader.IsReadable(l.Data));
+
+        var spec = new NetworkSpec(
+            Names.Namespace(symbol),
+            new EquatableArray<TypeSpec>(Containing(symbol, cancel)),
+            Names.Escape(symbol.Name),
+            Names.HintName(symbol),
+            symbol.IsSealed,
+            Accessibility(symbol),
+            SurfaceReader.HasConstructor(symbol, cancel),
+            arguments,
+            new EquatableArray<LayerSpec>(layers));
+        return new ParsedNetwork(
+            symbol,
+            spec,
+            SurfaceReader.Read(symbol, main, compilation, without, cancel),
+            findings.Count > 0 ? DeclarationState.Mistaken : isReadable ? DeclarationState.Sound : DeclarationState.Unreadable,
+            order,
+            findings);
+    }
+
+    private static ArgumentList Read(PlacedAttribute attribute, List<Finding> findings)
+    {
+        var unknown = new List<AttributeReader.UnknownMember>();
+        ArgumentList arguments = AttributeReader.Arguments(attribute.Data, unknown);
+        findings.AddRange(unknown.Select(u => Finding.At(
+            "SEQ0115", ArgumentLocations.Of(attribute, u.Argument), u.Argument, u.Number, u.Enum)));
+        return arguments;
+    }
+
+    private static IEnumerable<TypeSpec> Containing(INamedTypeSymbol symbol, CancellationToken cancel)
+    {
+        var types = new Stack<TypeSpec>();
+        for (INamedTypeSymbol? outer = symbol.ContainingType; outer is not null; outer = outer.ContainingType)
+        {
+            string parameters = SurfaceReader.TypeParameters(UserSource.Parts(outer, cancel).FirstOrDefault());
+            types.Push(new TypeSpec(DeclarationRules.Keyword(outer), Names.Escape(outer.Name) + parameters));
+        }
+
+        return types;
+    }
+
+    private static string Accessibility(INamedTypeSymbol symbol)
+    {
+        for (INamedTypeSymbol? type = symbol; type is not null; type = type.ContainingType)
+        {
+            if (type.DeclaredAccessibility != Microsoft.CodeAnalysis.Accessibility.Public)
+            {
+                return "internal";
+            }
+        }
+
+        return "public";
+    }
+}

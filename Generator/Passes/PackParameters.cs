@@ -1,0 +1,222 @@
+// Decides where every parameter lies in the packed master, and which derived copies the kernels read.
+// Knows the panel layout of the matrix kernels (generic-tiles.md section 10); knows no layer.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Passes;
+
+/// <summary>Where one gate of a parameter lies: element (unit u, column j) at Offset + u/16*BlockStride + j*RowStride + u%16.</summary>
+internal sealed record GatePlace(int Offset, int BlockStride, int RowStride);
+
+/// <summary>A parameter in the packed master.</summary>
+internal sealed record PackedParameter(ParamOp Param, int Units, int Columns, bool Transposed, GatePlace[] Gates);
+
+/// <summary>One call of the matrix kernel: at most two terms whose weights are one panel.</summary>
+/// <param name="Terms">Indices of the op's terms.</param>
+/// <param name="Masks">Slots of each term, as bits.</param>
+/// <param name="Offset">Of the panel in the master.</param>
+/// <param name="BlockStride">Floats from one unit block of the panel to the next.</param>
+/// <param name="TermOffsets">First row of each term within a block.</param>
+internal sealed record WeightPanel(int[] Terms, int[] Masks, int Offset, int BlockStride, int[] TermOffsets);
+
+/// <summary>How an affine op finds its weights.</summary>
+/// <param name="Bias">Offset of the bias panel: in the master if <paramref name="BiasInMaster"/>, else in the derived copies.</param>
+internal sealed record PackedAffine(string Name, AffineOp Op, Node Node, WeightPanel[] Panels, int Bias, bool BiasInMaster, (Value Param, int Offset, int Mask)[] Biases)
+{
+    public int Blocks => PackParameters.Blocks(Op.Units);
+}
+
+/// <summary>A transposed weight that an input gradient reads.</summary>
+internal sealed record TransposedWeight(PackedAffine Affine, int Term, int Offset, int Length);
+
+internal sealed class PackParameters
+{
+    private readonly Dictionary<Value, List<(int Gate, GatePlace Place)>> _gates = new();
+    private readonly Dictionary<Value, PackedAffine> _affines = new();
+    private readonly HashSet<string> _names = new();
+    private readonly HashSet<Value> _tables = new();
+
+    public List<PackedParameter> Parameters { get; } = new();
+
+    public IEnumerable<PackedAffine> Affines => _affines.Values;
+
+    public int Length { get; private set; }
+
+    public int DerivedLength { get; private set; }
+
+    public static int Blocks(int size) => (size + 15) / 16;
+
+    public static int Pad(int size) => Blocks(size) * 16;
+
+    /// <summary>Packs the parameters of a graph of forward ops; the same for its inference and its training graph.</summary>
+    public static PackParameters Of(NetworkGraph graph)
+    {
+        var pack = new PackParameters();
+        foreach (Node node in graph.Root.Nodes)
+        {
+            foreach (Node inner in node is Scan scan ? scan.Body.Nodes : [node])
+            {
+                pack.Add(inner);
+            }
+        }
+
+        foreach (Node node in graph.Root.Nodes.Where(n => n.Op is ParamOp))
+        {
+            pack.Finish(node.Output, (ParamOp)node.Op);
+        }
+
+        return pack;
+    }
+
+    /// <summary>The packing of the affine op that reads this weight or bias in this way; found by the op's weights, since graphs differ.</summary>
+    public PackedAffine Find(Node affine) => _affines.Values.First(a =>
+        a.Op.Units == ((AffineOp)affine.Op).Units && a.Panels.Length > 0
+        && Key(a.Node) == Key(affine) && SameTerms(a.Op, (AffineOp)affine.Op));
+
+    /// <summary>The panel and term that hold a weight as the given gates of it are used.</summary>
+    public (PackedAffine Affine, int Term) FindTerm(string parameter, int[] slots)
+    {
+        foreach (PackedAffine affine in _affines.Values)
+        {
+            for (int k = 0; k < affine.Op.Terms.Count; k++)
+            {
+                if (Name(affine.Node.Inputs[affine.Op.Weight(k)]) == parameter && affine.Op.Terms[k].SequenceEqual(slots))
+                {
+                    return (affine, k);
+                }
+            }
+        }
+
+        throw new GraphException($"no affine op uses {parameter} in this way");
+    }
+
+    public PackedParameter Find(string parameter) => Parameters.First(p => p.Param.Parameter == parameter);
+
+    public static string Name(Value parameter) => parameter.Producer?.Op is ParamOp op ? op.Parameter
+        : throw new GraphException($"{parameter} is used as a weight but is not a parameter");
+
+    public static int Mask(IEnumerable<int> slots) => slots.Where(s => s >= 0).Aggregate(0, (m, s) => m | (1 << s));
+
+    private static string Key(Node affine) => string.Join(";", Enumerable.Range(0, ((AffineOp)affine.Op).Terms.Count).Select(k => Name(affine.Inputs[2 * k])));
+
+    private static bool SameTerms(AffineOp a, AffineOp b) => a.Terms.Count == b.Terms.Count && a.Terms.Zip(b.Terms, (x, y) => x.SequenceEqual(y)).All(same => same);
+
+    private void Add(Node node)
+    {
+        if (node.Op is AffineOp affine)
+        {
+            AddAffine(node, affine);
+        }
+        else if (node.Op is GatherOp)
+        {
+            int row = Pad(node.Inputs[0].Shape.Dims[1]);
+            _tables.Add(node.Inputs[0]);
+            Place(node.Inputs[0], 0, new GatePlace(Take(node.Inputs[0].Shape.Dims[0] * row), 16, row));
+        }
+        else
+        {
+            foreach (Value vector in node.Inputs.Where(v => v.Producer?.Op is ParamOp && !_gates.ContainsKey(v)))
+            {
+                Place(vector, 0, new GatePlace(Take(Pad(vector.Shape.Size)), 16, 0));
+            }
+        }
+    }
+
+    private void AddAffine(Node node, AffineOp op)
+    {
+        int blocks = Blocks(op.Units);
+        var panels = new List<WeightPanel>();
+        for (int first = 0; first < op.Terms.Count; first += 2)
+        {
+            int[] terms = Enumerable.Range(first, Math.Min(2, op.Terms.Count - first)).ToArray();
+            int[] masks = terms.Select(k => Mask(op.Terms[k])).ToArray();
+            int[] rows = terms.Select(k => node.Inputs[op.Weight(k)].Shape.Dims[1]).ToArray();
+            int[] used = terms.Select(k => op.Terms[k].Count(s => s >= 0)).ToArray();
+            int stride = Enumerable.Range(0, terms.Length).Sum(i => 16 * rows[i] * used[i]);
+            int offset = Take(blocks * stride), start = 0;
+            var starts = new int[terms.Length];
+            for (int i = 0; i < terms.Length; i++)
+            {
+                starts[i] = start;
+                int[] slots = op.Terms[terms[i]];
+                for (int g = 0; g < slots.Length; g++)
+                {
+                    if (slots[g] >= 0)
+                    {
+                        int rank = slots.Count(s => s >= 0 && s < slots[g]);
+                        Place(node.Inputs[op.Weight(terms[i])], g, new GatePlace(offset + start + (rank * 16), stride, used[i] * 16));
+                    }
+                }
+
+                start += 16 * rows[i] * used[i];
+            }
+
+            panels.Add(new WeightPanel(terms, masks, offset, stride, starts));
+        }
+
+        var biases = new List<(Value, int, int)>();
+        for (int k = 0; k < op.Biases.Count; k++)
+        {
+            int used = op.Biases[k].Length;
+            int offset = Take(blocks * used * 16);
+            Value bias = node.Inputs[op.Bias(k)];
+            for (int g = 0; g < used; g++)
+            {
+                int rank = op.Biases[k].Count(s => s < op.Biases[k][g]);
+                Place(bias, g, new GatePlace(offset + (rank * 16), used * 16, 0));
+            }
+
+            biases.Add((bias, offset, Mask(op.Biases[k])));
+        }
+
+        bool direct = biases.Count == 1 && op.Biases[0].Length == op.Slots;
+        int place = direct ? biases[0].Item2 : DerivedLength;
+        DerivedLength += direct ? 0 : blocks * op.Slots * 16;
+        string name = node.Layer;
+        for (int i = 2; !_names.Add(name); i++)
+        {
+            name = node.Layer + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray()));
+    }
+
+    private void Place(Value parameter, int gate, GatePlace place)
+    {
+        Name(parameter);
+        if (!_gates.TryGetValue(parameter, out List<(int Gate, GatePlace Place)>? gates))
+        {
+            _gates[parameter] = gates = new();
+        }
+
+        if (gates.Any(g => g.Gate == gate))
+        {
+            throw new GraphException($"{Name(parameter)} is read by two ops; each part of a parameter has one reader");
+        }
+
+        gates.Add((gate, place));
+    }
+
+    private void Finish(Value value, ParamOp op)
+    {
+        if (!_gates.TryGetValue(value, out List<(int Gate, GatePlace Place)>? gates))
+        {
+            throw new GraphException($"{op.Parameter} is read by nothing");
+        }
+
+        bool table = _tables.Contains(value);
+        int units = table ? value.Shape.Dims[1] : value.Shape.Dims[0] / gates.Count;
+        int columns = table ? value.Shape.Dims[0] : value.Shape.Size / value.Shape.Dims[0];
+        Parameters.Add(new PackedParameter(op, units, columns, table, gates.OrderBy(g => g.Gate).Select(g => g.Place).ToArray()));
+    }
+
+    private int Take(int length)
+    {
+        int offset = Length;
+        Length = checked(Length + length);
+        return offset;
+    }
+}

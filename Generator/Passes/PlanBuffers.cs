@@ -1,0 +1,410 @@
+// Gives every value that needs one a place. Saved activations take the slots of the panel whose pre-activations they replace,
+// and gradients take the slots of what nobody reads any more (kernels.md section 4). Knows lifetimes and layouts, no cell.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Passes;
+
+/// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
+internal sealed record PlanOptions(bool ReuseSlots = true, bool Fuse = true);
+
+internal sealed class PlanBuffers
+{
+    private readonly ProgramPlan _plan;
+    private readonly PlanOptions _options;
+    private readonly HashSet<string> _names = new();
+    private readonly NetworkGraph _graph;
+    private readonly HashSet<View> _taken = new();
+    private HashSet<Value> _results = new();
+
+    private PlanBuffers(ProgramPlan plan, PlanOptions options)
+    {
+        _plan = plan;
+        _graph = plan.Graph;
+        _options = options;
+    }
+
+    public static ProgramPlan Run(Mode mode, NetworkGraph graph, PackParameters pack, PlanOptions options)
+    {
+        var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack), options);
+        pass.Order();
+        pass.PlaceRoot();
+        return pass._plan;
+    }
+
+    private void Order()
+    {
+        _results = new HashSet<Value>(_graph.Results.Where(r => !r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)).Select(r => r.Value));
+        var forward = new HashSet<Node>(Ancestors(_graph.Results.Where(r => !r.Key.StartsWith("grad.", System.StringComparison.Ordinal)).Select(r => r.Value)));
+        _plan.Forward = Schedule.Of(_graph.Root.Nodes.Where(forward.Contains), _options.Fuse);
+        _plan.Backward = Schedule.Of(_graph.Root.Nodes.Where(n => !forward.Contains(n)), _options.Fuse);
+        foreach (Scan scan in _graph.Root.Nodes.OfType<Scan>())
+        {
+            _plan.Bodies[scan] = Schedule.Of(scan.Body.Nodes, _options.Fuse);
+        }
+
+        var training = new HashSet<Node>(Ancestors(_graph.Results.Where(r => r.Key != "grad.input").Select(r => r.Value)));
+        _plan.ForInputGradient.UnionWith(_plan.Backward.Tasks.Where(t => t.Nodes.All(n => !training.Contains(n))));
+        foreach (KeyValuePair<string, Value> gradient in _graph.Results.Where(r => r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)))
+        {
+            Target(gradient.Value, gradient.Key.Substring("grad.parameter.".Length));
+        }
+    }
+
+    private static IEnumerable<Node> Ancestors(IEnumerable<Value> of)
+    {
+        var found = new HashSet<Node>();
+        var open = new Stack<Value>(of);
+        while (open.Count > 0)
+        {
+            if (open.Pop().Producer is { } node && found.Add(node))
+            {
+                foreach (Value read in node.Reads)
+                {
+                    open.Push(read);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Kernels add to a parameter's gradient, so a sum of products is just several targets.</summary>
+    private void Target(Value gradient, string parameter)
+    {
+        Node node = gradient.Producer!;
+        if (node is Scan scan)
+        {
+            // Summed up step by step: the kernel in the body adds to the same place.
+            Target(scan.Sums.First(s => s.Outer == gradient).Inner, parameter);
+            return;
+        }
+
+        if (node.Op is MapOp { Kind: MapKind.Add })
+        {
+            Target(node.Inputs[0], parameter);
+            Target(node.Inputs[1], parameter);
+        }
+
+        _plan.GradientTargets[node] = parameter;
+    }
+
+    private void PlaceRoot()
+    {
+        // States first: an initial value lies in its state's buffer.
+        foreach (Scan scan in _graph.Root.Nodes.OfType<Scan>().Where(s => s.Forward is null))
+        {
+            PlaceStates(scan);
+        }
+
+        foreach (Node node in _graph.Root.Nodes)
+        {
+            if (node is Scan scan)
+            {
+                if (scan.Forward is not null)
+                {
+                    PlaceStates(scan);
+                }
+
+                PlaceBody(scan);
+            }
+            else if (NeedsPlace(node) && !_plan.Views.ContainsKey(node.Output))
+            {
+                _plan.Views[node.Output] = PlaceOf(node);
+            }
+        }
+    }
+
+    private bool NeedsPlace(Node node) => node.Op switch
+    {
+        ParamOp or ConstOp or ZerosOp or LossOp or StackOp => false,
+        InputOp input => input.Port != "target" && node.Output.Shape.IsFloat,
+        MapOp => _results.Contains(node.Output) || HasOtherReaders(node),
+        _ => !_plan.GradientTargets.ContainsKey(node),
+    } && !_plan.GradientTargets.ContainsKey(node);
+
+    /// <summary>Whether a value is read outside of the loop that computes it.</summary>
+    private bool HasOtherReaders(Node node)
+    {
+        Schedule schedule = _plan.Forward.Of(node.Output) is null ? _plan.Backward : _plan.Forward;
+        Task task = schedule.Of(node.Output)!;
+        return _graph.Readers(node.Output).Any(r => !task.Nodes.Contains(r));
+    }
+
+    private View PlaceOf(Node node)
+    {
+        Value value = node.Output;
+        if (node.Op is SlotOp slot)
+        {
+            return _plan.Views[node.Inputs[0]] with { Slot = slot.Slot };
+        }
+
+        bool seq = value.Shape.Extent == Extent.BatchAxis;
+        int slots = value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1;
+        return new View(NewBuffer(node.Layer, value.Name.Length > 0 ? value.Name : node.Op.Name, seq ? Depth.Steps : Depth.Step, slots, value.Shape.Width));
+    }
+
+    private void PlaceStates(Scan scan)
+    {
+        _plan.Before[scan] = new List<Move>();
+        _plan.After[scan] = new List<Move>();
+        bool backward = scan.Forward is not null;
+        foreach (ScanCarry carry in scan.Carries)
+        {
+            Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : backward ? Depth.Two : Depth.Steps;
+            Room buffer = NewBuffer(scan.Layer, carry.Name, depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
+            _plan.Views[carry.Previous] = new View(buffer, Shift: backward ? 1 : 0);
+            _plan.Views[carry.Final] = _plan.Mode == Mode.Streaming || backward ? new View(buffer) : new View(buffer, AtSteps: true);
+            if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
+            {
+                _plan.Views[carry.Init] = new View(buffer);
+            }
+            else
+            {
+                _plan.Before[scan].Add(new Move(carry.Init, new View(buffer, AtSteps: backward)));
+            }
+
+            PlaceNext(scan, carry, buffer, backward);
+        }
+    }
+
+    /// <summary>A state's next value is written where it belongs, unless a stream still needs the previous one.</summary>
+    private void PlaceNext(Scan scan, ScanCarry carry, Room buffer, bool backward)
+    {
+        Value next = carry.Next!;
+        var here = new View(buffer, Shift: backward || _plan.Mode == Mode.Streaming ? 0 : 1);
+        bool computed = next.Region == scan.Body && next.Producer is { Op: MapOp or AffineOp or AffineInputGradientOp or SoftmaxOp };
+        bool inPlace = _plan.Mode != Mode.Streaming || (computed && MayOverwrite(scan, carry));
+        if (computed && inPlace && !_plan.Views.ContainsKey(next))
+        {
+            _plan.Views[next] = here;
+        }
+        else
+        {
+            // Copies of old states go first, before their sources are overwritten.
+            List<Move> after = _plan.After[scan];
+            after.Insert(computed ? after.Count : 0, new Move(next, here));
+        }
+    }
+
+    /// <summary>Whether the next value may overwrite the previous one: everything that reads the previous one runs before, or in the same loop.</summary>
+    private bool MayOverwrite(Scan scan, ScanCarry carry)
+    {
+        Schedule body = _plan.Bodies[scan];
+        Task writer = body.Of(carry.Next!)!;
+        bool read = scan.Carries.Any(c => c.Next == carry.Previous) || scan.Emits.Any(e => e.Inner == carry.Previous);
+        return writer.IsLoop && !read && scan.Body.Nodes.Where(n => n.Inputs.Contains(carry.Previous)).All(n => body.IndexOf(body.Of(n.Output)!) <= body.IndexOf(writer));
+    }
+
+    private void PlaceBody(Scan scan)
+    {
+        foreach (ScanEach each in scan.Each.Where(e => _plan.Views.ContainsKey(e.Outer)))
+        {
+            _plan.Views[each.Inner] = _plan.Views[each.Outer];
+        }
+
+        if (scan.Forward is not null)
+        {
+            foreach (Node stack in scan.Body.Nodes.Where(n => n.Op is StackOp))
+            {
+                PlaceStack(scan, stack);
+            }
+
+            PlaceSingleGradients(scan);
+            PlaceSumsOnto(scan);
+        }
+
+        foreach (Node node in scan.Body.Nodes)
+        {
+            PlaceInBody(scan, node);
+        }
+
+        foreach (ScanResult emit in scan.Emits)
+        {
+            _plan.Views[emit.Outer] = _plan.Views[emit.Inner];
+        }
+    }
+
+    private void PlaceInBody(Scan scan, Node node)
+    {
+        Value value = node.Output;
+        bool emitted = scan.Emits.Any(e => e.Inner == value);
+        if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || _plan.GradientTargets.ContainsKey(node))
+        {
+            return;
+        }
+
+        if (node.Op is SlotOp slot)
+        {
+            _plan.Views[value] = _plan.Views[node.Inputs[0]] with { Slot = slot.Slot };
+            return;
+        }
+
+        Schedule body = _plan.Bodies[scan];
+        bool moved = _plan.After[scan].Any(m => m.From == value);
+        if (node.Op is MapOp && !emitted && !moved && scan.Body.Nodes.Where(n => n.Inputs.Contains(value)).All(n => body.Of(value)!.Nodes.Contains(n)))
+        {
+            return;
+        }
+
+        if (emitted && node.Op is MapOp && FreeSlot(scan, node) is { } view)
+        {
+            _plan.Views[value] = view;
+            return;
+        }
+
+        int slots = value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1;
+        bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
+        _plan.Views[value] = new View(NewBuffer(node.Layer, value.Name.Length > 0 ? value.Name : node.Op.Name, keep ? Depth.Steps : Depth.Step, slots, value.Shape.Width));
+    }
+
+    /// <summary>A slot of a panel whose pre-activation nobody reads after the loop that computes this saved value.</summary>
+    private View? FreeSlot(Scan scan, Node node)
+    {
+        if (!_options.ReuseSlots || _plan.Mode != Mode.Training)
+        {
+            return null;
+        }
+
+        Schedule body = _plan.Bodies[scan];
+        int now = body.IndexOf(body.Of(node.Output)!);
+        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp))
+        {
+            View view = _plan.Views[slot.Inputs[0]] with { Slot = ((SlotOp)slot.Op).Slot };
+            bool saved = scan.Emits.Any(e => e.Inner == slot.Output || e.Inner == slot.Inputs[0]);
+            bool dead = scan.Body.Nodes.Where(n => n.Inputs.Contains(slot.Output)).All(n => body.IndexOf(body.Of(n.Output)!) <= now);
+            bool sameUnits = slot.Output.Shape.Width == node.Output.Shape.Width;
+            if (!saved && dead && sameUnits && _taken.Add(view))
+            {
+                return view;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The gradient of a panel, slot by slot: in the panel itself where every slot's occupant is done with.</summary>
+    private void PlaceStack(Scan scan, Node stack)
+    {
+        int slots = stack.Inputs.Count;
+        Room? panel = Twin(stack.Output);
+        bool reuse = panel is not null && panel.Slots == slots
+            && Enumerable.Range(0, slots).All(s => IsFree(scan, new View(panel, s), stack.Inputs[s]));
+        panel = reuse ? panel! : NewBuffer(stack.Layer, "d" + (panel?.Name ?? "stack"), scan.Emits.Any(e => e.Inner == stack.Output) ? Depth.Steps : Depth.Step, slots, stack.Output.Shape.Width);
+        _plan.Views[stack.Output] = new View(panel);
+        for (int s = 0; s < slots; s++)
+        {
+            Value element = stack.Inputs[s];
+            var view = new View(panel, s);
+            if (element.Producer?.Op is MapOp && !_plan.Views.ContainsKey(element))
+            {
+                _plan.Views[element] = view;
+            }
+            else
+            {
+                if (!_plan.Copies.TryGetValue(element, out List<View>? copies))
+                {
+                    _plan.Copies[element] = copies = new();
+                }
+
+                copies.Add(view);
+            }
+        }
+    }
+
+    /// <summary>The same for one-slot affine ops, whose gradient is no stack.</summary>
+    private void PlaceSingleGradients(Scan scan)
+    {
+        foreach (ScanResult emit in scan.Emits.Where(e => e.Inner.Producer?.Op is MapOp && !_plan.Views.ContainsKey(e.Inner)))
+        {
+            if (Twin(emit.Inner) is { Slots: 1 } buffer && IsFree(scan, new View(buffer), emit.Inner))
+            {
+                _plan.Views[emit.Inner] = new View(buffer);
+            }
+        }
+    }
+
+    /// <summary>What an input gradient adds itself to is computed where the sum will be.</summary>
+    private void PlaceSumsOnto(Scan scan)
+    {
+        foreach (Node node in scan.Body.Nodes.Where(n => n.Op is AffineInputGradientOp && n.Inputs.Count == 3).Reverse())
+        {
+            Value onto = node.Inputs[2];
+            Task? maker = _plan.Bodies[scan].Of(onto);
+            bool only = !scan.BodyResults.Contains(onto) && _graph.Readers(onto).All(r => r == node || (maker is { IsLoop: true } && maker.Nodes.Contains(r)));
+            if (only && onto.Region == scan.Body && onto.Producer?.Op is MapOp or AffineInputGradientOp && !_plan.Views.ContainsKey(onto)
+                && _plan.Views.TryGetValue(node.Output, out View? place))
+            {
+                _plan.Views[onto] = place;
+            }
+        }
+    }
+
+    /// <summary>The buffer of the forward value that this is the gradient of.</summary>
+    private Room? Twin(Value gradient) =>
+        _options.ReuseSlots && _graph.GradientOf.TryGetValue(gradient, out Value? of) && of.Producer?.Op is AffineOp
+        && _plan.Views.TryGetValue(of, out View? view) && view.Room.Depth == Depth.Steps && !_results.Contains(of) ? view.Room : null;
+
+    /// <summary>Whether a forward place may be overwritten by this value of a backward body: what lies there is read by nothing later.</summary>
+    private bool IsFree(Scan scan, View view, Value by)
+    {
+        if (by.Producer?.Op is not MapOp)
+        {
+            return false;
+        }
+
+        Schedule body = _plan.Bodies[scan];
+        int now = body.IndexOf(body.Of(by)!);
+        foreach (Value occupant in _plan.Views.Where(p => Overlap(p.Value, view)).Select(p => p.Key))
+        {
+            if (_results.Contains(occupant))
+            {
+                return false;
+            }
+
+            if (occupant.Region == _graph.Root && _graph.Readers(occupant).Any(r => r != scan && _plan.Backward.Of(Output(r)) is not null))
+            {
+                return false;
+            }
+
+            if (occupant.Region == scan.Body && scan.Body.Nodes.Where(n => n.Inputs.Contains(occupant)).Any(n => body.IndexOf(body.Of(n.Output)!) > now))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool Overlap(View a, View b) => a.Room == b.Room && (a.Slot == b.Slot || a.Slot < 0 || b.Slot < 0);
+
+    private static Value Output(Node node) => node.Outputs[0];
+
+    private Room NewBuffer(string layer, string name, Depth depth, int slots, int units, bool state = false)
+    {
+        string full = Identifier(layer, name);
+        string unique = full;
+        for (int i = 2; !_names.Add(unique); i++)
+        {
+            unique = full + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        }
+
+        depth = _plan.Mode == Mode.Streaming ? Depth.Step : depth;
+        bool tape = depth == Depth.Steps || state;
+        var buffer = new Room(unique, Identifier("", name), depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
+        _plan.TapeWidth += tape ? buffer.Width : 0;
+        _plan.ScratchWidth += tape ? 0 : buffer.Width;
+        _plan.Buffers.Add(buffer);
+        return buffer;
+    }
+
+    private static string Identifier(string layer, string name)
+    {
+        string last = name.Substring(name.LastIndexOf('.') + 1);
+        string joined = layer + (layer.Length > 0 ? "_" : "") + last;
+        var parts = joined.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries);
+        return string.Concat(parts.Select((p, i) => (i == 0 ? char.ToLowerInvariant(p[0]) : char.ToUpperInvariant(p[0])) + p.Substring(1)));
+    }
+}

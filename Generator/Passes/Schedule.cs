@@ -1,0 +1,136 @@
+// Puts a region's nodes into an order of execution in which elementwise nodes that can share a loop stand together.
+// Knows dependences; knows no storage and no kernel. (ir.md: FuseMaps.)
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Passes;
+
+/// <summary>One thing to execute: a node with a kernel of its own, or elementwise nodes that share a loop.</summary>
+internal sealed class Task
+{
+    public Task(int level, Node node)
+    {
+        Level = level;
+        Nodes.Add(node);
+    }
+
+    public int Level { get; }
+
+    public List<Node> Nodes { get; } = new();
+
+    public Node Node => Nodes[0];
+
+    public bool IsLoop => Node.Op is MapOp;
+
+    /// <summary>Units of the loop's values.</summary>
+    public int Width => Nodes.Max(n => n.Output.Shape.Width);
+}
+
+internal sealed class Schedule
+{
+    private readonly Dictionary<Value, Task> _tasks = new();
+
+    private Schedule(List<Task> tasks)
+    {
+        Tasks = tasks;
+        foreach (Task task in tasks)
+        {
+            foreach (Node node in task.Nodes)
+            {
+                foreach (Value output in node.Outputs)
+                {
+                    _tasks[output] = task;
+                }
+            }
+        }
+    }
+
+    public IReadOnlyList<Task> Tasks { get; }
+
+    /// <summary>What computes a value; null if it comes from elsewhere.</summary>
+    public Task? Of(Value value) => _tasks.TryGetValue(value, out Task? task) ? task : null;
+
+    public int IndexOf(Task task)
+    {
+        for (int i = 0; i < Tasks.Count; i++)
+        {
+            if (Tasks[i] == task)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <param name="nodes">Nodes of one region, in an order that can be executed.</param>
+    /// <param name="fuse">Whether elementwise nodes share loops; otherwise each has its own.</param>
+    public static Schedule Of(IEnumerable<Node> nodes, bool fuse = true)
+    {
+        var levels = new Dictionary<Value, int>();
+        var maps = new HashSet<Value>();
+        var tasks = new List<Task>();
+        var loops = new Dictionary<(int Level, Shape Space), Task>();
+        foreach (Node node in nodes)
+        {
+            if (IsView(node.Op))
+            {
+                // Views are addresses: they are where their input is. Sources are there from the start.
+                if (node.Op is not (SlotOp or StackOp))
+                {
+                    continue;
+                }
+
+                int at = node.Op is StackOp ? Level(node, levels, maps, 1) : Level(node, levels, maps, 0);
+                Set(node, at, levels);
+                continue;
+            }
+
+            bool isMap = node.Op is MapOp;
+            int level = 0;
+            foreach (Value read in node.Reads.Where(levels.ContainsKey))
+            {
+                int step = isMap == maps.Contains(read) ? 0 : 1;
+                level = Math.Max(level, levels[read] + step);
+            }
+
+            Set(node, level, levels);
+            if (isMap)
+            {
+                maps.Add(node.Output);
+                (int, Shape) space = (level, node.Output.Shape);
+                if (fuse && loops.TryGetValue(space, out Task? loop))
+                {
+                    loop.Nodes.Add(node);
+                    continue;
+                }
+
+                loops[space] = loop = new Task(level, node);
+                tasks.Add(loop);
+            }
+            else
+            {
+                tasks.Add(new Task(level, node));
+            }
+        }
+
+        return new Schedule(fuse ? tasks.OrderBy(t => t.Level).ToList() : tasks);
+    }
+
+    /// <summary>Nodes that are addresses or constants, not work.</summary>
+    public static bool IsView(Op op) => op is SlotOp or StackOp or ConstOp or ZerosOp or ParamOp or InputOp or NoiseOp or LossOp or LossGradientOp;
+
+    private static int Level(Node node, Dictionary<Value, int> levels, HashSet<Value> maps, int step) =>
+        node.Inputs.Where(levels.ContainsKey).Select(v => levels[v] + (maps.Contains(v) ? step : 0)).DefaultIfEmpty(0).Max();
+
+    private static void Set(Node node, int level, Dictionary<Value, int> levels)
+    {
+        foreach (Value output in node.Outputs)
+        {
+            levels[output] = level;
+        }
+    }
+}

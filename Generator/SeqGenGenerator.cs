@@ -1,0 +1,87 @@
+// The pipeline: a class with [Network] is read into plain values, compiled, and added as one file. What each step does is elsewhere:
+// Parsing/ reads, NetworkCompiler compiles, Emission/FailedSurface stands in for a declaration with a mistake. No diagnostics but
+// internal errors come from here: NetworkAnalyzer reports what is wrong with a declaration, so that #pragma can silence it.
+using System;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using SeqGen.Generator.Diagnostics;
+using SeqGen.Generator.Emission;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Parsing;
+
+namespace SeqGen.Generator;
+
+/// <summary>Generates the networks that are declared with <c>[Network]</c>.</summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class SeqGenGenerator : IIncrementalGenerator
+{
+    /// <summary>Names of the pipeline's steps, for caching tests.</summary>
+    internal static class Steps
+    {
+        public const string Declarations = "SeqGen.Declarations";
+        public const string Files = "SeqGen.Files";
+    }
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<Declaration> declarations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(Names.NetworkAttribute, static (node, _) => node is TypeDeclarationSyntax, Read)
+            .Where(static declaration => declaration is not null)
+            .Select(static (declaration, _) => declaration!)
+            .WithTrackingName(Steps.Declarations);
+
+        IncrementalValuesProvider<GeneratedFile> files = declarations
+            .Select(static (declaration, _) => Generate(declaration, NetworkCompiler.Compile))
+            .WithTrackingName(Steps.Files);
+
+        context.RegisterSourceOutput(files, Add);
+    }
+
+    private static Declaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancel)
+    {
+        if (NetworkParser.Parse((INamedTypeSymbol)context.TargetSymbol, context.SemanticModel.Compilation, cancel) is not { } parsed)
+        {
+            return null;
+        }
+
+        // [Network] on two parts is an error of its own, and would otherwise give two files of one name.
+        return parsed.Attributes.Network?.Part == context.TargetNode ? parsed.ToModel() : null;
+    }
+
+    /// <summary>Compiles a declaration, or writes the surface that throws: after a mistake, and after an exception in the compiler.</summary>
+    internal static GeneratedFile Generate(Declaration declaration, Func<NetworkSpec, CompiledNetwork> compile)
+    {
+        string? source = null;
+        InternalError? error = null;
+        if (declaration.State == DeclarationState.Sound)
+        {
+            try
+            {
+                CompiledNetwork compiled = compile(declaration.Network);
+                source = compiled.Problems.Any(p => Descriptors.IsError(p.Id)) ? null : compiled.Source;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                error = new InternalError(declaration.Network.Name, e.GetType().FullName!, e.Message);
+            }
+        }
+
+        string text = (source ?? FailedSurface.Write(declaration)).Replace("\r\n", "\n");
+        return new GeneratedFile(declaration.Network.HintName + ".g.cs", text, error);
+    }
+
+    private static void Add(SourceProductionContext context, GeneratedFile file)
+    {
+        context.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
+        if (file.InternalError is { } error)
+        {
+            context.ReportDiagnostic(Descriptors.Create(
+                Descriptors.InternalErrorId, Location.None, [error.Network, error.Type, error.Message]));
+        }
+    }
+}

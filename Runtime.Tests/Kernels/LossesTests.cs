@@ -1,0 +1,158 @@
+using System;
+using System.Linq;
+using SeqGen.Kernels.V1;
+using Xunit;
+
+namespace SeqGen.Tests.Kernels;
+
+/// <summary>Losses against their formulas in double, gradients against the formulas' derivatives.</summary>
+public sealed class LossesTests
+{
+    private const int Rows = 6;
+    private static readonly float[] Weights = [1, 0, 1, 1, 0, 1];
+
+    public static TheoryData<int> Widths => [.. Enumerable.Range(1, 40), 64, 100, 255, 256];
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void MeanSquaredError(int width) => Elementwise(
+        width, Losses.MeanSquaredError, Losses.MeanSquaredErrorGradient, (y, t) => (y - t) * (y - t), (y, t) => 2 * (y - t));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void BinaryCrossEntropy(int width) => Elementwise(
+        width,
+        Losses.BinaryCrossEntropy,
+        Losses.BinaryCrossEntropyGradient,
+        (y, t) => -((t * Math.Log(1 / (1 + Math.Exp(-y)))) + ((1 - t) * Math.Log(1 / (1 + Math.Exp(y))))),
+        (y, t) => (1 / (1 + Math.Exp(-y))) - t);
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void SoftmaxCrossEntropy(int width)
+    {
+        var stride = Data.Padded(width);
+        var y = Data.RandomRows(Rows, width, stride, 1);
+        foreach (ref var value in y.Span)
+        {
+            value *= 9;
+        }
+
+        int[] target = [0, -1, width - 1, width / 2, 99999, 0];
+        foreach (var weights in new[] { Weights, [1, 0, 0, 0, 0, 0] })
+        {
+            var dy = Data.Filled((Rows * stride) + 16, Data.Sentinel);
+            var loss = Losses.SoftmaxCrossEntropy(ref y.Origin, stride, target, weights, Rows, width);
+            Losses.SoftmaxCrossEntropyGradient(ref y.Origin, stride, target, weights, Rows, width, 3, ref dy.Origin, stride);
+            double expected = 0, counted = weights.Count(w => w != 0);
+            for (var r = 0; r < Rows; r++)
+            {
+                var e = y.Span.Slice(r * stride, width).ToArray().Select(v => Math.Exp(v)).ToArray();
+                expected += weights[r] == 0 ? 0 : Math.Log(e.Sum()) - y.Span[(r * stride) + target[r]];
+                for (var i = 0; i < stride; i++)
+                {
+                    var slope = i < width && weights[r] != 0 ? 3 / counted * ((e[i] / e.Sum()) - (i == target[r] ? 1 : 0)) : 0;
+                    Data.Near(slope, dy.Span[(r * stride) + i], 1e-6 * Math.Abs(slope) + (slope == 0 ? 0 : 1e-6), $"width {width} row {r} at {i}");
+                }
+            }
+
+            Assert.Equal(expected / counted, loss, 1e-6 * (1 + Math.Abs(expected / counted)));
+            Assert.Equal(Data.Sentinel, dy.Span[Rows * stride]);
+        }
+    }
+
+    [Fact]
+    public void AClassOutOfRangeIsAnError()
+    {
+        var y = new AlignedBuffer(32);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(ref y.Origin, 16, [0, 5], [], 2, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Losses.SoftmaxCrossEntropy(ref y.Origin, 16, [-1, 0], [1, 1], 2, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 16, [0, 5], [], 2, 5, 1, ref y.Origin, 16));
+    }
+
+    [Fact]
+    public void NoRowCounted()
+    {
+        AlignedBuffer y = Data.Random(32, 1), t = Data.Random(32, 2);
+        float[] none = [0, 0];
+        int[] classes = [0, 0];
+        Assert.Equal(0, Losses.MeanSquaredError(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5));
+        Assert.Equal(0, Losses.BinaryCrossEntropy(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5));
+        Assert.Equal(0, Losses.SoftmaxCrossEntropy(ref y.Origin, 16, classes, none, 2, 5));
+        foreach (var gradient in new Action<AlignedBuffer>[]
+        {
+            dy => Losses.MeanSquaredErrorGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, ref dy.Origin, 16),
+            dy => Losses.BinaryCrossEntropyGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, ref dy.Origin, 16),
+            dy => Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 16, classes, none, 2, 5, 1, ref dy.Origin, 16),
+        })
+        {
+            var dy = Data.Filled(32, Data.Sentinel);
+            gradient(dy);
+            Assert.All(dy.Span.ToArray(), v => Assert.Equal(0f, v));
+        }
+    }
+
+    [Fact]
+    public void LargeLogitsGiveFiniteLosses()
+    {
+        AlignedBuffer y = new(16), t = new(16);
+        (y.Span[0], y.Span[1], t.Span[0], t.Span[1]) = (1000, -1000, 1, 1);
+        Assert.Equal(500, Losses.BinaryCrossEntropy(ref y.Origin, 16, ref t.Origin, 16, [], 1, 2), 1e-4);
+        Assert.Equal(2000, Losses.SoftmaxCrossEntropy(ref y.Origin, 16, [1], [], 1, 2), 1e-4);
+    }
+
+    [Fact]
+    public void NothingIsAllocated()
+    {
+        AlignedBuffer y = Data.Random(6 * 48, 1), t = Data.Random(6 * 48, 2), dy = new(6 * 48);
+        int[] classes = [0, 1, 2, 3, 0, 4];
+        double All()
+        {
+            Losses.MeanSquaredErrorGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            Losses.BinaryCrossEntropyGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 48, classes, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            return Losses.MeanSquaredError(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
+                + Losses.BinaryCrossEntropy(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
+                + Losses.SoftmaxCrossEntropy(ref y.Origin, 48, classes, Weights, Rows, 40);
+        }
+
+        All();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        All();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private delegate double Loss(ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width);
+
+    private delegate void Gradient(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow);
+
+    private static void Elementwise(
+        int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope)
+    {
+        int yRow = Data.Padded(width), tRow = yRow + 16;
+        AlignedBuffer y = Data.RandomRows(Rows, width, yRow, 1), t = Data.RandomRows(Rows, width, tRow, 2);
+        foreach (var weights in new[] { Weights, [1, 1, 1, 1, 1, 1], [] })
+        {
+            var dy = Data.Filled((Rows * yRow) + 16, Data.Sentinel);
+            var got = loss(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width);
+            gradient(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width, 3, ref dy.Origin, yRow);
+            double expected = 0, counted = weights.Length == 0 ? Rows : weights.Count(w => w != 0);
+            for (var at = 0; at < Rows * yRow; at++)
+            {
+                int r = at / yRow, i = at % yRow;
+                var counts = i < width && (weights.Length == 0 || weights[r] != 0);
+                double a = y.Span[at], b = t.Span[(r * tRow) + Math.Min(i, width - 1)];
+                expected += counts ? value(a, b) : 0;
+
+                // Three roundings, and 1e-7 of the sigmoid.
+                double exact = counts ? 3 * slope(a, b) / (counted * width) : 0, allowed = counts ? (2e-7 * Math.Abs(exact)) + (3e-7 / (counted * width)) : 0;
+                Data.Near(exact, dy.Span[at], allowed, $"width {width} row {r} at {i}");
+            }
+
+            Assert.Equal(expected / (counted * width), got, 5e-7 * expected / (counted * width));
+            Assert.Equal(Data.Sentinel, dy.Span[Rows * yRow]);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// Arguments of the fully connected layer.
+namespace SeqGen;
+
+/// <summary>A fully connected layer, <c>y = f(W x + b)</c>, at every step of a sequence or once on a last step.</summary>
+/// <remarks>Takes <c>[batch, time, inputs]</c> or <c>[batch, inputs]</c>; <c>weight [units, inputs]</c>, <c>bias [units]</c>.</remarks>
+/// <param name="units">Size of the output.</param>
+public sealed class DenseAttribute(int units) : LayerAttribute
+{
+    /// <summary>Size of the output.</summary>
+    public int Units { get; } = units;
+
+    /// <summary>The function f. <see cref="Activation.Softmax"/> is for a last layer and turns the outputs of one step into probabilities.</summary>
+    public Activation Activation { get; set; } = Activation.Linear;
+
+    /// <summary>Whether the layer has a bias.</summary>
+    public bool Bias { get; set; } = true;
+
+    /// <summary>How the weights begin; by default <see cref="Initializer.GlorotUniform"/>.</summary>
+    public Initializer WeightInitializer { get; set; } = Initializer.Default;
+
+    /// <summary>How the bias begins; by default <see cref="Initializer.Zeros"/>.</summary>
+    public Initializer BiasInitializer { get; set; } = Initializer.Default;
+}

@@ -1,0 +1,19 @@
+// Arguments of the gated recurrent layer.
+namespace SeqGen;
+
+/// <summary>A gated recurrent layer (Cho et al. 2014).</summary>
+/// <remarks>
+/// <code>
+/// r, z = sigmoid(W x + b + W_h h + b_h)
+/// n = tanh(W_n x + b_n + r * (W_hn h + b_hn))     ResetAfter = true, as cuDNN and PyTorch have it
+/// n = tanh(W_n x + b_n + W_hn (r * h))            ResetAfter = false, as the paper has it; there is no recurrent bias
+/// h' = (1 - z) * n + z * h
+/// </code>
+/// Takes <c>[batch, time, inputs]</c>; weights <c>weight_ih [3H, inputs]</c>, <c>weight_hh [3H, H]</c>, two biases <c>[3H]</c>, gates in the order r, z, n.
+/// </remarks>
+/// <param name="units">Size of the state and of the output, H.</param>
+public sealed class GruAttribute(int units) : RecurrentLayerAttribute(units)
+{
+    /// <summary>Whether the reset gate acts after the recurrent product (cuDNN, PyTorch) or on the state before it (the paper).</summary>
+    public bool ResetAfter { get; set; } = true;
+}

@@ -1,0 +1,16 @@
+// What every layer attribute has. The generator recognises a layer by this base type, so a new layer needs no change in its parser.
+using System;
+
+namespace SeqGen;
+
+/// <summary>A layer of a network. The order of layers is the order of their attributes in the source.</summary>
+/// <remarks>The usage declared here holds for every layer: attribute usage is inherited by attribute classes.</remarks>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
+public abstract class LayerAttribute : Attribute
+{
+    /// <summary>Name of the layer in parameters, files and tables; by default its kind and its position among its kind, e.g. <c>lstm0</c>.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Whether an optimizer may change the layer's parameters. Gradients still flow through a layer that it may not change.</summary>
+    public bool Trainable { get; set; } = true;
+}

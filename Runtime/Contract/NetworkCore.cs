@@ -1,0 +1,105 @@
+// The runtime half of a generated network: its parameters and their derived copies.
+// Knows when copies are stale; refuses to know what is in them.
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>Parameters, derived copies and everything a generated network does that needs no generated code.</summary>
+/// <remarks>Reading (forward passes, streams) is safe from many threads; changing parameters is not safe beside reading them.</remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed partial class NetworkCore
+{
+    private readonly Lock _gate = new();
+    private AlignedBuffer? _transposed;
+
+    /// <summary>Allocates the parameters, all zero until <see cref="Initialize"/> or a load.</summary>
+    /// <param name="program">The generated program.</param>
+    /// <exception cref="InvalidOperationException">The network was generated for another version of the runtime.</exception>
+    public NetworkCore(NetworkProgram program)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        Program = program;
+        Plan = program.Plan;
+        PlanChecks.Check(Plan);
+        Master = new AlignedBuffer(Plan.ParameterLength);
+        Derived = new AlignedBuffer(Plan.DerivedLength);
+        Parameters = new ParameterSet(this);
+    }
+
+    /// <summary>The generated program.</summary>
+    public NetworkProgram Program { get; }
+
+    /// <summary>The program's description.</summary>
+    public NetworkPlan Plan { get; }
+
+    /// <summary>The parameters as users see them.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>The packed parameters.</summary>
+    public AlignedBuffer Master { get; }
+
+    /// <summary>The copy that inference, streaming and the forward pass read.</summary>
+    public AlignedBuffer Derived { get; }
+
+    /// <summary>The copy that the backward pass reads; allocated and built when first asked for (by the first training workspace).</summary>
+    public AlignedBuffer Transposed
+    {
+        get
+        {
+            if (Volatile.Read(ref _transposed) is { } ready)
+            {
+                return ready;
+            }
+
+            lock (_gate)
+            {
+                if (_transposed is null)
+                {
+                    AlignedBuffer built = new(Plan.TransposedLength);
+                    Program.DeriveTransposed(ref Master.Origin, ref built.Origin);
+                    Volatile.Write(ref _transposed, built);
+                }
+
+                return _transposed;
+            }
+        }
+    }
+
+    /// <summary>Counts the changes of the parameters.</summary>
+    public int Version { get; private set; }
+
+    /// <summary>Sets every parameter to its initial value. Each parameter draws from its own sequence, so that one layer more does
+    /// not change the others.</summary>
+    /// <param name="seed">The same seed gives the same bits.</param>
+    public void Initialize(ulong seed)
+    {
+        for (int i = 0; i < Plan.Parameters.Length; i++)
+        {
+            ParameterInitializer.Fill(Plan.Parameters[i], i, seed, Master.Span);
+        }
+
+        PublishParameters();
+    }
+
+    /// <summary>Rebuilds the derived copies after the master has changed.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void PublishParameters()
+    {
+        Program.Derive(ref Master.Origin, ref Derived.Origin);
+        if (_transposed is { } transposed)
+        {
+            Program.DeriveTransposed(ref Master.Origin, ref transposed.Origin);
+        }
+
+        Version++;
+    }
+
+    /// <summary>See <see cref="INetwork.CreateWorkspace"/>.</summary>
+    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true) => new(this, maxBatch, maxSteps, training);
+
+    /// <summary>Allocates <paramref name="count"/> streams that are stepped together.</summary>
+    public StreamBatch CreateStreams(int count) => new(this, count);
+}

@@ -1,0 +1,117 @@
+// The code of a generated network, as the runtime calls it.
+// Knows the entry points; everything they do is generated.
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>The programs of a generated network. Stateless: one instance serves every network of its type and every thread.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public abstract class NetworkProgram
+{
+    /// <summary>The network's description; the same object at every call.</summary>
+    public abstract NetworkPlan Plan { get; }
+
+    /// <summary>Rebuilds the derived copy (sums of biases, say) that inference, streaming and the forward pass read.</summary>
+    /// <param name="parameters">The packed master.</param>
+    /// <param name="derived">The derived copy, <see cref="NetworkPlan.DerivedLength"/> floats; zero before the first call.</param>
+    public virtual void Derive(ref float parameters, ref float derived)
+    {
+    }
+
+    /// <summary>Rebuilds the transposed copy that <see cref="Backward"/> reads.</summary>
+    /// <param name="parameters">The packed master.</param>
+    /// <param name="transposed">The transposed copy, <see cref="NetworkPlan.TransposedLength"/> floats; zero before the first call.</param>
+    public virtual void DeriveTransposed(ref float parameters, ref float transposed)
+    {
+    }
+
+    /// <summary>Inference over <c>Batch x Steps</c>, in the places of <see cref="NetworkPlan.Inference"/>.</summary>
+    public abstract void Predict(in Frame f);
+
+    /// <summary>The forward pass of training, in the places of <see cref="NetworkPlan.Training"/>; fills the tape.</summary>
+    public virtual void Forward(in Frame f) => throw Missing("Forward");
+
+    /// <summary>Back-propagation through time from step <c>Steps - 1</c> down to <paramref name="firstStep"/>; adds to <see cref="Frame.Gradients"/>.</summary>
+    /// <param name="f">The frame of the forward pass before.</param>
+    /// <param name="firstStep">0 for the whole sequence; later for truncated back-propagation. Initial-state gradients are those at that step.</param>
+    public virtual void Backward(in Frame f, int firstStep) => throw Missing("Backward");
+
+    /// <summary>One streaming step of <c>Batch</c> rows, in the places of <see cref="NetworkPlan.Streaming"/>; Steps is 1, Tape the state.</summary>
+    /// <param name="f">The stream's frame.</param>
+    /// <param name="output">Whether the output is wanted, or the state alone.</param>
+    public virtual void Step(in Frame f, bool output) => throw Missing("Step");
+
+    private NotSupportedException Missing(string what) =>
+        new($"{Plan.Name} was generated without {what}. This is checked before it is called: please report it.");
+}
+
+/// <summary>What a program works on. References are null references where a mode has no such buffer.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly ref struct Frame
+{
+    /// <summary>The packed master.</summary>
+    public readonly ref float Parameters;
+
+    /// <summary>The derived copy; see <see cref="NetworkProgram.Derive"/>.</summary>
+    public readonly ref float Derived;
+
+    /// <summary>The transposed copy; see <see cref="NetworkProgram.DeriveTransposed"/>. Training only.</summary>
+    public readonly ref float Transposed;
+
+    /// <summary>The tape, or a stream's state.</summary>
+    public readonly ref float Tape;
+
+    /// <summary>The scratch.</summary>
+    public readonly ref float Scratch;
+
+    /// <summary>The gradients, packed as the master; a backward pass adds to them. Training only.</summary>
+    public readonly ref float Gradients;
+
+    /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Token networks only.</summary>
+    public readonly ref int Tokens;
+
+    /// <summary>Lengths of the sequences, each 1 to Steps; empty when all are full.</summary>
+    public readonly ReadOnlySpan<int> Lengths;
+
+    /// <summary>Sequences.</summary>
+    public readonly int Batch;
+
+    /// <summary>Steps, the padding of shorter sequences included.</summary>
+    public readonly int Steps;
+
+    /// <summary>Whether a backward pass is to leave the input's gradient.</summary>
+    public readonly bool InputGradient;
+
+    /// <summary>A frame of a workspace.</summary>
+    public Frame(
+        ref float parameters, ref float derived, ref float transposed, ref float tape, ref float scratch, ref float gradients,
+        ref int tokens, int batch, int steps, ReadOnlySpan<int> lengths, bool inputGradient)
+    {
+        Parameters = ref parameters;
+        Derived = ref derived;
+        Transposed = ref transposed;
+        Tape = ref tape;
+        Scratch = ref scratch;
+        Gradients = ref gradients;
+        Tokens = ref tokens;
+        Lengths = lengths;
+        Batch = batch;
+        Steps = steps;
+        InputGradient = inputGradient;
+    }
+
+    /// <summary>A frame of a stream: one step of <paramref name="batch"/> rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Frame(ref float parameters, ref float derived, ref float state, ref float scratch, ref int tokens, int batch)
+    {
+        Parameters = ref parameters;
+        Derived = ref derived;
+        Tape = ref state;
+        Scratch = ref scratch;
+        Tokens = ref tokens;
+        Batch = batch;
+        Steps = 1;
+    }
+}

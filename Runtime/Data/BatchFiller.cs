@@ -1,0 +1,151 @@
+// From samples to a workspace: checks that data and network fit, and fills batches.
+// Knows both sides' orders; refuses to know training.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static class BatchFiller
+{
+    /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
+    public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
+    {
+        ArgumentNullException.ThrowIfNull(data, name);
+        Require(data.Count > 0, "has no samples", "at least one is needed");
+        if (plan.TokenCount > 0)
+        {
+            Require(data.HasTokens, "has numbers as inputs", $"{plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses");
+            CheckRange(data.Tokens!, plan.TokenCount, "token", "declare more Tokens or check the encoding");
+        }
+        else
+        {
+            Require(!data.HasTokens, "has tokens as inputs", $"{plan.Name} takes {plan.InputSize} numbers a step");
+            Require(data.Features == plan.InputSize, $"has {data.Features} features a step", $"{plan.Name} takes {plan.InputSize}");
+        }
+
+        if (!targets)
+        {
+            return;
+        }
+
+        Require(data.HasTargets, "has no targets", "training and evaluation need them");
+        Require(
+            data.TargetsAreSequences == plan.OutputIsSequence,
+            data.TargetsAreSequences ? "has a target for every step" : "has one target a sequence",
+            $"{plan.Name} gives {(plan.OutputIsSequence ? "an output for every step" : "one output a sequence")}; see targetEveryStep and Returns");
+        if (plan.Loss?.Kind == LossKind.SoftmaxCrossEntropy)
+        {
+            Require(data.HasClasses, "has values as targets", $"the loss of {plan.Name} takes classes: use FromClasses or FromTokenClasses");
+            CheckRange(data.Classes!, plan.OutputSize, "class", "number classes from 0, or give the network more outputs");
+        }
+        else
+        {
+            Require(!data.HasClasses, "has classes as targets", $"the loss of {plan.Name} takes values: use FromArrays or FromTokens");
+            Require(data.Outputs == plan.OutputSize, $"has targets of {data.Outputs} values", $"{plan.Name} gives {plan.OutputSize}");
+        }
+
+        void Require(bool holds, string found, string expected)
+        {
+            if (!holds)
+            {
+                throw new ArgumentException($"The data {found}; {expected}.", name);
+            }
+        }
+
+        void CheckRange(Block<int> block, int bound, string what, string next)
+        {
+            for (int i = 0; i < data.Count; i++)
+            {
+                int index = data.Index(i);
+                int length = block.Length == data.Steps && data.Lengths is { } lengths ? lengths[index] : block.Length;
+                int bad = block[index][..length].IndexOfAnyExceptInRange(0, bound - 1);
+                bool counts = bad >= 0 && (what == "token" || data.Masks is not { } masks || masks[index][bad] != 0);
+                if (counts)
+                {
+                    throw new ArgumentException(
+                        $"Sample {i} has {what} {block[index][bad]} at step {bad}; {plan.Name} takes 0 to {bound - 1}: {next}.", name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Sets the workspace up for some samples: shape, inputs, targets, lengths, mask.</summary>
+    /// <param name="data">The samples.</param>
+    /// <param name="samples">Which of them.</param>
+    /// <param name="workspace">A workspace with room for them.</param>
+    /// <param name="targets">Whether to fill the targets.</param>
+    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets)
+    {
+        NetworkPlan plan = workspace.Core.Plan;
+        int batch = samples.Length;
+        workspace.Resize(batch, data.Steps);
+        bool timeMajor = plan.TimeMajor;
+        for (int b = 0; b < batch; b++)
+        {
+            int index = data.Index(samples[b]);
+            if (data.Tokens is { } tokens)
+            {
+                Put(tokens[index], workspace.Tokens, b, batch, 1, timeMajor);
+            }
+            else
+            {
+                Put(data.Inputs![index], workspace.Input, b, batch, data.Features, timeMajor);
+            }
+
+            bool sequence = timeMajor && data.TargetsAreSequences;
+            if (targets && data.Classes is { } classes)
+            {
+                Put(classes[index], workspace.TargetClasses, b, batch, 1, sequence);
+            }
+            else if (targets && data.Values is { } values)
+            {
+                Put(values[index], workspace.Target, b, batch, data.Outputs, sequence);
+            }
+        }
+
+        if (data.Lengths is not null || (targets && data.Masks is not null))
+        {
+            FillLengths(data, samples, workspace, targets);
+        }
+    }
+
+    private static void FillLengths(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets)
+    {
+        int batch = samples.Length;
+        if (data.Lengths is { } all)
+        {
+            Span<int> lengths = workspace.LengthsBuffer[..batch];
+            for (int b = 0; b < batch; b++)
+            {
+                lengths[b] = all[data.Index(samples[b])];
+            }
+
+            workspace.SetLengths(lengths);
+        }
+
+        if (targets && data.Masks is { } masks)
+        {
+            Span<float> mask = workspace.MaskBuffer[..(batch * masks.Length)];
+            for (int b = 0; b < batch; b++)
+            {
+                Put(masks[data.Index(samples[b])], mask, b, batch, 1, workspace.Core.Plan.TimeMajor && data.TargetsAreSequences);
+            }
+
+            workspace.SetMask(mask);
+        }
+    }
+
+    private static void Put<T>(ReadOnlySpan<T> sample, Span<T> destination, int b, int batch, int size, bool timeMajor)
+    {
+        if (!timeMajor)
+        {
+            sample.CopyTo(destination[(b * sample.Length)..]);
+            return;
+        }
+
+        for (int t = 0; t < sample.Length / size; t++)
+        {
+            sample.Slice(t * size, size).CopyTo(destination[(((t * batch) + b) * size)..]);
+        }
+    }
+}

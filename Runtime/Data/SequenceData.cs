@@ -1,0 +1,223 @@
+// Samples in memory: sequences of numbers or tokens with their targets, lengths and masks.
+// Knows where sample i lies; refuses to know networks (Workspace and Trainer check that they fit).
+using System;
+using System.Linq;
+
+namespace SeqGen;
+
+/// <summary>A set of sequences in memory, with targets to learn or none. Cheap views (<see cref="Take"/>, <see cref="Skip"/>,
+/// <see cref="Split"/>, <see cref="Shuffle"/>) share the arrays. Arrays are not copied: do not change them while they are in use.</summary>
+public sealed partial class SequenceData
+{
+    private readonly int[]? _order;
+    private readonly int _first;
+
+    private SequenceData(int count, int steps)
+    {
+        Count = count;
+        Steps = steps;
+    }
+
+    private SequenceData(SequenceData source, int[]? order, int first, int count)
+    {
+        _order = order;
+        _first = first;
+        Count = count;
+        Steps = source.Steps;
+        Features = source.Features;
+        Outputs = source.Outputs;
+        TargetsAreSequences = source.TargetsAreSequences;
+        Inputs = source.Inputs;
+        Tokens = source.Tokens;
+        Values = source.Values;
+        Classes = source.Classes;
+        Lengths = source.Lengths;
+        Masks = source.Masks;
+    }
+
+    /// <summary>Number of samples (sequences).</summary>
+    public int Count { get; }
+
+    /// <summary>Steps of a sequence, the padding of shorter ones included.</summary>
+    public int Steps { get; }
+
+    /// <summary>Features a step; 0 for tokens.</summary>
+    public int Features { get; private init; }
+
+    /// <summary>Values of a target (of a step's target, where there is one a step); 0 where targets are classes or there are none.</summary>
+    public int Outputs { get; private init; }
+
+    /// <summary>Whether there is a target for every step, or one for the sequence.</summary>
+    public bool TargetsAreSequences { get; private init; }
+
+    /// <summary>Whether the sequences are tokens.</summary>
+    public bool HasTokens => Tokens is not null;
+
+    /// <summary>Whether the targets are classes.</summary>
+    public bool HasClasses => Classes is not null;
+
+    /// <summary>Whether there are targets.</summary>
+    public bool HasTargets => HasClasses || Values is not null;
+
+    internal Block<float>? Inputs { get; private init; }
+
+    internal Block<int>? Tokens { get; private init; }
+
+    internal Block<float>? Values { get; private init; }
+
+    internal Block<int>? Classes { get; private init; }
+
+    internal int[]? Lengths { get; private init; }
+
+    internal Block<float>? Masks { get; private init; }
+
+    /// <summary>Sequences of numbers with values to learn (or none).</summary>
+    /// <param name="inputs">[N, T, features].</param>
+    /// <param name="targets">[N, outputs], or [N, T, outputs] with <paramref name="targetEveryStep"/>; null for none.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="features">Features a step.</param>
+    /// <param name="outputs">Values of a target.</param>
+    /// <param name="targetEveryStep">Whether there is a target for every step.</param>
+    /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
+    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    public static SequenceData FromArrays(
+        float[] inputs, float[]? targets, int steps, int features = 1, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
+    {
+        int count = CountOf(inputs, steps * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
+        int each = targetEveryStep ? steps : 1;
+        Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        return new SequenceData(count, steps)
+        {
+            Features = features,
+            Outputs = targets is null ? 0 : outputs,
+            TargetsAreSequences = targetEveryStep,
+            Inputs = new(inputs, 0, steps * features),
+            Values = targets is null ? null : new(targets, 0, each * outputs),
+            Lengths = CheckedLengths(lengths, count, steps),
+            Masks = CheckedMask(mask, count, each),
+        };
+    }
+
+    /// <summary>Sequences of numbers with classes to learn.</summary>
+    /// <param name="inputs">[N, T, features].</param>
+    /// <param name="classes">[N], or [N, T] with <paramref name="targetEveryStep"/>; from 0.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="features">Features a step.</param>
+    /// <param name="targetEveryStep">Whether there is a target for every step.</param>
+    /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
+    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    public static SequenceData FromClasses(
+        float[] inputs, int[] classes, int steps, int features = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
+    {
+        int count = CountOf(inputs, steps * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
+        ArgumentNullException.ThrowIfNull(classes);
+        int each = targetEveryStep ? steps : 1;
+        Expect(classes, count * (long)each, "classes", nameof(classes));
+        return new SequenceData(count, steps)
+        {
+            Features = features,
+            TargetsAreSequences = targetEveryStep,
+            Inputs = new(inputs, 0, steps * features),
+            Classes = new(classes, 0, each),
+            Lengths = CheckedLengths(lengths, count, steps),
+            Masks = CheckedMask(mask, count, each),
+        };
+    }
+
+    /// <summary>Sequences of tokens with values to learn (or none).</summary>
+    /// <param name="tokens">[N, T], from 0.</param>
+    /// <param name="targets">[N, outputs], or [N, T, outputs] with <paramref name="targetEveryStep"/>; null for none.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="outputs">Values of a target.</param>
+    /// <param name="targetEveryStep">Whether there is a target for every step.</param>
+    /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
+    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    public static SequenceData FromTokens(
+        int[] tokens, float[]? targets, int steps, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
+    {
+        int count = CountOf(tokens, steps, $"tokens [N, {steps}]", nameof(tokens));
+        int each = targetEveryStep ? steps : 1;
+        Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        return new SequenceData(count, steps)
+        {
+            Outputs = targets is null ? 0 : outputs,
+            TargetsAreSequences = targetEveryStep,
+            Tokens = new(tokens, 0, steps),
+            Values = targets is null ? null : new(targets, 0, each * outputs),
+            Lengths = CheckedLengths(lengths, count, steps),
+            Masks = CheckedMask(mask, count, each),
+        };
+    }
+
+    /// <summary>Sequences of tokens with classes to learn.</summary>
+    /// <param name="tokens">[N, T], from 0.</param>
+    /// <param name="classes">[N], or [N, T] with <paramref name="targetEveryStep"/>; from 0.</param>
+    /// <param name="steps">T.</param>
+    /// <param name="targetEveryStep">Whether there is a target for every step.</param>
+    /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
+    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    public static SequenceData FromTokenClasses(
+        int[] tokens, int[] classes, int steps, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
+    {
+        int count = CountOf(tokens, steps, $"tokens [N, {steps}]", nameof(tokens));
+        ArgumentNullException.ThrowIfNull(classes);
+        int each = targetEveryStep ? steps : 1;
+        Expect(classes, count * (long)each, "classes", nameof(classes));
+        return new SequenceData(count, steps)
+        {
+            TargetsAreSequences = targetEveryStep,
+            Tokens = new(tokens, 0, steps),
+            Classes = new(classes, 0, each),
+            Lengths = CheckedLengths(lengths, count, steps),
+            Masks = CheckedMask(mask, count, each),
+        };
+    }
+
+    /// <summary>The first <paramref name="count"/> samples.</summary>
+    public SequenceData Take(int count) => View(0, count);
+
+    /// <summary>All but the first <paramref name="count"/> samples.</summary>
+    public SequenceData Skip(int count) => View(count, Count - count);
+
+    /// <summary>The first part and the rest, in the order of the samples: for time series, the past and the future.</summary>
+    /// <param name="fraction">The share of the first part, above 0 and below 1.</param>
+    public (SequenceData First, SequenceData Second) Split(double fraction)
+    {
+        if (!(fraction > 0 && fraction < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share of the first part is above 0 and below 1, for instance 0.8.");
+        }
+
+        int first = (int)Math.Round(Count * fraction);
+        return first > 0 && first < Count
+            ? (Take(first), Skip(first))
+            : throw new ArgumentException($"{Count} samples split at {fraction} leave one part empty. Use more samples or another fraction.", nameof(fraction));
+    }
+
+    /// <summary>The samples in a random order, for instance before <see cref="Split"/>. (The trainer shuffles every epoch by itself.)</summary>
+    /// <param name="seed">The same seed gives the same order.</param>
+    public SequenceData Shuffle(ulong seed)
+    {
+        int[] order = Enumerable.Range(0, Count).Select(Index).ToArray();
+        RandomSequences.Create(seed, 0x5EED).Shuffle(order.AsSpan());
+        return new SequenceData(this, order, 0, Count);
+    }
+
+    /// <summary>The position of sample i in the arrays.</summary>
+    internal int Index(int sample) => _order is null ? _first + sample : _order[_first + sample];
+
+    private SequenceData View(int first, int count) => first >= 0 && count >= 0 && first + count <= Count
+        ? new SequenceData(this, _order, _first + first, count)
+        : throw new ArgumentOutOfRangeException(nameof(count), $"There are {Count} samples; samples {first} to {first + count} were asked for.");
+}
+
+/// <summary>Sample i is the <paramref name="Length"/> elements from <paramref name="Start"/> + i * Stride; strides below the length overlap.</summary>
+internal sealed record Block<T>(T[] Array, int Start, int Length, int Stride)
+{
+    public Block(T[] array, int start, int length)
+        : this(array, start, length, length)
+    {
+    }
+
+    public ReadOnlySpan<T> this[int sample] => Array.AsSpan(checked(Start + (sample * Stride)), Length);
+}

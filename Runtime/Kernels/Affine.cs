@@ -1,0 +1,282 @@
+// Knows: the public entry points of z = bias + x Wx + h Wh, and how blocks and rows are divided into tiles and passes.
+// Refuses to know: the insides of a tile, and every elementwise operation.
+
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>Affine maps of one or two terms, forward and backward, over panels of unit blocks of 16.</summary>
+/// <remarks>
+/// A panel element is at <c>block * zBlock + row * zRow + slot * 16 + lane</c>, unit = block * 16 + lane.
+/// Weights are packed, one unit block after the other: nx rows of [used x slots][16], then nh rows of [used h slots][16].
+/// The layout is the same at every vector width. All references lead into <see cref="AlignedBuffer"/>s. Nothing is allocated.
+/// Sums may be rounded differently for different numbers of rows, never for different orders of walking.
+/// </remarks>
+/// <typeparam name="T">The vector.</typeparam>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe partial class Affine<T>
+    where T : unmanaged, IVec<T>
+{
+    /// <summary>z = bias + x Wx + h Wh.</summary>
+    /// <param name="blocks">Unit blocks.</param>
+    /// <param name="rows">Rows of x, h and z.</param>
+    /// <param name="z">The result: the slots of either mask.</param>
+    /// <param name="zBlock">Distance of z's blocks.</param>
+    /// <param name="zRow">Distance of z's rows.</param>
+    /// <param name="w">Packed weights of both terms.</param>
+    /// <param name="bias"><c>[block][slots][16]</c>, slots = the highest slot of either mask + 1.</param>
+    /// <param name="x">The first term's input.</param>
+    /// <param name="nx">Its length.</param>
+    /// <param name="xRow">Distance of its rows.</param>
+    /// <param name="h">The second term's input; not read when <paramref name="nh"/> is 0.</param>
+    /// <param name="nh">Its length.</param>
+    /// <param name="hRow">Distance of its rows.</param>
+    /// <param name="reverse">Walks the blocks from the last to the first: the same result, other weights in the cache.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Forward<TGates>(
+        int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float bias,
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        where TGates : IGates
+    {
+        var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
+        var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots };
+        Run<TGates>(&job, blocks, rows, Pointer(ref z), Pointer(ref bias), Pointer(ref w), Pointer(ref x), Pointer(ref h), reverse);
+    }
+
+    /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Accumulate<TGates>(
+        int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w,
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        where TGates : IGates
+    {
+        var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = zBlock, InitRow = zRow };
+        Run<TGates>(&job, blocks, rows, Pointer(ref z), Pointer(ref z), Pointer(ref w), Pointer(ref x), Pointer(ref h), reverse);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Pointer(ref float value) => (float*)Unsafe.AsPointer(ref value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Run<TGates>(Job* job, int blocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TGates : IGates
+    {
+        if (TGates.XMask == 0)
+        {
+            job->Nx = 0;
+        }
+
+        if (TGates.HMask == 0)
+        {
+            job->Nh = 0;
+        }
+
+        job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
+        if (TGates.XMask == 1 && TGates.HMask <= 1)
+        {
+            // One slot: four blocks make a panel as wide as an LSTM's.
+            var fours = blocks >> 2;
+            if (!reverse)
+            {
+                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+            }
+
+            if ((blocks & 2) != 0 && !reverse)
+            {
+                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+            }
+
+            if ((blocks & 1) != 0)
+            {
+                Part<Slots<TGates>>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
+            }
+
+            if ((blocks & 2) != 0 && reverse)
+            {
+                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+            }
+
+            if (reverse)
+            {
+                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+            }
+        }
+        else if (TGates.XMask == 3 && (TGates.HMask == 3 || TGates.HMask == 0))
+        {
+            var pairs = blocks >> 1;
+            if (!reverse)
+            {
+                Part<TwoBlocksOfTwo>(job, 0, pairs, 2, rows, z, init, w, x, h, reverse);
+            }
+
+            if ((blocks & 1) != 0)
+            {
+                Part<Slots<TGates>>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
+            }
+
+            if (reverse)
+            {
+                Part<TwoBlocksOfTwo>(job, 0, pairs, 2, rows, z, init, w, x, h, reverse);
+            }
+        }
+        else
+        {
+            Part<Slots<TGates>>(job, 0, blocks, 1, rows, z, init, w, x, h, reverse);
+        }
+    }
+
+    // Panels of panelBlocks blocks each, from block first on.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Part<TColumns>(
+        Job* job, int first, int panels, int panelBlocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        if (panels == 0 || rows == 0)
+        {
+            return;
+        }
+
+        job->ZPanel = panelBlocks * job->ZBlock;
+        job->InitPanel = panelBlocks * job->InitBlock;
+        job->WPanel = panelBlocks * job->WBlock;
+        z += first * job->ZBlock;
+        init += first * job->InitBlock;
+        w += first * job->WBlock;
+        if (T.Count < 16)
+        {
+            Narrow<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+        }
+        else if (rows == 1)
+        {
+            WideRow<TColumns>(job, panels, z, init, w, x, h, reverse);
+        }
+        else
+        {
+            Wide<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Wide<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        for (var i = 0; i < panels; i++)
+        {
+            var panel = reverse ? panels - 1 - i : i;
+            var r = 0;
+            for (; r + 2 <= rows; r += rows - r >= 4 ? 4 : 2)
+            {
+                float* zr = z + (panel * job->ZPanel) + (r * job->ZRow), ir = init + (panel * job->InitPanel) + (r * job->InitRow);
+                if (rows - r >= 4)
+                {
+                    WideTile<T>.Run<TColumns, FourRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
+                }
+                else
+                {
+                    WideTile<T>.Run<TColumns, TwoRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
+                }
+            }
+        }
+
+        if ((rows & 1) != 0)
+        {
+            nint r = rows - 1;
+            WideRow<TColumns>(job, panels, z + (r * job->ZRow), init + (r * job->InitRow), w, x + (r * job->XRow), h + (r * job->HRow), reverse);
+        }
+    }
+
+    // Groups of four panels where there are many (the weights come from far), then of two, then one; the same groups in either direction.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WideRow<TColumns>(Job* job, int panels, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        int fours = panels >= 8 ? panels >> 2 : 0, pairs = (panels - (4 * fours)) >> 1, groups = fours + pairs + (panels & 1);
+        for (var i = 0; i < groups; i++)
+        {
+            var group = reverse ? groups - 1 - i : i;
+            nint panel = group <= fours ? 4 * group : (4 * fours) + (2 * (group - fours));
+            float* zp = z + (panel * job->ZPanel), ip = init + (panel * job->InitPanel), wp = w + (panel * job->WPanel);
+            if (group < fours)
+            {
+                RowPass<T>.FourPanels<TColumns>(job, zp, ip, wp, x, h);
+            }
+            else if (group < fours + pairs)
+            {
+                RowPass<T>.TwoPanels<TColumns>(job, zp, ip, wp, x, h);
+            }
+            else
+            {
+                RowPass<T>.OnePanel<TColumns>(job, zp, ip, wp, x, h);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Narrow<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        nint zPanel = job->ZPanel, initPanel = job->InitPanel, wPanel = job->WPanel;
+        job->ZPanel = job->InitPanel = job->WPanel = T.Count;
+        for (var i = 0; i < panels; i++)
+        {
+            var panel = reverse ? panels - 1 - i : i;
+            float* zp = z + (panel * zPanel), ip = init + (panel * initPanel), wp = w + (panel * wPanel);
+            for (nint lane = 0; rows > 1 && lane < 16; lane += 2 * T.Count)
+            {
+                for (var column = 0; column < 4; column++)
+                {
+                    NarrowColumn<TColumns>(job, column, rows & ~1, zp + lane, ip + lane, wp + lane, x, h);
+                }
+            }
+
+            nint r = rows - 1;
+            for (nint lane = 0; (rows & 1) != 0 && lane < 16; lane += 2 * T.Count)
+            {
+                RowPass<T>.TwoPanelsOneChain<TColumns>(
+                    job, zp + (r * job->ZRow) + lane, ip + (r * job->InitRow) + lane, wp + lane, x + (r * job->XRow), h + (r * job->HRow));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void NarrowColumn<TColumns>(Job* job, int column, int rows, float* z, float* init, float* w, float* x, float* h)
+        where TColumns : IColumns
+    {
+        bool hasX = ((TColumns.XMask >> column) & 1) != 0, hasH = ((TColumns.HMask >> column) & 1) != 0;
+        if (!hasX && !hasH)
+        {
+            return;
+        }
+
+        z += TColumns.Z(column, job->ZBlock);
+        init += TColumns.Z(column, job->InitBlock);
+        float* wx = w + TColumns.X(column, job->WBlock), wh = w + (job->Nx * TColumns.XStep) + TColumns.H(column, job->WBlock);
+        nint nx = hasX ? job->Nx : 0, nh = hasH ? job->Nh : 0;
+        while (rows > 0)
+        {
+            var count = RowsOfNextTile(rows);
+            if (count == 6)
+            {
+                NarrowTile<T>.Run<SixRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
+            }
+            else if (count == 4)
+            {
+                NarrowTile<T>.Run<FourRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
+            }
+            else
+            {
+                NarrowTile<T>.Run<TwoRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
+            }
+
+            rows -= count;
+            z += count * job->ZRow;
+            init += count * job->InitRow;
+            x += count * job->XRow;
+            h += count * job->HRow;
+        }
+    }
+
+    // Sixes, but 8 = 4 + 4.
+    private static int RowsOfNextTile(int left) => left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+}

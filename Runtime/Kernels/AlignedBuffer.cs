@@ -1,0 +1,43 @@
+// Knows: how floats that kernels may see are held: pinned, zeroed, on a 64-byte boundary.
+// Refuses to know: what the floats mean.
+
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>A zeroed area of floats that does not move and starts on a 64-byte boundary.</summary>
+/// <remarks>
+/// Every buffer that kernels are given comes from here. Kernels turn the references they receive into pointers,
+/// which is sound for memory that never moves; they must not be given references into ordinary arrays.
+/// The owner keeps the buffer reachable while kernels run on it.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class AlignedBuffer
+{
+    private readonly float[] _array;
+    private readonly int _start;
+
+    /// <summary>Allocates <paramref name="length"/> zeros.</summary>
+    /// <param name="length">The number of floats, 0 or more.</param>
+    public AlignedBuffer(int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        _array = GC.AllocateArray<float>(checked(length + 16), pinned: true);
+        _start = (int)(-Address(_array) & 63) / sizeof(float);
+        Length = length;
+    }
+
+    /// <summary>The number of floats.</summary>
+    public int Length { get; }
+
+    /// <summary>The first float.</summary>
+    public ref float Origin => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_array), _start);
+
+    /// <summary>All floats.</summary>
+    public Span<float> Span => new(_array, _start, Length);
+
+    private static unsafe nint Address(float[] array) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
+}

@@ -1,0 +1,61 @@
+// Copies and clears of rows, and what sequences that have ended ask of a time loop. Knows rows and lengths, no arithmetic.
+// References are turned into spans: buffers come from AlignedBuffer and do not move.
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>Moves of whole rows between places. Part of the contract with generated code.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static class Moves
+{
+    /// <summary>Copies <paramref name="rows"/> rows of <paramref name="row"/> floats.</summary>
+    public static void Copy(ref float from, ref float to, int rows, int row)
+    {
+        int length = rows * row;
+        MemoryMarshal.CreateReadOnlySpan(ref from, length).CopyTo(MemoryMarshal.CreateSpan(ref to, length));
+    }
+
+    /// <summary>Clears <paramref name="rows"/> rows of <paramref name="row"/> floats.</summary>
+    public static void Clear(ref float at, int rows, int row) => MemoryMarshal.CreateSpan(ref at, rows * row).Clear();
+
+    /// <summary>Rows whose sequence has ended keep their state: <c>next := previous</c> where <c>step >= length</c>.</summary>
+    /// <param name="lengths">Length of each row's sequence.</param>
+    /// <param name="step">The step that was just computed.</param>
+    /// <param name="previous">First row of the state before it.</param>
+    /// <param name="next">First row of the state after it.</param>
+    /// <param name="row">Floats from one row to the next.</param>
+    public static void Hold(ReadOnlySpan<int> lengths, int step, ref float previous, ref float next, int row)
+    {
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            if (step >= lengths[b])
+            {
+                Copy(ref Unsafe.Add(ref previous, b * row), ref Unsafe.Add(ref next, b * row), 1, row);
+            }
+        }
+    }
+
+    /// <summary>Rows whose sequence has ended contribute nothing: clears them where <c>step >= length</c>.</summary>
+    /// <param name="lengths">Length of each row's sequence.</param>
+    /// <param name="step">The step that was just computed.</param>
+    /// <param name="at">The step's first row in the first unit block.</param>
+    /// <param name="blocks">Unit blocks; 1 for rows that are stored whole.</param>
+    /// <param name="block">Floats from one unit block to the next.</param>
+    /// <param name="row">Floats from one row to the next.</param>
+    public static void ClearEnded(ReadOnlySpan<int> lengths, int step, ref float at, int blocks, int block, int row)
+    {
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            if (step >= lengths[b])
+            {
+                for (int u = 0; u < blocks; u++)
+                {
+                    Clear(ref Unsafe.Add(ref at, ((nint)u * block) + (b * row)), 1, row);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+// Knows: sums of losses over the rows that count, and their gradients row by row, at one vector width.
+// Refuses to know: averages and scales; the factor arrives ready.
+
+using System;
+using System.Runtime.CompilerServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>An error between an output and a target, element by element.</summary>
+internal interface IError
+{
+    /// <summary>The loss of each element.</summary>
+    static abstract T Loss<T>(T y, T target)
+        where T : unmanaged, IVec<T>;
+
+    /// <summary>Its derivative, up to a constant factor.</summary>
+    static abstract T Slope<T>(T y, T target)
+        where T : unmanaged, IVec<T>;
+}
+
+/// <summary>(y - target)^2; the slope is half the derivative.</summary>
+internal readonly struct SquaredError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target)
+        where T : unmanaged, IVec<T> => (y - target) * (y - target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target)
+        where T : unmanaged, IVec<T> => y - target;
+}
+
+/// <summary>-(target log s(y) + (1 - target) log(1 - s(y))) = max(y, 0) - y target + log(1 + exp(-|y|)).</summary>
+internal readonly struct LogisticError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target)
+        where T : unmanaged, IVec<T> => T.Fnma(y, target, T.Relu(y)) + T.Softplus(-T.Abs(y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target)
+        where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
+}
+
+/// <summary>Losses at one width.</summary>
+internal static unsafe class RowLosses<T>
+    where T : unmanaged, IVec<T>
+{
+    /// <summary>The sum over the rows that count.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Sum<TError>(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+        where TError : IError
+    {
+        float *yp = Pointer(ref y), tp = Pointer(ref target);
+        var total = 0d;
+        for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow)
+        {
+            if (!Counts(weights, r))
+            {
+                continue;
+            }
+
+            T sum = default;
+            for (nint i = 0; i < width; i += T.Count)
+            {
+                sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
+            }
+
+            total += T.Sum(sum);
+        }
+
+        return total;
+    }
+
+    /// <summary>dy = factor * slope.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gradient<TError>(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        float factor, ref float dy, nint dyRow)
+        where TError : IError
+    {
+        float *yp = Pointer(ref y), tp = Pointer(ref target), dyp = Pointer(ref dy);
+        for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow, dyp += dyRow)
+        {
+            if (!Counts(weights, r))
+            {
+                Rows<T>.Clear(dyp, 0, width);
+                continue;
+            }
+
+            for (nint i = 0; i < width; i += T.Count)
+            {
+                var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
+                T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * T.Set(factor)));
+            }
+
+            Rows<T>.ClearPadding(dyp, width);
+        }
+    }
+
+    /// <summary>Sum of log(sum(exp(y))) - y[target].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
+    {
+        var total = 0d;
+        for (var r = 0; r < rows; r++)
+        {
+            if (Counts(weights, r))
+            {
+                ref float row = ref Unsafe.Add(ref y, r * yRow);
+                total += Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]);
+            }
+        }
+
+        return total;
+    }
+
+    /// <summary>dy = factor * (softmax(y) - one-hot(target)).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void CrossEntropyGradient(
+        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float factor, ref float dy, nint dyRow)
+    {
+        for (var r = 0; r < rows; r++)
+        {
+            float* dyp = Pointer(ref dy) + (r * dyRow);
+            if (!Counts(weights, r))
+            {
+                Rows<T>.Clear(dyp, 0, width);
+                continue;
+            }
+
+            Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
+            dyp[target[r]] -= 1f;
+            for (nint i = 0; i < width; i += T.Count)
+            {
+                T.Store(ref *dyp, i, T.Load(ref *dyp, i) * T.Set(factor));
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float* Pointer(ref float value) => (float*)Unsafe.AsPointer(ref value);
+}

@@ -1,0 +1,186 @@
+// Many streams of one network stepped together, rows movable: servers and beam search.
+// Knows the state's memory; refuses to know the step and who owns a row.
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>A fixed number of sequences that advance together, one row each. Used by one thread at a time; nothing but its
+/// construction allocates.</summary>
+public sealed class StreamBatch
+{
+    private readonly NetworkCore _core;
+    private readonly WorkArea _area;
+    private readonly AlignedBuffer _state;
+    private readonly AlignedBuffer _scratch;
+    private readonly AlignedBuffer _copy;
+    private readonly int[] _tokens;
+
+    internal StreamBatch(NetworkCore core, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
+        _area = StreamStates.AreaOf(core.Plan);
+        _core = core;
+        Count = count;
+        StateSize = StreamStates.Size(_area);
+        _state = new AlignedBuffer(WorkspaceSizes.Floats(_area.TapeWidth, count, core.Plan.Name));
+        _scratch = new AlignedBuffer(WorkspaceSizes.Floats(_area.ScratchWidth, count, core.Plan.Name));
+        _copy = new AlignedBuffer(WorkspaceSizes.Floats(StateSize, count, core.Plan.Name));
+        _tokens = new int[count];
+    }
+
+    /// <summary>Number of streams (rows).</summary>
+    public int Count { get; }
+
+    /// <summary>Floats of one row's state.</summary>
+    public int StateSize { get; }
+
+    /// <summary>Takes one step of every stream in.</summary>
+    /// <param name="x">[Count, InputSize].</param>
+    /// <param name="y">Receives [Count, OutputSize].</param>
+    public void Step(ReadOnlySpan<float> x, Span<float> y)
+    {
+        NetworkPlan plan = _core.Plan;
+        if (_area.Input is not { } input)
+        {
+            throw new NotSupportedException($"{plan.Name} takes tokens: call Step with a span of int.");
+        }
+
+        Check(x.Length, Count * plan.InputSize, plan.InputSize, "features", nameof(x));
+        Check(y.Length, Count * plan.OutputSize, plan.OutputSize, "outputs", nameof(y));
+        for (int b = 0; b < Count; b++)
+        {
+            x.Slice(b * plan.InputSize, plan.InputSize).CopyTo(Row(input, b, plan.InputSize));
+        }
+
+        Run(y);
+    }
+
+    /// <summary>Takes one token of every stream in.</summary>
+    /// <param name="tokens">[Count], each 0 to TokenCount - 1.</param>
+    /// <param name="y">Receives [Count, OutputSize].</param>
+    public void Step(ReadOnlySpan<int> tokens, Span<float> y)
+    {
+        NetworkPlan plan = _core.Plan;
+        if (plan.TokenCount == 0)
+        {
+            throw new NotSupportedException($"{plan.Name} takes {plan.InputSize} numbers a step, not tokens: call Step with a span of float.");
+        }
+
+        Check(tokens.Length, Count, 1, "token", nameof(tokens));
+        Check(y.Length, Count * plan.OutputSize, plan.OutputSize, "outputs", nameof(y));
+        for (int b = 0; b < Count; b++)
+        {
+            if ((uint)tokens[b] >= (uint)plan.TokenCount)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens), tokens[b], $"Stream {b}: {plan.Name} takes tokens 0 to {plan.TokenCount - 1}, {tokens[b]} was given.");
+            }
+        }
+
+        tokens.CopyTo(_tokens);
+        Run(y);
+    }
+
+    /// <summary>One stream back to its start: its states zero.</summary>
+    public void Reset(int row)
+    {
+        CheckRow(row, nameof(row));
+        foreach (StatePlace state in _area.States)
+        {
+            StateRow(state, row).Clear();
+        }
+    }
+
+    /// <summary>Every stream back to its start.</summary>
+    public void Reset() => _state.Span.Clear();
+
+    /// <summary>Row i becomes a copy of what row <paramref name="sourceRows"/>[i] was; a row may go to several (a beam search keeps its best).</summary>
+    /// <param name="sourceRows">[Count], each 0 to Count - 1.</param>
+    public void Permute(ReadOnlySpan<int> sourceRows)
+    {
+        Check(sourceRows.Length, Count, 1, "source row", nameof(sourceRows));
+        for (int b = 0; b < Count; b++)
+        {
+            CheckRow(sourceRows[b], nameof(sourceRows));
+        }
+
+        for (int b = 0; b < Count; b++)
+        {
+            StreamStates.Save(_core.Plan, ref _state.Origin, ref _scratch.Origin, Count, b, _copy.Span.Slice(b * StateSize, StateSize));
+        }
+
+        for (int b = 0; b < Count; b++)
+        {
+            StreamStates.Load(_core.Plan, ref _state.Origin, ref _scratch.Origin, Count, b, _copy.Span.Slice(sourceRows[b] * StateSize, StateSize));
+        }
+    }
+
+    /// <summary>Copies the state of one stream over another's.</summary>
+    public void CopyRow(int source, int destination)
+    {
+        CheckRow(source, nameof(source));
+        CheckRow(destination, nameof(destination));
+        foreach (StatePlace state in _area.States)
+        {
+            StateRow(state, source).CopyTo(StateRow(state, destination));
+        }
+    }
+
+    /// <summary>Writes one stream's state out, in the order and length of <see cref="RecurrentStream.SaveState"/>.</summary>
+    public void SaveState(int row, Span<float> destination)
+    {
+        CheckRow(row, nameof(row));
+        StreamStates.CheckLength(_core.Plan, destination.Length, StateSize, nameof(destination));
+        StreamStates.Save(_core.Plan, ref _state.Origin, ref _scratch.Origin, Count, row, destination);
+    }
+
+    /// <summary>Continues one stream from a saved state.</summary>
+    public void LoadState(int row, ReadOnlySpan<float> source)
+    {
+        CheckRow(row, nameof(row));
+        StreamStates.CheckLength(_core.Plan, source.Length, StateSize, nameof(source));
+        StreamStates.Load(_core.Plan, ref _state.Origin, ref _scratch.Origin, Count, row, source);
+    }
+
+    private void Run(Span<float> y)
+    {
+        Frame frame = new(
+            ref _core.Master.Origin, ref _core.Derived.Origin, ref _state.Origin, ref _scratch.Origin,
+            ref MemoryMarshal.GetArrayDataReference(_tokens), Count);
+        _core.Program.Step(in frame, output: true);
+        int size = _core.Plan.OutputSize;
+        for (int b = 0; b < Count; b++)
+        {
+            Row(_area.Output, b, size).CopyTo(y.Slice(b * size, size));
+        }
+    }
+
+    private Span<float> StateRow(StatePlace state, int row) =>
+        StreamStates.RowOf(state, ref _state.Origin, ref _scratch.Origin, Count, row);
+
+    private Span<float> Row(Place place, int row, int size)
+    {
+        ref float arena = ref place.Area == Area.Tape ? ref _state.Origin : ref _scratch.Origin;
+        return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, place.Start(Count, 1, Count) + ((nint)row * place.Row)), size);
+    }
+
+    private void Check(int length, int expected, int each, string what, string argument)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException(
+                $"{_core.Plan.Name}: {Count} streams of {each} {what} are {expected} values, {length} were given.", argument);
+        }
+    }
+
+    private void CheckRow(int row, string argument)
+    {
+        if ((uint)row >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(argument, row, $"There are streams 0 to {Count - 1}, {row} was given.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+// State of streams in and out of its places, for one stream and for many stepped together.
+// Knows the streaming work area; refuses to know the step.
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static class StreamStates
+{
+    public static WorkArea AreaOf(NetworkPlan plan) => plan.Streaming ?? throw new NotSupportedException(
+        $"{plan.Name} cannot run step by step: a layer needs the whole sequence (a backward direction does). Use Predict with a workspace instead.");
+
+    public static int Size(WorkArea area)
+    {
+        int size = 0;
+        foreach (StatePlace state in area.States)
+        {
+            size += state.Size;
+        }
+
+        return size;
+    }
+
+    public static void Save(NetworkPlan plan, ref float state, ref float scratch, int batch, int row, Span<float> destination)
+    {
+        int at = 0;
+        foreach (StatePlace place in plan.Streaming!.States)
+        {
+            RowOf(place, ref state, ref scratch, batch, row).CopyTo(destination[at..]);
+            at += place.Size;
+        }
+    }
+
+    public static void Load(NetworkPlan plan, ref float state, ref float scratch, int batch, int row, ReadOnlySpan<float> source)
+    {
+        int at = 0;
+        foreach (StatePlace place in plan.Streaming!.States)
+        {
+            source.Slice(at, place.Size).CopyTo(RowOf(place, ref state, ref scratch, batch, row));
+            at += place.Size;
+        }
+    }
+
+    /// <summary>The floats of one state of one row.</summary>
+    public static Span<float> RowOf(StatePlace place, ref float state, ref float scratch, int batch, int row)
+    {
+        ref float arena = ref place.Initial.Area == Area.Tape ? ref state : ref scratch;
+        nint at = place.Initial.Start(batch, 1, batch) + ((nint)row * place.Initial.Row);
+        return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, at), place.Size);
+    }
+
+    public static void CheckLength(NetworkPlan plan, int length, int expected, string argument)
+    {
+        if (length != expected)
+        {
+            throw new ArgumentException($"The state of a stream of {plan.Name} is {expected} floats, {length} were given.", argument);
+        }
+    }
+
+    public static void CheckSamePlan(NetworkPlan mine, NetworkPlan theirs)
+    {
+        if (!ReferenceEquals(mine, theirs))
+        {
+            throw new ArgumentException($"A stream of {mine.Name} cannot take over the state of a stream of {theirs.Name}.");
+        }
+    }
+}

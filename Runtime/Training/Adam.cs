@@ -1,0 +1,133 @@
+// Adam and AdamW. Knows their formulas; refuses to know ranges and packing.
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>Adam (Kingma and Ba, 2015):
+/// <c>m = beta1 * m + (1 - beta1) * g;  v = beta2 * v + (1 - beta2) * g^2;
+/// p = p - lr * (m / (1 - beta1^k)) / (sqrt(v / (1 - beta2^k)) + epsilon)</c>.</summary>
+public class Adam : Optimizer
+{
+    private AlignedBuffer? _first;
+    private AlignedBuffer? _second;
+
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="beta1">The share of the mean of gradients that stays, 0 to below 1.</param>
+    /// <param name="beta2">The share of the mean of squared gradients that stays, 0 to below 1.</param>
+    /// <param name="epsilon">Keeps the division finite; above 0.</param>
+    public Adam(float learningRate = 1e-3f, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        : this(learningRate, beta1, beta2, epsilon, 0)
+    {
+    }
+
+    private protected Adam(float learningRate, double beta1, double beta2, double epsilon, double decoupledDecay)
+        : base(learningRate)
+    {
+        Beta1 = Checked(beta1, beta1 is >= 0 and < 1, nameof(beta1), "0 or more and below 1");
+        Beta2 = Checked(beta2, beta2 is >= 0 and < 1, nameof(beta2), "0 or more and below 1");
+        Epsilon = Checked(epsilon, (float)epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
+        DecoupledDecay = Checked(decoupledDecay, decoupledDecay >= 0 && double.IsFinite(decoupledDecay), "weightDecay", "finite and 0 or more");
+    }
+
+    /// <summary>The share of the mean of gradients that stays from one update to the next.</summary>
+    public double Beta1 { get; }
+
+    /// <summary>The share of the mean of squared gradients that stays from one update to the next.</summary>
+    public double Beta2 { get; }
+
+    /// <summary>Keeps the division finite.</summary>
+    public double Epsilon { get; }
+
+    private protected double DecoupledDecay { get; }
+
+    /// <inheritdoc/>
+    protected override void Allocate(int length)
+    {
+        _first = new AlignedBuffer(length);
+        _second = new AlignedBuffer(length);
+    }
+
+    /// <inheritdoc/>
+    protected override void Clear()
+    {
+        _first?.Span.Clear();
+        _second?.Span.Clear();
+    }
+
+    /// <inheritdoc/>
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    {
+        double correction1 = 1 - Math.Pow(Beta1, StepCount), correction2 = 1 - Math.Pow(Beta2, StepCount);
+        Formula formula = new(
+            (float)(LearningRate / correction1),
+            (float)Beta1,
+            (float)(1 - Beta1),
+            (float)Beta2,
+            (float)(1 - Beta2),
+            (float)(1 / Math.Sqrt(correction2)),
+            (float)Epsilon,
+            (float)(1 - (LearningRate * DecoupledDecay)));
+        UpdatePasses.Run(
+            in formula,
+            ref MemoryMarshal.GetReference(parameters),
+            ref MemoryMarshal.GetReference(gradients),
+            ref Unsafe.Add(ref _first!.Origin, start),
+            ref Unsafe.Add(ref _second!.Origin, start),
+            parameters.Length);
+    }
+
+    private readonly struct Formula(
+        float rate, float stay1, float take1, float stay2, float take2, float scale2, float epsilon, float shrink) : IUpdate
+    {
+        private readonly float _rate = rate;
+        private readonly float _stay1 = stay1;
+        private readonly float _take1 = take1;
+        private readonly float _stay2 = stay2;
+        private readonly float _take2 = take2;
+        private readonly float _scale2 = scale2;
+        private readonly float _epsilon = epsilon;
+        private readonly float _shrink = shrink;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, nint i)
+            where T : unmanaged, IVec<T>
+        {
+            T gradient = T.Load(ref g, i);
+            T m = (T.Set(_stay1) * T.Load(ref first, i)) + (T.Set(_take1) * gradient);
+            T v = (T.Set(_stay2) * T.Load(ref second, i)) + (T.Set(_take2) * gradient * gradient);
+            T.Store(ref first, i, m);
+            T.Store(ref second, i, v);
+            T move = T.Set(_rate) * m / ((T.Sqrt(v) * T.Set(_scale2)) + T.Set(_epsilon));
+            T.Store(ref p, i, (T.Set(_shrink) * T.Load(ref p, i)) - move);
+        }
+
+        public void Apply(ref float p, float g, ref float first, ref float second)
+        {
+            first = (_stay1 * first) + (_take1 * g);
+            second = (_stay2 * second) + (_take2 * g * g);
+            p = (_shrink * p) - (_rate * first / ((MathF.Sqrt(second) * _scale2) + _epsilon));
+        }
+    }
+}
+
+/// <summary>Adam with decoupled weight decay (Loshchilov and Hutter, 2019): <c>p = p - lr * weightDecay * p</c>, then as <see cref="Adam"/>.</summary>
+public sealed class AdamW : Adam
+{
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="weightDecay">The share, times lr, that every update takes off each parameter; 0 or more.</param>
+    /// <param name="beta1">The share of the mean of gradients that stays, 0 to below 1.</param>
+    /// <param name="beta2">The share of the mean of squared gradients that stays, 0 to below 1.</param>
+    /// <param name="epsilon">Keeps the division finite; above 0.</param>
+    public AdamW(float learningRate = 1e-3f, double weightDecay = 1e-2, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8)
+        : base(learningRate, beta1, beta2, epsilon, weightDecay)
+    {
+    }
+
+    /// <summary>The share, times the learning rate, that every update takes off each parameter.</summary>
+    public double WeightDecay => DecoupledDecay;
+}

@@ -1,0 +1,85 @@
+// Mean and standard deviation of the inputs as parameters of the network, fitted from data.
+// Knows the two parameters' names; applying them is generated.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>The input normalization of networks that declare one: inputs become <c>(x - mean) / std</c>, feature by feature, with values
+/// that are saved with the parameters and never trained.</summary>
+public static class InputNormalization
+{
+    /// <summary>The name of the means' parameter.</summary>
+    public const string MeanName = "normalization.mean";
+
+    /// <summary>The name of the standard deviations' parameter.</summary>
+    public const string StdName = "normalization.std";
+
+    /// <summary>Whether the network declares an input normalization.</summary>
+    public static bool IsDeclared(INetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Parameters.TryGet(MeanName, out _) && network.Parameters.TryGet(StdName, out _);
+    }
+
+    /// <summary>Whether it was fitted, loaded or written: whether it differs from mean 0 and standard deviation 1.</summary>
+    public static bool IsSet(INetwork network) =>
+        IsDeclared(network)
+        && (network.Parameters[MeanName].ToArray().AsSpan().ContainsAnyExcept(0f) || network.Parameters[StdName].ToArray().AsSpan().ContainsAnyExcept(1f));
+
+    /// <summary>Sets it to the mean and the standard deviation of every feature over all steps (within lengths) of some data. A feature
+    /// that never changes gets the standard deviation 1.</summary>
+    public static void Fit(INetwork network, SequenceData data)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        if (!IsDeclared(network))
+        {
+            throw new InvalidOperationException($"{network.Core.Plan.Name} declares no input normalization: there is nothing to fit.");
+        }
+
+        BatchFiller.Check(data, network.Core.Plan, targets: false, nameof(data));
+        int features = data.Features;
+        double[] mean = new double[features], variance = new double[features];
+        AddUp(data, mean, null);
+        AddUp(data, variance, mean);
+
+        float[] means = new float[features], deviations = new float[features];
+        for (int f = 0; f < features; f++)
+        {
+            means[f] = (float)mean[f];
+            double std = Math.Sqrt(variance[f]);
+            deviations[f] = std > 1e-12 * Math.Max(1, Math.Abs(mean[f])) ? (float)std : 1f;
+            if (!float.IsFinite(means[f]) || !float.IsFinite(deviations[f]))
+            {
+                throw new ArgumentException($"Feature {f} of the data has values that are infinite or not a number. Clean the data, or mask with lengths.", nameof(data));
+            }
+        }
+
+        network.Parameters[MeanName].CopyFrom(means);
+        network.Parameters[StdName].CopyFrom(deviations);
+    }
+
+    // The mean over all steps of x, or of (x - mean)^2: two passes, in double.
+    private static void AddUp(SequenceData data, double[] sums, double[]? mean)
+    {
+        long count = 0;
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            ReadOnlySpan<float> x = data.Inputs![index];
+            int length = data.Lengths?[index] ?? data.Steps;
+            count += length;
+            for (int k = 0; k < length * sums.Length; k++)
+            {
+                int feature = k % sums.Length;
+                double deviation = mean is null ? x[k] : x[k] - mean[feature];
+                sums[feature] += mean is null ? deviation : deviation * deviation;
+            }
+        }
+
+        for (int feature = 0; feature < sums.Length; feature++)
+        {
+            sums[feature] /= count;
+        }
+    }
+}

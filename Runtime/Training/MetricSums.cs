@@ -1,0 +1,93 @@
+// Sums of losses and metrics over batches. Knows the metrics of each loss; refuses to know epochs.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>Adds batches up to an <see cref="EvaluationResult"/>; allocates nothing on the way.</summary>
+internal sealed class MetricSums(NetworkPlan plan)
+{
+    private double _loss;
+    private long _positions;
+    private double _squares;
+    private double _absolutes;
+    private long _right;
+
+    public double Loss => _positions == 0 ? 0 : _loss / _positions;
+
+    public void Clear()
+    {
+        (_loss, _squares, _absolutes) = (0, 0, 0);
+        (_positions, _right) = (0, 0);
+    }
+
+    /// <summary>Adds a batch whose loss was just worked out.</summary>
+    public void Add(Workspace workspace, double loss)
+    {
+        int counted = workspace.CountedPositions;
+        _positions += counted;
+        _loss += loss * counted;
+        LossKind kind = plan.Loss!.Kind;
+        for (int r = 0; r < workspace.LossRows; r++)
+        {
+            ReadOnlySpan<float> y = workspace.LossRow(r, out float weight, out int targetClass, out ReadOnlySpan<float> target);
+            if (weight == 0)
+            {
+                continue;
+            }
+
+            switch (kind)
+            {
+                case LossKind.SoftmaxCrossEntropy:
+                    _right += IndexOfMax(y) == targetClass ? 1 : 0;
+                    break;
+                case LossKind.BinaryCrossEntropy:
+                    for (int j = 0; j < y.Length; j++)
+                    {
+                        _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
+                    }
+
+                    break;
+                default:
+                    for (int j = 0; j < y.Length; j++)
+                    {
+                        double error = (double)y[j] - target[j];
+                        _squares += error * error;
+                        _absolutes += Math.Abs(error);
+                    }
+
+                    break;
+            }
+        }
+    }
+
+    public EvaluationResult Result()
+    {
+        double values = Math.Max(1, _positions * (double)plan.OutputSize);
+        LossKind kind = plan.Loss!.Kind;
+        return new EvaluationResult
+        {
+            Loss = Loss,
+            Positions = _positions,
+            Accuracy = kind switch
+            {
+                LossKind.SoftmaxCrossEntropy => _right / (double)Math.Max(1, _positions),
+                LossKind.BinaryCrossEntropy => _right / values,
+                _ => null,
+            },
+            RootMeanSquaredError = kind == LossKind.MeanSquaredError ? Math.Sqrt(_squares / values) : null,
+            MeanAbsoluteError = kind == LossKind.MeanSquaredError ? _absolutes / values : null,
+        };
+    }
+
+    private static int IndexOfMax(ReadOnlySpan<float> values)
+    {
+        int best = 0;
+        for (int i = 1; i < values.Length; i++)
+        {
+            best = values[i] > values[best] ? i : best;
+        }
+
+        return best;
+    }
+}

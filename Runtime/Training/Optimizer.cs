@@ -1,0 +1,100 @@
+// What every optimizer shares: which floats it may touch, and counting updates.
+// Knows ranges of the packed master; refuses to know update formulas.
+using System;
+
+namespace SeqGen;
+
+/// <summary>An optimizer: turns gradients into changes of the parameters. One optimizer belongs to one network; its state is allocated
+/// when it first meets the network and never again.</summary>
+/// <remarks>An update sees the packed parameters: also padding, whose values and gradients are zero and must stay zero, so a formula
+/// must map (0, 0) to 0. Parameters that are not trainable are never shown to it.</remarks>
+public abstract class Optimizer
+{
+    private ParameterSet? _parameters;
+
+    /// <summary>An optimizer with a learning rate.</summary>
+    /// <param name="learningRate">Finite, 0 or more.</param>
+    protected Optimizer(float learningRate)
+    {
+        LearningRate = learningRate;
+    }
+
+    /// <summary>The factor of an update; schedules change it.</summary>
+    public float LearningRate
+    {
+        get;
+        set => field = value >= 0 && float.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A learning rate is finite and 0 or more, {value} was given. Common: 1e-3 for Adam, 1e-1 to 1e-2 for Sgd.");
+    }
+
+    /// <summary>Updates so far (k in the formulas, after an update).</summary>
+    public int StepCount { get; private set; }
+
+    /// <summary>Allocates the state for a network; <see cref="Step"/> does it when it was not done before.</summary>
+    /// <exception cref="InvalidOperationException">The optimizer already belongs to another network.</exception>
+    public void Attach(ParameterSet parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        if (ReferenceEquals(_parameters, parameters))
+        {
+            return;
+        }
+
+        if (_parameters is not null)
+        {
+            throw new InvalidOperationException(
+                $"This {GetType().Name} already belongs to another network, whose accumulated state would spoil {parameters.Core.Plan.Name}. Create one optimizer a network.");
+        }
+
+        Allocate(parameters.Values.Length);
+        _ = parameters.TrainableRanges;
+        _parameters = parameters;
+    }
+
+    /// <summary>One update of all trainable parameters; rebuilds what is derived from them. Allocates nothing after the first.</summary>
+    /// <param name="parameters">The network's parameters.</param>
+    /// <param name="gradients">The gradients, packed: <see cref="Workspace.Gradients"/>.</param>
+    public void Step(ParameterSet parameters, ReadOnlySpan<float> gradients)
+    {
+        Attach(parameters);
+        if (gradients.Length != parameters.Values.Length)
+        {
+            throw new ArgumentException(
+                $"The packed gradients of {parameters.Core.Plan.Name} are {parameters.Values.Length} floats, {gradients.Length} were given. Pass Workspace.Gradients.",
+                nameof(gradients));
+        }
+
+        StepCount++;
+        Span<float> values = parameters.Core.Master.Span;
+        foreach ((int start, int length) in parameters.TrainableRanges)
+        {
+            Update(start, values.Slice(start, length), gradients.Slice(start, length));
+        }
+
+        parameters.Core.PublishParameters();
+    }
+
+    /// <summary>Forgets accumulated state and the count of updates.</summary>
+    public void Reset()
+    {
+        StepCount = 0;
+        Clear();
+    }
+
+    /// <summary>Allocates state for packed parameters of a length.</summary>
+    protected abstract void Allocate(int length);
+
+    /// <summary>Sets accumulated state to zero.</summary>
+    protected abstract void Clear();
+
+    /// <summary>Updates one run of packed parameters; <see cref="StepCount"/> already counts this update.</summary>
+    /// <param name="start">Where the run starts in the packed parameters, and in the state.</param>
+    /// <param name="parameters">The run.</param>
+    /// <param name="gradients">Its gradients.</param>
+    protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
+
+    /// <summary>Checks a setting of an optimizer.</summary>
+    private protected static T Checked<T>(T value, bool holds, string name, string rule) =>
+        holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}, {value} was given.");
+}

@@ -1,0 +1,107 @@
+// Stochastic gradient descent with momentum. Knows its formula; refuses to know ranges and packing.
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>Stochastic gradient descent, as PyTorch's SGD without dampening:
+/// <c>g = g + weightDecay * p;  v = momentum * v + g;  g = nesterov ? g + momentum * v : v;  p = p - lr * g</c>.</summary>
+public sealed class Sgd : Optimizer
+{
+    private AlignedBuffer? _velocity;
+
+    /// <summary>Creates the optimizer.</summary>
+    /// <param name="learningRate">lr.</param>
+    /// <param name="momentum">The share of the velocity that stays, 0 to below 1; 0 is plain gradient descent.</param>
+    /// <param name="nesterov">Whether to look ahead along the velocity (Nesterov); needs a momentum.</param>
+    /// <param name="weightDecay">The factor of the L2 penalty's gradient, 0 or more.</param>
+    public Sgd(float learningRate, float momentum = 0f, bool nesterov = false, float weightDecay = 0f)
+        : base(learningRate)
+    {
+        Momentum = Checked(momentum, momentum is >= 0 and < 1, nameof(momentum), "0 or more and below 1");
+        WeightDecay = Checked(weightDecay, weightDecay >= 0 && float.IsFinite(weightDecay), nameof(weightDecay), "finite and 0 or more");
+        Nesterov = !nesterov || momentum > 0 ? nesterov : throw new ArgumentException("Nesterov needs a momentum above 0, for instance 0.9.", nameof(nesterov));
+    }
+
+    /// <summary>The share of the velocity that stays from one update to the next.</summary>
+    public float Momentum { get; }
+
+    /// <summary>Whether updates look ahead along the velocity.</summary>
+    public bool Nesterov { get; }
+
+    /// <summary>The factor of the L2 penalty's gradient.</summary>
+    public float WeightDecay { get; }
+
+    /// <inheritdoc/>
+    protected override void Allocate(int length) => _velocity = Momentum > 0 ? new AlignedBuffer(length) : null;
+
+    /// <inheritdoc/>
+    protected override void Clear() => _velocity?.Span.Clear();
+
+    /// <inheritdoc/>
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    {
+        ref float p = ref MemoryMarshal.GetReference(parameters);
+        ref float g = ref MemoryMarshal.GetReference(gradients);
+        if (_velocity is null)
+        {
+            Plain plain = new(LearningRate, WeightDecay);
+            UpdatePasses.Run(in plain, ref p, ref g, ref p, ref p, parameters.Length);
+            return;
+        }
+
+        ref float v = ref Unsafe.Add(ref _velocity.Origin, start);
+        WithMomentum update = new(LearningRate, Momentum, WeightDecay, Nesterov);
+        UpdatePasses.Run(in update, ref p, ref g, ref v, ref v, parameters.Length);
+    }
+
+    private readonly struct Plain(float rate, float decay) : IUpdate
+    {
+        private readonly float _rate = rate;
+        private readonly float _decay = decay;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, nint i)
+            where T : unmanaged, IVec<T>
+        {
+            T old = T.Load(ref p, i);
+            T.Store(ref p, i, old - (T.Set(_rate) * (T.Load(ref g, i) + (T.Set(_decay) * old))));
+        }
+
+        public void Apply(ref float p, float g, ref float first, ref float second) => p -= _rate * (g + (_decay * p));
+    }
+
+    private readonly struct WithMomentum(float rate, float momentum, float decay, bool nesterov) : IUpdate
+    {
+        private readonly float _rate = rate;
+        private readonly float _momentum = momentum;
+        private readonly float _decay = decay;
+        private readonly bool _nesterov = nesterov;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, nint i)
+            where T : unmanaged, IVec<T>
+        {
+            T old = T.Load(ref p, i);
+            T gradient = T.Load(ref g, i) + (T.Set(_decay) * old);
+            T velocity = (T.Set(_momentum) * T.Load(ref first, i)) + gradient;
+            T.Store(ref first, i, velocity);
+            T move = velocity;
+            if (_nesterov)
+            {
+                move = gradient + (T.Set(_momentum) * velocity);
+            }
+
+            T.Store(ref p, i, old - (T.Set(_rate) * move));
+        }
+
+        public void Apply(ref float p, float g, ref float first, ref float second)
+        {
+            g += _decay * p;
+            first = (_momentum * first) + g;
+            p -= _rate * (_nesterov ? g + (_momentum * first) : first);
+        }
+    }
+}

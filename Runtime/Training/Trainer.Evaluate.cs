@@ -1,0 +1,115 @@
+// Evaluation and prediction over data, and the bookkeeping of one run.
+// Knows batches without updates; refuses to know the training loop.
+using System;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+
+namespace SeqGen;
+
+public sealed partial class Trainer
+{
+    /// <summary>The loss and metrics over some data, without noise.</summary>
+    public EvaluationResult Evaluate(SequenceData data)
+    {
+        BatchFiller.Check(data, _plan, targets: true, nameof(data));
+        Prepare(data.Count, data.Steps);
+        return EvaluatePrepared(data, Enumerable.Range(0, data.Count).ToArray());
+    }
+
+    /// <summary>The outputs for some data, without noise; targets are not needed.</summary>
+    /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
+    public float[] Predict(SequenceData data)
+    {
+        BatchFiller.Check(data, _plan, targets: false, nameof(data));
+        Prepare(data.Count, data.Steps);
+        int size = _plan.OutputSize;
+        int steps = _plan.OutputIsSequence ? data.Steps : 1;
+        float[] outputs = new float[checked(data.Count * steps * size)];
+        int[] order = Enumerable.Range(0, data.Count).ToArray();
+        for (int first = 0; first < order.Length; first += _options.BatchSize)
+        {
+            int batch = Math.Min(_options.BatchSize, order.Length - first);
+            BatchFiller.Fill(data, order.AsSpan(first, batch), _workspace!, targets: false);
+            _workspace!.Forward(ForwardMode.Inference);
+            ReadOnlySpan<float> y = _workspace.Output;
+            for (int b = 0; b < batch; b++)
+            {
+                for (int t = 0; t < steps; t++)
+                {
+                    int row = _plan.TimeMajor ? (t * batch) + b : (b * steps) + t;
+                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + t) * size));
+                }
+            }
+        }
+
+        return outputs;
+    }
+
+    private EvaluationResult EvaluatePrepared(SequenceData data, int[] order)
+    {
+        _sums.Clear();
+        for (int first = 0; first < order.Length; first += _options.BatchSize)
+        {
+            BatchFiller.Fill(data, order.AsSpan(first, Math.Min(_options.BatchSize, order.Length - first)), _workspace!, targets: true);
+            _workspace!.Forward(ForwardMode.Inference);
+            _sums.Add(_workspace, _workspace.Loss());
+        }
+
+        return _sums.Result();
+    }
+
+    /// <summary>What one call of Fit works with; its clock and its reports.</summary>
+    private sealed class Run
+    {
+        private readonly IProgress<TrainingProgress>? _progress;
+        private readonly int _batchSize;
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private long _epochStart;
+
+        public Run(
+            SequenceData train, SequenceData? validation, int epochs, int batchSize, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        {
+            Train = train;
+            Validation = validation;
+            Epochs = epochs;
+            Cancellation = cancellation;
+            Order = Enumerable.Range(0, train.Count).ToArray();
+            ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
+            Batches = (train.Count + batchSize - 1) / batchSize;
+            _batchSize = batchSize;
+            _progress = progress;
+        }
+
+        public SequenceData Train { get; }
+
+        public SequenceData? Validation { get; }
+
+        public int Epochs { get; }
+
+        public int Batches { get; }
+
+        public CancellationToken Cancellation { get; }
+
+        public int[] Order { get; }
+
+        public int[] ValidationOrder { get; }
+
+        public void StartEpoch() => _epochStart = Stopwatch.GetTimestamp();
+
+        public void Report(int epoch, int batchesDone, double loss, EpochResult? completed)
+        {
+            if (_progress is null)
+            {
+                return;
+            }
+
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
+            double seconds = (completed?.Duration ?? Stopwatch.GetElapsedTime(_epochStart)).TotalSeconds;
+            double samples = Math.Min((long)batchesDone * _batchSize, Order.Length);
+            double done = epoch + (batchesDone / (double)Batches);
+            _progress.Report(new TrainingProgress(
+                epoch + 1, Epochs, batchesDone, Batches, loss, samples / Math.Max(1e-9, seconds), elapsed, elapsed * ((Epochs - done) / done), completed));
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// The settings of a trainer. Knows names and defaults; does nothing.
+using System;
+
+namespace SeqGen;
+
+/// <summary>Settings of a <see cref="Trainer"/>.</summary>
+public sealed class TrainerOptions
+{
+    /// <summary>Sequences of an update. The last batch of an epoch may be smaller.</summary>
+    public int BatchSize { get; init; } = 32;
+
+    /// <summary>Whether every epoch takes the samples in another order.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Fixes order and noise: the same seed, data and network give the same bits.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Limits on gradients.</summary>
+    public GradientClipping GradientClipping { get; init; } = GradientClipping.None;
+
+    /// <summary>How the learning rate moves.</summary>
+    public LearningRateSchedule LearningRate { get; init; } = LearningRateSchedule.Constant;
+
+    /// <summary>When to stop early; null for never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>The share of the training data (its last samples) to validate on when Fit gets no validation data; 0 for none.</summary>
+    public double ValidationSplit { get; init; }
+
+    /// <summary>Whether Fit works out a declared input normalization from the training data, unless it is set already
+    /// (fitted before, or loaded).</summary>
+    public bool FitNormalization { get; init; } = true;
+
+    internal void Check()
+    {
+        if (BatchSize < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be at least 1.");
+        }
+
+        if (!(ValidationSplit is >= 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(ValidationSplit), ValidationSplit, $"ValidationSplit is {ValidationSplit}; it must be 0 or more and below 1.");
+        }
+
+        ArgumentNullException.ThrowIfNull(GradientClipping);
+        ArgumentNullException.ThrowIfNull(LearningRate);
+    }
+}
+
+/// <summary>Stops a training when the loss (of the validation, if there is one) no longer improves.</summary>
+public sealed class EarlyStopping
+{
+    /// <summary>Creates the rule.</summary>
+    /// <param name="patience">Epochs to wait for an improvement, at least 1.</param>
+    public EarlyStopping(int patience)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
+        Patience = patience;
+    }
+
+    /// <summary>Epochs to wait for an improvement.</summary>
+    public int Patience { get; }
+
+    /// <summary>How much lower a loss must be to count as an improvement.</summary>
+    public double MinDelta { get; init; }
+
+    /// <summary>Whether the network gets the parameters of the best epoch back at the end, also when all epochs were run.</summary>
+    public bool RestoreBest { get; init; } = true;
+}

@@ -1,0 +1,105 @@
+// What a training reports: results of epochs and evaluations. Knows numbers; computes nothing but texts.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+
+namespace SeqGen;
+
+/// <summary>How well a network does on some data.</summary>
+public sealed record EvaluationResult
+{
+    /// <summary>The mean loss over the counted positions, times its declared weight.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>Positions counted: sequences, or steps where there is an output a step.</summary>
+    public required long Positions { get; init; }
+
+    /// <summary>The share of positions (for binary targets: of values) that are right; null for losses without classes.</summary>
+    public double? Accuracy { get; init; }
+
+    /// <summary>sqrt(mean (y - target)^2), in the target's unit; null for other losses than squared error.</summary>
+    public double? RootMeanSquaredError { get; init; }
+
+    /// <summary>mean |y - target|, in the target's unit; null for other losses than squared error.</summary>
+    public double? MeanAbsoluteError { get; init; }
+
+    /// <summary>Loss and metrics in a line.</summary>
+    public override string ToString()
+    {
+        string text = string.Create(CultureInfo.InvariantCulture, $"loss {Loss:G5}");
+        text += Accuracy is { } accuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {accuracy:P2}") : "";
+        text += RootMeanSquaredError is { } rmse ? string.Create(CultureInfo.InvariantCulture, $", RMSE {rmse:G5}") : "";
+        return text + (MeanAbsoluteError is { } mae ? string.Create(CultureInfo.InvariantCulture, $", MAE {mae:G5}") : "");
+    }
+}
+
+/// <summary>One epoch of a training.</summary>
+public sealed record EpochResult
+{
+    /// <summary>The epoch, from 1.</summary>
+    public required int Epoch { get; init; }
+
+    /// <summary>Over the training data, with the parameters of the moment and with noise.</summary>
+    public required EvaluationResult Training { get; init; }
+
+    /// <summary>Over the validation data after the epoch; null without.</summary>
+    public EvaluationResult? Validation { get; init; }
+
+    /// <summary>The learning rate of the epoch's last update.</summary>
+    public required float LearningRate { get; init; }
+
+    /// <summary>How long the epoch took, validation included.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The loss that early stopping and schedules look at: the validation's, or the training's without.</summary>
+    public double MonitoredLoss => (Validation ?? Training).Loss;
+
+    /// <summary>The epoch in a line.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"epoch {Epoch}: {Training}{(Validation is null ? "" : $"; validation {Validation}")} ({Duration.TotalSeconds:F1} s)");
+}
+
+/// <summary>A training, epoch by epoch.</summary>
+public sealed class TrainingHistory
+{
+    internal TrainingHistory(IReadOnlyList<EpochResult> epochs, EpochResult best, bool stoppedEarly)
+    {
+        Epochs = epochs;
+        Best = best;
+        StoppedEarly = stoppedEarly;
+    }
+
+    /// <summary>The epochs, in order.</summary>
+    public IReadOnlyList<EpochResult> Epochs { get; }
+
+    /// <summary>The epoch of the lowest monitored loss.</summary>
+    public EpochResult Best { get; }
+
+    /// <summary>The last epoch.</summary>
+    public EpochResult Last => Epochs[^1];
+
+    /// <summary>Whether early stopping ended the training.</summary>
+    public bool StoppedEarly { get; }
+}
+
+/// <summary>Where a training stands; reported after every batch.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Epochs">Epochs of this training.</param>
+/// <param name="Batch">Batches done in this epoch.</param>
+/// <param name="Batches">Batches of an epoch.</param>
+/// <param name="Loss">The mean loss of this epoch so far.</param>
+/// <param name="SamplesPerSecond">Speed of this epoch so far.</param>
+/// <param name="Elapsed">Time since the training began.</param>
+/// <param name="Remaining">Estimated time to the end of the last epoch.</param>
+/// <param name="Completed">The epoch's result, in the report that ends it; else null.</param>
+public readonly record struct TrainingProgress(
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    double Loss,
+    double SamplesPerSecond,
+    TimeSpan Elapsed,
+    TimeSpan Remaining,
+    EpochResult? Completed);
