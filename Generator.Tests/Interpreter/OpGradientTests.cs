@@ -53,6 +53,13 @@ public class OpGradientTests
     }
 
     [Fact]
+    public void Only_ops_that_need_steps_to_come_have_no_step_form()
+    {
+        IEnumerable<string> names = OpCases.All.SelectMany(c => c.InRoot().Root.Nodes).Where(n => !n.Op.CanStep).Select(n => n.Op.Name).Distinct();
+        Assert.Equal(["at_last", "reverse", "softmax_axis"], names.Order());
+    }
+
+    [Fact]
     public void An_op_without_an_evaluator_is_named_in_the_error()
     {
         var graph = new NetworkGraph();
