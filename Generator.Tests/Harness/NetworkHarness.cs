@@ -16,8 +16,7 @@ namespace SeqGen.Generator.Tests.Harness;
 /// <summary>What a run is to be like.</summary>
 /// <param name="LanguageVersion">The language version.</param>
 /// <param name="InOddCulture">Whether everything runs in <see cref="OddCulture"/>.</param>
-/// <param name="StandIns">A source in place of the runtime's stand-ins; empty for none at all.</param>
-internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false, string? StandIns = null);
+internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false);
 
 /// <summary>A run that kept the rules.</summary>
 internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnostic> seqGen, IReadOnlyList<ReportedDiagnostic> compiler)
@@ -98,12 +97,6 @@ internal static class NetworkHarness
         if (hasGlobalUsings)
         {
             all = all.Append(("Usings.cs", Usings));
-        }
-
-        string standIns = options.StandIns ?? (RuntimeStandIns.AreNeeded ? RuntimeStandIns.Source() : "");
-        if (standIns.Length > 0)
-        {
-            all = all.Append(("StandIns.cs", standIns));
         }
 
         return GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });

@@ -2,7 +2,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using SeqGen.Generator.Tests.Harness;
 using SeqGen.Testing;
 using Xunit;
 
@@ -19,8 +18,6 @@ public sealed class SnapshotTests : IDisposable
     private string Received => Stem + ".received.txt";
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
-
-    private static GeneratorOptions Options => new() { OtherSources = RuntimeStandIns.AreNeeded ? [RuntimeStandIns.Source()] : [] };
 
     [Fact]
     public void A_text_without_verified_file_is_received()
@@ -84,7 +81,7 @@ public sealed class SnapshotTests : IDisposable
     public void A_run_gives_files_diagnostics_and_caching()
     {
         GeneratorResult result = SeqGenTest.Run(
-            "using SeqGen;\n[Network(Inputs = 8, Timesteps = 64)] [Lstm(16)] [Dense(1)] public partial class Net;", Options);
+            "using SeqGen;\n[Network(Inputs = 8, Timesteps = 64)] [Lstm(16)] [Dense(1)] public partial class Net;");
         Assert.True(result.IsClean, string.Join("\n", result.Diagnostics));
         Assert.True(result.IsCached);
         Assert.Equal("Net.g.cs", Assert.Single(result.Files).Name);
@@ -94,7 +91,7 @@ public sealed class SnapshotTests : IDisposable
     [Fact]
     public void A_run_over_a_mistake_shows_where_it_is()
     {
-        GeneratorResult result = SeqGenTest.Run("using SeqGen;\n[Network(Inputs = 8, Timesteps = 64)]\n[Lstm(16)] public partial record Net;", Options);
+        GeneratorResult result = SeqGenTest.Run("using SeqGen;\n[Network(Inputs = 8, Timesteps = 64)]\n[Lstm(16)] public partial record Net;");
         Assert.False(result.IsClean);
         ReportedDiagnostic diagnostic = Assert.Single(result.Diagnostics, d => d.Id == "SEQ0006");
         Assert.Equal(("Source.cs", 3, 27, "record"), (diagnostic.File, diagnostic.Line, diagnostic.Column, diagnostic.Span));
@@ -103,6 +100,6 @@ public sealed class SnapshotTests : IDisposable
 
     [Fact]
     public void The_surface_of_a_declaration_with_a_mistake() => Snapshot.Match(SeqGenTest.Run(
-        "using SeqGen;\nnamespace Models;\n[Network(Tokens = 50, Timesteps = 64)] [Lstm(16)] public partial class Reader { int Info; }", Options)
+        "using SeqGen;\nnamespace Models;\n[Network(Tokens = 50, Timesteps = 64)] [Lstm(16)] public partial class Reader { int Info; }")
         .Files.Single().Text);
 }
