@@ -165,7 +165,7 @@ public sealed class FileTests
             }
             catch (NetworkFileException)
             {
-                Assert.True(before.AsSpan().SequenceEqual(net.Parameters.Values) || before.Any(float.IsNaN));
+                Assert.True(before.AsSpan().SequenceEqual(net.Parameters.Values));
             }
         }
 

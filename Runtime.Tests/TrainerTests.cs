@@ -108,6 +108,35 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void AccuracyCountsTheFirstOfTheLargestOutputs()
+    {
+        TinyNetwork net = new(3, new() { Units = 37, Loss = LossKind.SoftmaxCrossEntropy });
+        float[] x = TestData.Random(60 * 15, 1);
+        float[] y = Trainer.For(net, new Sgd(0)).Predict(SequenceData.FromClasses(x, new int[60], 5, 3));
+        int[] classes = Enumerable.Range(0, 60).Select(i => Array.IndexOf(y, y.Skip(37 * i).Take(37).Max(), 37 * i) - (37 * i)).ToArray();
+        Assert.Equal(1, Trainer.For(net, new Sgd(0)).Evaluate(SequenceData.FromClasses(x, classes, 5, 3)).Accuracy);
+        int[] some = classes.Select((c, i) => i < 15 ? c : (c + 1 + (i % 36)) % 37).ToArray();
+        Assert.Equal(0.25, Trainer.For(net, new Sgd(0)).Evaluate(SequenceData.FromClasses(x, some, 5, 3)).Accuracy);
+
+        foreach (Parameter p in net.Parameters)
+        {
+            p.CopyFrom(new float[p.Count]);
+        }
+
+        Assert.Equal(15 / 60.0, Trainer.For(net, new Sgd(0)).Evaluate(SequenceData.FromClasses(x, classes.Select((_, i) => i < 15 ? 0 : i % 36 + 1).ToArray(), 5, 3)).Accuracy);
+    }
+
+    [Fact]
+    public void BinaryTargetsAreRightOrWrongValueByValue()
+    {
+        TinyNetwork net = new(3, new() { Loss = LossKind.BinaryCrossEntropy });
+        float[] x = TestData.Random(60 * 15, 1);
+        float[] y = Trainer.For(net, new Sgd(0)).Predict(SequenceData.FromArrays(x, null, 5, 3));
+        float[] targets = y.Select((v, i) => (v > 0) == (i % 4 != 0) ? 1f : 0f).ToArray();
+        Assert.Equal(0.75, Trainer.For(net, new Sgd(0)).Evaluate(SequenceData.FromArrays(x, targets, 5, 3, 2)).Accuracy);
+    }
+
+    [Fact]
     public void EarlyStoppingRestoresTheBestParameters()
     {
         TinyNetwork net = new();

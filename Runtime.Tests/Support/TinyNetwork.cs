@@ -52,7 +52,8 @@ internal sealed class TinyStream(NetworkCore core) : RecurrentStream(core)
     {
         CheckOutput(y);
         StageInput(x);
-        _program.Step(CreateFrame(), output: true);
+        CreateFrame(out Frame frame);
+        _program.Step(in frame, output: true);
         FinishOutput(y);
     }
 
@@ -60,14 +61,16 @@ internal sealed class TinyStream(NetworkCore core) : RecurrentStream(core)
     {
         CheckOutput(y);
         StageToken(token);
-        _program.Step(CreateFrame(), output: true);
+        CreateFrame(out Frame frame);
+        _program.Step(in frame, output: true);
         FinishOutput(y);
     }
 
     public override void Advance(ReadOnlySpan<float> x)
     {
         StageInput(x);
-        _program.Step(CreateFrame(), output: false);
+        CreateFrame(out Frame frame);
+        _program.Step(in frame, output: false);
     }
 }
 
