@@ -34,7 +34,7 @@ public static unsafe partial class Affine<T>
             var count = rows - row < ChunkRows ? rows - row : ChunkRows;
             float* xr = Pointer(ref x) + (row * xRow);
             float* dzr = Pointer(ref dz) + (row * dzRow);
-            float *waitingDz = null, waitingDw = null;
+            float* waitingDz = null, waitingDw = null;
             for (var block = 0; block < blocks; block++)
             {
                 float* dwc = Pointer(ref dw) + (block * dwBlock);
@@ -120,7 +120,7 @@ public static unsafe partial class Affine<T>
     public static void BiasGradient(
         int blocks, int rows, int slots, ref float dz, nint dzBlock, nint dzRow, int mask1, ref float db1, int mask2, ref float db2)
     {
-        float *to1 = Pointer(ref db1), to2 = Pointer(ref db2);
+        float* to1 = Pointer(ref db1), to2 = Pointer(ref db2);
         float* sums = stackalloc float[4 * 16];
         for (var block = 0; block < blocks; block++)
         {
@@ -200,7 +200,7 @@ public static unsafe partial class Affine<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void BiasSum(int blocks, int slots, ref float bias, int mask1, ref float b1, int mask2, ref float b2)
     {
-        float *to = Pointer(ref bias), from1 = Pointer(ref b1), from2 = Pointer(ref b2);
+        float* to = Pointer(ref bias), from1 = Pointer(ref b1), from2 = Pointer(ref b2);
         for (var i = 0; i < blocks * slots; i++, to += 16)
         {
             var slot = i % slots;

@@ -52,7 +52,7 @@ internal static unsafe class RowLosses<T>
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
         where TError : IError
     {
-        float *yp = Pointer(ref y), tp = Pointer(ref target);
+        float* yp = Pointer(ref y), tp = Pointer(ref target);
         var total = 0d;
         for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow)
         {
@@ -80,7 +80,7 @@ internal static unsafe class RowLosses<T>
         float factor, ref float dy, nint dyRow)
         where TError : IError
     {
-        float *yp = Pointer(ref y), tp = Pointer(ref target), dyp = Pointer(ref dy);
+        float* yp = Pointer(ref y), tp = Pointer(ref target), dyp = Pointer(ref dy);
         for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow, dyp += dyRow)
         {
             if (!Counts(weights, r))

@@ -30,7 +30,7 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(ref float table, nint tableRow, ReadOnlySpan<int> tokens, int rows, ref float dest, nint destRow, int width)
     {
-        float *from = Pointer(ref table), to = Pointer(ref dest);
+        float* from = Pointer(ref table), to = Pointer(ref dest);
         for (var r = 0; r < rows; r++, to += destRow)
         {
             float* source = from + (tokens[r] * tableRow);
@@ -55,7 +55,7 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GatherGradient(ref float dtable, nint tableRow, ReadOnlySpan<int> tokens, int rows, ref float dy, nint dyRow, int width)
     {
-        float *table = Pointer(ref dtable), from = Pointer(ref dy);
+        float* table = Pointer(ref dtable), from = Pointer(ref dy);
         for (var r = 0; r < rows; r++, from += dyRow)
         {
             float* to = table + (tokens[r] * tableRow);
@@ -77,7 +77,7 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(int rows, int width, ref float src, nint srcRow, ref float dst, nint dstRow)
     {
-        float *from = Pointer(ref src), to = Pointer(ref dst);
+        float* from = Pointer(ref src), to = Pointer(ref dst);
         for (var r = 0; r < rows; r++, from += srcRow, to += dstRow)
         {
             var max = T.Set(Max(from, width));
@@ -111,7 +111,7 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftmaxGradient(int rows, int width, ref float y, nint yRow, ref float dy, nint dyRow, ref float dx, nint dxRow)
     {
-        float *yp = Pointer(ref y), dyp = Pointer(ref dy), dxp = Pointer(ref dx);
+        float* yp = Pointer(ref y), dyp = Pointer(ref dy), dxp = Pointer(ref dx);
         for (var r = 0; r < rows; r++, yp += yRow, dyp += dyRow, dxp += dxRow)
         {
             T sum = default;
