@@ -1,0 +1,87 @@
+// The whole way on real data: declare, train, compare honestly, stream, save.
+// Reads the monthly sunspot numbers since 1749 and forecasts them one and twelve months ahead; the last fifth is held out.
+// Usage: Sunspots [folder for the results, default artifacts/sunspots]
+using System.Diagnostics;
+using SeqGen;
+using SeqGen.Samples;
+using Sunspots;
+
+string folder = Directory.CreateDirectory(args.Length > 0 ? args[0] : Path.Combine("artifacts", "sunspots")).FullName;
+SunspotSeries series = SunspotSeries.Read();
+float[] numbers = series.Numbers;
+Console.WriteLine($"{numbers.Length:N0} months; from {series.Years[series.HeldOut]:F1} on held out: {numbers.Length - series.HeldOut} months that nothing is fitted on");
+Console.WriteLine();
+Console.WriteLine(SunspotForecaster.Info);
+
+// 1. Train. The last years before the held-out part say when to stop; the network keeps the parameters of its best epoch.
+var options = new TrainerOptions
+{
+    Seed = 1,
+    GradientClipping = GradientClipping.ByNorm(1f),
+    EarlyStopping = new EarlyStopping(patience: 10),
+};
+Trainer rehearsal = Trainer.For(new SunspotForecaster(seed: 1), new Adam(2e-3f), options);
+TrainingHistory history = rehearsal.Fit(
+    series.Windows(0, series.Validation),
+    epochs: 40,
+    validation: series.Windows(series.Validation, series.HeldOut),
+    progress: new ConsoleProgress());
+Console.WriteLine($"best epoch {history.Best.Epoch}, {history.Best.Validation}");
+Console.WriteLine();
+
+// 2. Now that the number of epochs is known, train anew on all months before the held-out part, the last years included.
+var net = new SunspotForecaster(seed: 1);
+Trainer trainer = Trainer.For(net, new Adam(2e-3f), new TrainerOptions { Seed = 1, GradientClipping = GradientClipping.ByNorm(1f) });
+trainer.Fit(series.Windows(0, series.HeldOut), history.Best.Epoch, progress: new ConsoleProgress());
+Console.WriteLine();
+
+// 3. Forecast: one pass over the whole series. An output at a month has seen that month and those before, nothing after.
+float[] outputs = trainer.Predict(SequenceData.FromArrays(numbers, targets: null, steps: numbers.Length));
+float Network(int output, int month) => SunspotForecaster.Forecast(numbers[month], outputs[(month * SunspotForecaster.OutputSize) + output]);
+
+Console.WriteLine("held-out error (RMSE, sunspot number)");
+Console.WriteLine("  ahead      persistence    linear AR(24)    network");
+var charts = new SvgPlot[SunspotForecaster.Horizons.Length];
+for (int h = 0; h < charts.Length; h++)
+{
+    int horizon = SunspotForecaster.Horizons[h];
+    var linear = new LinearForecast(numbers, series.HeldOut, horizon);
+    double persistence = series.HeldOutError(horizon, month => numbers[month]);
+    double autoregression = series.HeldOutError(horizon, month => linear.At(numbers, month));
+    double network = series.HeldOutError(horizon, month => Network(h, month));
+    string ahead = horizon == 1 ? "1 month" : $"{horizon} months";
+    Console.WriteLine($"  {ahead,-10} {persistence,5:F1} (1.00)   {autoregression,5:F1} ({autoregression / persistence:F2})     {network,5:F1} ({network / persistence:F2})");
+
+    charts[h] = new SvgPlot($"Sunspots, forecast {ahead} ahead: RMSE {network:F1} (persistence {persistence:F1}, linear AR(24) {autoregression:F1})", "year", "monthly sunspot number")
+        .Line("observed", "#9a9a9a", series.Years[series.HeldOut..], numbers[series.HeldOut..].Select(n => (double)n))
+        .Line($"network, {ahead} before", h == 0 ? "#0b6fb8" : "#d1495b", series.Years[series.HeldOut..], Enumerable.Range(series.HeldOut, numbers.Length - series.HeldOut).Select(m => (double)Network(h, m - horizon)));
+}
+
+// 4. Stream: the same forecasts month by month, as they would be made while the numbers come in.
+SunspotForecaster.StepStream stream = net.CreateStream();
+float[] now = new float[SunspotForecaster.InputSize], change = new float[SunspotForecaster.OutputSize];
+float difference = 0;
+long start = Stopwatch.GetTimestamp();
+for (int month = 0; month < numbers.Length; month++)
+{
+    now[0] = numbers[month];
+    stream.Step(now, change);
+    for (int h = 0; h < change.Length; h++)
+    {
+        difference = MathF.Max(difference, MathF.Abs(SunspotForecaster.Forecast(numbers[month], change[h]) - Network(h, month)));
+    }
+}
+
+Console.WriteLine();
+Console.WriteLine($"streamed month by month in {Stopwatch.GetElapsedTime(start).TotalMicroseconds / numbers.Length:F1} us a month: the same forecasts within {difference:G2} sunspots");
+
+// 5. Keep.
+net.Save(Path.Combine(folder, "sunspots.safetensors"));
+SvgPlot.Save(Path.Combine(folder, "forecast.svg"), charts);
+SvgPlot.Save(
+    Path.Combine(folder, "learning-curve.svg"),
+    new SvgPlot("Learning curve", "epoch", "RMSE of both forecasts, sunspot number")
+        .Line("training", "#0b6fb8", history.Epochs.Select(e => (double)e.Epoch), history.Epochs.Select(e => e.Training.RootMeanSquaredError!.Value * SunspotForecaster.ChangeUnit))
+        .Line("validation", "#d1495b", history.Epochs.Select(e => (double)e.Epoch), history.Epochs.Select(e => e.Validation!.RootMeanSquaredError!.Value * SunspotForecaster.ChangeUnit))
+        .Mark(history.Best.Epoch, $"best: epoch {history.Best.Epoch}"));
+Console.WriteLine($"wrote forecast.svg, learning-curve.svg and sunspots.safetensors to {folder}");
