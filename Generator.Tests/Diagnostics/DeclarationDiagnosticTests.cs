@@ -207,8 +207,7 @@ public class DeclarationDiagnosticTests
     public void A_language_before_CSharp_12_is_reported_at_the_class(string version, string shown)
     {
         string text = Attributes + "partial class {|SEQ0013:Net|} { static Net New() => new Net(seed: 1); }";
-        string standIns = RuntimeStandIns.AreNeeded ? RuntimeStandIns.OldSource : "";
-        IReadOnlyList<string> messages = Marked.Check(text, new HarnessOptions(version, StandIns: standIns));
+        IReadOnlyList<string> messages = Marked.Check(text, new HarnessOptions(version));
         Assert.Equal([$"'Net' needs C# 12 or later, and this project compiles as C# {shown}; set <LangVersion>12</LangVersion> or later in the project file"], messages);
     }
 

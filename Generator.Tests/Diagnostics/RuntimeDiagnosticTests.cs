@@ -53,24 +53,19 @@ public class RuntimeDiagnosticTests
     [InlineData(2)]
     public void A_runtime_of_another_contract_is_reported_at_network(int contract)
     {
-        ReportedDiagnostic diagnostic = Assert.Single(Run(Attributes, RuntimeStandIns.Source(contract)));
+        ReportedDiagnostic diagnostic = Assert.Single(Run(Attributes, FakeRuntime.Source(contract)));
         Assert.Equal(("SEQ0015", "Network(Inputs = 8, Timesteps = 64)"), (diagnostic.Id, diagnostic.Span));
         Assert.StartsWith($"'Net' is generated for contract 1 of the SeqGen runtime, but the referenced one has {contract};", diagnostic.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_runtime_of_the_same_contract_is_right() =>
-        Assert.DoesNotContain(Run(Attributes, RuntimeStandIns.Source()), d => d.Id is "SEQ0014" or "SEQ0015");
+        Assert.DoesNotContain(Run(Attributes, FakeRuntime.Source()), d => d.Id is "SEQ0014" or "SEQ0015");
 
     [Fact]
     public void The_generator_and_the_runtime_of_this_repository_have_one_contract()
     {
-        if (RuntimeStandIns.AreNeeded)
-        {
-            return;
-        }
-
         Type plan = typeof(NetworkAttribute).Assembly.GetType(Generator.Parsing.Names.NetworkPlan, throwOnError: true)!;
-        Assert.Equal(Generator.Parsing.RuntimeContract.Version, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
+        Assert.Equal(Generator.Model.RuntimeContract.Version, plan.GetField(Generator.Parsing.Names.ContractField)!.GetRawConstantValue());
     }
 }

@@ -16,8 +16,7 @@ namespace SeqGen.Generator.Tests.Harness;
 /// <summary>What a run is to be like.</summary>
 /// <param name="LanguageVersion">The language version.</param>
 /// <param name="InOddCulture">Whether everything runs in <see cref="OddCulture"/>.</param>
-/// <param name="StandIns">A source in place of the runtime's stand-ins; empty for none at all.</param>
-internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false, string? StandIns = null);
+internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false);
 
 /// <summary>A run that kept the rules.</summary>
 internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnostic> seqGen, IReadOnlyList<ReportedDiagnostic> compiler)
@@ -38,7 +37,8 @@ internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnos
     /// <summary>Fails if anything at all was reported.</summary>
     public HarnessRun AssertClean()
     {
-        Assert.Equal("", string.Join("\n", SeqGen.Concat(Compiler)));
+        string found = string.Join("\n", SeqGen.Concat(Compiler));
+        Assert.True(found.Length == 0, found);
         return this;
     }
 
@@ -75,9 +75,12 @@ internal static class NetworkHarness
     public static LoadedNetworks Load(params string[] sources) => Load(new HarnessOptions(), sources);
 
     /// <inheritdoc cref="Load(string[])"/>
-    public static LoadedNetworks Load(HarnessOptions options, params string[] sources)
+    public static LoadedNetworks Load(HarnessOptions options, params string[] sources) => Load(Run(options, sources));
+
+    /// <summary>Loads the networks of a run without any diagnostics.</summary>
+    public static LoadedNetworks Load(HarnessRun run)
     {
-        HarnessRun run = Run(options, sources).AssertClean();
+        run.AssertClean();
         using var image = new MemoryStream();
         EmitResult emitted = run.Run.After.Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
@@ -94,12 +97,6 @@ internal static class NetworkHarness
         if (hasGlobalUsings)
         {
             all = all.Append(("Usings.cs", Usings));
-        }
-
-        string standIns = options.StandIns ?? (RuntimeStandIns.AreNeeded ? RuntimeStandIns.Source() : "");
-        if (standIns.Length > 0)
-        {
-            all = all.Append(("StandIns.cs", standIns));
         }
 
         return GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });

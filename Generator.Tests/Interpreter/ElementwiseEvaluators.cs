@@ -34,19 +34,25 @@ internal static class ElementwiseEvaluators
 
     private static void Map(MapOp op, Evaluation e)
     {
+        int arity = e.Inputs.Length, size = e.Result.Size;
         int[][] elements = e.Inputs.Select(i => Tensor.Stretch(e.Result.Shape, i.Shape)).ToArray();
+        var starts = new int[arity];
         var x = new double[3];
         for (int item = 0; item < e.Result.Items; item++)
         {
-            int[] starts = e.Inputs.Select(i => e.Run.ItemOf(e.Result.Shape, item, i.Shape) * i.Size).ToArray();
-            for (int i = 0; i < e.Result.Size; i++)
+            for (int k = 0; k < arity; k++)
             {
-                for (int k = 0; k < starts.Length; k++)
+                starts[k] = e.Run.ItemOf(e.Result.Shape, item, e.Inputs[k].Shape) * e.Inputs[k].Size;
+            }
+
+            for (int i = 0; i < size; i++)
+            {
+                for (int k = 0; k < arity; k++)
                 {
                     x[k] = e.Inputs[k].Data[starts[k] + elements[k][i]];
                 }
 
-                e.Result.Data[(item * e.Result.Size) + i] = Apply(op.Kind, x[0], x[1], x[2]);
+                e.Result.Data[(item * size) + i] = Apply(op.Kind, x[0], x[1], x[2]);
             }
         }
     }

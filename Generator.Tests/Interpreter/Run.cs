@@ -58,6 +58,11 @@ internal sealed class Run(int batch)
             return 0;
         }
 
+        if (part.Extent == full.Extent && ReferenceEquals(part.Axis, full.Axis) && ReferenceEquals(part.Across, full.Across))
+        {
+            return item;
+        }
+
         if (part.Extent == full.Extent && part.Axis == full.Axis && part.Across == full.Across)
         {
             return item;

@@ -12,19 +12,8 @@ internal sealed class Tensor
     {
         Shape = shape;
         Items = items;
-        Data = new double[items * shape.Size];
-    }
-
-    public Tensor(Shape shape, int items, double[] data)
-    {
-        if (data.Length != items * shape.Size)
-        {
-            throw new InvalidOperationException($"{shape} has {items} items of {shape.Size} elements, was given {data.Length} numbers");
-        }
-
-        Shape = shape;
-        Items = items;
-        Data = data;
+        Size = shape.Size;
+        Data = new double[items * Size];
     }
 
     public Shape Shape { get; }
@@ -34,20 +23,21 @@ internal sealed class Tensor
     public double[] Data { get; }
 
     /// <summary>Elements of one item.</summary>
-    public int Size => Shape.Size;
+    public int Size { get; }
 
     public Span<double> Item(int item) => Data.AsSpan(item * Size, Size);
 
     /// <summary>For every element of an item of shape <paramref name="full"/>, the element of <paramref name="part"/> that stretches to it.</summary>
     public static int[] Stretch(Shape full, Shape part)
     {
+        int rank = part.Rank, fullRank = full.Rank;
         var map = new int[full.Size];
         for (int i = 0; i < map.Length; i++)
         {
             int rest = i, stride = 1;
-            for (int d = 1; d <= part.Rank; d++)
+            for (int d = 1; d <= rank; d++)
             {
-                int fullDim = full.Dims[full.Rank - d], partDim = part.Dims[part.Rank - d];
+                int fullDim = full.Dims[fullRank - d], partDim = part.Dims[rank - d];
                 map[i] += partDim == 1 ? 0 : rest % fullDim * stride;
                 rest /= fullDim;
                 stride *= partDim;

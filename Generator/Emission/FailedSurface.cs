@@ -14,7 +14,7 @@ internal static class FailedSurface
     /// <summary>The constant by which the analyzer sees that the generator could not read the arguments.</summary>
     public const string UnreadableMark = "_unreadableArguments";
 
-    private const string Throw = "throw new global::System.InvalidOperationException(Failure);";
+    private const string Throw = "throw new global::System.InvalidOperationException(_failure);";
     private const string Floats = "global::System.ReadOnlySpan<float>";
     private const string Ints = "global::System.ReadOnlySpan<int>";
 
@@ -84,7 +84,7 @@ internal static class FailedSurface
         }
 
         string failure = $"The network '{network.Name}' has a mistake in its declaration; see the errors of its build.";
-        yield return $"private const string Failure = \"{failure}\";";
+        yield return $"private const string _failure = \"{failure}\";";
         if (declaration.State == DeclarationState.Unreadable)
         {
             yield return $"private const string {UnreadableMark} = \"\";";

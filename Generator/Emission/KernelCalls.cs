@@ -58,7 +58,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
         if (!mixed)
         {
-            return [$"{name}<T>({string.Join(", ", new[] { rows }.Concat(method.Arguments.Select(a => Argument(a, places, where))))});"];
+            return [Call(name + "<T>", [rows, .. method.Arguments.Select(a => Argument(a, places, where))])];
         }
 
         // One draw for a whole sequence meets every step of it: step by step.
@@ -71,29 +71,33 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
 
     private string Argument(LoopArgument argument, Places places, Where where) =>
         argument.View is { } view ? "ref " + places.At(view, where)
-        : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset)
+        : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset, places)
         : places.Block(argument.PanelStride!);
 
     private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
     {
         PackedAffine packed = plan.Pack.Find(node);
         View z = View(node.Output);
-        string at = $"{Text(packed.Blocks)}, {rows}, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}";
+        string target = $"{Text(packed.Blocks)}, {rows}, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}";
         for (int p = 0; p < packed.Panels.Length; p++)
         {
             WeightPanel panel = packed.Panels[p];
-            string sources = string.Join(", ", panel.Terms.Select(k => Source(node, op, k, places, where)));
+            List<string> sources = panel.Terms.Select(k => Source(node, op, k, places, where)).ToList();
             if (panel.Terms.Length == 1)
             {
-                View x = View(node.Inputs[op.Source(panel.Terms[0])]);
-                sources += $", ref {places.At(x, where)}, 0, 0";
+                sources.Add($"ref {places.At(View(node.Inputs[op.Source(panel.Terms[0])]), where)}, 0, 0");
             }
 
-            string weights = $"ref {names.Weights(packed, p)}";
-            yield return p == 0
-                ? $"Affine<T>.Forward<{names.Gates(panel)}>({at}, {weights}, ref {names.Bias(packed)}, {sources});"
-                : $"Affine<T>.Accumulate<{names.Gates(panel)}>({at}, {weights}, {sources});";
+            string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
+            yield return Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
         }
+    }
+
+    /// <summary>A call on one line, or one group of arguments a line where that would be long.</summary>
+    private static string Call(string method, params string[] groups)
+    {
+        string line = method + "(" + string.Join(", ", groups) + ");";
+        return line.Length <= 120 ? line : method + "(\n    " + string.Join(",\n    ", groups) + ");";
     }
 
     private string Source(Node node, AffineOp op, int term, Places places, Where where)
@@ -113,9 +117,11 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             yield return $"Moves.Copy(ref {places.At(before, where)}, ref {places.At(dx, where)}, {rows}, {Text(dx.Room.Row)});";
         }
 
-        yield return $"Affine<T>.InputGradient({Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, ref {names.Transposed(affine, term)}, "
-            + $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}, "
-            + $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")});";
+        yield return Call(
+            "Affine<T>.InputGradient",
+            $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, ref {names.Transposed(affine, term, places)}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}");
     }
 
     private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)
@@ -124,9 +130,13 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
         int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
         View dz = View(node.Inputs[0]), x = View(node.Inputs[1]);
-        return $"Affine<T>.WeightGradient({Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, "
-            + $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}, "
-            + $"ref {places.At(x, where)}, {Text(node.Inputs[1].Shape.Width)}, {Text(x.Room.Row)}, ref {names.Gradient(plan.GradientTargets[node], start)}, {Text(panel.BlockStride)});";
+        string part = affine.Op.Terms[term].Any(s => s < 0) ? Text(PackParameters.Mask(op.Term)) + "of" + affine.Name : "";
+        return Call(
+            "Affine<T>.WeightGradient",
+            $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            $"ref {places.At(x, where)}, {Text(node.Inputs[1].Shape.Width)}, {Text(x.Room.Row)}",
+            $"ref {names.Gradient(plan.GradientTargets[node], start, places, part)}, {Text(panel.BlockStride)}");
     }
 
     /// <summary>Both biases of a layer have their gradients from one walk over dz.</summary>
@@ -147,13 +157,16 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         }
         else
         {
-            to += ", 0, ref " + names.Gradient(plan.GradientTargets[node], BiasOf(node).Offset);
+            to += ", 0, ref " + names.Gradient(plan.GradientTargets[node], BiasOf(node).Offset, places);
         }
 
-        yield return $"Affine<T>.BiasGradient({Text(PackParameters.Blocks(op.Units))}, {rows}, {Text(op.Slots)}, "
-            + $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}, {to});";
+        yield return Call(
+            "Affine<T>.BiasGradient",
+            $"{Text(PackParameters.Blocks(op.Units))}, {rows}, {Text(op.Slots)}",
+            $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
+            to);
 
-        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {names.Gradient(plan.GradientTargets[n], BiasOf(n).Offset)}";
+        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {names.Gradient(plan.GradientTargets[n], BiasOf(n).Offset, places)}";
     }
 
     private (Value Param, int Offset, int Mask) BiasOf(Node gradient) =>
@@ -163,7 +176,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
     {
         View y = View(node.Output);
         string table = PackParameters.Name(node.Inputs[0]);
-        return $"Rows<T>.Gather(ref {names.Master(table, plan.Pack.Find(table).Gates[0].Offset)}, {Text(plan.Pack.Find(table).Gates[0].RowStride)}, "
+        return $"Rows<T>.Gather(ref {names.Master(table, plan.Pack.Find(table).Gates[0].Offset, places)}, {Text(plan.Pack.Find(table).Gates[0].RowStride)}, "
             + $"{Tokens(where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
     }
 
@@ -172,7 +185,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         View dy = View(node.Inputs[0]);
         string table = plan.GradientTargets[node];
         GatePlace place = plan.Pack.Find(table).Gates[0];
-        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset)}, {Text(place.RowStride)}, {Tokens(where, rows)}, {rows}, "
+        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(where, rows)}, {rows}, "
             + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, {Text(node.Inputs[0].Shape.Width)});";
     }
 

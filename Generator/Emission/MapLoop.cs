@@ -31,7 +31,7 @@ internal sealed class MapLoop
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<View, string> _references = new();
+    private readonly Dictionary<(View, bool), string> _references = new();
     private readonly Dictionary<Value, string> _shared = new();
     private int _operations;
     private int _activations;
@@ -70,7 +70,7 @@ internal sealed class MapLoop
 
             foreach (View place in places)
             {
-                _lines.Add("T.Store(ref " + Reference(place, node.Output) + ", " + Index(place) + ", " + _names[node.Output] + ");");
+                _lines.Add("T.Store(ref " + Reference(place, store: true) + ", " + Index(place) + ", " + _names[node.Output] + ");");
             }
         }
     }
@@ -163,24 +163,21 @@ internal sealed class MapLoop
         return name;
     }
 
-    private string Reference(View view, Value value)
+    /// <summary>A place that is read and one that is written are two parameters even where they are one place, so that a loop's text
+    /// does not depend on it; a panel is one.</summary>
+    private string Reference(View view, bool store)
     {
         View start = view with { Slot = view.Slot < 0 ? -1 : 0 };
-        if (!_references.TryGetValue(start, out string? name))
+        (View, bool) key = (start, store && view.Room.Slots == 1);
+        if (!_references.TryGetValue(key, out string? name))
         {
-            _references[start] = name = Fresh(ParameterName(view, value));
+            string wish = view.Room.Slots > 1 || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
+            _references[key] = name = Fresh(wish + "At");
             _parameters.Add("ref float " + name);
             _arguments.Add(new LoopArgument(start, null, null));
         }
 
         return name;
-    }
-
-    /// <summary>The buffer's name without the layer, so that equal loops of different layers have equal text.</summary>
-    private static string ParameterName(View view, Value value)
-    {
-        string name = view.Room.Slots > 1 ? "gates" : value.Name.Length > 0 ? value.Name : "value";
-        return name + "At";
     }
 
     private string Operand(Value value)
@@ -207,9 +204,9 @@ internal sealed class MapLoop
             throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read by a loop but lies nowhere");
         }
 
-        name = Fresh(value.Name.Length > 0 ? value.Name : "x");
+        name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
         _names[value] = name;
-        string reference = Reference(view, value);
+        string reference = Reference(view, store: false);
         if (value.Shape.Width == 1 && _task.Width > 1)
         {
             // One number a row, stretched over the units.

@@ -13,7 +13,7 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan streaming)
 {
-    private readonly ParameterNames _names = new(pack);
+    private readonly ParameterNames _names = new();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
 
     /// <summary>The longest time-loop body, in statements.</summary>
@@ -87,13 +87,14 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("file sealed class " + _program + " : NetworkProgram").Open();
         writer.Line("public static readonly " + _program + " Instance = new();");
         writer.Line();
-        new PlanTable(spec, shape, pack, costs).Write(writer, training, inference, streaming, _names.TransposedLength);
-        writer.Line();
         WriteConstants(writer);
         WriteEntries(writer);
         writer.Indent(-2);
         writer.Line(methods.ToString().TrimEnd('\n'));
         writer.Indent(2);
+        writer.Line();
+        writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
+        new PlanTable(spec, shape, pack, costs).Write(writer, training, inference, streaming, _names.TransposedLength);
         writer.Close();
         foreach (KeyValuePair<string, (int X, int H)> gates in _names.Masks)
         {

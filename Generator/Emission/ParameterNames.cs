@@ -9,11 +9,8 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed class ParameterNames
 {
-    private readonly PackParameters _pack;
     private readonly SortedDictionary<string, (int X, int H)> _gates = new(System.StringComparer.Ordinal);
     private readonly Dictionary<(string, int), TransposedWeight> _transposed = new();
-
-    public ParameterNames(PackParameters pack) => _pack = pack;
 
     /// <summary>Masks of the matrix kernels that were named.</summary>
     public IEnumerable<KeyValuePair<string, (int X, int H)>> Masks => _gates;
@@ -30,13 +27,17 @@ internal sealed class ParameterNames
 
     public string BiasConstant(PackedAffine affine) => Pascal(affine.Name) + "Bias";
 
-    public string TransposedConstant(PackedAffine affine, int term) => Pascal(affine.Name) + "Transposed" + Text(term);
+    /// <summary>The transposed weights of one source: of the input, of the state.</summary>
+    public string TransposedConstant(PackedAffine affine, int term) =>
+        Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
 
-    public string Weights(PackedAffine affine, int panel) => "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")";
+    public string Weights(PackedAffine affine, int panel, Places places) =>
+        places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")");
 
-    public string Bias(PackedAffine affine) => "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")";
+    public string Bias(PackedAffine affine, Places places) =>
+        places.Local(Camel(BiasConstant(affine)), "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")");
 
-    public string Transposed(PackedAffine affine, int term)
+    public string Transposed(PackedAffine affine, int term, Places places)
     {
         if (!_transposed.ContainsKey((affine.Name, term)))
         {
@@ -47,14 +48,16 @@ internal sealed class ParameterNames
             TransposedLength += length;
         }
 
-        return "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")";
+        return places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")");
     }
 
-    public string ParameterConstant(string parameter) => Pascal(parameter);
+    /// <summary>A parameter that is read as it lies in the master.</summary>
+    public string Master(string parameter, int offset, Places places) =>
+        places.Local(Camel(Pascal(parameter)), "Unsafe.Add(ref f.Parameters, " + Text(offset) + ")");
 
-    public string Master(string parameter, int offset) => "Unsafe.Add(ref f.Parameters, " + Text(offset) + ")";
-
-    public string Gradient(string parameter, int offset) => "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")";
+    /// <summary>A parameter's gradient; <paramref name="part"/> tells its parts apart where it has several.</summary>
+    public string Gradient(string parameter, int offset, Places places, string part = "") =>
+        places.Local(Camel(Pascal(parameter)) + part + "Gradient", "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")");
 
     /// <summary>The struct that says which slots each of the two sources adds to.</summary>
     public string Gates(WeightPanel panel)
@@ -65,6 +68,8 @@ internal sealed class ParameterNames
         _gates[name] = (x, h);
         return name;
     }
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

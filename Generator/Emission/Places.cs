@@ -24,6 +24,23 @@ internal sealed class Places(Mode mode, bool backward)
     private readonly SortedDictionary<int, Room> _tape = new();
     private readonly SortedDictionary<int, Room> _scratch = new();
 
+    private readonly Dictionary<string, string> _locals = new();
+
+    /// <summary>References that the method must declare, with what they refer to, in the order in which they were named.</summary>
+    public List<KeyValuePair<string, string>> Locals { get; } = new();
+
+    /// <summary>A local reference into the parameters, their copies or their gradients.</summary>
+    public string Local(string name, string target)
+    {
+        if (!_locals.TryGetValue(name, out string? known))
+        {
+            _locals[name] = known = target;
+            Locals.Add(new KeyValuePair<string, string>(name, target));
+        }
+
+        return known == target ? name : throw new System.InvalidOperationException($"{name} would stand for {known} and for {target}");
+    }
+
     /// <summary>The buffers that were named, in order of their place: what the method must declare.</summary>
     public IEnumerable<Room> Used
     {

@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using System.Text;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
@@ -21,7 +20,7 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
         writer.Open();
         writer.Line("Contract = " + Text(RuntimeContract.Version) + ",");
         writer.Line("Name = " + Quote(spec.Name.TrimStart('@')) + ",");
-        writer.Line("Fingerprint = " + Quote(Fingerprint()) + ",");
+        writer.Line("Fingerprint = " + Quote(Fingerprint(inference.Graph)) + ",");
         writer.Line(shape.Input.IsTokens ? "TokenCount = " + Text(shape.Input.Size) + "," : "InputSize = " + Text(shape.Input.Size) + ",");
         writer.Line("OutputSize = " + Text(shape.Output.Size) + ",");
         writer.Line("OutputIsSequence = " + (shape.Output.IsSequence ? "true" : "false") + ",");
@@ -59,22 +58,20 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
         writer.Close(";");
     }
 
-    /// <summary>Names and shapes of the parameters and how they are used: what must agree for weights of one network to make sense in another.</summary>
-    public string Fingerprint()
+    /// <summary>A readable line, and a hash of everything that the inference graph computes from which parameters: equal for two networks
+    /// exactly when weights of one make sense in the other. Dropouts, initialisers, frozen layers and window lengths do not matter.</summary>
+    private string Fingerprint(NetworkGraph graph)
     {
-        var text = new StringBuilder();
-        text.Append(shape.Input.IsTokens ? "tokens " : "inputs ").Append(Text(shape.Input.Size));
-        for (int i = 0; i < shape.Layers.Count; i++)
+        IEnumerable<string> layers = costs.Where(c => c.Parameters > 0).Select((c, i) => c.Kind + "(" + Text(shape.Signals[shape.Names.ToList().FindIndex(n => n.Name == c.Name)].Size) + ")");
+        ulong hash = 14695981039346656037;
+        foreach (char c in Printer.Print(graph).Replace(" frozen", ""))
         {
-            text.Append(" | ").Append(shape.Layers[i].Kind).Append(' ').Append(Text(shape.Signals[i].Size));
-            foreach (string option in new[] { "Activation", "ResetAfter", "Bias", "Returns" }.Where(shape.Layers[i].Arguments.Has))
-            {
-                object value = shape.Layers[i].Arguments.Items.First(a => a.Name == option).Value;
-                text.Append(' ').Append(option).Append('=').Append(Convert.ToString(value, CultureInfo.InvariantCulture));
-            }
+            // FNV-1a (Fowler, Noll, Vo).
+            hash = unchecked((hash ^ c) * 1099511628211);
         }
 
-        return text.ToString();
+        string input = shape.Input.IsTokens ? "tokens " : "inputs ";
+        return input + Text(shape.Input.Size) + " > " + string.Join(" > ", layers) + " #" + hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string Parameter(PackedParameter parameter)

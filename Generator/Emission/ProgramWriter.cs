@@ -121,7 +121,7 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         writer.Line("private static void " + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         Prologue(writer, text, places, backward);
-        writer.Line(text.TrimEnd('\n'));
+        writer.Line(text.Trim('\n'));
         writer.Close();
     }
 
@@ -138,7 +138,11 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
             writer.Line("int steps = f.Steps;");
         }
 
-        writer.Line(rows && plan.Mode != Mode.Streaming ? "int rows = steps * batch;" : "");
+        if (rows && plan.Mode != Mode.Streaming)
+        {
+            writer.Line("int rows = steps * batch;");
+        }
+
         if (extent)
         {
             writer.Line("int extent = rows + batch;");
@@ -152,6 +156,11 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         if (backward && count)
         {
             writer.Line("int count = rows - from;");
+        }
+
+        foreach (KeyValuePair<string, string> local in places.Locals)
+        {
+            writer.Line("ref float " + local.Key + " = ref " + local.Value + ";");
         }
 
         foreach (Room room in rooms)
@@ -218,6 +227,7 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         WriteIndices(writer, body, backward);
         writer.Line(body.TrimEnd('\n'));
         writer.Close();
+        writer.Line();
     }
 
     private static void WriteUnrolled(SourceWriter writer, string body, int turns, bool backward)

@@ -132,12 +132,14 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override void Step(" + x + ", global::System.Span<float> y)").Open();
         writer.Line("CheckOutput(y);").Line(stage);
-        writer.Line(program + ".Run(CreateFrame(), output: true);");
+        writer.Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
+        writer.Line(program + ".Run(in frame, output: true);");
         writer.Line("FinishOutput(y);").Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line("public override void Advance(" + x + ")").Open();
-        writer.Line(stage).Line(program + ".Run(CreateFrame(), output: false);").Close();
+        writer.Line(stage).Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
+        writer.Line(program + ".Run(in frame, output: false);").Close();
         writer.Close();
     }
 

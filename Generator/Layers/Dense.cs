@@ -9,6 +9,8 @@ internal sealed class Dense : Layer
 {
     public override string Kind => "Dense";
 
+    public override string OutputActivation(ArgumentList arguments) => arguments.String("Activation", "Linear");
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsNumbers(Kind, input, problems);
@@ -22,8 +24,9 @@ internal sealed class Dense : Layer
         Value weight = lowering.Parameter("weight", Start("WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
         Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", Start("BiasInitializer", "Zeros"), units)] : [weight, input];
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
+        y.Name = "a";
         lowering.Logits = y;
-        return Activations.Apply(lowering, arguments.String("Activation", "Linear"), y);
+        return Activations.Apply(lowering, OutputActivation(arguments), y);
 
         Start Start(string argument, string otherwise)
         {

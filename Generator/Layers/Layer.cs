@@ -44,6 +44,9 @@ internal abstract class Layer
     /// <summary>Name of the attribute without its suffix, e.g. <c>Lstm</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The activation at the layer's output as far as a loss must know it: Linear, Sigmoid, Softmax, ...</summary>
+    public virtual string OutputActivation(ArgumentList arguments) => "Linear";
+
     /// <summary>Checks the arguments against the input, reports mistakes, and says what the layer gives (a best guess after a mistake).</summary>
     public abstract Signal Check(ArgumentList arguments, Signal input, ProblemSink problems);
 

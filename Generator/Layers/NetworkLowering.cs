@@ -30,6 +30,7 @@ internal static class NetworkLowering
             lowering.Trainable = layer.Arguments.Bool("Trainable", true);
             lowering.Logits = null;
             value = Catalogue.Layers[layer.Kind].Lower(layer.Arguments, lowering, value);
+            value.Name = value.Name.Length > 0 ? value.Name : "y";
             graph.Results["out." + lowering.Name] = value;
         }
 

@@ -35,7 +35,11 @@ internal sealed record NetworkShape(
             }
             else
             {
-                CheckSoftmax(layers, i, problems);
+                if (i + 1 < layers.Count && layer.OutputActivation(layers[i].Arguments) == "Softmax")
+                {
+                    problems.Add("SEQ0108", "Activation", "Softmax", layers[i].Kind + " that is not the last layer", "Linear, Relu, Tanh, Sigmoid");
+                }
+
                 signal = layer.Check(layers[i].Arguments, signal, problems);
             }
 
@@ -50,7 +54,25 @@ internal sealed record NetworkShape(
 
         IReadOnlyList<LayerName> names = Naming.Resolve(layers, problems);
         LossKind loss = CheckLoss(spec, layers, signal, problems);
-        return new NetworkShape(input, layers, names, signals, loss, problems.Problems);
+        var shape = new NetworkShape(input, layers, names, signals, loss, problems.Problems);
+        CheckTotal(spec, shape, problems);
+        return shape;
+    }
+
+    private static void CheckTotal(NetworkSpec spec, NetworkShape shape, ProblemSink problems)
+    {
+        if (problems.Problems.Count > 0)
+        {
+            return;
+        }
+
+        long[] sizes = NetworkLowering.Lower(spec, shape).Root.Nodes.Where(n => n.Op is ParamOp)
+            .Select(n => ((ParamOp)n.Op).FileShape.Aggregate(1L, (a, b) => a * b)).ToArray();
+        if (sizes.Sum() > Rules.MostParameters)
+        {
+            problems.Layer = -1;
+            problems.Add("SEQ0112", "", "parameters", sizes.Sum(), Rules.MostParameters);
+        }
     }
 
     private static Signal CheckNetwork(ArgumentList arguments, ProblemSink problems)
@@ -80,14 +102,6 @@ internal sealed record NetworkShape(
         return new Signal(size, tokens && !inputs, IsSequence: true);
     }
 
-    private static void CheckSoftmax(IReadOnlyList<LayerSpec> layers, int index, ProblemSink problems)
-    {
-        if (layers[index].Arguments.String("Activation") == "Softmax" && layers[index].Kind == "Dense" && index + 1 < layers.Count)
-        {
-            problems.Add("SEQ0108", "Activation", "Softmax", "Dense that is not the last layer", "Linear, Relu, Tanh, Sigmoid");
-        }
-    }
-
     private static LossKind CheckLoss(NetworkSpec spec, IReadOnlyList<LayerSpec> layers, Signal output, ProblemSink problems)
     {
         if (layers.Count == spec.Layers.Count)
@@ -105,7 +119,7 @@ internal sealed record NetworkShape(
         LayerSpec attribute = spec.Layers[layers.Count];
         LossKind loss = Catalogue.Losses[attribute.Kind];
         LayerSpec? last = layers.LastOrDefault();
-        string activation = last?.Kind == "Dense" ? last.Arguments.String("Activation", "Linear") : "Linear";
+        string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
         string misfit = loss switch
         {
             _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",

@@ -54,5 +54,7 @@ internal sealed class LossGradientOp(LossKind kind, double option) : Op
 
     public override string Attributes => Kind.ToString();
 
+    public override string NameHint => "seed";
+
     public override Shape Infer(IReadOnlyList<Value> inputs) => inputs[0].Shape;
 }

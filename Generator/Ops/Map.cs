@@ -94,7 +94,8 @@ internal sealed class MapOp(MapKind kind) : Op
                 break;
             case MapKind.Pow:
                 Give(g, 0, () => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Input(1), g.Map(MapKind.Pow, g.Input(0), g.Map(MapKind.Sub, g.Input(1), g.Constant(1))))));
-                Give(g, 1, () => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Log, g.Input(0)))));
+                // 0 to any power above zero stays 0: no gradient instead of 0 times minus infinity.
+                Give(g, 1, () => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Select, g.Input(0), g.Map(MapKind.Log, g.Input(0)), g.Constant(0)))));
                 break;
             case MapKind.Select:
                 Give(g, 1, () => g.Map(MapKind.Select, g.Input(0), dy, g.Constant(0)));

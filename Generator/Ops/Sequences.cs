@@ -47,6 +47,9 @@ internal sealed class AtLastOp(Axis axis) : Op
 
     public override string Attributes => axis.ToString();
 
+    // Which step is the last is known at the end only.
+    public override bool CanStep => false;
+
     public override Shape Infer(IReadOnlyList<Value> inputs) =>
         inputs[0].Shape.Extent == Extent.Batch ? inputs[0].Shape.Along(axis) : throw Misfit($"{inputs[0].Shape} is not one per row");
 

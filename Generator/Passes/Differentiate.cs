@@ -149,6 +149,11 @@ internal sealed class Differentiate
             return;
         }
 
+        foreach (ScanResult emit in emits)
+        {
+            Name(emit.Outer, _root.Get(emit.Outer)!);
+        }
+
         List<Value> inits = carries.Select(c => _root.Get(c.Final) ?? _graph.Add(new ZerosOp(c.Previous.Shape))).ToList();
         Scan back = _graph.Begin(scan.Axis, !scan.Reverse);
         back.Forward = scan;
@@ -156,7 +161,7 @@ internal sealed class Differentiate
         var states = new List<ScanCarry>();
         for (int i = 0; i < carries.Count; i++)
         {
-            states.Add(_graph.Carry(back, "d." + carries[i].Name, inits[i]));
+            states.Add(_graph.Carry(back, "d" + char.ToUpperInvariant(carries[i].Name[0]) + carries[i].Name.Substring(1), inits[i]));
             local.Add(carries[i].Next!, states[i].Previous);
         }
 
@@ -318,6 +323,11 @@ internal sealed class Differentiate
                 // A body's arguments have the extent of a step; a gradient that is narrower than its value stretches when it is used.
                 gradientOf = Shape.Broadcast(found, target) == found ? graph.Add(new SumToOp(target), gradientOf)
                     : graph.Add(new MapOp(MapKind.Add), graph.Add(new ZerosOp(target)), gradientOf);
+            }
+
+            if (gradientOf.Name.Length == 0 && of.Name.Length > 0 && gradientOf.Producer is not null)
+            {
+                gradientOf.Name = "d" + char.ToUpperInvariant(of.Name[0]) + of.Name.Substring(1);
             }
 
             gradients.Add(of, gradientOf);

@@ -13,7 +13,7 @@ internal static class GatherGradients
     {
         foreach (Scan scan in graph.Root.Nodes.OfType<Scan>().ToList())
         {
-            foreach (ScanResult sum in scan.Sums.Where(s => IsProduct(s.Inner)).ToList())
+            foreach (ScanResult sum in scan.Sums.Where(s => IsProduct(scan, s.Inner)).ToList())
             {
                 Move(graph, scan, sum.Inner, sum.Outer);
                 scan.Sums.Remove(sum);
@@ -29,14 +29,18 @@ internal static class GatherGradients
         RemoveUnused.Run(graph);
     }
 
-    /// <summary>Whether it is a product over rows, or a sum of such (a weight read by two ops).</summary>
-    private static bool IsProduct(Value value) => value.Producer is { } node
-        && (node.Op is AffineWeightGradientOp or AffineBiasGradientOp or GatherGradientOp
-            || (node.Op is MapOp { Kind: MapKind.Add } && node.Inputs.All(IsProduct)));
+    /// <summary>Whether it is a product over rows whose factors can be sequences, or a sum of such (a weight read by two ops).</summary>
+    private static bool IsProduct(Scan scan, Value value) => value.Producer is { } node && node.Region == scan.Body
+        && (node.Op is MapOp { Kind: MapKind.Add } ? node.Inputs.All(i => IsProduct(scan, i))
+            : node.Op is AffineWeightGradientOp or AffineBiasGradientOp or GatherGradientOp && node.Inputs.All(i => IsFactor(scan, i)));
 
     private static bool LeavesOnly(Scan scan, Value value) =>
-        value.Producer is { Op: AffineInputGradientOp } node && node.Inputs.Count == 2 && node.Inputs[0].Region != scan.Body
-        && scan.Carries.All(c => c.Next != value) && scan.Body.Nodes.All(n => !n.Inputs.Contains(value));
+        value.Producer is { Op: AffineInputGradientOp } node && node.Inputs.Count == 2 && node.Inputs.All(i => IsFactor(scan, i))
+        && scan.Carries.All(c => c.Next != value) && scan.Sums.All(s => s.Inner != value) && scan.Body.Nodes.All(n => !n.Inputs.Contains(value));
+
+    /// <summary>Whether it is one per row and step, or a weight: then the product over all steps means the same. What is captured once a row
+    /// would have to be repeated, and what runs along another axis (attention) would need the product of both axes on the tape.</summary>
+    private static bool IsFactor(Scan scan, Value value) => value.Shape.Extent == (value.Region == scan.Body ? Extent.Batch : Extent.None);
 
     private static void Move(NetworkGraph graph, Scan scan, Value inner, Value outer)
     {

@@ -154,7 +154,7 @@ internal sealed class PlanBuffers
         foreach (ScanCarry carry in scan.Carries)
         {
             Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : backward ? Depth.Two : Depth.Steps;
-            Room buffer = NewBuffer(scan.Layer, carry.Name.Replace("d.", "d"), depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
+            Room buffer = NewBuffer(scan.Layer, carry.Name, depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
             _plan.Views[carry.Previous] = new View(buffer, Shift: backward ? 1 : 0);
             _plan.Views[carry.Final] = _plan.Mode == Mode.Streaming || backward ? new View(buffer) : new View(buffer, AtSteps: true);
             if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
@@ -332,7 +332,8 @@ internal sealed class PlanBuffers
         foreach (Node node in scan.Body.Nodes.Where(n => n.Op is AffineInputGradientOp && n.Inputs.Count == 3).Reverse())
         {
             Value onto = node.Inputs[2];
-            bool only = _graph.Readers(onto).Count() == 1 && !scan.BodyResults.Contains(onto);
+            Task? maker = _plan.Bodies[scan].Of(onto);
+            bool only = !scan.BodyResults.Contains(onto) && _graph.Readers(onto).All(r => r == node || (maker is { IsLoop: true } && maker.Nodes.Contains(r)));
             if (only && onto.Region == scan.Body && onto.Producer?.Op is MapOp or AffineInputGradientOp && !_plan.Views.ContainsKey(onto)
                 && _plan.Views.TryGetValue(node.Output, out View? place))
             {
@@ -392,7 +393,7 @@ internal sealed class PlanBuffers
 
         depth = _plan.Mode == Mode.Streaming ? Depth.Step : depth;
         bool tape = depth == Depth.Steps || state;
-        var buffer = new Room(unique, depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
+        var buffer = new Room(unique, Identifier("", name), depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
         _plan.TapeWidth += tape ? buffer.Width : 0;
         _plan.ScratchWidth += tape ? 0 : buffer.Width;
         _plan.Buffers.Add(buffer);

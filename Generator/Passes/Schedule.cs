@@ -78,7 +78,12 @@ internal sealed class Schedule
         {
             if (IsView(node.Op))
             {
-                // Views and constants are addresses: they are where their input is.
+                // Views are addresses: they are where their input is. Sources are there from the start.
+                if (node.Op is not (SlotOp or StackOp))
+                {
+                    continue;
+                }
+
                 int at = node.Op is StackOp ? Level(node, levels, maps, 1) : Level(node, levels, maps, 0);
                 Set(node, at, levels);
                 continue;

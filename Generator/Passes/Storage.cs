@@ -24,10 +24,13 @@ internal enum Depth
 }
 
 /// <summary>A piece of an arena. One slot: rows of <see cref="Row"/> floats. Several: a panel [unit block][row][slot][16].</summary>
-internal sealed class Room(string name, Depth depth, bool onTape, int offset, int slots, int units)
+internal sealed class Room(string name, string ownName, Depth depth, bool onTape, int offset, int slots, int units)
 {
     /// <summary>Unique in its program, starts with a lower-case letter.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What it holds, without the layer's name: equal in layers of one kind.</summary>
+    public string OwnName { get; } = ownName;
 
     public Depth Depth { get; } = depth;
 

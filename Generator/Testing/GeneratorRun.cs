@@ -29,12 +29,15 @@ internal sealed class GeneratorRun
     /// <summary>Generated documentation is to be well-formed; a test's source needs none.</summary>
     private static readonly Dictionary<string, ReportDiagnostic> NoMissingDocumentation = new() { ["CS1591"] = ReportDiagnostic.Suppress };
 
+    private readonly Lazy<ImmutableArray<Diagnostic>> _all;
+
     private GeneratorRun(GeneratorDriver driver, Compilation before, Compilation after, ImmutableArray<Diagnostic> fromGenerator)
     {
         Driver = driver;
         Before = before;
         After = after;
         FromGenerator = fromGenerator;
+        _all = new Lazy<ImmutableArray<Diagnostic>>(Analyze);
     }
 
     public GeneratorDriver Driver { get; }
@@ -98,17 +101,22 @@ internal sealed class GeneratorRun
         .Select(output => $"{output.Key}: {output.Reason}")
         .ToArray();
 
-    /// <summary>Diagnostics of the analyzer at places that no pragma silences.</summary>
-    public ImmutableArray<Diagnostic> FromAnalyzer() => After
-        .WithAnalyzers([new NetworkAnalyzer()], new CompilationWithAnalyzersOptions(
-            new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
-        .GetAnalyzerDiagnosticsAsync(CancellationToken.None)
-        .GetAwaiter()
-        .GetResult();
+    /// <summary>Diagnostics of the analyzer at places that no pragma silences, and of a failure of the analyzer itself.</summary>
+    public ImmutableArray<Diagnostic> FromAnalyzer() => [.. _all.Value.Where(IsOurs)];
 
     /// <summary>Errors and warnings of the compiler, generated files included.</summary>
     public ImmutableArray<Diagnostic> FromCompiler() =>
-        [.. After.GetDiagnostics().Where(d => d.Severity >= DiagnosticSeverity.Warning)];
+        [.. _all.Value.Where(d => !IsOurs(d) && d.Severity >= DiagnosticSeverity.Warning)];
+
+    private static bool IsOurs(Diagnostic diagnostic) => !diagnostic.Id.StartsWith("CS", StringComparison.Ordinal);
+
+    /// <summary>Analyzer and compiler together: apart, they would bind everything twice.</summary>
+    private ImmutableArray<Diagnostic> Analyze() => After
+        .WithAnalyzers([new NetworkAnalyzer()], new CompilationWithAnalyzersOptions(
+            new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: false, logAnalyzerExecutionTime: false))
+        .GetAllDiagnosticsAsync(CancellationToken.None)
+        .GetAwaiter()
+        .GetResult();
 
     private static GeneratorRun Again(GeneratorDriver driver, Compilation compilation)
     {

@@ -15,8 +15,8 @@ internal static class LineDiff
     /// <summary>The difference; empty if there is none.</summary>
     public static string Of(string expected, string got)
     {
-        string[] a = expected.Split('\n');
-        string[] b = got.Split('\n');
+        string[] a = Lines(expected);
+        string[] b = Lines(got);
         var script = new List<(char Sign, string Line, int Number)>();
         int start = 0;
         while (start < a.Length && start < b.Length && a[start] == b[start])
@@ -38,6 +38,8 @@ internal static class LineDiff
 
         return Print(script);
     }
+
+    private static string[] Lines(string text) => text.Length == 0 ? [] : text.TrimEnd('\n').Split('\n');
 
     /// <summary>The longest common subsequence by dynamic programming; beyond a size, everything old out and everything new in.</summary>
     private static void Middle(ReadOnlySpan<string> a, ReadOnlySpan<string> b, int start, List<(char, string, int)> script)

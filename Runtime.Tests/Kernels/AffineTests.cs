@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using SeqGen.Kernels.V1;
 using Xunit;
 
@@ -149,6 +151,43 @@ public abstract class AffineTests<T>
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
 
+    [Fact]
+    public void OperandsLiveAsLongAsTheKernelRuns()
+    {
+        // Nothing but the kernel's references holds the operands, while another thread collects and reuses their memory.
+        const int Blocks = 8, Rows = 96;
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                for (var i = 0; i < 20; i++)
+                {
+                    Data.Filled(Blocks * 16 * 64 * 16, float.NaN);
+                }
+            }
+        });
+        collector.Start();
+        for (var n = 0; n < 30; n++)
+        {
+            var dx = new AlignedBuffer(Rows * 128);
+            Product(ref dx.Origin);
+            Assert.All(dx.Span.ToArray(), value => Assert.Equal(Blocks * 64f, value));
+        }
+
+        stop.Cancel();
+        collector.Join();
+
+        // Optimized, for otherwise the frame keeps everything alive.
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        static void Product(ref float dx)
+        {
+            AlignedBuffer wt = Data.Filled(Blocks * 16 * 64 * 16, 0.5f), dz = Data.Filled(Blocks * Rows * 64, 2f);
+            Affine<T>.InputGradient(Blocks, Rows, 15, ref wt.Origin, ref dz.Origin, Rows * 64, 64, ref dx, 128, 128, false);
+        }
+    }
+
     private static void Forward<TGates>()
         where TGates : IGates
     {
@@ -254,7 +293,7 @@ public abstract class AffineTests<T>
         var xRow = Data.Padded(nx) + 16;
         AlignedBuffer dz = Data.Random(blocks * dzBlock, 1), x = Data.RandomRows(rows, nx, xRow, 2), dw = Data.Filled(blocks * dwBlock, 0.25f);
         Affine<T>.WeightGradient(
-            blocks, rows, mask, ref dz.Origin, dzBlock, dzRow, ref x.Origin, nx, xRow, ref System.Runtime.CompilerServices.Unsafe.Add(ref dw.Origin, offset), dwBlock);
+            blocks, rows, mask, ref dz.Origin, dzBlock, dzRow, ref x.Origin, nx, xRow, ref Unsafe.Add(ref dw.Origin, offset), dwBlock);
         for (var at = 0; at < dw.Length; at++)
         {
             int block = at / dwBlock, inside = (at % dwBlock) - offset;

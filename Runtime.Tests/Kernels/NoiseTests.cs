@@ -20,6 +20,26 @@ public sealed class NoiseTests
     }
 
     [Fact]
+    public void EveryUnitHasItsWord()
+    {
+        for (var width = 1; width <= 256; width++)
+        {
+            var row = Data.Padded(width);
+            var buffer = Data.Filled((4 * row) + 16, Data.Sentinel);
+            Noise.FillBernoulli(0xFEDCBA9876543210, 5, 7, 2, 2, width, 0.25f, ref buffer.Origin, row);
+            for (var at = 0; at < 4 * row; at++)
+            {
+                int r = at / row, unit = at % row;
+                var (r0, r1, r2, r3) = Noise.Philox(0xFEDCBA9876543210, 5, (uint)(7 + (r % 2)), (uint)(r / 2), (uint)unit / 4);
+                var word = (unit % 4) switch { 0 => r0, 1 => r1, 2 => r2, _ => r3 };
+                Assert.Equal(unit < width && word < 1u << 30 ? 4f : 0f, buffer.Span[at]);
+            }
+
+            Assert.Equal(Data.Sentinel, buffer.Span[4 * row]);
+        }
+    }
+
+    [Fact]
     public void ValuesDoNotDependOnHowTheWorkIsDivided()
     {
         const int Batch = 5, Steps = 4, Width = 70, Row = 80;

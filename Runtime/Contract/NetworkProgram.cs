@@ -49,40 +49,40 @@ public abstract class NetworkProgram
 
 /// <summary>What a program works on. References are null references where a mode has no such buffer.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public readonly ref struct Frame
+public ref struct Frame
 {
     /// <summary>The packed master.</summary>
-    public readonly ref float Parameters;
+    public ref float Parameters;
 
     /// <summary>The derived copy; see <see cref="NetworkProgram.Derive"/>.</summary>
-    public readonly ref float Derived;
+    public ref float Derived;
 
     /// <summary>The transposed copy; see <see cref="NetworkProgram.DeriveTransposed"/>. Training only.</summary>
-    public readonly ref float Transposed;
+    public ref float Transposed;
 
     /// <summary>The tape, or a stream's state.</summary>
-    public readonly ref float Tape;
+    public ref float Tape;
 
     /// <summary>The scratch.</summary>
-    public readonly ref float Scratch;
+    public ref float Scratch;
 
     /// <summary>The gradients, packed as the master; a backward pass adds to them. Training only.</summary>
-    public readonly ref float Gradients;
+    public ref float Gradients;
 
     /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Token networks only.</summary>
-    public readonly ref int Tokens;
+    public ref int Tokens;
 
     /// <summary>Lengths of the sequences, each 1 to Steps; empty when all are full.</summary>
-    public readonly ReadOnlySpan<int> Lengths;
+    public ReadOnlySpan<int> Lengths;
 
     /// <summary>Sequences.</summary>
-    public readonly int Batch;
+    public int Batch;
 
     /// <summary>Steps, the padding of shorter sequences included.</summary>
-    public readonly int Steps;
+    public int Steps;
 
     /// <summary>Whether a backward pass is to leave the input's gradient.</summary>
-    public readonly bool InputGradient;
+    public bool InputGradient;
 
     /// <summary>A frame of a workspace.</summary>
     public Frame(
@@ -100,18 +100,5 @@ public readonly ref struct Frame
         Batch = batch;
         Steps = steps;
         InputGradient = inputGradient;
-    }
-
-    /// <summary>A frame of a stream: one step of <paramref name="batch"/> rows.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Frame(ref float parameters, ref float derived, ref float state, ref float scratch, ref int tokens, int batch)
-    {
-        Parameters = ref parameters;
-        Derived = ref derived;
-        Tape = ref state;
-        Scratch = ref scratch;
-        Tokens = ref tokens;
-        Batch = batch;
-        Steps = 1;
     }
 }

@@ -40,6 +40,10 @@ public sealed class ParameterPlan
     /// <summary>Floats from one column to the next.</summary>
     public int RowStride { get; init; }
 
+    /// <summary>Where each gate lies, for a parameter whose gates are read by different products (the reset-before GRU's
+    /// <c>weight_hh</c>); empty where gates lie side by side, 16 floats apart.</summary>
+    public GatePlace[] GatePlaces { get; init; } = [];
+
     /// <summary>Whether the file's matrix is <c>[Columns, Units]</c>.</summary>
     public bool Transposed { get; init; }
 
@@ -54,7 +58,17 @@ public sealed class ParameterPlan
 
     /// <summary>Elements: the product of the shape.</summary>
     public int Count => Gates * Units * Columns;
+
+    /// <summary>Where a gate lies.</summary>
+    internal GatePlace Gate(int gate) => GatePlaces.Length > 0 ? GatePlaces[gate] : new GatePlace(Offset + (16 * gate), BlockStride, RowStride);
 }
+
+/// <summary>Where one gate of a parameter lies: element (unit u, column j) at <c>Offset + (u / 16) * BlockStride + j * RowStride + u % 16</c>.</summary>
+/// <param name="Offset">First float of the gate in the master.</param>
+/// <param name="BlockStride">Floats from one block of 16 units to the next.</param>
+/// <param name="RowStride">Floats from one column to the next.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly record struct GatePlace(int Offset, int BlockStride, int RowStride);
 
 /// <summary>The kinds of initialization. Fan-in and fan-out are those of <see cref="InitializationPlan"/>.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -47,24 +47,38 @@ internal static class PlanChecks
         }
 
         Require(plan, plan.InputSize == 0 || area.Input is not null, $"{name} has an Input place");
-        Check(area.Input, "Input");
-        Check(area.Output, "Output");
-        Check(area.LossInput, "LossInput");
-        Check(area.Seed, "Seed");
-        Check(area.InputGradient, "InputGradient");
+        Check(area.Input, "Input", plan.InputSize);
+        Check(area.Output, "Output", plan.OutputSize);
+        Check(area.LossInput, "LossInput", plan.OutputSize);
+        Check(area.Seed, "Seed", plan.OutputSize);
+        Check(area.InputGradient, "InputGradient", plan.InputSize);
         foreach (StatePlace state in area.States)
         {
-            Check(state.Initial, state.Name);
-            Check(state.Final, state.Name);
-            Check(state.InitialGradient, state.Name);
+            Check(state.Initial, state.Name, state.Size);
+            Check(state.Final, state.Name, state.Size);
+            Check(state.InitialGradient, state.Name, state.Size);
         }
 
-        void Check(Place? place, string what)
+        foreach (NoisePlace noise in area.Noises)
+        {
+            Check(noise.Place, noise.Name, noise.Width);
+            Require(plan, noise.Keep > 0, $"'{noise.Name}' keeps more than nothing");
+        }
+
+        foreach (OutputPlace output in area.LayerOutputs)
+        {
+            Check(output.Place, output.Layer, output.Size);
+        }
+
+        void Check(Place? place, string what, int size)
         {
             if (place is { } p)
             {
                 int width = p.Area == Area.Tape ? area.TapeWidth : area.ScratchWidth;
-                Require(plan, p.Offset >= 0 && p.Row > 0 && p.Offset + p.Row <= width, $"{name}.{what} lies within its area of width {width}");
+                bool skips = p.Slot > 0 || p.AtSteps;
+                Require(plan, p.Offset >= 0 && p.Row >= size && p.Offset + p.Row <= width, $"{name}.{what}, rows of {size}, lies within its area of width {width}");
+                Require(plan, p.Offset % 16 == 0 && p.Row % 16 == 0, $"{name}.{what} is aligned to 16 floats");
+                Require(plan, p.Slot >= 0 && p.Slot + (p.AtSteps ? 1 : 0) <= 1 && !(skips && (p.Area == Area.Scratch || ReferenceEquals(area, plan.Streaming))), $"{name}.{what} stays within steps + 1 slots of the tape");
             }
         }
     }

@@ -28,38 +28,41 @@ public static unsafe partial class Affine<T>
         int blocks, int rows, int mask, ref float wt, ref float dz, nint dzBlock, nint dzRow,
         ref float dx, int nx, nint dxRow, bool accumulate, bool reverse = false)
     {
-        float* wtp = Pointer(ref wt), dzp = Pointer(ref dz), dxp = Pointer(ref dx);
-        var kBlocks = (nx + 15) >> 4;
-        nint kBlock = (nint)blocks * BitOperations.PopCount((uint)mask) * 256;
-        var job = new BackJob { Blocks = blocks, Mask = mask, DzBlock = dzBlock, DzRow = dzRow, DxRow = dxRow, Accumulate = accumulate };
-        if (T.Count == 16)
+        fixed (float* wtPin = &wt, dzPin = &dz, dxPin = &dx)
         {
-            job.WtNext = kBlock;
-            job.DxNext = 16;
-            var groups = (kBlocks + 1) >> 1;
-            for (var i = 0; i < groups; i++)
+            float* wtp = wtPin, dzp = dzPin, dxp = dxPin;
+            var kBlocks = (nx + 15) >> 4;
+            nint kBlock = (nint)blocks * BitOperations.PopCount((uint)mask) * 256;
+            var job = new BackJob { Blocks = blocks, Mask = mask, DzBlock = dzBlock, DzRow = dzRow, DxRow = dxRow, Accumulate = accumulate };
+            if (T.Count == 16)
             {
-                var k = 2 * (reverse ? groups - 1 - i : i);
-                if (k + 1 < kBlocks)
+                job.WtNext = kBlock;
+                job.DxNext = 16;
+                var groups = (kBlocks + 1) >> 1;
+                for (var i = 0; i < groups; i++)
                 {
-                    BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
+                    var k = 2 * (reverse ? groups - 1 - i : i);
+                    if (k + 1 < kBlocks)
+                    {
+                        BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
+                    }
+                    else
+                    {
+                        BackRows<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
+                    }
                 }
-                else
-                {
-                    BackRows<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
-                }
+
+                return;
             }
 
-            return;
-        }
-
-        job.WtNext = job.DxNext = T.Count;
-        for (var i = 0; i < kBlocks; i++)
-        {
-            var k = reverse ? kBlocks - 1 - i : i;
-            for (nint lane = 0; lane < 16; lane += 2 * T.Count)
+            job.WtNext = job.DxNext = T.Count;
+            for (var i = 0; i < kBlocks; i++)
             {
-                BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock) + lane, dxp + (16 * k) + lane);
+                var k = reverse ? kBlocks - 1 - i : i;
+                for (nint lane = 0; lane < 16; lane += 2 * T.Count)
+                {
+                    BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock) + lane, dxp + (16 * k) + lane);
+                }
             }
         }
     }
@@ -108,16 +111,19 @@ public static unsafe partial class Affine<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose(int blocks, ref float w, nint wBlock, nint wOffsetOfTerm, int used, int nx, ref float wt)
     {
-        float* to = Pointer(ref wt);
-        nint row = 16 * used;
-        for (var k = 0; k < nx; k += 16)
+        fixed (float* wtPin = &wt, wPin = &w)
         {
-            for (var block = 0; block < blocks; block++)
+            float* to = wtPin;
+            nint row = 16 * used;
+            for (var k = 0; k < nx; k += 16)
             {
-                float* from = Pointer(ref w) + (block * wBlock) + wOffsetOfTerm + (k * row);
-                for (var slot = 0; slot < used; slot++, from += 16, to += 256)
+                for (var block = 0; block < blocks; block++)
                 {
-                    TransposeBlock(from, row, nx - k < 16 ? nx - k : 16, to);
+                    float* from = wPin + (block * wBlock) + wOffsetOfTerm + (k * row);
+                    for (var slot = 0; slot < used; slot++, from += 16, to += 256)
+                    {
+                        TransposeBlock(from, row, nx - k < 16 ? nx - k : 16, to);
+                    }
                 }
             }
         }

@@ -27,46 +27,49 @@ public static unsafe partial class Affine<T>
     public static void WeightGradient(
         int blocks, int rows, int mask, ref float dz, nint dzBlock, nint dzRow, ref float x, int nx, nint xRow, ref float dw, nint dwBlock)
     {
-        var used = BitOperations.PopCount((uint)mask);
-        nint dwRow = 16 * used;
-        for (var row = 0; row < rows; row += ChunkRows)
+        fixed (float* xPin = &x, dzPin = &dz, dwPin = &dw)
         {
-            var count = rows - row < ChunkRows ? rows - row : ChunkRows;
-            float* xr = Pointer(ref x) + (row * xRow);
-            float* dzr = Pointer(ref dz) + (row * dzRow);
-            float *waitingDz = null, waitingDw = null;
-            for (var block = 0; block < blocks; block++)
+            var used = BitOperations.PopCount((uint)mask);
+            nint dwRow = 16 * used;
+            for (var row = 0; row < rows; row += ChunkRows)
             {
-                float* dwc = Pointer(ref dw) + (block * dwBlock);
-                for (var left = mask; left != 0; left &= left - 1, dwc += 16)
+                var count = rows - row < ChunkRows ? rows - row : ChunkRows;
+                float* xr = xPin + (row * xRow);
+                float* dzr = dzPin + (row * dzRow);
+                float* waitingDz = null, waitingDw = null;
+                for (var block = 0; block < blocks; block++)
                 {
-                    float* dzc = dzr + (block * dzBlock) + (16 * BitOperations.TrailingZeroCount(left));
-                    if (T.Count < 16)
+                    float* dwc = dwPin + (block * dwBlock);
+                    for (var left = mask; left != 0; left &= left - 1, dwc += 16)
                     {
-                        for (nint lane = 0; lane < 16; lane += 2 * T.Count)
+                        float* dzc = dzr + (block * dzBlock) + (16 * BitOperations.TrailingZeroCount(left));
+                        if (T.Count < 16)
                         {
-                            Columns<SixRows, FourRows, TwoRows, OneRows>(count, xr, nx, xRow, dzc + lane, dzRow, T.Count, dwc + lane, dwRow, T.Count);
+                            for (nint lane = 0; lane < 16; lane += 2 * T.Count)
+                            {
+                                Columns<SixRows, FourRows, TwoRows, OneRows>(count, xr, nx, xRow, dzc + lane, dzRow, T.Count, dwc + lane, dwRow, T.Count);
+                            }
+                        }
+                        else if (waitingDz == null)
+                        {
+                            // Columns go in pairs, wherever the two lie.
+                            waitingDz = dzc;
+                            waitingDw = dwc;
+                        }
+                        else
+                        {
+                            Columns<SixRows, FourRows, TwoRows, OneRows>(
+                                count, xr, nx, xRow, waitingDz, dzRow, (nint)(dzc - waitingDz), waitingDw, dwRow, (nint)(dwc - waitingDw));
+                            waitingDz = null;
                         }
                     }
-                    else if (waitingDz == null)
-                    {
-                        // Columns go in pairs, wherever the two lie.
-                        waitingDz = dzc;
-                        waitingDw = dwc;
-                    }
-                    else
-                    {
-                        Columns<SixRows, FourRows, TwoRows, OneRows>(
-                            count, xr, nx, xRow, waitingDz, dzRow, (nint)(dzc - waitingDz), waitingDw, dwRow, (nint)(dwc - waitingDw));
-                        waitingDz = null;
-                    }
                 }
-            }
 
-            if (waitingDz != null)
-            {
-                Columns<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(
-                    count, xr, nx, xRow, waitingDz, dzRow, 0, waitingDw, dwRow, 0);
+                if (waitingDz != null)
+                {
+                    Columns<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(
+                        count, xr, nx, xRow, waitingDz, dzRow, 0, waitingDw, dwRow, 0);
+                }
             }
         }
     }
@@ -120,28 +123,31 @@ public static unsafe partial class Affine<T>
     public static void BiasGradient(
         int blocks, int rows, int slots, ref float dz, nint dzBlock, nint dzRow, int mask1, ref float db1, int mask2, ref float db2)
     {
-        float *to1 = Pointer(ref db1), to2 = Pointer(ref db2);
-        float* sums = stackalloc float[4 * 16];
-        for (var block = 0; block < blocks; block++)
+        fixed (float* db1Pin = &db1, db2Pin = &db2, dzPin = &dz)
         {
-            float* from = Pointer(ref dz) + (block * dzBlock);
-            for (var start = 0; start < 16 * slots; start += 4 * T.Count)
+            float* to1 = db1Pin, to2 = db2Pin;
+            float* sums = stackalloc float[4 * 16];
+            for (var block = 0; block < blocks; block++)
             {
-                SumOfRows(from + start, dzRow, rows, (16 * slots) - start, sums + start);
-            }
-
-            for (var slot = 0; slot < slots; slot++)
-            {
-                if (((mask1 >> slot) & 1) != 0)
+                float* from = dzPin + (block * dzBlock);
+                for (var start = 0; start < 16 * slots; start += 4 * T.Count)
                 {
-                    AddSixteen(to1, sums + (16 * slot));
-                    to1 += 16;
+                    SumOfRows(from + start, dzRow, rows, (16 * slots) - start, sums + start);
                 }
 
-                if (((mask2 >> slot) & 1) != 0)
+                for (var slot = 0; slot < slots; slot++)
                 {
-                    AddSixteen(to2, sums + (16 * slot));
-                    to2 += 16;
+                    if (((mask1 >> slot) & 1) != 0)
+                    {
+                        AddSixteen(to1, sums + (16 * slot));
+                        to1 += 16;
+                    }
+
+                    if (((mask2 >> slot) & 1) != 0)
+                    {
+                        AddSixteen(to2, sums + (16 * slot));
+                        to2 += 16;
+                    }
                 }
             }
         }
@@ -200,29 +206,32 @@ public static unsafe partial class Affine<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void BiasSum(int blocks, int slots, ref float bias, int mask1, ref float b1, int mask2, ref float b2)
     {
-        float *to = Pointer(ref bias), from1 = Pointer(ref b1), from2 = Pointer(ref b2);
-        for (var i = 0; i < blocks * slots; i++, to += 16)
+        fixed (float* biasPin = &bias, b1Pin = &b1, b2Pin = &b2)
         {
-            var slot = i % slots;
-            bool first = ((mask1 >> slot) & 1) != 0, second = ((mask2 >> slot) & 1) != 0;
-            for (nint lane = 0; lane < 16; lane += T.Count)
+            float* to = biasPin, from1 = b1Pin, from2 = b2Pin;
+            for (var i = 0; i < blocks * slots; i++, to += 16)
             {
-                T sum = default;
-                if (first)
+                var slot = i % slots;
+                bool first = ((mask1 >> slot) & 1) != 0, second = ((mask2 >> slot) & 1) != 0;
+                for (nint lane = 0; lane < 16; lane += T.Count)
                 {
-                    sum += T.Load(ref *from1, lane);
+                    T sum = default;
+                    if (first)
+                    {
+                        sum += T.Load(ref *from1, lane);
+                    }
+
+                    if (second)
+                    {
+                        sum += T.Load(ref *from2, lane);
+                    }
+
+                    T.Store(ref *to, lane, sum);
                 }
 
-                if (second)
-                {
-                    sum += T.Load(ref *from2, lane);
-                }
-
-                T.Store(ref *to, lane, sum);
+                from1 += first ? 16 : 0;
+                from2 += second ? 16 : 0;
             }
-
-            from1 += first ? 16 : 0;
-            from2 += second ? 16 : 0;
         }
     }
 }

@@ -39,9 +39,12 @@ public static unsafe partial class Affine<T>
         ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
         where TGates : IGates
     {
-        var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
-        var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots };
-        Run<TGates>(&job, blocks, rows, Pointer(ref z), Pointer(ref bias), Pointer(ref w), Pointer(ref x), Pointer(ref h), reverse);
+        fixed (float* zPin = &z, biasPin = &bias, wPin = &w, xPin = &x, hPin = &h)
+        {
+            var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
+            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots };
+            Run<TGates>(&job, blocks, rows, zPin, biasPin, wPin, xPin, hPin, reverse);
+        }
     }
 
     /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
@@ -51,12 +54,12 @@ public static unsafe partial class Affine<T>
         ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
         where TGates : IGates
     {
-        var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = zBlock, InitRow = zRow };
-        Run<TGates>(&job, blocks, rows, Pointer(ref z), Pointer(ref z), Pointer(ref w), Pointer(ref x), Pointer(ref h), reverse);
+        fixed (float* zPin = &z, wPin = &w, xPin = &x, hPin = &h)
+        {
+            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = zBlock, InitRow = zRow };
+            Run<TGates>(&job, blocks, rows, zPin, zPin, wPin, xPin, hPin, reverse);
+        }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Pointer(ref float value) => (float*)Unsafe.AsPointer(ref value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<TGates>(Job* job, int blocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)

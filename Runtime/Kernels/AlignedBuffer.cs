@@ -10,9 +10,9 @@ namespace SeqGen.Kernels.V1;
 
 /// <summary>A zeroed area of floats that does not move and starts on a 64-byte boundary.</summary>
 /// <remarks>
-/// Every buffer that kernels are given comes from here. Kernels turn the references they receive into pointers,
-/// which is sound for memory that never moves; they must not be given references into ordinary arrays.
-/// The owner keeps the buffer reachable while kernels run on it.
+/// Every buffer that kernels are given comes from here: aligned, and padded as the kernels' layouts have it.
+/// Kernels check no bounds. They pin the references they receive, so an operand lives as long as the kernel runs
+/// even if its owner is not used again.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class AlignedBuffer

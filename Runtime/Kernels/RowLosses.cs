@@ -52,25 +52,28 @@ internal static unsafe class RowLosses<T>
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
         where TError : IError
     {
-        float *yp = Pointer(ref y), tp = Pointer(ref target);
-        var total = 0d;
-        for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow)
+        fixed (float* yPin = &y, targetPin = &target)
         {
-            if (!Counts(weights, r))
+            float* yp = yPin, tp = targetPin;
+            var total = 0d;
+            for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow)
             {
-                continue;
+                if (!Counts(weights, r))
+                {
+                    continue;
+                }
+
+                T sum = default;
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
+                }
+
+                total += T.Sum(sum);
             }
 
-            T sum = default;
-            for (nint i = 0; i < width; i += T.Count)
-            {
-                sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
-            }
-
-            total += T.Sum(sum);
+            return total;
         }
-
-        return total;
     }
 
     /// <summary>dy = factor * slope.</summary>
@@ -80,22 +83,25 @@ internal static unsafe class RowLosses<T>
         float factor, ref float dy, nint dyRow)
         where TError : IError
     {
-        float *yp = Pointer(ref y), tp = Pointer(ref target), dyp = Pointer(ref dy);
-        for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow, dyp += dyRow)
+        fixed (float* yPin = &y, targetPin = &target, dyPin = &dy)
         {
-            if (!Counts(weights, r))
+            float* yp = yPin, tp = targetPin, dyp = dyPin;
+            for (var r = 0; r < rows; r++, yp += yRow, tp += targetRow, dyp += dyRow)
             {
-                Rows<T>.Clear(dyp, 0, width);
-                continue;
-            }
+                if (!Counts(weights, r))
+                {
+                    Rows<T>.Clear(dyp, 0, width);
+                    continue;
+                }
 
-            for (nint i = 0; i < width; i += T.Count)
-            {
-                var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
-                T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * T.Set(factor)));
-            }
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
+                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * T.Set(factor)));
+                }
 
-            Rows<T>.ClearPadding(dyp, width);
+                Rows<T>.ClearPadding(dyp, width);
+            }
         }
     }
 
@@ -121,27 +127,27 @@ internal static unsafe class RowLosses<T>
     public static void CrossEntropyGradient(
         ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float factor, ref float dy, nint dyRow)
     {
-        for (var r = 0; r < rows; r++)
+        fixed (float* dyPin = &dy)
         {
-            float* dyp = Pointer(ref dy) + (r * dyRow);
-            if (!Counts(weights, r))
+            for (var r = 0; r < rows; r++)
             {
-                Rows<T>.Clear(dyp, 0, width);
-                continue;
-            }
+                float* dyp = dyPin + (r * dyRow);
+                if (!Counts(weights, r))
+                {
+                    Rows<T>.Clear(dyp, 0, width);
+                    continue;
+                }
 
-            Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
-            dyp[target[r]] -= 1f;
-            for (nint i = 0; i < width; i += T.Count)
-            {
-                T.Store(ref *dyp, i, T.Load(ref *dyp, i) * T.Set(factor));
+                Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
+                dyp[target[r]] -= 1f;
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * T.Set(factor));
+                }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Pointer(ref float value) => (float*)Unsafe.AsPointer(ref value);
 }

@@ -30,15 +30,18 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(ref float table, nint tableRow, ReadOnlySpan<int> tokens, int rows, ref float dest, nint destRow, int width)
     {
-        float *from = Pointer(ref table), to = Pointer(ref dest);
-        for (var r = 0; r < rows; r++, to += destRow)
+        fixed (float* tablePin = &table, destPin = &dest)
         {
-            float* source = from + (tokens[r] * tableRow);
-            for (nint i = 0; i < width; i += 16)
+            float* from = tablePin, to = destPin;
+            for (var r = 0; r < rows; r++, to += destRow)
             {
-                for (nint lane = i; lane < i + 16; lane += T.Count)
+                float* source = from + (tokens[r] * tableRow);
+                for (nint i = 0; i < width; i += 16)
                 {
-                    T.Store(ref *to, lane, T.Load(ref *source, lane));
+                    for (nint lane = i; lane < i + 16; lane += T.Count)
+                    {
+                        T.Store(ref *to, lane, T.Load(ref *source, lane));
+                    }
                 }
             }
         }
@@ -55,14 +58,17 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void GatherGradient(ref float dtable, nint tableRow, ReadOnlySpan<int> tokens, int rows, ref float dy, nint dyRow, int width)
     {
-        float *table = Pointer(ref dtable), from = Pointer(ref dy);
-        for (var r = 0; r < rows; r++, from += dyRow)
+        fixed (float* dtablePin = &dtable, dyPin = &dy)
         {
-            float* to = table + (tokens[r] * tableRow);
-            for (nint i = 0; i < width; i += T.Count)
+            float* table = dtablePin, from = dyPin;
+            for (var r = 0; r < rows; r++, from += dyRow)
             {
-                var sum = T.Load(ref *to, i) + T.Load(ref *from, i);
-                T.Store(ref *to, i, i + T.Count <= width ? sum : T.Select(Mask(width - i), sum, T.Load(ref *to, i)));
+                float* to = table + (tokens[r] * tableRow);
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    var sum = T.Load(ref *to, i) + T.Load(ref *from, i);
+                    T.Store(ref *to, i, i + T.Count <= width ? sum : T.Select(Mask(width - i), sum, T.Load(ref *to, i)));
+                }
             }
         }
     }
@@ -77,25 +83,28 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Softmax(int rows, int width, ref float src, nint srcRow, ref float dst, nint dstRow)
     {
-        float *from = Pointer(ref src), to = Pointer(ref dst);
-        for (var r = 0; r < rows; r++, from += srcRow, to += dstRow)
+        fixed (float* srcPin = &src, dstPin = &dst)
         {
-            var max = T.Set(Max(from, width));
-            T sum = default;
-            for (nint i = 0; i < width; i += T.Count)
+            float* from = srcPin, to = dstPin;
+            for (var r = 0; r < rows; r++, from += srcRow, to += dstRow)
             {
-                var e = First(width - i, T.Exp(T.Load(ref *from, i) - max));
-                T.Store(ref *to, i, e);
-                sum += e;
-            }
+                var max = T.Set(Max(from, width));
+                T sum = default;
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    var e = First(width - i, T.Exp(T.Load(ref *from, i) - max));
+                    T.Store(ref *to, i, e);
+                    sum += e;
+                }
 
-            var factor = T.Set(1f / T.Sum(sum));
-            for (nint i = 0; i < width; i += T.Count)
-            {
-                T.Store(ref *to, i, First(width - i, T.Load(ref *to, i) * factor));
-            }
+                var factor = T.Set(1f / T.Sum(sum));
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    T.Store(ref *to, i, First(width - i, T.Load(ref *to, i) * factor));
+                }
 
-            ClearPadding(to, width);
+                ClearPadding(to, width);
+            }
         }
     }
 
@@ -111,22 +120,25 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SoftmaxGradient(int rows, int width, ref float y, nint yRow, ref float dy, nint dyRow, ref float dx, nint dxRow)
     {
-        float *yp = Pointer(ref y), dyp = Pointer(ref dy), dxp = Pointer(ref dx);
-        for (var r = 0; r < rows; r++, yp += yRow, dyp += dyRow, dxp += dxRow)
+        fixed (float* yPin = &y, dyPin = &dy, dxPin = &dx)
         {
-            T sum = default;
-            for (nint i = 0; i < width; i += T.Count)
+            float* yp = yPin, dyp = dyPin, dxp = dxPin;
+            for (var r = 0; r < rows; r++, yp += yRow, dyp += dyRow, dxp += dxRow)
             {
-                sum += First(width - i, T.Load(ref *yp, i) * T.Load(ref *dyp, i));
-            }
+                T sum = default;
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    sum += First(width - i, T.Load(ref *yp, i) * T.Load(ref *dyp, i));
+                }
 
-            var total = T.Set(T.Sum(sum));
-            for (nint i = 0; i < width; i += T.Count)
-            {
-                T.Store(ref *dxp, i, First(width - i, T.Load(ref *yp, i) * (T.Load(ref *dyp, i) - total)));
-            }
+                var total = T.Set(T.Sum(sum));
+                for (nint i = 0; i < width; i += T.Count)
+                {
+                    T.Store(ref *dxp, i, First(width - i, T.Load(ref *yp, i) * (T.Load(ref *dyp, i) - total)));
+                }
 
-            ClearPadding(dxp, width);
+                ClearPadding(dxp, width);
+            }
         }
     }
 
@@ -136,23 +148,26 @@ public static unsafe class Rows<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double LogSumExp(ref float row, int width)
     {
-        float* from = Pointer(ref row);
-        var max = Max(from, width);
-        var sum = 0d;
-        for (nint start = 0; start < width; start += 1024)
+        fixed (float* rowPin = &row)
         {
-            // Floats over stretches, double over all.
-            nint end = start + 1024 < width ? start + 1024 : width;
-            T part = default;
-            for (var i = start; i < end; i += T.Count)
+            float* from = rowPin;
+            var max = Max(from, width);
+            var sum = 0d;
+            for (nint start = 0; start < width; start += 1024)
             {
-                part += First(width - i, T.Exp(T.Load(ref *from, i) - T.Set(max)));
+                // Floats over stretches, double over all.
+                nint end = start + 1024 < width ? start + 1024 : width;
+                T part = default;
+                for (var i = start; i < end; i += T.Count)
+                {
+                    part += First(width - i, T.Exp(T.Load(ref *from, i) - T.Set(max)));
+                }
+
+                sum += T.Sum(part);
             }
 
-            sum += T.Sum(part);
+            return max + Math.Log(sum);
         }
-
-        return max + Math.Log(sum);
     }
 
     /// <summary>The largest of <paramref name="width"/> values; NaN if one is.</summary>
@@ -205,7 +220,4 @@ public static unsafe class Rows<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T Mask(nint count) => T.Load(ref Unsafe.AsRef(in Ones[0]), 16 - count);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float* Pointer(ref float value) => (float*)Unsafe.AsPointer(ref value);
 }

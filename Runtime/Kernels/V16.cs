@@ -14,7 +14,7 @@ namespace SeqGen.Kernels.V1;
 
 /// <summary>Sixteen floats in one 512-bit vector.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public struct V16 : IVec<V16>
+public partial struct V16 : IVec<V16>
 {
     private Vector512<float> v;
 
@@ -188,7 +188,8 @@ public struct V16 : IVec<V16>
             var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(786432f));
             var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(786432f) - t);
             var power = (Avx512F.PermuteVar16x32(Roots, t.AsInt32()) + (t.AsInt32() << 19)).AsSingle();
-            var p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f)), f, Vector512.Create(0.693147181f)), f, Vector512.Create(1f));
+            var p = Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f));
+            p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(p, f, Vector512.Create(0.693147181f)), f, Vector512.Create(1f));
 
             // At the lower limit the power is infinite, and 1 / infinity the right limit.
             return new V16 { v = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, power, Vector512.Create(1f)) };
@@ -208,8 +209,8 @@ public struct V16 : IVec<V16>
             var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(786432f));
             var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(786432f) - t);
             var power = (Avx512F.PermuteVar16x32(Roots, t.AsInt32()) + (t.AsInt32() << 19)).AsSingle();
-            var q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f)), f, Vector512.Create(0.693147181f));
-            q = Vector512.MultiplyAddEstimate(q, f, Avx512F.PermuteVar16x32(RootErrors, t.AsInt32()));
+            var q = Vector512.MultiplyAddEstimate(Vector512.Create(0.0555050853f), f, Vector512.Create(0.240233552f));
+            q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(q, f, Vector512.Create(0.693147181f)), f, Avx512F.PermuteVar16x32(RootErrors, t.AsInt32()));
             var e = Vector512.MultiplyAddEstimate(power, q, power - Vector512.Create(1f));
             var y = e / (e + Vector512.Create(2f));
             return new V16 { v = y | (a.v & Vector512.Create(-0f)) };
@@ -279,41 +280,4 @@ public struct V16 : IVec<V16>
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(V16 a) => Vector512.Sum(a.v);
-
-    // Without AVX-512: the same as the narrower vectors have it. Correct, seldom fast; those are chosen then.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V16 Sigmoid512(V16 a)
-    {
-        var x = Vector512.Min(Vector512.Create(30f), Vector512.Max(Vector512.Create(-88.72284f), a.v));
-        var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(12582912f));
-        var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(-1.44269504f), Vector512.Create(12582912f) - t);
-        var f2 = f * f;
-        var high = Vector512.MultiplyAddEstimate(Vector512.Create(0.00133908634f), f, Vector512.Create(0.00961808256f));
-        high = Vector512.MultiplyAddEstimate(Vector512.Create(0.000154531629f), f2, high);
-        var middle = Vector512.MultiplyAddEstimate(Vector512.Create(0.0555035711f), f, Vector512.Create(0.240226508f));
-        var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.693147188f), f, Vector512.Create(1f));
-        var p = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low);
-        var power = ((t.AsInt32() << 23) + Vector512.Create(1f).AsInt32()).AsSingle();
-
-
-        // At the lower limit the power is infinite, and 1 / infinity the right limit.
-        return new V16 { v = Vector512.Create(1f) / Vector512.MultiplyAddEstimate(p, power, Vector512.Create(1f)) };
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V16 Tanh512(V16 a)
-    {
-        var x = Vector512.Min(Vector512.Create(10f), Vector512.Abs(a.v));
-        var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(12582912f));
-        var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(2.88539008f), Vector512.Create(12582912f) - t);
-        var f2 = f * f;
-        var high = Vector512.MultiplyAddEstimate(Vector512.Create(0.000154531629f), f, Vector512.Create(0.00133908634f));
-        var middle = Vector512.MultiplyAddEstimate(Vector512.Create(0.00961808256f), f, Vector512.Create(0.0555035711f));
-        var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.240226508f), f, Vector512.Create(0.693147188f));
-        var q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low) * f;
-        var power = ((t.AsInt32() << 23) + Vector512.Create(1f).AsInt32()).AsSingle();
-        var e = Vector512.MultiplyAddEstimate(power, q, power - Vector512.Create(1f));
-        var y = e / (e + Vector512.Create(2f));
-        return new V16 { v = y | (a.v & Vector512.Create(-0f)) };
-    }
 }

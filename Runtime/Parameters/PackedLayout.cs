@@ -9,7 +9,19 @@ namespace SeqGen;
 internal static class PackedLayout
 {
     /// <summary>One past the last float of a parameter in the master.</summary>
-    public static long End(ParameterPlan p) => 1 + Index(p, p.Gates - 1, p.Units - 1, p.Columns - 1, Math.Min(15, p.Units - 1));
+    public static long End(ParameterPlan p)
+    {
+        long end = 0;
+        for (int g = 0; g < p.Gates; g++)
+        {
+            // In 64 bits: a plan is checked with it before Index is trusted.
+            GatePlace gate = p.Gate(g);
+            long last = gate.Offset + ((long)((p.Units - 1) / 16) * gate.BlockStride) + ((long)(p.Columns - 1) * gate.RowStride);
+            end = Math.Max(end, last + Math.Min(16, p.Units));
+        }
+
+        return end;
+    }
 
     /// <summary>Packed to the file's order.</summary>
     public static void Unpack(ParameterPlan p, ReadOnlySpan<float> master, Span<float> values)
@@ -32,7 +44,7 @@ internal static class PackedLayout
         {
             for (int u = 0; u < p.Units; u++)
             {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.RowStride)
+                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
                 {
                     values[k++] = master[at];
                 }
@@ -61,7 +73,7 @@ internal static class PackedLayout
         {
             for (int u = 0; u < p.Units; u++)
             {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.RowStride)
+                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
                 {
                     master[at] = values[k++];
                 }
@@ -103,7 +115,7 @@ internal static class PackedLayout
         {
             for (int u = 0; u < p.Units; u++)
             {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.RowStride)
+                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
                 {
                     marks[at] = true;
                 }
@@ -132,10 +144,9 @@ internal static class PackedLayout
         return runs.ToArray();
     }
 
-    private static int Index(ParameterPlan p, int gate, int unit, int column) =>
-        p.Offset + (unit / 16 * p.BlockStride) + (column * p.RowStride) + (gate * 16) + (unit % 16);
-
-    // The largest index, in 64 bits: a plan is checked with it before Index is trusted.
-    private static long Index(ParameterPlan p, int gate, int unit, int column, int lane) =>
-        p.Offset + ((long)(unit / 16) * p.BlockStride) + ((long)column * p.RowStride) + ((long)gate * 16) + Math.Max(lane, unit % 16);
+    private static int Index(ParameterPlan p, int gate, int unit, int column)
+    {
+        GatePlace place = p.Gate(gate);
+        return place.Offset + (unit / 16 * place.BlockStride) + (column * place.RowStride) + (unit % 16);
+    }
 }

@@ -148,8 +148,8 @@ public sealed class StreamBatch
     private void Run(Span<float> y)
     {
         Frame frame = new(
-            ref _core.Master.Origin, ref _core.Derived.Origin, ref _state.Origin, ref _scratch.Origin,
-            ref MemoryMarshal.GetArrayDataReference(_tokens), Count);
+            ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
+            ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
         _core.Program.Step(in frame, output: true);
         int size = _core.Plan.OutputSize;
         for (int b = 0; b < Count; b++)

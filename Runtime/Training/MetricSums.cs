@@ -1,5 +1,7 @@
 // Sums of losses and metrics over batches. Knows the metrics of each loss; refuses to know epochs.
 using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -39,7 +41,7 @@ internal sealed class MetricSums(NetworkPlan plan)
             switch (kind)
             {
                 case LossKind.SoftmaxCrossEntropy:
-                    _right += IndexOfMax(y) == targetClass ? 1 : 0;
+                    _right += IsFirstMax(y, targetClass) ? 1 : 0;
                     break;
                 case LossKind.BinaryCrossEntropy:
                     for (int j = 0; j < y.Length; j++)
@@ -80,14 +82,37 @@ internal sealed class MetricSums(NetworkPlan plan)
         };
     }
 
-    private static int IndexOfMax(ReadOnlySpan<float> values)
+    /// <summary>Whether an element is the largest, the first of equals.</summary>
+    private static bool IsFirstMax(ReadOnlySpan<float> values, int index)
     {
-        int best = 0;
-        for (int i = 1; i < values.Length; i++)
+        float candidate = values[index];
+        foreach (float value in values[..index])
         {
-            best = values[i] > values[best] ? i : best;
+            if (value >= candidate)
+            {
+                return false;
+            }
         }
 
-        return best;
+        ReadOnlySpan<float> rest = values[index..];
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(rest);
+        Vector<float> candidates = new(candidate);
+        foreach (Vector<float> vector in vectors)
+        {
+            if (Vector.GreaterThanAny(vector, candidates))
+            {
+                return false;
+            }
+        }
+
+        foreach (float value in rest[(vectors.Length * Vector<float>.Count)..])
+        {
+            if (value > candidate)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

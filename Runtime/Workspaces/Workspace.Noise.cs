@@ -33,7 +33,10 @@ public sealed partial class Workspace
 
         NoisePlace noise = _area.Noises[index];
         int steps = noise.PerSequence ? 1 : Steps;
-        CheckCount(values.Length, Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
+        if (values.Length != Batch * steps * noise.Width)
+        {
+            ThrowCount(values.Length, Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
+        }
         ref float rows = ref At(noise.Place);
         for (int b = 0; b < Batch; b++)
         {

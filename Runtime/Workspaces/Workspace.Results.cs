@@ -88,7 +88,10 @@ public sealed partial class Workspace
             if (output.Layer == layer)
             {
                 int rows = output.IsSequence ? Batch * Steps : Batch;
-                CheckCount(destination.Length, rows * output.Size, $"output of '{layer}' [{rows} x {output.Size}]", nameof(destination));
+                if (destination.Length != rows * output.Size)
+                {
+                    ThrowCount(destination.Length, rows * output.Size, $"output of '{layer}' [{rows} x {output.Size}]", nameof(destination));
+                }
                 Gather(output.Place, output.Size, output.IsSequence, 0, destination);
                 return;
             }

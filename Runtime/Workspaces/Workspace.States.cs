@@ -21,7 +21,10 @@ public sealed partial class Workspace
     {
         int index = StateIndex(name);
         int size = _area.States[index].Size;
-        CheckCount(values.Length, Batch * size, $"state '{name}' [Batch = {Batch}, {size}]", nameof(values));
+        if (values.Length != Batch * size)
+        {
+            ThrowCount(values.Length, Batch * size, $"state '{name}' [Batch = {Batch}, {size}]", nameof(values));
+        }
         values.CopyTo(_initial.AsSpan(_initialStart[index]));
     }
 
@@ -32,7 +35,10 @@ public sealed partial class Workspace
     {
         Require(Phase.Forwarded, nameof(GetFinalState), nameof(Forward));
         StatePlace state = _area.States[StateIndex(name)];
-        CheckCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
+        if (destination.Length != Batch * state.Size)
+        {
+            ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
+        }
         CopyRows(state.Final, state.Size, destination);
     }
 
@@ -48,7 +54,10 @@ public sealed partial class Workspace
             throw new NotSupportedException($"{_plan.Name} does not compute the gradient of the initial state '{name}'.");
         }
 
-        CheckCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
+        if (destination.Length != Batch * state.Size)
+        {
+            ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
+        }
         CopyRows(place, state.Size, destination);
     }
 

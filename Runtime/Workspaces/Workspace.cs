@@ -159,7 +159,10 @@ public sealed partial class Workspace
             return;
         }
 
-        CheckCount(lengths.Length, Batch, $"lengths [Batch = {Batch}]", nameof(lengths));
+        if (lengths.Length != Batch)
+        {
+            ThrowCount(lengths.Length, Batch, $"lengths [Batch = {Batch}]", nameof(lengths));
+        }
         for (int b = 0; b < lengths.Length; b++)
         {
             if (lengths[b] < 1 || lengths[b] > Steps)
@@ -185,7 +188,10 @@ public sealed partial class Workspace
             return;
         }
 
-        CheckCount(mask.Length, OutputRows, $"mask {OutputRowsText}", nameof(mask));
+        if (mask.Length != OutputRows)
+        {
+            ThrowCount(mask.Length, OutputRows, $"mask {OutputRowsText}", nameof(mask));
+        }
         for (int i = 0; i < mask.Length; i++)
         {
             if (mask[i] is not (0f or 1f))
@@ -212,13 +218,10 @@ public sealed partial class Workspace
 
     private int LengthOf(int b) => _hasLengths ? _lengths[b] : Steps;
 
-    private void CheckCount(int given, int expected, string what, string argument)
-    {
-        if (given != expected)
-        {
-            throw new ArgumentException($"{_plan.Name}: {what} has {expected} elements here, {given} were given. Resize sets batch and steps.", argument);
-        }
-    }
+    // Called behind a comparison, not instead of it: the text of an error must not be built when there is none.
+    [DoesNotReturn]
+    private void ThrowCount(int given, int expected, string what, string argument) => throw new ArgumentException(
+        $"{_plan.Name}: {what} has {expected} elements here, {given} were given. Resize sets batch and steps.", argument);
 
     private void Require(Phase phase, string what, string first)
     {

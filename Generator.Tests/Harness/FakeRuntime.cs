@@ -1,12 +1,9 @@
-// Declares the runtime's types in a test compilation for as long as the SeqGen assembly lacks them; with the runtime there it adds nothing.
+// A runtime of signatures alone, for tests of what happens when the referenced one is not the right one. Everything else uses the real one.
 namespace SeqGen.Generator.Tests.Harness;
 
 /// <summary>Signatures of the runtime, without behaviour.</summary>
-internal static class RuntimeStandIns
+internal static class FakeRuntime
 {
-    /// <summary>Whether the real runtime is missing.</summary>
-    public static bool AreNeeded { get; } = typeof(NetworkAttribute).Assembly.GetType("SeqGen.Kernels.V1.NetworkProgram") is null;
-
     /// <summary>The runtime's surface, as far as declarations and failed surfaces name it.</summary>
     public static string Source(int contract = 1) => $$"""
         using System;
@@ -43,24 +40,6 @@ internal static class RuntimeStandIns
             public abstract class NetworkProgram;
             public sealed class NetworkCore;
             public sealed class NetworkPlan { public const int CurrentContract = {{contract}}; }
-        }
-        """;
-
-    /// <summary>The same for a language before C# 12, which cannot say all of it and is not asked to.</summary>
-    public const string OldSource = """
-        namespace SeqGen
-        {
-            public sealed class NetworkInfo { }
-            public sealed class ParameterSet { }
-            public sealed class Workspace { }
-            public sealed class StreamBatch { }
-            public abstract class RecurrentStream { protected RecurrentStream(object core) { } }
-        }
-
-        namespace SeqGen.Kernels.V1
-        {
-            public abstract class NetworkProgram { }
-            public static class NetworkPlan { public const int CurrentContract = 1; }
         }
         """;
 }

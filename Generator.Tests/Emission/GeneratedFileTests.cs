@@ -1,0 +1,67 @@
+// The generated text as people read it: the documented example is what the generator writes, and one small network is a snapshot.
+// What the text computes is for Generated/.
+using System;
+using System.IO;
+using System.Linq;
+using SeqGen.Generator.Tests.Harness;
+using SeqGen.Testing;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Emission;
+
+public sealed class GeneratedFileTests
+{
+    private const string Example = """
+        namespace Weather;
+
+        [Network(Inputs = 8, Timesteps = 64)]
+        [Lstm(64)]
+        [Gru(32, Returns = Returns.Last)]
+        [Dense(1)]
+        [MeanSquaredError]
+        public partial class Forecaster;
+        """;
+
+    [Fact]
+    public void The_documented_example_is_what_the_generator_writes()
+    {
+        string path = Path.Combine(Repository.Root, "docs", "generated-example.md");
+        string page = File.ReadAllText(path).Replace("\r\n", "\n");
+        string file = NetworkHarness.Run(Example).AssertClean().Files.Values.Single();
+        const string start = "## The whole file\n\n```csharp\n", end = "```\n";
+        int from = page.IndexOf(start, StringComparison.Ordinal) + start.Length, to = page.LastIndexOf(end, StringComparison.Ordinal);
+        Assert.True(from >= start.Length && to >= from, $"{path} has no '## The whole file' followed by a code block");
+        if (Environment.GetEnvironmentVariable(Snapshot.AcceptVariable) == "1")
+        {
+            File.WriteAllText(path, page[..from] + file + page[to..]);
+            return;
+        }
+
+        Assert.True(page[from..to] == file, $"{path} shows another file than the generator writes; run this test with {Snapshot.AcceptVariable}=1 and read the difference");
+    }
+
+    [Fact]
+    public void Excerpts_in_the_readme_are_in_the_documented_example()
+    {
+        string file = string.Concat(NetworkHarness.Run(Example).AssertClean().Files.Values.Single().Where(c => !char.IsWhiteSpace(c)));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Replace("\r\n", "\n");
+        string[] excerpts = [.. readme.Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)]).Where(p => p.Contains("<T>") || p.Contains("T.Fma"))];
+        Assert.Equal(2, excerpts.Length);
+        Assert.All(excerpts, e => Assert.Contains(string.Concat(e.Where(c => !char.IsWhiteSpace(c))), file));
+    }
+
+    [Fact]
+    public void A_small_network()
+    {
+        GeneratorResult result = SeqGenTest.Run("""
+            using SeqGen;
+
+            [Network(Tokens = 5, Timesteps = 4, Training = false)]
+            [Embedding(3)]
+            [Rnn(3)]
+            [Dense(5, Activation = Activation.Softmax)]
+            internal partial class NextToken;
+            """);
+        Snapshot.Match(result);
+    }
+}

@@ -1,0 +1,77 @@
+// What one pass over a batch is given, sequence by sequence: [batch, time, ...] whatever the network's own order is.
+// Knows how to cut steps and rows out of it; refuses to know networks.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+/// <summary>Empty arrays are not given.</summary>
+internal sealed record PassData(int Batch, int Steps)
+{
+    public float[] Input { get; init; } = [];
+
+    public int[] Tokens { get; init; } = [];
+
+    public float[] Target { get; init; } = [];
+
+    public int[] Classes { get; init; } = [];
+
+    /// <summary>For networks without a loss.</summary>
+    public float[] OutputGradient { get; init; } = [];
+
+    public int[] Lengths { get; init; } = [];
+
+    public float[] Mask { get; init; } = [];
+
+    /// <summary>Whether target, classes, mask and output gradient have one entry a step.</summary>
+    public bool TargetsAreSequences { get; init; } = true;
+
+    /// <summary>Initial states by name, e.g. <c>lstm.h</c>; those not given are zero.</summary>
+    public IReadOnlyDictionary<string, float[]> States { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>Noise by name; noise that is not given is drawn.</summary>
+    public IReadOnlyDictionary<string, float[]> Noise { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>A range of the steps; lengths and states stay as they are.</summary>
+    public PassData Between(int from, int count)
+    {
+        return this with
+        {
+            Steps = count,
+            Input = Cut(Input),
+            Tokens = Cut(Tokens),
+            Target = TargetsAreSequences ? Cut(Target) : Target,
+            Classes = TargetsAreSequences ? Cut(Classes) : Classes,
+            OutputGradient = TargetsAreSequences ? Cut(OutputGradient) : OutputGradient,
+            Mask = TargetsAreSequences ? Cut(Mask) : Mask,
+            Noise = Noise.ToDictionary(n => n.Key, n => Cut(n.Value)),
+        };
+
+        T[] Cut<T>(T[] values)
+        {
+            int size = values.Length / (Batch * Steps);
+            return Enumerable.Range(0, Batch).SelectMany(b => values.AsSpan(((b * Steps) + from) * size, count * size).ToArray()).ToArray();
+        }
+    }
+
+    /// <summary>One sequence of the batch.</summary>
+    public PassData Row(int row)
+    {
+        return this with
+        {
+            Batch = 1,
+            Input = Cut(Input),
+            Tokens = Cut(Tokens),
+            Target = Cut(Target),
+            Classes = Cut(Classes),
+            OutputGradient = Cut(OutputGradient),
+            Lengths = Cut(Lengths),
+            Mask = Cut(Mask),
+            States = States.ToDictionary(s => s.Key, s => Cut(s.Value)),
+            Noise = Noise.ToDictionary(n => n.Key, n => Cut(n.Value)),
+        };
+
+        T[] Cut<T>(T[] values) => values.AsSpan(values.Length / Batch * row, values.Length / Batch).ToArray();
+    }
+}

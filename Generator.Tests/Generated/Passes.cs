@@ -1,0 +1,170 @@
+// Drives a generated network through its public interface: fills a workspace, runs the passes, and collects everything by name.
+// Knows the names of the golden cases' README (output, out.LAYER, final.STATE, grad.NAME); refuses to know what is right.
+using System;
+using System.Collections.Generic;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+/// <summary>What a pass gave, [batch, time, ...].</summary>
+internal sealed class PassResults : Dictionary<string, float[]>
+{
+    public double Loss { get; set; }
+}
+
+internal static class Passes
+{
+    /// <summary>Forward, loss and backward in a fresh workspace of just the size.</summary>
+    public static PassResults Train(INetwork network, PassData data, int lastSteps = 0)
+    {
+        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps);
+        Start(network, workspace, data);
+        return Train(network, workspace, data, lastSteps);
+    }
+
+    /// <summary>The same in a workspace that has its shape, states and noise.</summary>
+    public static PassResults Train(INetwork network, Workspace workspace, PassData data, int lastSteps = 0)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        workspace.ComputeInputGradient = plan.Training!.InputGradient is not null;
+        Fill(plan, workspace, data);
+        workspace.Forward(ForwardMode.Training);
+        var results = new PassResults();
+        if (plan.Loss is null)
+        {
+            Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.OutputIsSequence);
+        }
+        else
+        {
+            results.Loss = workspace.Loss();
+        }
+
+        ReadForward(plan, workspace, data, results);
+        workspace.Backward(lastSteps);
+        foreach (Parameter parameter in network.Parameters)
+        {
+            parameter.CopyGradientTo(workspace.Gradients, results["grad." + parameter.Name] = new float[parameter.Count]);
+        }
+
+        if (workspace.ComputeInputGradient)
+        {
+            results["grad.input"] = Get(plan, workspace.InputGradient, data, isSequence: true);
+        }
+
+        foreach (StatePlace state in plan.Training.States)
+        {
+            if (state.InitialGradient is not null)
+            {
+                workspace.GetInitialStateGradient(state.Name, results["grad.init." + state.Name] = new float[data.Batch * state.Size]);
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>Outputs and final states of the inference program.</summary>
+    public static PassResults Predict(INetwork network, PassData data)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps, training: false);
+        workspace.Resize(data.Batch, data.Steps);
+        foreach (KeyValuePair<string, float[]> state in data.States)
+        {
+            workspace.SetInitialState(state.Key, state.Value);
+        }
+
+        FillInput(plan, workspace, data);
+        workspace.Forward(ForwardMode.Inference);
+        var results = new PassResults();
+        ReadForward(plan, workspace, data, results);
+        return results;
+    }
+
+    /// <summary>Gives a workspace its shape, initial states and noise.</summary>
+    public static void Start(INetwork network, Workspace workspace, PassData data)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        workspace.Resize(data.Batch, data.Steps);
+        foreach (KeyValuePair<string, float[]> state in data.States)
+        {
+            workspace.SetInitialState(state.Key, state.Value);
+        }
+
+        foreach (NoisePlace noise in plan.Training!.Noises)
+        {
+            if (data.Noise.TryGetValue(noise.Name, out float[]? values))
+            {
+                workspace.SetNoise(noise.Name, Reordered(plan, values, data, !noise.PerSequence));
+            }
+        }
+    }
+
+    /// <summary>Input, lengths, and what the loss needs.</summary>
+    public static void Fill(NetworkPlan plan, Workspace workspace, PassData data)
+    {
+        FillInput(plan, workspace, data);
+        workspace.SetMask(Reordered(plan, data.Mask, data, plan.OutputIsSequence));
+        if (plan.Loss is { Kind: LossKind.SoftmaxCrossEntropy })
+        {
+            Put(plan, data.Classes, workspace.TargetClasses, data, plan.OutputIsSequence);
+        }
+        else if (plan.Loss is not null)
+        {
+            Put(plan, data.Target, workspace.Target, data, plan.OutputIsSequence);
+        }
+    }
+
+    private static void FillInput(NetworkPlan plan, Workspace workspace, PassData data)
+    {
+        workspace.SetLengths(data.Lengths);
+        if (plan.TokenCount > 0)
+        {
+            Put(plan, data.Tokens, workspace.Tokens, data, isSequence: true);
+        }
+        else
+        {
+            Put(plan, data.Input, workspace.Input, data, isSequence: true);
+        }
+    }
+
+    private static void ReadForward(NetworkPlan plan, Workspace workspace, PassData data, PassResults results)
+    {
+        results["output"] = Get(plan, workspace.Output, data, plan.OutputIsSequence);
+        WorkArea area = workspace.IsTraining ? plan.Training! : plan.Inference;
+        foreach (OutputPlace output in area.LayerOutputs)
+        {
+            var values = new float[data.Batch * (output.IsSequence ? data.Steps : 1) * output.Size];
+            workspace.OutputOf(output.Layer, values);
+            results["out." + output.Layer] = Get(plan, values, data, output.IsSequence);
+        }
+
+        foreach (StatePlace state in area.States)
+        {
+            workspace.GetFinalState(state.Name, results["final." + state.Name] = new float[data.Batch * state.Size]);
+        }
+    }
+
+    private static void Put<T>(NetworkPlan plan, T[] values, Span<T> destination, PassData data, bool isSequence) =>
+        Reordered(plan, values, data, isSequence).CopyTo(destination);
+
+    /// <summary>From the network's order to [batch, time, ...].</summary>
+    private static float[] Get(NetworkPlan plan, ReadOnlySpan<float> values, PassData data, bool isSequence) =>
+        isSequence && plan.TimeMajor ? Swapped(values.ToArray(), data.Steps, data.Batch) : values.ToArray();
+
+    /// <summary>From [batch, time, ...] to the network's order.</summary>
+    private static T[] Reordered<T>(NetworkPlan plan, T[] values, PassData data, bool isSequence) =>
+        isSequence && plan.TimeMajor ? Swapped(values, data.Batch, data.Steps) : values;
+
+    /// <summary>[outer, inner, ...] as [inner, outer, ...].</summary>
+    private static T[] Swapped<T>(T[] values, int outer, int inner)
+    {
+        var swapped = new T[values.Length];
+        int size = values.Length / (outer * inner);
+        for (int i = 0; i < outer * inner; i++)
+        {
+            values.AsSpan(i * size, size).CopyTo(swapped.AsSpan(((i % inner * outer) + (i / inner)) * size));
+        }
+
+        return swapped;
+    }
+}

@@ -1,0 +1,102 @@
+// Steps sequences through streams, one at a time and together, and compares with whole sequences.
+// Knows the two stream classes; refuses to know where the expected outputs come from.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+internal static class Streaming
+{
+    /// <summary>A generated network's own stream.</summary>
+    public static RecurrentStream Create(INetwork network) =>
+        (RecurrentStream)network.GetType().GetMethod("CreateStream")!.Invoke(network, null)!;
+
+    /// <summary>The initial state of a sequence as streams take it.</summary>
+    public static float[] State(INetwork network, PassData data, int row) =>
+        network.Core.Plan.Streaming!.States
+            .SelectMany(s => data.States.TryGetValue(s.Name, out float[]? values) ? values.AsSpan(row * s.Size, s.Size).ToArray() : new float[s.Size])
+            .ToArray();
+
+    /// <summary>Feeds one step.</summary>
+    public static void Step(INetwork network, RecurrentStream stream, PassData data, int row, int t, Span<float> y)
+    {
+        int at = (row * data.Steps) + t, size = network.Core.Plan.InputSize;
+        if (network.Core.Plan.TokenCount > 0)
+        {
+            stream.Step(data.Tokens[at], y);
+        }
+        else
+        {
+            stream.Step(data.Input.AsSpan(at * size, size), y);
+        }
+    }
+
+    /// <summary>Streams of both kinds against expected outputs [batch, time, ...] or [batch, ...] and final states.</summary>
+    public static void Check(INetwork network, PassData data, double[] output, IReadOnlyDictionary<string, double[]> final)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        int size = plan.OutputSize;
+        var together = network.Core.CreateStreams(data.Batch);
+        var alone = new float[data.Batch][];
+        for (int row = 0; row < data.Batch; row++)
+        {
+            together.LoadState(row, State(network, data, row));
+            alone[row] = One(network, data, row, final);
+            Closeness.Equal(output.AsSpan(output.Length / data.Batch * row, output.Length / data.Batch), Shown(alone[row]), $"stream of sequence {row}: output");
+        }
+
+        var y = new float[data.Batch * size];
+        for (int t = 0; t < data.Steps; t++)
+        {
+            StepTogether(plan, together, data, t, y);
+            for (int row = 0; row < data.Batch; row++)
+            {
+                Closeness.Equal(alone[row].AsSpan(t * size, size), y.AsSpan(row * size, size), $"streams together, sequence {row}, step {t}: output");
+            }
+        }
+
+        float[] Shown(float[] steps) => plan.OutputIsSequence ? steps : steps[^size..];
+    }
+
+    private static float[] One(INetwork network, PassData data, int row, IReadOnlyDictionary<string, double[]> final)
+    {
+        int size = network.Core.Plan.OutputSize;
+        RecurrentStream stream = Create(network);
+        stream.LoadState(State(network, data, row));
+        var outputs = new float[data.Steps * size];
+        for (int t = 0; t < data.Steps; t++)
+        {
+            Step(network, stream, data, row, t, outputs.AsSpan(t * size, size));
+        }
+
+        var state = new float[stream.StateSize];
+        stream.SaveState(state);
+        int at = 0;
+        foreach (StatePlace place in network.Core.Plan.Streaming!.States)
+        {
+            if (final.TryGetValue(place.Name, out double[]? values))
+            {
+                Closeness.Equal(values.AsSpan(row * place.Size, place.Size), state.AsSpan(at, place.Size), $"stream of sequence {row}: {place.Name}");
+            }
+
+            at += place.Size;
+        }
+
+        return outputs;
+    }
+
+    private static void StepTogether(NetworkPlan plan, StreamBatch streams, PassData data, int t, Span<float> y)
+    {
+        if (plan.TokenCount > 0)
+        {
+            streams.Step(Enumerable.Range(0, data.Batch).Select(row => data.Tokens[(row * data.Steps) + t]).ToArray(), y);
+        }
+        else
+        {
+            streams.Step(
+                Enumerable.Range(0, data.Batch).SelectMany(row => data.Input.AsSpan(((row * data.Steps) + t) * plan.InputSize, plan.InputSize).ToArray()).ToArray(), y);
+        }
+    }
+}

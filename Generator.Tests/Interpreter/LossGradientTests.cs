@@ -1,0 +1,139 @@
+// Losses against difference quotients and against sums written out by hand: lengths, step masks, weights, and CTC against all its paths.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Interpreter;
+
+public class LossGradientTests
+{
+    private static readonly Axis _time = new("time", 0);
+    private static readonly Axis _labels = new("labels", 0);
+
+    public static TheoryData<string> Kinds => new(Enum.GetNames<LossKind>().Where(k => k is not (nameof(LossKind.None) or nameof(LossKind.Ctc))));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_loss_of_a_sequence_has_the_gradient_of_its_difference_quotient(string kind)
+    {
+        foreach ((bool lengths, bool mask) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            FiniteDifferences.Check(
+                () => Build(Enum.Parse<LossKind>(kind), Shape.Seq(_time, 4)),
+                g => Prepare(g, lengths, mask ? [1, 0, 1, 1, 0, 1, 1, 1, 0, 0, 1, 1] : null),
+                $"{kind}, lengths {lengths}, mask {mask}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_loss_of_last_outputs_has_the_gradient_of_its_difference_quotient(string kind) =>
+        FiniteDifferences.Check(() => Build(Enum.Parse<LossKind>(kind), Shape.PerRow(3)), g => Prepare(g, true, null), kind);
+
+    [Fact]
+    public void Two_weighted_losses_have_the_gradient_of_their_difference_quotient() => FiniteDifferences.Check(
+        () =>
+        {
+            var graph = new NetworkGraph();
+            Value y = graph.Add(new MapOp(MapKind.Tanh), graph.Add(new InputOp("x", Shape.Seq(_time, 3))));
+            Value first = graph.Add(new LossOp(LossKind.MeanSquaredError), y, graph.Add(new InputOp("target", y.Shape)));
+            Value second = graph.Add(new LossOp(LossKind.BinaryCrossEntropy), y, graph.Add(new InputOp("other", y.Shape)));
+            Value weighted = graph.Add(new MapOp(MapKind.Mul), second, graph.Add(new ConstOp(0.3)));
+            graph.Results["loss"] = graph.Add(new MapOp(MapKind.Add), first, weighted);
+            return graph;
+        },
+        g => Prepare(g, true, null),
+        "two losses");
+
+    [Fact]
+    public void Ctc_has_the_gradient_of_its_difference_quotient_with_repeated_and_with_no_labels() =>
+        FiniteDifferences.Check(() => BuildCtc(blank: 1), g => PrepareCtc(g, [0, 0, 2, 2, 1, 1, 2, 0, 1], [2, 1, 0]), "ctc");
+
+    [Fact]
+    public void Ctc_is_the_probability_of_all_paths_that_collapse_to_the_target()
+    {
+        NetworkGraph graph = BuildCtc(blank: 1);
+        int[] targets = [0, 0, 2, 2, 0, 1, 1, 1, 1], counts = [2, 2, 0];
+        Run run = PrepareCtc(graph, Array.ConvertAll(targets, t => (double)t), counts);
+        double expected = 0;
+        for (int row = 0; row < 3; row++)
+        {
+            double probability = Paths(run.LossLengths![row])
+                .Where(path => Collapse(path, blank: 1).SequenceEqual(targets.Skip(row * 3).Take(counts[row])))
+                .Sum(path => Probability(run.Ports["x"], row, path));
+            expected += -Math.Log(probability) / Math.Max(1, counts[row]) / 3;
+        }
+
+        Assert.Equal(expected, GraphInterpreter.Execute(graph, run)["loss"].Data[0], 12);
+    }
+
+    [Fact]
+    public void A_position_outside_lengths_and_mask_has_no_gradient_and_no_influence()
+    {
+        NetworkGraph graph = Build(LossKind.MeanAbsoluteError, Shape.Seq(_time, 1));
+        Run run = Prepare(graph, true, [1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
+        double loss = GraphInterpreter.Execute(graph, run)["loss"].Data[0];
+        run.Ports["x"][1] = run.Ports["x"][5] = double.NaN;
+        Assert.Equal(loss, GraphInterpreter.Execute(graph, run)["loss"].Data[0]);
+        double[] x = run.Ports["x"], target = run.Ports["target"];
+        int[] counted = [0, 2, 3, 8, 9];
+        Assert.Equal(counted.Sum(i => Math.Abs(x[i] - target[i])) / counted.Length, loss, 12);
+    }
+
+    private static NetworkGraph Build(LossKind kind, Shape shape)
+    {
+        var graph = new NetworkGraph();
+        Value y = graph.Add(new InputOp("x", shape));
+        Shape target = kind == LossKind.SoftmaxCrossEntropy ? shape.WithDims() with { Type = DType.I32 } : shape;
+        graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : 0), y, graph.Add(new InputOp("target", target)));
+        return graph;
+    }
+
+    private static NetworkGraph BuildCtc(int blank)
+    {
+        var graph = new NetworkGraph();
+        Value y = graph.Add(new InputOp("x", Shape.Seq(_time, 3)));
+        Value target = graph.Add(new InputOp("target", Shape.Seq(_labels) with { Type = DType.I32 }));
+        graph.Results["loss"] = graph.Add(new LossOp(LossKind.Ctc, blank), y, target);
+        return graph;
+    }
+
+    /// <summary>Three rows of four steps; with lengths 4, 0 and 2.</summary>
+    private static Run Prepare(NetworkGraph graph, bool lengths, double[]? mask)
+    {
+        var run = new Run(3) { StepMask = mask };
+        run.Steps["time"] = 4;
+        run.Steps["labels"] = 3;
+        if (lengths)
+        {
+            run.Lengths["time"] = [4, 0, 2];
+        }
+
+        FiniteDifferences.Fill(graph, run, 5);
+        return run;
+    }
+
+    private static Run PrepareCtc(NetworkGraph graph, double[] targets, int[] counts)
+    {
+        Run run = Prepare(graph, false, null);
+        run.Lengths["labels"] = counts;
+        run.LossLengths = [4, 3, 2];
+        run.Ports["target"] = targets;
+        return run;
+    }
+
+    private static IEnumerable<int[]> Paths(int steps) => steps == 0
+        ? [[]]
+        : Paths(steps - 1).SelectMany(p => Enumerable.Range(0, 3).Select(k => p.Append(k).ToArray()));
+
+    private static IEnumerable<int> Collapse(int[] path, int blank) => path.Where((k, t) => k != blank && (t == 0 || path[t - 1] != k));
+
+    private static double Probability(double[] logits, int row, int[] path) => path.Select((k, t) =>
+    {
+        double[] step = logits.AsSpan(((row * 4) + t) * 3, 3).ToArray();
+        return Math.Exp(step[k]) / step.Sum(Math.Exp);
+    }).Aggregate(1.0, (a, b) => a * b);
+}

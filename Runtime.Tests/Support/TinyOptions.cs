@@ -1,0 +1,31 @@
+// What a TinyProgram can be: sizes, orders, loss, noise.
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Tests.Support;
+
+internal sealed record TinyOptions
+{
+    public int Features { get; init; } = 3;
+
+    public int Units { get; init; } = 2;
+
+    public int Tokens { get; init; }
+
+    public int Timesteps { get; init; } = 5;
+
+    public bool Sequence { get; init; }
+
+    public bool TimeMajor { get; init; }
+
+    public bool Normalization { get; init; }
+
+    public bool FreezeInput { get; init; }
+
+    public float Keep { get; init; } = 1f;
+
+    public LossKind Loss { get; init; } = LossKind.MeanSquaredError;
+
+    public float LossWeight { get; init; } = 1f;
+
+    public string Name { get; init; } = "Tiny";
+}
