@@ -2,6 +2,7 @@
 // i, f, o = sigmoid, g = tanh of W_ih x + b_ih + W_hh h + b_hh;  c' = f c + i g;  h' = o tanh(c').
 using System.Collections.Generic;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Layers;
 
@@ -12,6 +13,9 @@ internal sealed class Lstm : RecurrentLayer
     public override string Kind => "Lstm";
 
     protected override IReadOnlyList<string> States { get; } = ["h", "c"];
+
+    protected override void CheckMore(ArgumentList arguments, ProblemSink problems) =>
+        Rules.Finite("ForgetBias", arguments.Double("ForgetBias", 1), problems);
 
     protected override void Declare(Cell cell, int inputs) =>
         cell.DeclareGates(4, inputs, forgetGate: 1, forgetBias: cell.Arguments.Double("ForgetBias", 1));

@@ -38,6 +38,7 @@ internal static class Naming
             names.Add(new LayerName(name, modules[i], number));
         }
 
+        CheckDistinct(layers, names, problems);
         return names;
     }
 
@@ -50,6 +51,21 @@ internal static class Naming
         else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || !IsRecurrent(layers[index].Kind)))
         {
             problems.Add("SEQ0110", layers[index].Arguments.Has("Name") ? "Name" : "", name, "another layer has it; only recurrent layers of one kind may share a name, as the layers of one PyTorch module");
+        }
+    }
+
+    /// <summary>Names in generated code are the layers' names without underscores; they must differ there too.</summary>
+    private static void CheckDistinct(IReadOnlyList<LayerSpec> layers, List<LayerName> names, ProblemSink problems)
+    {
+        for (int i = 1; i < names.Count; i++)
+        {
+            string plain = names[i].Name.Replace("_", "");
+            int twin = names.FindIndex(n => n.Name != names[i].Name && string.Equals(n.Name.Replace("_", ""), plain, System.StringComparison.OrdinalIgnoreCase));
+            if (twin >= 0 && twin < i)
+            {
+                problems.Layer = i;
+                problems.Add("SEQ0110", layers[i].Arguments.Has("Name") ? "Name" : "", names[i].Name, $"it differs from \"{names[twin].Name}\" in underscores or capitals alone");
+            }
         }
     }
 

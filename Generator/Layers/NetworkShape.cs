@@ -54,7 +54,25 @@ internal sealed record NetworkShape(
 
         IReadOnlyList<LayerName> names = Naming.Resolve(layers, problems);
         LossKind loss = CheckLoss(spec, layers, signal, problems);
-        return new NetworkShape(input, layers, names, signals, loss, problems.Problems);
+        var shape = new NetworkShape(input, layers, names, signals, loss, problems.Problems);
+        CheckTotal(spec, shape, problems);
+        return shape;
+    }
+
+    private static void CheckTotal(NetworkSpec spec, NetworkShape shape, ProblemSink problems)
+    {
+        if (problems.Problems.Count > 0)
+        {
+            return;
+        }
+
+        long[] sizes = NetworkLowering.Lower(spec, shape).Root.Nodes.Where(n => n.Op is ParamOp)
+            .Select(n => ((ParamOp)n.Op).FileShape.Aggregate(1L, (a, b) => a * b)).ToArray();
+        if (sizes.Sum() > Rules.MostParameters)
+        {
+            problems.Layer = -1;
+            problems.Add("SEQ0112", "", "parameters", sizes.Sum(), Rules.MostParameters);
+        }
     }
 
     private static Signal CheckNetwork(ArgumentList arguments, ProblemSink problems)

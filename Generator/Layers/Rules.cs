@@ -6,10 +6,22 @@ namespace SeqGen.Generator.Layers;
 
 internal static class Rules
 {
+    /// <summary>The most units, features or embedding elements.</summary>
+    public const int LargestSize = 1 << 20;
+
+    /// <summary>The most numbers a network may have: 2 GiB of parameters, beside which gradients and derived copies need their place.</summary>
+    public const long MostParameters = 1L << 29;
+
     /// <summary>A size that must be there and positive; gives 1 after a mistake so that later layers do not complain again.</summary>
     public static int Positive(string argument, ArgumentList arguments, ProblemSink problems)
     {
         int value = arguments.Int(argument);
+        if (value > LargestSize)
+        {
+            problems.Add("SEQ0112", argument, argument.ToLowerInvariant(), value, LargestSize);
+            return 1;
+        }
+
         if (value > 0)
         {
             return value;
@@ -17,6 +29,15 @@ internal static class Rules
 
         problems.Add("SEQ0101", argument, argument, arguments.Has(argument) ? value.ToString(CultureInfo.InvariantCulture) : "nothing");
         return 1;
+    }
+
+    /// <summary>An option that becomes a constant in the generated code.</summary>
+    public static void Finite(string argument, double value, ProblemSink problems)
+    {
+        if (!(System.Math.Abs(value) <= 1e6))
+        {
+            problems.Add("SEQ0104", argument, argument, "a finite number of at most 1e6 in size", value);
+        }
     }
 
     public static void NeedsSequence(string kind, Signal input, ProblemSink problems)
