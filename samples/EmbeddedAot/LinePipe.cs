@@ -14,6 +14,15 @@ public sealed class LinePipe(Stream input, Stream output)
     private int _end;
     private int _written;
 
+    /// <summary>Uses everything once without effect: what sets itself up on first use allocates here and not later.</summary>
+    public void WarmUp()
+    {
+        WriteLine(0, 2);
+        _written = 0;
+        Flush();
+        _ = input.Read([]);
+    }
+
     /// <summary>The next line, without its end.</summary>
     /// <returns>False at the end of the input.</returns>
     public bool TryRead(out ReadOnlySpan<byte> line)

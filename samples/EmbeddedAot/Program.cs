@@ -5,6 +5,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using EmbeddedAot;
 
+long start = Stopwatch.GetTimestamp();
 var net = new Co2Forecaster();
 using (Stream weights = typeof(Co2Forecaster).Assembly.GetManifestResourceStream("co2.safetensors")!)
 {
@@ -20,8 +21,12 @@ float[] change = new float[Co2Forecaster.InputSize], output = new float[Co2Forec
 float last = float.NaN;
 long lines = 0;
 
+pipe.WarmUp();
+TimeSpan startUp = Stopwatch.GetElapsedTime(start);
+
 // From here on nothing is allocated.
-long allocated = GC.GetTotalAllocatedBytes(precise: true), start = Stopwatch.GetTimestamp();
+long allocated = GC.GetTotalAllocatedBytes(precise: true);
+start = Stopwatch.GetTimestamp();
 while (pipe.TryRead(out ReadOnlySpan<byte> line))
 {
     bool read = Utf8Parser.TryParse(line, out float level, out int used) && used == line.Length && float.IsFinite(level);
@@ -52,6 +57,7 @@ if (stats)
 
     double step = Stopwatch.GetElapsedTime(start).TotalNanoseconds / Steps;
     allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+    Console.Error.WriteLine($"start-up          {startUp.TotalMilliseconds:F1} ms");
     Console.Error.WriteLine($"step              {step:F0} ns");
     Console.Error.WriteLine($"line, in to out   {all.TotalNanoseconds / Math.Max(1, lines):F0} ns ({lines} lines)");
     Console.Error.WriteLine($"allocated         {allocated} bytes after start-up");
