@@ -64,8 +64,9 @@ public class GoldenGeneratedTests
             PassResults alone = Passes.Predict(network, data.Row(row));
             foreach ((string result, float[] values) in batch.Where(r => r.Key == "output" || r.Key.StartsWith("final.", StringComparison.Ordinal)))
             {
+                double[] whole = Closeness.Doubles(values);
                 int size = values.Length / data.Batch;
-                Closeness.Equal(values.AsSpan(row * size, size), alone[result], $"sequence {row} alone: {result}");
+                Closeness.Equal(whole.AsSpan(row * size, size), alone[result], $"sequence {row} alone: {result}", Closeness.Largest(whole));
             }
         }
     }

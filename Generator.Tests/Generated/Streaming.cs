@@ -38,13 +38,14 @@ internal static class Streaming
     {
         NetworkPlan plan = network.Core.Plan;
         int size = plan.OutputSize;
+        double largest = Closeness.Largest(output);
         var together = network.Core.CreateStreams(data.Batch);
         var alone = new float[data.Batch][];
         for (int row = 0; row < data.Batch; row++)
         {
             together.LoadState(row, State(network, data, row));
             alone[row] = One(network, data, row, final);
-            Closeness.Equal(output.AsSpan(output.Length / data.Batch * row, output.Length / data.Batch), Shown(alone[row]), $"stream of sequence {row}: output");
+            Closeness.Equal(output.AsSpan(output.Length / data.Batch * row, output.Length / data.Batch), Shown(alone[row]), $"stream of sequence {row}: output", largest);
         }
 
         var y = new float[data.Batch * size];
@@ -53,7 +54,8 @@ internal static class Streaming
             StepTogether(plan, together, data, t, y);
             for (int row = 0; row < data.Batch; row++)
             {
-                Closeness.Equal(alone[row].AsSpan(t * size, size), y.AsSpan(row * size, size), $"streams together, sequence {row}, step {t}: output");
+                Closeness.Equal(
+                    Closeness.Doubles(alone[row].AsSpan(t * size, size)), y.AsSpan(row * size, size), $"streams together, sequence {row}, step {t}: output", largest);
             }
         }
 
@@ -78,7 +80,7 @@ internal static class Streaming
         {
             if (final.TryGetValue(place.Name, out double[]? values))
             {
-                Closeness.Equal(values.AsSpan(row * place.Size, place.Size), state.AsSpan(at, place.Size), $"stream of sequence {row}: {place.Name}");
+                Closeness.Equal(values.AsSpan(row * place.Size, place.Size), state.AsSpan(at, place.Size), $"stream of sequence {row}: {place.Name}", Closeness.Largest(values));
             }
 
             at += place.Size;

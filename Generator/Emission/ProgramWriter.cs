@@ -304,7 +304,7 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         foreach (View view in scan.Emits.Where(_ => backward).Select(e => e.Inner).Concat(factors).Select(v => plan.Views[v]).Distinct())
         {
             string blocks = view.Room.Slots == 1 ? "1" : Text(PackParameters.Blocks(view.Room.Units));
-            writer.Line($"Moves.ClearEnded(f.Lengths, t, ref {places.At(view, where)}, {blocks}, {places.Block(view.Room)}, {Text(view.Room.Row)});");
+            writer.Line($"Moves.ClearEnded(f.Lengths, t, ref {places.At(view, where)}, {blocks}, {places.Block(view.Room)}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
         }
 
         writer.Close();

@@ -10,13 +10,13 @@ namespace SeqGen.Generator.Passes;
 /// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
 internal sealed record PlanOptions(bool ReuseSlots = true, bool Fuse = true);
 
-internal sealed class PlanBuffers
+internal sealed partial class PlanBuffers
 {
     private readonly ProgramPlan _plan;
     private readonly PlanOptions _options;
     private readonly HashSet<string> _names = new();
     private readonly NetworkGraph _graph;
-    private readonly HashSet<View> _taken = new();
+    private readonly ILookup<Value, Node> _readers;
     private HashSet<Value> _results = new();
 
     private PlanBuffers(ProgramPlan plan, PlanOptions options)
@@ -24,6 +24,8 @@ internal sealed class PlanBuffers
         _plan = plan;
         _graph = plan.Graph;
         _options = options;
+        _readers = _graph.Root.Nodes.Concat(_graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes))
+            .SelectMany(n => n.Reads.Distinct().Select(v => (Value: v, Node: n))).ToLookup(p => p.Value, p => p.Node);
     }
 
     public static ProgramPlan Run(Mode mode, NetworkGraph graph, PackParameters pack, PlanOptions options)
@@ -130,7 +132,7 @@ internal sealed class PlanBuffers
     {
         Schedule schedule = _plan.Forward.Of(node.Output) is null ? _plan.Backward : _plan.Forward;
         Task task = schedule.Of(node.Output)!;
-        return _graph.Readers(node.Output).Any(r => !task.Nodes.Contains(r));
+        return _readers[node.Output].Any(r => !task.Nodes.Contains(r));
     }
 
     private View PlaceOf(Node node)
@@ -195,7 +197,7 @@ internal sealed class PlanBuffers
         Schedule body = _plan.Bodies[scan];
         Task writer = body.Of(carry.Next!)!;
         bool read = scan.Carries.Any(c => c.Next == carry.Previous) || scan.Emits.Any(e => e.Inner == carry.Previous);
-        return writer.IsLoop && !read && scan.Body.Nodes.Where(n => n.Inputs.Contains(carry.Previous)).All(n => body.IndexOf(body.Of(n.Output)!) <= body.IndexOf(writer));
+        return writer.IsLoop && !read && _readers[carry.Previous].Where(n => n.Region == scan.Body).All(n => body.Of(n.Output)!.Index <= writer.Index);
     }
 
     private void PlaceBody(Scan scan)
@@ -244,7 +246,7 @@ internal sealed class PlanBuffers
 
         Schedule body = _plan.Bodies[scan];
         bool moved = _plan.After[scan].Any(m => m.From == value);
-        if (node.Op is MapOp && !emitted && !moved && scan.Body.Nodes.Where(n => n.Inputs.Contains(value)).All(n => body.Of(value)!.Nodes.Contains(n)))
+        if (node.Op is MapOp && !emitted && !moved && _readers[value].Where(n => n.Region == scan.Body).All(n => body.Of(value)!.Nodes.Contains(n)))
         {
             return;
         }
@@ -259,128 +261,6 @@ internal sealed class PlanBuffers
         bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
         _plan.Views[value] = new View(NewBuffer(node.Layer, value.Name.Length > 0 ? value.Name : node.Op.Name, keep ? Depth.Steps : Depth.Step, slots, value.Shape.Width));
     }
-
-    /// <summary>A slot of a panel whose pre-activation nobody reads after the loop that computes this saved value.</summary>
-    private View? FreeSlot(Scan scan, Node node)
-    {
-        if (!_options.ReuseSlots || _plan.Mode != Mode.Training)
-        {
-            return null;
-        }
-
-        Schedule body = _plan.Bodies[scan];
-        int now = body.IndexOf(body.Of(node.Output)!);
-        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp))
-        {
-            View view = _plan.Views[slot.Inputs[0]] with { Slot = ((SlotOp)slot.Op).Slot };
-            bool saved = scan.Emits.Any(e => e.Inner == slot.Output || e.Inner == slot.Inputs[0]);
-            bool dead = scan.Body.Nodes.Where(n => n.Inputs.Contains(slot.Output)).All(n => body.IndexOf(body.Of(n.Output)!) <= now);
-            bool sameUnits = slot.Output.Shape.Width == node.Output.Shape.Width;
-            if (!saved && dead && sameUnits && _taken.Add(view))
-            {
-                return view;
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>The gradient of a panel, slot by slot: in the panel itself where every slot's occupant is done with.</summary>
-    private void PlaceStack(Scan scan, Node stack)
-    {
-        int slots = stack.Inputs.Count;
-        Room? panel = Twin(stack.Output);
-        bool reuse = panel is not null && panel.Slots == slots
-            && Enumerable.Range(0, slots).All(s => IsFree(scan, new View(panel, s), stack.Inputs[s]));
-        panel = reuse ? panel! : NewBuffer(stack.Layer, "d" + (panel?.Name ?? "stack"), scan.Emits.Any(e => e.Inner == stack.Output) ? Depth.Steps : Depth.Step, slots, stack.Output.Shape.Width);
-        _plan.Views[stack.Output] = new View(panel);
-        for (int s = 0; s < slots; s++)
-        {
-            Value element = stack.Inputs[s];
-            var view = new View(panel, s);
-            if (element.Producer?.Op is MapOp && !_plan.Views.ContainsKey(element))
-            {
-                _plan.Views[element] = view;
-            }
-            else
-            {
-                if (!_plan.Copies.TryGetValue(element, out List<View>? copies))
-                {
-                    _plan.Copies[element] = copies = new();
-                }
-
-                copies.Add(view);
-            }
-        }
-    }
-
-    /// <summary>The same for one-slot affine ops, whose gradient is no stack.</summary>
-    private void PlaceSingleGradients(Scan scan)
-    {
-        foreach (ScanResult emit in scan.Emits.Where(e => e.Inner.Producer?.Op is MapOp && !_plan.Views.ContainsKey(e.Inner)))
-        {
-            if (Twin(emit.Inner) is { Slots: 1 } buffer && IsFree(scan, new View(buffer), emit.Inner))
-            {
-                _plan.Views[emit.Inner] = new View(buffer);
-            }
-        }
-    }
-
-    /// <summary>What an input gradient adds itself to is computed where the sum will be.</summary>
-    private void PlaceSumsOnto(Scan scan)
-    {
-        foreach (Node node in scan.Body.Nodes.Where(n => n.Op is AffineInputGradientOp && n.Inputs.Count == 3).Reverse())
-        {
-            Value onto = node.Inputs[2];
-            Task? maker = _plan.Bodies[scan].Of(onto);
-            bool only = !scan.BodyResults.Contains(onto) && _graph.Readers(onto).All(r => r == node || (maker is { IsLoop: true } && maker.Nodes.Contains(r)));
-            if (only && onto.Region == scan.Body && onto.Producer?.Op is MapOp or AffineInputGradientOp && !_plan.Views.ContainsKey(onto)
-                && _plan.Views.TryGetValue(node.Output, out View? place))
-            {
-                _plan.Views[onto] = place;
-            }
-        }
-    }
-
-    /// <summary>The buffer of the forward value that this is the gradient of.</summary>
-    private Room? Twin(Value gradient) =>
-        _options.ReuseSlots && _graph.GradientOf.TryGetValue(gradient, out Value? of) && of.Producer?.Op is AffineOp
-        && _plan.Views.TryGetValue(of, out View? view) && view.Room.Depth == Depth.Steps && !_results.Contains(of) ? view.Room : null;
-
-    /// <summary>Whether a forward place may be overwritten by this value of a backward body: what lies there is read by nothing later.</summary>
-    private bool IsFree(Scan scan, View view, Value by)
-    {
-        if (by.Producer?.Op is not MapOp)
-        {
-            return false;
-        }
-
-        Schedule body = _plan.Bodies[scan];
-        int now = body.IndexOf(body.Of(by)!);
-        foreach (Value occupant in _plan.Views.Where(p => Overlap(p.Value, view)).Select(p => p.Key))
-        {
-            if (_results.Contains(occupant))
-            {
-                return false;
-            }
-
-            if (occupant.Region == _graph.Root && _graph.Readers(occupant).Any(r => r != scan && _plan.Backward.Of(Output(r)) is not null))
-            {
-                return false;
-            }
-
-            if (occupant.Region == scan.Body && scan.Body.Nodes.Where(n => n.Inputs.Contains(occupant)).Any(n => body.IndexOf(body.Of(n.Output)!) > now))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool Overlap(View a, View b) => a.Room == b.Room && (a.Slot == b.Slot || a.Slot < 0 || b.Slot < 0);
-
-    private static Value Output(Node node) => node.Outputs[0];
 
     private Room NewBuffer(string layer, string name, Depth depth, int slots, int units, bool state = false)
     {

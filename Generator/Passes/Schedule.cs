@@ -19,6 +19,9 @@ internal sealed class Task
 
     public int Level { get; }
 
+    /// <summary>Its place in the order of execution.</summary>
+    public int Index { get; set; }
+
     public List<Node> Nodes { get; } = new();
 
     public Node Node => Nodes[0];
@@ -38,6 +41,7 @@ internal sealed class Schedule
         Tasks = tasks;
         foreach (Task task in tasks)
         {
+            task.Index = tasks.IndexOf(task);
             foreach (Node node in task.Nodes)
             {
                 foreach (Value output in node.Outputs)
@@ -52,19 +56,6 @@ internal sealed class Schedule
 
     /// <summary>What computes a value; null if it comes from elsewhere.</summary>
     public Task? Of(Value value) => _tasks.TryGetValue(value, out Task? task) ? task : null;
-
-    public int IndexOf(Task task)
-    {
-        for (int i = 0; i < Tasks.Count; i++)
-        {
-            if (Tasks[i] == task)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
 
     /// <param name="nodes">Nodes of one region, in an order that can be executed.</param>
     /// <param name="fuse">Whether elementwise nodes share loops; otherwise each has its own.</param>

@@ -45,7 +45,8 @@ public static class Moves
     /// <param name="blocks">Unit blocks; 1 for rows that are stored whole.</param>
     /// <param name="block">Floats from one unit block to the next.</param>
     /// <param name="row">Floats from one row to the next.</param>
-    public static void ClearEnded(ReadOnlySpan<int> lengths, int step, ref float at, int blocks, int block, int row)
+    /// <param name="width">Floats of a row to clear: all of them, or the 16 of one slot of a panel.</param>
+    public static void ClearEnded(ReadOnlySpan<int> lengths, int step, ref float at, int blocks, int block, int row, int width)
     {
         for (int b = 0; b < lengths.Length; b++)
         {
@@ -53,7 +54,7 @@ public static class Moves
             {
                 for (int u = 0; u < blocks; u++)
                 {
-                    Clear(ref Unsafe.Add(ref at, ((nint)u * block) + (b * row)), 1, row);
+                    Clear(ref Unsafe.Add(ref at, ((nint)u * block) + (b * row)), 1, width);
                 }
             }
         }

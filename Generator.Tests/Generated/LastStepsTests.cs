@@ -1,0 +1,61 @@
+// Backward(k): the gradient as if the state k steps before the end were a constant and only the last k steps counted,
+// against the interpreter on these steps alone.
+// Knows truncation; refuses to know layers.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Tests.Harness;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+public class LastStepsTests
+{
+    private const int Batch = 3;
+    private const int Steps = 8;
+
+    private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load([
+        "[Network(Inputs = 5, Timesteps = 8)] [Lstm(17)] [Dense(6, Activation = Activation.Tanh)] [Gru(9, ResetAfter = false)] [Dense(3)] [MeanSquaredError] public partial class Steps;",
+        "[Network(Inputs = 5, Timesteps = 8)] [Rnn(17)] [Gru(20, Returns = Returns.Last)] [Dense(4, Activation = Activation.Softmax)] [SoftmaxCrossEntropy] public partial class Last;",
+        "[Network(Tokens = 12, Timesteps = 8)] [Embedding(7)] [Gru(16)] [Dense(12)] [SoftmaxCrossEntropy] public partial class Words;",
+        "[Network(Inputs = 5, Timesteps = 8, TimeMajor = true)] [Gru(16)] [Lstm(17)] public partial class Free;",
+    ]));
+
+    public static MatrixTheoryData<string, int> Cases => new(["Steps", "Last", "Words", "Free"], [1, 3, 7, 8]);
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Going_back_through_the_last_steps_is_going_back_through_them_alone(string name, int lastSteps)
+    {
+        INetwork network = Variants.Create(_networks.Value[name], seed: 1);
+        Oracle oracle = Oracle.Of(_networks.Value, name);
+        PassData data = RandomData.Batch(network, Batch, Steps, seed: 2);
+        PassResults got = Passes.Train(network, data, lastSteps);
+
+        PassData end = data.Between(Steps - lastSteps, lastSteps);
+        if (lastSteps < Steps)
+        {
+            IReadOnlyDictionary<string, double[]> before = oracle.Forward(network, data.Between(0, Steps - lastSteps));
+            end = end with { States = data.States.Keys.ToDictionary(s => s, s => Array.ConvertAll(before["final." + s], v => (float)v)) };
+        }
+
+        // The mean loss is over all steps, that of the end over its own.
+        double share = network.Core.Plan is { OutputIsSequence: true, Loss: not null } ? lastSteps / (double)Steps : 1;
+        IReadOnlyDictionary<string, double[]> expected = oracle.Train(network, end);
+        foreach (Parameter parameter in network.Parameters)
+        {
+            Closeness.Equal(Scaled("grad." + parameter.Name), got["grad." + parameter.Name], parameter.Name);
+        }
+
+        if (network.Core.Plan.InputSize > 0)
+        {
+            double[] gradient = Scaled("grad.input");
+            int size = network.Core.Plan.InputSize;
+            double[] whole = [.. Enumerable.Range(0, Batch).SelectMany(row =>
+                new double[(Steps - lastSteps) * size].Concat(gradient.AsSpan(row * lastSteps * size, lastSteps * size).ToArray()))];
+            Closeness.Equal(whole, got["grad.input"], "input");
+        }
+
+        double[] Scaled(string result) => [.. expected[result].Select(v => v * share)];
+    }
+}
