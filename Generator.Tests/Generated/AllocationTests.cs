@@ -1,7 +1,6 @@
 // Nothing allocates after construction: training steps, prediction and streams of generated networks, on this thread and in all.
 // Knows counters of the garbage collector; refuses to run beside other tests.
 using System;
-using System.Linq;
 using SeqGen.Generator.Tests.Harness;
 using SeqGen.Kernels.V1;
 using Xunit;

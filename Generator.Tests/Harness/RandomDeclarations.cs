@@ -24,7 +24,7 @@ internal sealed class RandomDeclarations(int seed)
     private RandomDeclaration Next(int index)
     {
         string name = string.Create(CultureInfo.InvariantCulture, $"N{index}");
-        double wrongness = _random.NextDouble() < 0.5 ? 0 : 0.15;
+        double wrongness = _random.NextDouble() < 0.3 ? 0 : 0.2;
         bool canBeAddedTo = true;
         var text = new StringBuilder();
         text.Append(Pick("", "", "namespace Space;\n", $"namespace Space.Of{index};\n"));

@@ -3,7 +3,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
-using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Ops;
 
@@ -96,7 +95,8 @@ internal sealed class AffineOp(int units, int slots, IReadOnlyList<int[]> terms,
         }
     }
 
-    internal static string Braces(int[] slots) => new EquatableArray<int>(slots).Count == 0 ? "{}" : "{" + string.Join(",", slots) + "}";
+    internal static string Braces(int[] slots) =>
+        "{" + string.Join(",", slots.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture))) + "}";
 }
 
 /// <summary>dx = sum over the term's gates of W[g]^T dy[slot], added onto a third input if there is one.</summary>

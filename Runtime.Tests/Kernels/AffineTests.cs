@@ -1,3 +1,4 @@
+// The matrix kernels against sums in double, at odd sizes and every width. Knows their layout contract; times nothing.
 using System;
 using System.Collections.Generic;
 using System.Numerics;

@@ -1,3 +1,4 @@
+// Seeded numbers and comparisons for kernel tests. Knows no kernel.
 using System;
 using SeqGen.Kernels.V1;
 using Xunit;

@@ -1,3 +1,4 @@
+// The slot masks that kernel tests try, as generated code would declare them.
 using SeqGen.Kernels.V1;
 
 namespace SeqGen.Tests.Kernels;

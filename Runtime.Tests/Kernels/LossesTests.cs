@@ -1,3 +1,4 @@
+// Losses and their gradients against the formulas in double. Knows rows and weights; knows no network.
 using System;
 using System.Linq;
 using SeqGen.Kernels.V1;

@@ -1,3 +1,4 @@
+// Counter-based noise: reproducible, independent of batch and width, with the statistics it should have.
 using System;
 using System.Linq;
 using SeqGen.Kernels.V1;

@@ -1,3 +1,4 @@
+// Row kernels (lookup, softmax) against double. Knows rows; knows no layer.
 using System;
 using System.Linq;
 using SeqGen.Kernels.V1;
