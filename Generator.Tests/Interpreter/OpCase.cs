@@ -23,7 +23,8 @@ internal sealed record Operand(string Per, int[] Dims, bool IsTokens = false)
         "row" => Shape.PerRow(Dims),
         "step" => Shape.Seq(OpCase.Time, Dims),
         _ => Shape.Seq(OpCase.SourceAxis, Dims),
-    }) with { Type = IsTokens ? DType.I32 : DType.F32 };
+    }) with
+    { Type = IsTokens ? DType.I32 : DType.F32 };
 }
 
 /// <param name="Operands">In the order of <paramref name="Apply"/>; tokens are not differentiated.</param>
