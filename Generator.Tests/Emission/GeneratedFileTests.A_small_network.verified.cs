@@ -122,10 +122,10 @@ namespace SeqGen.Generated
     {
         public static readonly NextTokenProgram Instance = new();
 
-        // rnn: [1 blocks][3 + 3 rows][gate][16]
+        // rnn: [1 block][3 + 3 rows][gate][16]
         private const int RnnWeights = 80;
         private const int RnnBias = 0;
-        // dense: [1 blocks][3 rows][gate][16]
+        // dense: [1 block][3 rows][gate][16]
         private const int DenseWeights = 208;
         private const int DenseBias = 256;
 
@@ -180,6 +180,7 @@ namespace SeqGen.Generated
             DensePredict<T>(in f);
         }
 
+        // embedding: inference.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void EmbeddingPredict<T>(in Frame f)
             where T : unmanaged, IVec<T>
@@ -189,11 +190,12 @@ namespace SeqGen.Generated
             int rows = steps * batch;
             int extent = rows + batch;
             ref float embeddingWeight = ref Unsafe.Add(ref f.Parameters, 0);
-            ref float embeddingY = ref Unsafe.Add(ref f.Tape, 16 * extent);
+            ref float embeddingY = ref Unsafe.Add(ref f.Tape, 16 * extent); // [row][16]
 
             Rows<T>.Gather(ref embeddingWeight, 16, MemoryMarshal.CreateReadOnlySpan(ref f.Tokens, rows), rows, ref embeddingY, 16, 3);
         }
 
+        // rnn: inference over the steps.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void RnnPredict<T>(in Frame f)
             where T : unmanaged, IVec<T>
@@ -204,9 +206,9 @@ namespace SeqGen.Generated
             int extent = rows + batch;
             ref float rnnWeights = ref Unsafe.Add(ref f.Parameters, RnnWeights);
             ref float rnnBias = ref Unsafe.Add(ref f.Derived, RnnBias);
-            ref float rnnH = ref f.Tape;
-            ref float embeddingY = ref Unsafe.Add(ref f.Tape, 16 * extent);
-            ref float rnnGates = ref f.Scratch;
+            ref float rnnH = ref f.Tape; // [row][16]
+            ref float embeddingY = ref Unsafe.Add(ref f.Tape, 16 * extent); // [row][16]
+            ref float rnnGates = ref f.Scratch; // [row][16]
 
             for (int t = 0; t < steps; t++)
             {
@@ -224,6 +226,7 @@ namespace SeqGen.Generated
             }
         }
 
+        // dense: inference.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DensePredict<T>(in Frame f)
             where T : unmanaged, IVec<T>
@@ -234,9 +237,9 @@ namespace SeqGen.Generated
             int extent = rows + batch;
             ref float denseWeights = ref Unsafe.Add(ref f.Parameters, DenseWeights);
             ref float denseBias = ref Unsafe.Add(ref f.Parameters, DenseBias);
-            ref float rnnH = ref f.Tape;
-            ref float denseA = ref Unsafe.Add(ref f.Tape, 32 * extent);
-            ref float denseY = ref Unsafe.Add(ref f.Tape, 48 * extent);
+            ref float rnnH = ref f.Tape; // [row][16]
+            ref float denseA = ref Unsafe.Add(ref f.Tape, 32 * extent); // [row][16]
+            ref float denseY = ref Unsafe.Add(ref f.Tape, 48 * extent); // [row][16]
 
             Affine<T>.Forward<OneSource>(
                 1, rows, ref denseA, 16, 16,
@@ -257,17 +260,19 @@ namespace SeqGen.Generated
             }
         }
 
+        // embedding: one streaming step.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void EmbeddingStep<T>(in Frame f)
             where T : unmanaged, IVec<T>
         {
             int batch = f.Batch;
             ref float embeddingWeight = ref Unsafe.Add(ref f.Parameters, 0);
-            ref float embeddingY = ref f.Scratch;
+            ref float embeddingY = ref f.Scratch; // [row][16]
 
             Rows<T>.Gather(ref embeddingWeight, 16, MemoryMarshal.CreateReadOnlySpan(ref f.Tokens, batch), batch, ref embeddingY, 16, 3);
         }
 
+        // rnn: one streaming step.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void RnnStep<T>(in Frame f)
             where T : unmanaged, IVec<T>
@@ -275,9 +280,9 @@ namespace SeqGen.Generated
             int batch = f.Batch;
             ref float rnnWeights = ref Unsafe.Add(ref f.Parameters, RnnWeights);
             ref float rnnBias = ref Unsafe.Add(ref f.Derived, RnnBias);
-            ref float rnnH = ref f.Tape;
-            ref float embeddingY = ref f.Scratch;
-            ref float rnnGates = ref Unsafe.Add(ref f.Scratch, 16 * batch);
+            ref float rnnH = ref f.Tape; // [row][16]
+            ref float embeddingY = ref f.Scratch; // [row][16]
+            ref float rnnGates = ref Unsafe.Add(ref f.Scratch, 16 * batch); // [row][16]
 
             Affine<T>.Forward<OneGate>(
                 1, batch, ref rnnGates, 16, 16,
@@ -287,6 +292,7 @@ namespace SeqGen.Generated
             RnnLoop<T>(batch, ref rnnGates, ref rnnH);
         }
 
+        // dense: one streaming step.
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void DenseStep<T>(in Frame f)
             where T : unmanaged, IVec<T>
@@ -294,9 +300,9 @@ namespace SeqGen.Generated
             int batch = f.Batch;
             ref float denseWeights = ref Unsafe.Add(ref f.Parameters, DenseWeights);
             ref float denseBias = ref Unsafe.Add(ref f.Parameters, DenseBias);
-            ref float rnnH = ref f.Tape;
-            ref float denseA = ref Unsafe.Add(ref f.Scratch, 32 * batch);
-            ref float denseY = ref Unsafe.Add(ref f.Scratch, 48 * batch);
+            ref float rnnH = ref f.Tape; // [row][16]
+            ref float denseA = ref Unsafe.Add(ref f.Scratch, 32 * batch); // [row][16]
+            ref float denseY = ref Unsafe.Add(ref f.Scratch, 48 * batch); // [row][16]
 
             Affine<T>.Forward<OneSource>(
                 1, batch, ref denseA, 16, 16,

@@ -19,7 +19,7 @@ internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyLis
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
 internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
 
-internal sealed class MapLoop
+internal sealed partial class MapLoop
 {
     private readonly ProgramPlan _plan;
     private readonly Task _task;
@@ -118,66 +118,6 @@ internal sealed class MapLoop
         }
 
         return writer.ToString();
-    }
-
-    /// <summary>Index kinds: "p16|stride" rows, "panel NAME|stride" panels, "shared".</summary>
-    private string Index(View view)
-    {
-        Room buffer = view.Room;
-        string key = buffer.Slots == 1 ? "rows|" + Text(buffer.Row) : "panel " + PanelStride(buffer) + "|" + Text(buffer.Row);
-        string name = IndexName(key, buffer.Slots == 1 ? "s" : "p");
-        return view.Slot > 0 ? name + " + " + Text(16 * view.Slot) : name;
-    }
-
-    private string IndexName(string key, string letter)
-    {
-        if (!_indices.TryGetValue(key, out string? name))
-        {
-            _indices[key] = name = Fresh(letter);
-        }
-
-        return name;
-    }
-
-    private static int RowStride(string key) => key == "shared" ? 0 : int.Parse(key.Substring(key.IndexOf('|') + 1), CultureInfo.InvariantCulture);
-
-    private static string First(string key, int blocks)
-    {
-        string stride = key == "shared" || key.StartsWith("rows|", StringComparison.Ordinal) ? "16" : key.Substring(6, key.IndexOf('|') - 6);
-        return blocks == 1 ? "lane" : "(block * " + stride + ") + lane";
-    }
-
-    private string PanelStride(Room buffer)
-    {
-        for (int i = 0; i < _arguments.Count; i++)
-        {
-            if (_arguments[i].PanelStride is { } known && known.OnTape == buffer.OnTape && known.Row == buffer.Row)
-            {
-                return _parameters[i].Substring("int ".Length);
-            }
-        }
-
-        string name = Fresh("panel");
-        _parameters.Add("int " + name);
-        _arguments.Add(new LoopArgument(null, null, buffer));
-        return name;
-    }
-
-    /// <summary>A place that is read and one that is written are two parameters even where they are one place, so that a loop's text
-    /// does not depend on it; a panel is one.</summary>
-    private string Reference(View view, bool store)
-    {
-        View start = view with { Slot = view.Slot < 0 ? -1 : 0 };
-        (View, bool) key = (start, store && view.Room.Slots == 1);
-        if (!_references.TryGetValue(key, out string? name))
-        {
-            string wish = view.Room.Slots > 1 || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
-            _references[key] = name = Fresh(wish + "At");
-            _parameters.Add("ref float " + name);
-            _arguments.Add(new LoopArgument(start, null, null));
-        }
-
-        return name;
     }
 
     private string Operand(Value value)

@@ -116,7 +116,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             {
                 WeightPanel panel = affine.Panels[p];
                 string rows = string.Join(" + ", panel.Terms.Select(k => Text(affine.Node.Inputs[affine.Op.Weight(k)].Shape.Dims[1])));
-                writer.Line($"// {affine.Name}: [{Text(affine.Blocks)} blocks][{rows} rows][gate][16]");
+                writer.Line($"// {affine.Name}: [{Text(affine.Blocks)} {(affine.Blocks == 1 ? "block" : "blocks")}][{rows} rows][gate][16]");
                 writer.Line($"private const int {_names.WeightsConstant(affine, p)} = {Text(panel.Offset)};");
             }
 

@@ -8,7 +8,7 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
+internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
 {
     private readonly KernelCalls _calls = new(plan, names, loops);
     private readonly HashSet<string> _taken = new();
@@ -117,6 +117,7 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
 
         string text = body.ToString();
         writer.Line();
+        writer.Line("// " + Describe(tasks, backward));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static void " + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
@@ -167,10 +168,39 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         {
             string arena = room.OnTape ? "f.Tape" : "f.Scratch";
             string offset = Text(room.Offset) + " * " + (room.OnTape ? tapeExtent : "batch");
-            writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + ";");
+            writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
         }
 
         writer.Line();
+    }
+
+    /// <summary>What a buffer holds, for a comment.</summary>
+    private static string Shape(Room room)
+    {
+        string rows = room.Slots == 1 ? "[row][" + Text(room.Row) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
+        return room.Depth == Depth.Two ? "two turns of " + rows : rows;
+    }
+
+    /// <summary>What a method does, for a comment.</summary>
+    private string Describe(List<Task> tasks, bool backward)
+    {
+        string layer = tasks[0].Node.Layer.Length > 0 ? tasks[0].Node.Layer : "network";
+        if (tasks.All(plan.ForInputGradient.Contains))
+        {
+            return layer + ": the gradient of the input, where it is wanted.";
+        }
+
+        bool loop = tasks.Any(t => t.Node is Scan);
+        return layer + ": " + (plan.Mode, backward, loop) switch
+        {
+            (Mode.Training, false, true) => "forward over the steps, saving what the way back reads.",
+            (Mode.Training, false, false) => "forward.",
+            (Mode.Training, true, true) => "back through time, then the gradients of weights and biases over all steps.",
+            (Mode.Training, true, false) => "backward.",
+            (Mode.Inference, _, true) => "inference over the steps.",
+            (Mode.Inference, _, false) => "inference.",
+            _ => "one streaming step.",
+        };
     }
 
     private static bool HasWord(string text, string word) =>
@@ -200,114 +230,6 @@ internal sealed class ProgramWriter(ProgramPlan plan, ParameterNames names, Loop
         {
             writer.Line(line);
         }
-    }
-
-    private void WriteLoop(SourceWriter writer, Scan scan, Places places)
-    {
-        bool backward = scan.Forward is not null;
-        foreach (Move move in plan.Before[scan])
-        {
-            writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
-        }
-
-        var probe = new SourceWriter();
-        WriteStep(probe, scan, places, backward ? Where.BackwardStep : Where.Step);
-        string body = probe.ToString();
-        int statements = body.Count(c => c == ';');
-        LongestBody = System.Math.Max(LongestBody, statements);
-        int turns = unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
-        if (turns > 1)
-        {
-            WriteUnrolled(writer, body, turns, backward);
-        }
-
-        string loop = backward ? (turns > 1 ? "for (int t = last; t >= first; t--)" : "for (int t = steps - 1; t >= first; t--)")
-            : turns > 1 ? "for (int t = done; t < steps; t++)" : "for (int t = 0; t < steps; t++)";
-        writer.Line(loop).Open();
-        WriteIndices(writer, body, backward);
-        writer.Line(body.TrimEnd('\n'));
-        writer.Close();
-        writer.Line();
-    }
-
-    private static void WriteUnrolled(SourceWriter writer, string body, int turns, bool backward)
-    {
-        string start = backward ? "int last = steps - 1;" : "int done = 0;";
-        string loop = backward ? $"for (; last - {Text(turns - 1)} >= first; last -= {Text(turns)})" : $"for (; done + {Text(turns)} <= steps; done += {Text(turns)})";
-        writer.Line(start).Line(loop).Open();
-        for (int u = 0; u < turns; u++)
-        {
-            writer.Open();
-            writer.Line(backward ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
-            WriteIndices(writer, body, backward);
-            writer.Line(body.TrimEnd('\n'));
-            writer.Close();
-        }
-
-        writer.Close();
-    }
-
-    private static void WriteIndices(SourceWriter writer, string body, bool backward)
-    {
-        bool next = HasWord(body, "next");
-        if (next || HasWord(body, "now"))
-        {
-            writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
-        }
-
-        if (backward && (HasWord(body, "incoming") || HasWord(body, "outgoing")))
-        {
-            writer.Line("int incoming = ((t - first + 1) & 1) * batch, outgoing = batch - incoming;");
-        }
-    }
-
-    private void WriteStep(SourceWriter writer, Scan scan, Places places, Where where)
-    {
-        List<Task> tasks = plan.Bodies[scan].Tasks.ToList();
-        List<Task> products = tasks.Where(t => t.Nodes.All(plan.GradientTargets.ContainsKey)).ToList();
-        WriteTasks(writer, tasks.Except(products), places, where);
-
-        foreach (Move move in plan.After[scan])
-        {
-            writer.Line(_calls.Move(move, places, where, "batch"));
-        }
-
-        if (plan.Mode != Mode.Streaming)
-        {
-            WriteLengths(writer, scan, products, places, where);
-        }
-
-        // Rows whose sequence has ended are cleared by now and add nothing.
-        WriteTasks(writer, products, places, where);
-    }
-
-    private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
-    {
-        foreach (string line in tasks.SelectMany(t => _calls.Write(t, places, where, "batch")))
-        {
-            writer.Line(line);
-        }
-    }
-
-    /// <summary>What the ends of sequences ask for: states held, gradients cleared.</summary>
-    private void WriteLengths(SourceWriter writer, Scan scan, List<Task> products, Places places, Where where)
-    {
-        bool backward = scan.Forward is not null;
-        writer.Line("if (!f.Lengths.IsEmpty)").Open();
-        foreach (ScanCarry carry in scan.Carries)
-        {
-            View previous = plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
-            writer.Line($"Moves.Hold(f.Lengths, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
-        }
-
-        IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]);
-        foreach (View view in scan.Emits.Where(_ => backward).Select(e => e.Inner).Concat(factors).Select(v => plan.Views[v]).Distinct())
-        {
-            string blocks = view.Room.Slots == 1 ? "1" : Text(PackParameters.Blocks(view.Room.Units));
-            writer.Line($"Moves.ClearEnded(f.Lengths, t, ref {places.At(view, where)}, {blocks}, {places.Block(view.Room)}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
-        }
-
-        writer.Close();
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
