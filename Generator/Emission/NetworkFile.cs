@@ -54,6 +54,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("// side in a panel: [block of 16 units][row][gate][16].");
         writer.Line("// </auto-generated>");
         writer.Line("#nullable enable");
+        if (spec.HasBaseClass)
+        {
+            writer.Line("#pragma warning disable CS0108, CS0114 // Members of the base class that have the names of these are hidden.");
+        }
+
         writer.Line();
     }
 
@@ -84,7 +89,9 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
         writer.Line("using LayerInfo = global::SeqGen.LayerInfo;");
         writer.Line();
-        writer.Line("file sealed class " + _program + " : NetworkProgram").Open();
+        // A class named Network has a program of the name of its base.
+        string parent = _program == "NetworkProgram" ? "global::SeqGen.Kernels.V1.NetworkProgram" : "NetworkProgram";
+        writer.Line("file sealed class " + _program + " : " + parent).Open();
         writer.Line("public static readonly " + _program + " Instance = new();");
         writer.Line();
         WriteConstants(writer);
