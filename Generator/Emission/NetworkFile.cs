@@ -45,9 +45,10 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         writer.Line("//");
-        writer.Line("// How to read it. First the class as you use it. Then its program: a description of what lies where, and one method for each layer");
-        writer.Line("// and direction. A method names its places in the arenas, then does the layer's work: an Affine call is the matrix product of all gates");
-        writer.Line("// (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows it, element by element.");
+        writer.Line("// How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and");
+        writer.Line("// last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the");
+        writer.Line("// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows");
+        writer.Line("// it, element by element.");
         writer.Line("// Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put");
         writer.Line("// gradients where the saved values were; one product over all steps then gives each weight's gradient.");
         writer.Line("// Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by");
@@ -128,6 +129,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             }
 
             writer.Line($"private const int {_names.BiasConstant(affine)} = {Text(affine.Bias)};");
+        }
+
+        if (_names.TransposedWeights.Any())
+        {
+            writer.Line("// transposed copies of weights, for the way back");
         }
 
         foreach (TransposedWeight weight in _names.TransposedWeights)
