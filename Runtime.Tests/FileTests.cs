@@ -117,6 +117,10 @@ public sealed class FileTests
     }
 
     [Fact]
+    public void AFileOfTorchSaveIsNamed() => Assert.Contains(
+        "the bytes given: this is a zip archive, as torch.save writes", Assert.Throws<NetworkFileException>(() => new TinyNetwork().Load("PK\u0003\u0004 and more"u8)).Message, StringComparison.Ordinal);
+
+    [Fact]
     public void EveryTruncationIsRefused()
     {
         TinyNetwork net = new();

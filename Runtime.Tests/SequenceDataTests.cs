@@ -64,6 +64,8 @@ public sealed class SequenceDataTests
         Says("inputs [N, 3, 2] is 6 elements a sample; 20 are not", () => SequenceData.FromArrays(Series, Series, 3, 2));
         Says("should be 5 targets for these inputs; 20 were given", () => SequenceData.FromArrays(Series, Series, 2, 2));
         Says("Sample 1 has length 3; it must be 1 to 2", () => SequenceData.FromArrays(new float[4], new float[2], 2, lengths: [1, 3]));
+        Says("steps must be at least 1, 0 was given", () => SequenceData.FromArrays(Series, Series, 0));
+        Says("Sample 1 has 0.5 in its mask at step 0; it must be 1 (counts) or 0", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1, 0, 0.5f, 1]));
         Says("should be 4 mask elements", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1]));
     }
 

@@ -85,6 +85,14 @@ public sealed class StreamTests
         batch.LoadState(2, state);
         singles[2].CopyFrom(singles[1]);
         Step();
+        float[] unseen = TestData.Random(12, 77);
+        batch.Advance(unseen);
+        for (int i = 0; i < 4; i++)
+        {
+            singles[i].Advance(unseen.AsSpan(3 * i, 3));
+        }
+
+        Step();
     }
 
     [Fact]
@@ -98,6 +106,12 @@ public sealed class StreamTests
         foreach (int token in new[] { 4, 0, 8 })
         {
             stream.Step(token, y);
+            if (token == 0)
+            {
+                batch.Advance([token, 1]);
+                continue;
+            }
+
             batch.Step([token, 1], both);
         }
 

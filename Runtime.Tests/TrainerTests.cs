@@ -167,6 +167,16 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void AValidationLossThatIsNotANumberIsNotTakenForTheBest()
+    {
+        float[] y = new float[8];
+        y[3] = float.NaN;
+        Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
+        string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(new float[60], y, 5, 3, 2))).Message;
+        Assert.Contains("The validation loss of Tiny is not a number after epoch 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DataThatDoesNotFitIsRefusedWithTheReason()
     {
         TinyNetwork values = new(), classes = new(1, new() { Loss = LossKind.SoftmaxCrossEntropy, Tokens = 4 });
@@ -179,7 +189,7 @@ public sealed class TrainerTests
         Says("has classes as targets", () => v.Fit(SequenceData.FromClasses(new float[15], new int[1], 5, 3), 1));
         Says("has numbers as inputs; Tiny takes tokens", () => c.Fit(SequenceData.FromClasses(new float[15], new int[1], 5, 3), 1));
         Says("Sample 1 has token 4 at step 2; Tiny takes 0 to 3", () => c.Fit(SequenceData.FromTokenClasses([0, 1, 2, 3, 3, 4], [0, 1], 3), 1));
-        Says("Sample 1 has class 2 at step 0; Tiny takes 0 to 1", () => c.Fit(SequenceData.FromTokenClasses([0, 1, 2, 3, 3, 3], [0, 2], 3), 1));
+        Says("Sample 1 has class 2; Tiny takes 0 to 1", () => c.Fit(SequenceData.FromTokenClasses([0, 1, 2, 3, 3, 3], [0, 2], 3), 1));
         Assert.Throws<NotSupportedException>(() => Trainer.For(new TinyNetwork(1, new() { Loss = LossKind.None }), new Sgd(1)));
     }
 

@@ -38,17 +38,48 @@ public sealed class WorkspaceErrorTests
     }
 
     [Fact]
+    public void ANetworkWhoseConstructorForgotToInitializeSaysSo()
+    {
+        NetworkCore core = new(new TinyProgram(new()));
+        Workspace ws = core.CreateWorkspace(1);
+        Says<InvalidOperationException>("Tiny has no parameters yet, all are zero", () => ws.Forward(ForwardMode.Inference));
+        core.Initialize(1);
+        ws.Forward(ForwardMode.Inference);
+    }
+
+    [Fact]
+    public void AWorkspaceIsFilledWithSamplesThatFit()
+    {
+        TinyNetwork net = new();
+        Workspace ws = net.CreateWorkspace(3, 5);
+        SequenceData data = TestData.Learnable(10);
+        ws.Fill(data, [7, 2]);
+        Assert.Equal((2, 5), (ws.Batch, ws.Steps));
+        Assert.Equal(data.Inputs![2].ToArray(), ws.Input[15..].ToArray());
+        Assert.Equal(data.Values![7].ToArray(), ws.Target[..2].ToArray());
+        ws.Fill(SequenceData.FromArrays(new float[15], null, 5, 3), [0]);
+        Assert.Equal(1, ws.Batch);
+        Says<ArgumentOutOfRangeException>("samples 0 to 9, 10 was asked for", () => ws.Fill(data, [0, 10]));
+        Says<ArgumentOutOfRangeException>("1 to 3 sequences, 4 were asked for", () => ws.Fill(data, [0, 1, 2, 3]));
+        Says<ArgumentException>("has 2 features a step; Tiny takes 3", () => ws.Fill(SequenceData.FromArrays(new float[10], null, 5, 2), [0]));
+        Assert.Throws<ArgumentNullException>(() => ws.Fill(null!, [0]));
+        TinyNetwork without = new(1, new() { Loss = LossKind.None });
+        without.CreateWorkspace(1).Fill(data, [3]);
+    }
+
+    [Fact]
     public void ShapesAndRangesAreChecked()
     {
         Workspace ws = new TinyNetwork().CreateWorkspace(2, 4);
-        Says<ArgumentOutOfRangeException>("1 to 2 sequences, 3 were asked for", () => ws.Resize(3, 4));
+        Says<ArgumentOutOfRangeException>("1 to 2 sequences, 3 were asked for. Create it with a larger maxBatch.", () => ws.Resize(3, 4));
+        Assert.DoesNotContain("larger", Assert.Throws<ArgumentOutOfRangeException>(() => ws.Resize(0, 4)).Message, StringComparison.Ordinal);
         Says<ArgumentOutOfRangeException>("1 to 4 steps, 5 were asked for", () => ws.Resize(2, 5));
         Says<ArgumentOutOfRangeException>("Sequence 1 has length 5; it must be 1 to 4", () => ws.SetLengths([1, 5]));
         Says<ArgumentException>("lengths [Batch = 2] has 2 elements here, 3 were given", () => ws.SetLengths([1, 2, 3]));
         Says<ArgumentException>("mask [Batch = 2]", () => ws.SetMask([1]));
         Says<ArgumentOutOfRangeException>("must be 1 (counts) or 0", () => ws.SetMask([1, 0.5f]));
         Says<ArgumentException>("has no state 'x'. It has rnn.h", () => ws.SetInitialState("x", []));
-        Says<ArgumentException>("has no noise 'x'", () => ws.SetNoise("x", []));
+        Says<ArgumentException>("has no noise 'x' here. It has none.", () => ws.SetNoise("x", []));
         Says<InvalidOperationException>("fill Input", () => _ = ws.Tokens.Length);
         Says<InvalidOperationException>("fill Target", () => _ = ws.TargetClasses.Length);
         Says<InvalidOperationException>("call Loss", () => _ = ws.OutputGradient.Length);

@@ -17,14 +17,15 @@ internal sealed record Operand(string Per, int[] Dims, bool IsTokens = false)
 
     public static Operand Source(params int[] dims) => new("source", dims);
 
-    public Shape Shape => (Per switch
+    public Shape Shape => Extent with { Type = IsTokens ? DType.I32 : DType.F32 };
+
+    private Shape Extent => Per switch
     {
         "network" => Shape.Whole(Dims),
         "row" => Shape.PerRow(Dims),
         "step" => Shape.Seq(OpCase.Time, Dims),
         _ => Shape.Seq(OpCase.SourceAxis, Dims),
-    }) with
-    { Type = IsTokens ? DType.I32 : DType.F32 };
+    };
 }
 
 /// <param name="Operands">In the order of <paramref name="Apply"/>; tokens are not differentiated.</param>

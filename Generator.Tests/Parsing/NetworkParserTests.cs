@@ -100,6 +100,8 @@ public class NetworkParserTests
     [InlineData("using N = SeqGen.NetworkAttribute; using L = SeqGen.LstmAttribute; [N(Inputs = 1, Timesteps = 2)] [L(3)] partial class Net;")]
     [InlineData("{0} partial class 网络 {{ }} {0} partial class Größe;")]
     [InlineData("namespace A {{ {0} partial class Net; }} namespace B {{ {0} partial class Net; }} namespace a {{ {0} partial class net; }}")]
+    [InlineData("{0} partial class Network;")]
+    [InlineData("class Model {{ public const int InputSize = 3; public object Parameters => 1; public virtual void Save(string path) {{ }} public static void Initialize(ulong seed) {{ }} protected int _core = 1; public class StepStream {{ }} }} {0} partial class Net : Model;")]
     public void Any_form_of_declaration_compiles(string source) => NetworkHarness.Load(
         string.Format(System.Globalization.CultureInfo.InvariantCulture, source, Attributes).Replace("[Network(Inputs = 8", "[global::SeqGen.Network(Inputs = 8").Replace("[Lstm", "[global::SeqGen.Lstm").Replace("[Dense", "[global::SeqGen.Dense")).Dispose();
 

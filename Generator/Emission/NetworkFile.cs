@@ -45,15 +45,21 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         writer.Line("//");
-        writer.Line("// How to read it. First the class as you use it. Then its program: a description of what lies where, and one method for each layer");
-        writer.Line("// and direction. A method names its places in the arenas, then does the layer's work: an Affine call is the matrix product of all gates");
-        writer.Line("// (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows it, element by element.");
+        writer.Line("// How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and");
+        writer.Line("// last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the");
+        writer.Line("// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows");
+        writer.Line("// it, element by element.");
         writer.Line("// Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put");
         writer.Line("// gradients where the saved values were; one product over all steps then gives each weight's gradient.");
         writer.Line("// Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by");
         writer.Line("// side in a panel: [block of 16 units][row][gate][16].");
         writer.Line("// </auto-generated>");
         writer.Line("#nullable enable");
+        if (spec.HasBaseClass)
+        {
+            writer.Line("#pragma warning disable CS0108, CS0114 // Members of the base class that have the names of these are hidden.");
+        }
+
         writer.Line();
     }
 
@@ -84,7 +90,9 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
         writer.Line("using LayerInfo = global::SeqGen.LayerInfo;");
         writer.Line();
-        writer.Line("file sealed class " + _program + " : NetworkProgram").Open();
+        // A class named Network has a program of the name of its base.
+        string parent = _program == "NetworkProgram" ? "global::SeqGen.Kernels.V1.NetworkProgram" : "NetworkProgram";
+        writer.Line("file sealed class " + _program + " : " + parent).Open();
         writer.Line("public static readonly " + _program + " Instance = new();");
         writer.Line();
         WriteConstants(writer);
@@ -121,6 +129,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             }
 
             writer.Line($"private const int {_names.BiasConstant(affine)} = {Text(affine.Bias)};");
+        }
+
+        if (_names.TransposedWeights.Any())
+        {
+            writer.Line("// transposed copies of weights, for the way back");
         }
 
         foreach (TransposedWeight weight in _names.TransposedWeights)

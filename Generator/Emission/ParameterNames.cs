@@ -57,7 +57,7 @@ internal sealed class ParameterNames
 
     /// <summary>A parameter's gradient; <paramref name="part"/> tells its parts apart where it has several.</summary>
     public string Gradient(string parameter, int offset, Places places, string part = "") =>
-        places.Local(Camel(Pascal(parameter)) + part + "Gradient", "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")");
+        places.Local(Camel(Pascal(parameter)) + part + "Gradient", offset == 0 ? "f.Gradients" : "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")");
 
     /// <summary>The struct that says which slots each of the two sources adds to.</summary>
     public string Gates(WeightPanel panel)

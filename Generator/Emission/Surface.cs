@@ -107,7 +107,8 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
         string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
         string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
-        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}. Lengths shorten sequences of the batch.</summary>");
+        string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
+        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}.{sizes} Lengths shorten sequences of the batch.</summary>");
         writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
         writer.Line();
         writer.Line("/// <summary>Writes the parameters to a safetensors file.</summary>");

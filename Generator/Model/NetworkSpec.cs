@@ -27,6 +27,7 @@ internal sealed record TypeSpec(string Keyword, string Name);
 /// <param name="IsSealed">Whether the class may not be derived from (decides on protected members).</param>
 /// <param name="Accessibility"><c>public</c> or <c>internal</c>, the effective one: what its public members can show.</param>
 /// <param name="HasConstructor">Whether the user declared an instance constructor: then the generated one is left out.</param>
+/// <param name="HasBaseClass">Whether the class derives from another than object, whose members may have the names of generated ones.</param>
 /// <param name="Arguments">Arguments of [Network].</param>
 /// <param name="Layers">Every layer, section and loss attribute in source order.</param>
 internal sealed record NetworkSpec(
@@ -37,6 +38,7 @@ internal sealed record NetworkSpec(
     bool IsSealed,
     string Accessibility,
     bool HasConstructor,
+    bool HasBaseClass,
     ArgumentList Arguments,
     EquatableArray<LayerSpec> Layers);
 

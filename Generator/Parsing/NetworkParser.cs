@@ -54,6 +54,7 @@ internal static class NetworkParser
             symbol.IsSealed,
             Accessibility(symbol),
             SurfaceReader.HasConstructor(symbol, cancel),
+            symbol.BaseType is { SpecialType: not SpecialType.System_Object },
             arguments,
             new EquatableArray<LayerSpec>(layers));
         return new ParsedNetwork(

@@ -282,7 +282,9 @@ internal sealed partial class PlanBuffers
 
     private static string Identifier(string layer, string name)
     {
-        string last = name.Substring(name.LastIndexOf('.') + 1);
+        // A gradient of another layer's value, "dGru.h", keeps that layer's name.
+        bool isGradient = name.Length > 1 && name[0] == 'd' && char.IsUpper(name[1]);
+        string last = isGradient ? name : name.Substring(name.LastIndexOf('.') + 1);
         string joined = layer + (layer.Length > 0 ? "_" : "") + last;
         var parts = joined.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries);
         return string.Concat(parts.Select((p, i) => (i == 0 ? char.ToLowerInvariant(p[0]) : char.ToUpperInvariant(p[0])) + p.Substring(1)));

@@ -34,7 +34,7 @@ public sealed partial class NetworkCore
     /// <summary>Reads the parameters from the bytes of a safetensors file.</summary>
     /// <param name="safetensors">The whole file, for instance an embedded resource.</param>
     /// <exception cref="NetworkFileException">The bytes are not such a file, or not of this network; nothing was changed.</exception>
-    public void Load(ReadOnlySpan<byte> safetensors) => ParameterFile.Load(this, safetensors, "safetensors");
+    public void Load(ReadOnlySpan<byte> safetensors) => ParameterFile.Load(this, safetensors, "the bytes given");
 
     /// <summary>Inference over a batch. For a network with one output a sequence, batch and steps follow from the spans, and the workspace is
     /// resized to them; for one with an output a step they are the workspace's (<see cref="Workspace.Resize"/>).</summary>

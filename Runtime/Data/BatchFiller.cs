@@ -10,16 +10,30 @@ internal static class BatchFiller
     /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
     public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
     {
+        CheckShape(data, plan, targets, name);
+        if (data.Tokens is { } tokens)
+        {
+            CheckRange(data, plan, tokens, plan.TokenCount, isToken: true, name);
+        }
+
+        if (targets && data.Classes is { } classes)
+        {
+            CheckRange(data, plan, classes, plan.OutputSize, isToken: false, name);
+        }
+    }
+
+    /// <summary>Checks kinds and sizes of inputs and targets against a network.</summary>
+    public static void CheckShape(SequenceData data, NetworkPlan plan, bool targets, string name)
+    {
         ArgumentNullException.ThrowIfNull(data, name);
         Require(data.Count > 0, "has no samples", "at least one is needed");
         if (plan.TokenCount > 0)
         {
             Require(data.HasTokens, "has numbers as inputs", $"{plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses");
-            CheckRange(data.Tokens!, plan.TokenCount, "token", "declare more Tokens or check the encoding");
         }
         else
         {
-            Require(!data.HasTokens, "has tokens as inputs", $"{plan.Name} takes {plan.InputSize} numbers a step");
+            Require(!data.HasTokens, "has tokens as inputs", $"{plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses");
             Require(data.Features == plan.InputSize, $"has {data.Features} features a step", $"{plan.Name} takes {plan.InputSize}");
         }
 
@@ -36,7 +50,6 @@ internal static class BatchFiller
         if (plan.Loss?.Kind == LossKind.SoftmaxCrossEntropy)
         {
             Require(data.HasClasses, "has values as targets", $"the loss of {plan.Name} takes classes: use FromClasses or FromTokenClasses");
-            CheckRange(data.Classes!, plan.OutputSize, "class", "number classes from 0, or give the network more outputs");
         }
         else
         {
@@ -51,19 +64,25 @@ internal static class BatchFiller
                 throw new ArgumentException($"The data {found}; {expected}.", name);
             }
         }
+    }
 
-        void CheckRange(Block<int> block, int bound, string what, string next)
+    private static void CheckRange(SequenceData data, NetworkPlan plan, Block<int> block, int bound, bool isToken, string name)
+    {
+        bool everyStep = isToken || data.TargetsAreSequences;
+        for (int i = 0; i < data.Count; i++)
         {
-            for (int i = 0; i < data.Count; i++)
+            int index = data.Index(i);
+            int length = everyStep && data.Lengths is { } lengths ? lengths[index] : block.Length;
+            ReadOnlySpan<int> values = block[index][..length];
+            for (int t = 0; t < length; t++)
             {
-                int index = data.Index(i);
-                int length = block.Length == data.Steps && data.Lengths is { } lengths ? lengths[index] : block.Length;
-                int bad = block[index][..length].IndexOfAnyExceptInRange(0, bound - 1);
-                bool counts = bad >= 0 && (what == "token" || data.Masks is not { } masks || masks[index][bad] != 0);
-                if (counts)
+                bool counts = isToken || data.Masks is not { } masks || masks[index][t] != 0;
+                if (counts && (uint)values[t] >= (uint)bound)
                 {
                     throw new ArgumentException(
-                        $"Sample {i} has {what} {block[index][bad]} at step {bad}; {plan.Name} takes 0 to {bound - 1}: {next}.", name);
+                        $"Sample {i} has {(isToken ? "token" : "class")} {values[t]}{(everyStep ? $" at step {t}" : "")}; {plan.Name} takes 0 to {bound - 1}: " +
+                        (isToken ? "declare more Tokens or check the encoding." : "number classes from 0, or give the network more outputs."),
+                        name);
                 }
             }
         }

@@ -115,12 +115,22 @@ public sealed partial class SequenceData
     private static Block<float>? CheckedMask(float[]? mask, int count, int each)
     {
         Expect(mask, count * (long)each, "mask elements", nameof(mask));
+        for (int i = 0; i < mask?.Length; i++)
+        {
+            if (mask[i] is not (0f or 1f))
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(mask), mask[i], $"Sample {i / each} has {mask[i]} in its mask{(each > 1 ? $" at step {i % each}" : "")}; it must be 1 (counts) or 0.");
+            }
+        }
+
         return mask is null ? null : new(mask, 0, each);
     }
 
     private static int Positive(int value, string argument)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, argument);
-        return value;
+        return value > 0
+            ? value
+            : throw new ArgumentOutOfRangeException(argument, value, $"{argument} must be at least 1, {value} was given.");
     }
 }

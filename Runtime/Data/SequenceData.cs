@@ -83,7 +83,7 @@ public sealed partial class SequenceData
     public static SequenceData FromArrays(
         float[] inputs, float[]? targets, int steps, int features = 1, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
-        int count = CountOf(inputs, steps * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
+        int count = CountOf(inputs, Positive(steps, nameof(steps)) * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
         int each = targetEveryStep ? steps : 1;
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
         return new SequenceData(count, steps)
@@ -109,7 +109,7 @@ public sealed partial class SequenceData
     public static SequenceData FromClasses(
         float[] inputs, int[] classes, int steps, int features = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
-        int count = CountOf(inputs, steps * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
+        int count = CountOf(inputs, Positive(steps, nameof(steps)) * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
         ArgumentNullException.ThrowIfNull(classes);
         int each = targetEveryStep ? steps : 1;
         Expect(classes, count * (long)each, "classes", nameof(classes));
@@ -135,7 +135,7 @@ public sealed partial class SequenceData
     public static SequenceData FromTokens(
         int[] tokens, float[]? targets, int steps, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
-        int count = CountOf(tokens, steps, $"tokens [N, {steps}]", nameof(tokens));
+        int count = CountOf(tokens, Positive(steps, nameof(steps)), $"tokens [N, {steps}]", nameof(tokens));
         int each = targetEveryStep ? steps : 1;
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
         return new SequenceData(count, steps)
@@ -159,7 +159,7 @@ public sealed partial class SequenceData
     public static SequenceData FromTokenClasses(
         int[] tokens, int[] classes, int steps, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
-        int count = CountOf(tokens, steps, $"tokens [N, {steps}]", nameof(tokens));
+        int count = CountOf(tokens, Positive(steps, nameof(steps)), $"tokens [N, {steps}]", nameof(tokens));
         ArgumentNullException.ThrowIfNull(classes);
         int each = targetEveryStep ? steps : 1;
         Expect(classes, count * (long)each, "classes", nameof(classes));

@@ -105,7 +105,8 @@ internal static class ParameterFile
                 }
 
                 throw new NetworkFileException(
-                    $"{source}: {plan.Name} needs a tensor '{p.Name}', {expected}; the file has none of this name. It has {Names(header)}.");
+                    $"{source}: {plan.Name} needs a tensor '{p.Name}', {expected}; the file has none of this name. It has {Names(header)}. " +
+                    "If the layer is there under another name, give it here: Name = \"...\" in the layer's attribute.");
             }
 
             if (!entry.Shape.SequenceEqual(p.Shape.Select(s => (long)s)))

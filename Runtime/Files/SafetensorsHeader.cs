@@ -45,6 +45,12 @@ internal sealed class SafetensorsHeader
             throw new NetworkFileException($"{source}: a safetensors file has at least 8 bytes, this one has {file.Length}. It is cut short or something else.");
         }
 
+        if (file.StartsWith("PK\u0003\u0004"u8))
+        {
+            throw new NetworkFileException(
+                $"{source}: this is a zip archive, as torch.save writes, not a safetensors file. In Python: safetensors.torch.save_file(model.state_dict(), path).");
+        }
+
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file);
         if (length < 2 || length > LongestHeader || length > (ulong)(file.Length - 8))
         {

@@ -37,51 +37,46 @@ public sealed class StreamBatch
     /// <summary>Floats of one row's state.</summary>
     public int StateSize { get; }
 
-    /// <summary>Takes one step of every stream in.</summary>
+    /// <summary>Takes one step of every stream in, and gives the outputs as if the sequences ended here.</summary>
     /// <param name="x">[Count, InputSize].</param>
     /// <param name="y">Receives [Count, OutputSize].</param>
     public void Step(ReadOnlySpan<float> x, Span<float> y)
     {
-        NetworkPlan plan = _core.Plan;
-        if (_area.Input is not { } input)
-        {
-            throw new NotSupportedException($"{plan.Name} takes tokens: call Step with a span of int.");
-        }
-
-        Check(x.Length, Count * plan.InputSize, plan.InputSize, "features", nameof(x));
-        Check(y.Length, Count * plan.OutputSize, plan.OutputSize, "outputs", nameof(y));
-        for (int b = 0; b < Count; b++)
-        {
-            x.Slice(b * plan.InputSize, plan.InputSize).CopyTo(Row(input, b, plan.InputSize));
-        }
-
-        Run(y);
+        CheckInput(x);
+        CheckOutput(y);
+        StageInput(x);
+        Run(output: true);
+        Gather(y);
     }
 
-    /// <summary>Takes one token of every stream in.</summary>
+    /// <summary>Takes one token of every stream in, and gives the outputs as if the sequences ended here.</summary>
     /// <param name="tokens">[Count], each 0 to TokenCount - 1.</param>
     /// <param name="y">Receives [Count, OutputSize].</param>
     public void Step(ReadOnlySpan<int> tokens, Span<float> y)
     {
-        NetworkPlan plan = _core.Plan;
-        if (plan.TokenCount == 0)
-        {
-            throw new NotSupportedException($"{plan.Name} takes {plan.InputSize} numbers a step, not tokens: call Step with a span of float.");
-        }
-
-        Check(tokens.Length, Count, 1, "token", nameof(tokens));
-        Check(y.Length, Count * plan.OutputSize, plan.OutputSize, "outputs", nameof(y));
-        for (int b = 0; b < Count; b++)
-        {
-            if ((uint)tokens[b] >= (uint)plan.TokenCount)
-            {
-                throw new ArgumentOutOfRangeException(
-                    nameof(tokens), tokens[b], $"Stream {b}: {plan.Name} takes tokens 0 to {plan.TokenCount - 1}, {tokens[b]} was given.");
-            }
-        }
-
+        CheckTokens(tokens);
+        CheckOutput(y);
         tokens.CopyTo(_tokens);
-        Run(y);
+        Run(output: true);
+        Gather(y);
+    }
+
+    /// <summary>Takes one step of every stream in without working out the outputs.</summary>
+    /// <param name="x">[Count, InputSize].</param>
+    public void Advance(ReadOnlySpan<float> x)
+    {
+        CheckInput(x);
+        StageInput(x);
+        Run(output: false);
+    }
+
+    /// <summary>Takes one token of every stream in without working out the outputs.</summary>
+    /// <param name="tokens">[Count], each 0 to TokenCount - 1.</param>
+    public void Advance(ReadOnlySpan<int> tokens)
+    {
+        CheckTokens(tokens);
+        tokens.CopyTo(_tokens);
+        Run(output: false);
     }
 
     /// <summary>One stream back to its start: its states zero.</summary>
@@ -145,12 +140,25 @@ public sealed class StreamBatch
         StreamStates.Load(_core.Plan, ref _state.Origin, ref _scratch.Origin, Count, row, source);
     }
 
-    private void Run(Span<float> y)
+    private void StageInput(ReadOnlySpan<float> x)
+    {
+        int size = _core.Plan.InputSize;
+        for (int b = 0; b < Count; b++)
+        {
+            x.Slice(b * size, size).CopyTo(Row(_area.Input!.Value, b, size));
+        }
+    }
+
+    private void Run(bool output)
     {
         Frame frame = new(
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
-        _core.Program.Step(in frame, output: true);
+        _core.Program.Step(in frame, output);
+    }
+
+    private void Gather(Span<float> y)
+    {
         int size = _core.Plan.OutputSize;
         for (int b = 0; b < Count; b++)
         {
@@ -166,6 +174,38 @@ public sealed class StreamBatch
         ref float arena = ref place.Area == Area.Tape ? ref _state.Origin : ref _scratch.Origin;
         return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, place.Start(Count, 1, Count) + ((nint)row * place.Row)), size);
     }
+
+    private void CheckInput(ReadOnlySpan<float> x)
+    {
+        NetworkPlan plan = _core.Plan;
+        if (plan.TokenCount > 0)
+        {
+            throw new NotSupportedException($"{plan.Name} takes tokens: call Step or Advance with a span of int.");
+        }
+
+        Check(x.Length, Count * plan.InputSize, plan.InputSize, "features", nameof(x));
+    }
+
+    private void CheckTokens(ReadOnlySpan<int> tokens)
+    {
+        NetworkPlan plan = _core.Plan;
+        if (plan.TokenCount == 0)
+        {
+            throw new NotSupportedException($"{plan.Name} takes {plan.InputSize} numbers a step, not tokens: call Step or Advance with a span of float.");
+        }
+
+        Check(tokens.Length, Count, 1, "token", nameof(tokens));
+        for (int b = 0; b < Count; b++)
+        {
+            if ((uint)tokens[b] >= (uint)plan.TokenCount)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(tokens), tokens[b], $"Stream {b}: {plan.Name} takes tokens 0 to {plan.TokenCount - 1}, {tokens[b]} was given.");
+            }
+        }
+    }
+
+    private void CheckOutput(Span<float> y) => Check(y.Length, Count * _core.Plan.OutputSize, _core.Plan.OutputSize, "outputs", nameof(y));
 
     private void Check(int length, int expected, int each, string what, string argument)
     {

@@ -172,11 +172,18 @@ public sealed partial class Trainer
 
         _epochsDone++;
         EvaluationResult training = _sums.Result();
+        EvaluationResult? validation = run.Validation is null ? null : EvaluatePrepared(run.Validation, run.ValidationOrder);
+        if (validation is { Loss: double.NaN })
+        {
+            throw new TrainingDivergedException(
+                $"The validation loss of {_plan.Name} is not a number after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. Check the validation data for values that are not finite.");
+        }
+
         return new EpochResult
         {
             Epoch = epoch + 1,
             Training = training,
-            Validation = run.Validation is null ? null : EvaluatePrepared(run.Validation, run.ValidationOrder),
+            Validation = validation,
             LearningRate = Optimizer.LearningRate,
             Duration = Stopwatch.GetElapsedTime(start),
         };

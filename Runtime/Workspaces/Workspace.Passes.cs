@@ -14,7 +14,7 @@ public sealed partial class Workspace
     private int _version;
     private int _firstStep;
 
-    /// <summary>The gradients of the parameters, packed as <see cref="ParameterSet.Values"/>. They add up over calls of
+    /// <summary>The gradients of the parameters (dLoss/dParameter), packed as <see cref="ParameterSet.Values"/>. They add up over calls of
     /// <see cref="Backward"/> until <see cref="ZeroGradients"/>; <see cref="Parameter.CopyGradientTo"/> gives one parameter's.</summary>
     public Span<float> Gradients => TrainingOnly(nameof(Gradients)).Span;
 
@@ -40,6 +40,12 @@ public sealed partial class Workspace
         if (mode == ForwardMode.Training)
         {
             TrainingOnly("Forward(ForwardMode.Training)");
+        }
+
+        if (_core.Version == 0)
+        {
+            throw new InvalidOperationException(
+                $"{_plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
         }
 
         _phase = Phase.Empty;

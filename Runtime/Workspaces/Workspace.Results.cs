@@ -63,7 +63,8 @@ public sealed partial class Workspace
             Require(Phase.Differentiated, nameof(InputGradient), nameof(Backward));
             if (!_hasInputGradient)
             {
-                ThrowOrder(nameof(InputGradient), "ComputeInputGradient = true before Backward");
+                throw new InvalidOperationException(
+                    $"{_plan.Name}'s last Backward left the gradient of the input out. Set ComputeInputGradient = true before Backward.");
             }
 
             Span<float> gradient = _inputGradient.AsSpan(0, Batch * Steps * _plan.InputSize);

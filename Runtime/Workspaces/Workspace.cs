@@ -13,8 +13,8 @@ namespace SeqGen;
 /// Used by one thread at a time; any number of workspaces may share a network. Nothing but its construction allocates (and the first
 /// time <see cref="ComputeInputGradient"/> is set). Sequences are [batch, time, features], row-major, or [time, batch, features] where the
 /// network was declared time-major; "user order" below means this order.
-/// <para>A training step: fill <see cref="Input"/> and <see cref="Target"/>, <see cref="Forward"/>, <see cref="Loss"/>,
-/// <see cref="ZeroGradients"/>, <see cref="Backward"/>, then an optimizer with <see cref="Gradients"/>.</para>
+/// <para>A training step: <see cref="Fill"/>, or fill <see cref="Input"/> and <see cref="Target"/>; <see cref="Forward"/>, <see cref="Loss"/>,
+/// <see cref="ZeroGradients"/>, <see cref="Backward"/>; then an optimizer with <see cref="Gradients"/>.</para>
 /// </remarks>
 public sealed partial class Workspace
 {
@@ -111,13 +111,13 @@ public sealed partial class Workspace
         if (batch < 1 || batch > MaxBatch)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(batch), batch, $"The workspace was created for 1 to {MaxBatch} sequences, {batch} were asked for. Create it with a larger maxBatch.");
+                nameof(batch), batch, $"The workspace was created for 1 to {MaxBatch} sequences, {batch} were asked for.{(batch < 1 ? "" : " Create it with a larger maxBatch.")}");
         }
 
         if (steps < 1 || steps > MaxSteps)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(steps), steps, $"The workspace was created for 1 to {MaxSteps} steps, {steps} were asked for. Create it with a larger maxSteps.");
+                nameof(steps), steps, $"The workspace was created for 1 to {MaxSteps} steps, {steps} were asked for.{(steps < 1 ? "" : " Create it with a larger maxSteps.")}");
         }
 
         if (keepStates && batch != Batch)

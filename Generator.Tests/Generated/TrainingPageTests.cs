@@ -1,0 +1,60 @@
+// docs/training.md: its examples compile as a user's would and run, and the loop of one's own there does what the trainer does.
+// Knows the page; refuses to know layers.
+using System;
+using System.Linq;
+using System.Reflection;
+using SeqGen.Generator.Tests.Harness;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+public sealed class TrainingPageTests
+{
+    private const int Steps = 64, Features = 8;
+
+    private static string[] Blocks { get; } = [.. Repository.Read("docs/training.md").Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
+
+    [Fact]
+    public void Every_example_compiles_and_runs()
+    {
+        string[] programs = [.. Blocks.Where(b => !b.StartsWith('['))];
+        Assert.Equal(4, programs.Length);
+        using LoadedNetworks loaded = Load(programs);
+        for (int i = 0; i < programs.Length; i++)
+        {
+            Run(loaded, i, epochs: 1);
+        }
+    }
+
+    [Fact]
+    public void The_loop_of_ones_own_is_the_trainer_bit_for_bit()
+    {
+        string loop = Assert.Single(Blocks, b => b.Contains("workspace.Fill(train, samples)"));
+        using LoadedNetworks loaded = Load([loop + "\nreturn net;"]);
+        float[] own = ((INetwork)Run(loaded, 0, epochs: 2)!).Parameters.Values.ToArray();
+
+        var network = (INetwork)loaded.Create("Forecaster", seed: 42);
+        Trainer.For(network, new AdamW(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f), Shuffle = false })
+            .Fit(Data(70), 2, cancellationToken: TestContext.Current.CancellationToken);
+        Closeness.Same(network.Parameters.Values.ToArray(), own, "parameters");
+    }
+
+    private static LoadedNetworks Load(string[] programs)
+    {
+        string methods = string.Join("\n", programs.Select((p, i) =>
+            $"public static object? Run{i}(SequenceData train, SequenceData test, float[] series, int epochs)\n{{\n{p}\n{(p.Contains("return net;") ? "" : "return null;")}\n}}"));
+        return NetworkHarness.Load([
+            .. Blocks.Where(b => b.StartsWith('[')),
+            $"#nullable enable\nusing System.Linq;\npublic static class Page\n{{\n{methods}\n}}"]);
+    }
+
+    private static object? Run(LoadedNetworks loaded, int program, int epochs) => loaded["Page"]
+        .GetMethod($"Run{program}", BindingFlags.Public | BindingFlags.Static)!
+        .Invoke(null, [Data(70), Data(9), RandomData.Uniform(new Random(3), 100), epochs]);
+
+    private static SequenceData Data(int count)
+    {
+        var random = new Random(count);
+        return SequenceData.FromArrays(RandomData.Uniform(random, count * Steps * Features), RandomData.Uniform(random, count), Steps, Features);
+    }
+}

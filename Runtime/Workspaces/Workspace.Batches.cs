@@ -1,0 +1,29 @@
+// Batches from a data set, for training loops of one's own.
+// Knows which samples are asked for; how they are copied is in Data/.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+public sealed partial class Workspace
+{
+    /// <summary>Sets the workspace up for some samples: <see cref="Resize"/>, then input, target (where the network has a loss and the data
+    /// has targets), lengths and mask.</summary>
+    /// <param name="data">Samples that fit the network.</param>
+    /// <param name="samples">Their numbers, each 0 to <c>data.Count - 1</c>: 1 to <see cref="MaxBatch"/> of them, in any order.</param>
+    /// <exception cref="ArgumentException">The data does not fit the network; nothing was changed.</exception>
+    public void Fill(SequenceData data, ReadOnlySpan<int> samples)
+    {
+        bool targets = data is { HasTargets: true } && LossKind != LossKind.None;
+        BatchFiller.CheckShape(data, _plan, targets, nameof(data));
+        foreach (int sample in samples)
+        {
+            if ((uint)sample >= (uint)data.Count)
+            {
+                throw new ArgumentOutOfRangeException(nameof(samples), sample, $"The data has samples 0 to {data.Count - 1}, {sample} was asked for.");
+            }
+        }
+
+        BatchFiller.Fill(data, samples, this, targets);
+    }
+}
