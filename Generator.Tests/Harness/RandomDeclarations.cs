@@ -57,7 +57,8 @@ internal sealed class RandomDeclarations(int seed)
 
         string network = Network(wrongness);
         canBeAddedTo &= network.Length > 0;
-        text.Append(network).Append(Layers(wrongness));
+        string layers = Layers(wrongness);
+        text.Append(network).Append((network + layers).Trim().Length > 0 ? layers : "[Lstm(4)]\n");
         text.Append(modifiers).Append(partial).Append(keyword).Append(name).Append(typeParameters).Append(primary).Append(body).Append('\n');
         text.Append(outer.Length > 0 ? "}\n" : "");
 
