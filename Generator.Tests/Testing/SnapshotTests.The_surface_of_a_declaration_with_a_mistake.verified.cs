@@ -5,7 +5,7 @@ namespace Models
 {
     partial class Reader
     {
-        private const string _failure = "The network 'Reader' has a mistake in its declaration; see the errors of its build.";
+        private const string _failure = "The network 'Reader' has a mistake in its declaration: see the SEQ errors there. A build shows them when its analyzers run (RunAnalyzersDuringBuild) and are not silenced.";
         public const int InputSize = 1;
         public const int OutputSize = 1;
         public const int Timesteps = 64;

@@ -83,7 +83,7 @@ internal static class FailedSurface
             AddInstanceMembers(network, surface, members);
         }
 
-        string failure = $"The network '{network.Name}' has a mistake in its declaration; see the errors of its build.";
+        string failure = $"The network '{network.Name}' has a mistake in its declaration: see the SEQ errors there. A build shows them when its analyzers run (RunAnalyzersDuringBuild) and are not silenced.";
         yield return $"private const string _failure = \"{failure}\";";
         if (declaration.State == DeclarationState.Unreadable)
         {

@@ -89,7 +89,7 @@ public sealed class NetworkInfo
         int[] widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
         string rule = new('-', widths.Sum() + (2 * (widths.Length - 1)));
         StringBuilder text = new();
-        string input = TokenCount > 0 ? $"{Number(TokenCount)} tokens" : $"{Number(InputSize)} inputs";
+        string input = TokenCount > 0 ? $"{Number(TokenCount)} tokens" : $"{Number(InputSize)} {(InputSize == 1 ? "input" : "inputs")}";
         text.Append(CultureInfo.InvariantCulture, $"{Name}: {input}, {Timesteps} steps\n");
         for (int r = 0; r < rows.Count; r++)
         {
