@@ -41,6 +41,15 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public void FillingAWorkspaceAllocatesNothing()
+    {
+        Workspace ws = new TinyNetwork(1, new() { Sequence = true }).CreateWorkspace(2);
+        SequenceData data = SequenceData.FromArrays(new float[60], new float[40], 5, 3, 2, targetEveryStep: true, lengths: [5, 2, 3, 4], mask: new float[20]);
+        int[] samples = [3, 1];
+        AllocatesNothing(() => ws.Fill(data, samples));
+    }
+
+    [Fact]
     public void StepsAndPredictionsAllocateNothing()
     {
         TinyNetwork net = new();
@@ -58,6 +67,7 @@ public sealed class AllocationTests
             other.CopyFrom(stream);
             stream.Reset();
             batch.Step(x.AsSpan(0, 9), y);
+            batch.Advance(x.AsSpan(0, 9));
             batch.Permute(rows);
             batch.Reset(1);
             net.Core.Predict(x, y.AsSpan(0, 4), ws);

@@ -22,48 +22,33 @@ internal static class BatchFiller
         }
     }
 
-    /// <summary>Checks kinds and sizes of inputs and targets against a network.</summary>
+    /// <summary>Checks kinds and sizes of inputs and targets against a network; allocates nothing where they fit.</summary>
     public static void CheckShape(SequenceData data, NetworkPlan plan, bool targets, string name)
     {
         ArgumentNullException.ThrowIfNull(data, name);
-        Require(data.Count > 0, "has no samples", "at least one is needed");
-        if (plan.TokenCount > 0)
+        if ((MisfitOfInputs(data, plan) ?? (targets ? MisfitOfTargets(data, plan) : null)) is { } misfit)
         {
-            Require(data.HasTokens, "has numbers as inputs", $"{plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses");
+            throw new ArgumentException($"The data {misfit}.", name);
         }
-        else
-        {
-            Require(!data.HasTokens, "has tokens as inputs", $"{plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses");
-            Require(data.Features == plan.InputSize, $"has {data.Features} features a step", $"{plan.Name} takes {plan.InputSize}");
-        }
+    }
 
-        if (!targets)
-        {
-            return;
-        }
+    private static string? MisfitOfInputs(SequenceData data, NetworkPlan plan) =>
+        data.Count == 0 ? "has no samples; at least one is needed"
+        : plan.TokenCount > 0 && !data.HasTokens ? $"has numbers as inputs; {plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses"
+        : plan.TokenCount == 0 && data.HasTokens ? $"has tokens as inputs; {plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses"
+        : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
+        : null;
 
-        Require(data.HasTargets, "has no targets", "training and evaluation need them");
-        Require(
-            data.TargetsAreSequences == plan.OutputIsSequence,
-            data.TargetsAreSequences ? "has a target for every step" : "has one target a sequence",
-            $"{plan.Name} gives {(plan.OutputIsSequence ? "an output for every step" : "one output a sequence")}; see targetEveryStep and Returns");
-        if (plan.Loss?.Kind == LossKind.SoftmaxCrossEntropy)
-        {
-            Require(data.HasClasses, "has values as targets", $"the loss of {plan.Name} takes classes: use FromClasses or FromTokenClasses");
-        }
-        else
-        {
-            Require(!data.HasClasses, "has classes as targets", $"the loss of {plan.Name} takes values: use FromArrays or FromTokens");
-            Require(data.Outputs == plan.OutputSize, $"has targets of {data.Outputs} values", $"{plan.Name} gives {plan.OutputSize}");
-        }
-
-        void Require(bool holds, string found, string expected)
-        {
-            if (!holds)
-            {
-                throw new ArgumentException($"The data {found}; {expected}.", name);
-            }
-        }
+    private static string? MisfitOfTargets(SequenceData data, NetworkPlan plan)
+    {
+        bool classes = plan.Loss?.Kind == LossKind.SoftmaxCrossEntropy;
+        return !data.HasTargets ? "has no targets; training and evaluation need them"
+            : data.TargetsAreSequences && !plan.OutputIsSequence ? $"has a target for every step; {plan.Name} gives one output a sequence; see targetEveryStep and Returns"
+            : !data.TargetsAreSequences && plan.OutputIsSequence ? $"has one target a sequence; {plan.Name} gives an output for every step; see targetEveryStep and Returns"
+            : classes && !data.HasClasses ? $"has values as targets; the loss of {plan.Name} takes classes: use FromClasses or FromTokenClasses"
+            : !classes && data.HasClasses ? $"has classes as targets; the loss of {plan.Name} takes values: use FromArrays or FromTokens"
+            : !classes && data.Outputs != plan.OutputSize ? $"has targets of {data.Outputs} values; {plan.Name} gives {plan.OutputSize}"
+            : null;
     }
 
     private static void CheckRange(SequenceData data, NetworkPlan plan, Block<int> block, int bound, bool isToken, string name)
