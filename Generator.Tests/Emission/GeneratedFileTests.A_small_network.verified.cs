@@ -6,9 +6,10 @@
 //   rnn        Rnn(3)                          gives [4, 3], 24 parameters
 //   dense      Dense(5, Activation = Softmax)  gives [4, 5], 20 parameters
 //
-// How to read it. First the class as you use it. Then its program: a description of what lies where, and one method for each layer
-// and direction. A method names its places in the arenas, then does the layer's work: an Affine call is the matrix product of all gates
-// (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows it, element by element.
+// How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and
+// last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the
+// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows
+// it, element by element.
 // Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put
 // gradients where the saved values were; one product over all steps then gives each weight's gradient.
 // Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by
@@ -70,7 +71,7 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
     /// <summary>What a pass over whole sequences needs; one for every thread.</summary>
     public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false) => _core.CreateWorkspace(maxBatch, maxSteps, training);
 
-    /// <summary>Runs whole sequences: [batch, time] to [batch, time, 5]. Lengths shorten sequences of the batch.</summary>
+    /// <summary>Runs whole sequences: [batch, time] to [batch, time, 5]. Batch and time are the workspace's: see its Resize. Lengths shorten sequences of the batch.</summary>
     public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict(tokens, y, workspace, lengths);
 
     /// <summary>Writes the parameters to a safetensors file.</summary>
