@@ -51,6 +51,29 @@ public sealed class GeneratedFileTests
     }
 
     [Fact]
+    public void Layers_can_have_the_names_of_nested_and_numbered_PyTorch_modules()
+    {
+        var net = (INetwork)NetworkHarness.Load("""
+            namespace Named;
+
+            [Network(Inputs = 2, Timesteps = 3)] [Gru(4, Name = "model.rnn", ResetAfter = false)] [Dense(3, Name = "0")] [Dropout(0.5)] [Dense(1, Name = "2")]
+            public partial class Net;
+            """).Create("Named.Net", 1);
+        Assert.Equal(
+            ["model.rnn.weight_ih_l0", "model.rnn.weight_hh_l0", "model.rnn.bias_ih_l0", "0.weight", "0.bias", "2.weight", "2.bias"],
+            net.Parameters.Select(p => p.Name));
+    }
+
+    [Theory]
+    [InlineData("a..b")]
+    [InlineData("a b")]
+    [InlineData("_a")]
+    [InlineData("")]
+    [InlineData("normalization")]
+    public void Other_names_are_a_mistake(string name) =>
+        Assert.Equal("SEQ0110", Assert.Single(NetworkHarness.Run($"[Network(Inputs = 2, Timesteps = 3)] [Dense(1, Name = \"{name}\")] public partial class Net;").AssertCompiles().SeqGen).Id);
+
+    [Fact]
     public void A_small_network()
     {
         GeneratorResult result = SeqGenTest.Run("""

@@ -85,7 +85,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             List<string> sources = panel.Terms.Select(k => Source(node, op, k, places, where)).ToList();
             if (panel.Terms.Length == 1)
             {
-                sources.Add($"ref {places.At(View(node.Inputs[op.Source(panel.Terms[0])]), where)}, 0, 0");
+                sources.Add($"ref {places.At(View(node.Inputs[op.Source(panel.Terms[0])]), where)}, 0, 0 /* no second source */");
             }
 
             string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");

@@ -19,9 +19,12 @@ internal sealed class ParameterNames
 
     public int TransposedLength { get; private set; }
 
-    /// <summary>lstm_l0 becomes LstmL0.</summary>
-    public string Pascal(string name) => name.Length == 0 ? "Network"
-        : string.Concat(name.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries).Select(p => char.ToUpperInvariant(p[0]) + p.Substring(1)));
+    /// <summary>lstm_l0 becomes LstmL0; 0.rnn, as PyTorch names parts of a sequence, becomes Layer0Rnn.</summary>
+    public string Pascal(string name)
+    {
+        string joined = string.Concat(name.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries).Select(p => char.ToUpperInvariant(p[0]) + p.Substring(1)));
+        return joined.Length == 0 ? "Network" : char.IsDigit(joined[0]) ? "Layer" + joined : joined;
+    }
 
     public string WeightsConstant(PackedAffine affine, int panel) => Pascal(affine.Name) + "Weights" + (panel == 0 ? "" : Text(panel + 1));
 

@@ -44,9 +44,9 @@ internal static class Naming
 
     private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, ProblemSink problems)
     {
-        if (name.Length == 0 || !char.IsLetter(name[0]) || !name.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c))) || name == "normalization")
+        if (name == "normalization" || !name.Split('.').All(part => part.Length > 0 && char.IsLetterOrDigit(part[0]) && part.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c)))))
         {
-            problems.Add("SEQ0110", "Name", name, "a name starts with a letter and is made of letters, digits and underscores, and \"normalization\" is taken");
+            problems.Add("SEQ0110", "Name", name, "a name is that of a PyTorch module: parts of letters, digits and underscores with dots between them, each beginning with a letter or digit; \"normalization\" is taken");
         }
         else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || !IsRecurrent(layers[index].Kind)))
         {
@@ -59,15 +59,17 @@ internal static class Naming
     {
         for (int i = 1; i < names.Count; i++)
         {
-            string plain = names[i].Name.Replace("_", "");
-            int twin = names.FindIndex(n => n.Name != names[i].Name && string.Equals(n.Name.Replace("_", ""), plain, System.StringComparison.OrdinalIgnoreCase));
+            string plain = Plain(names[i].Name);
+            int twin = names.FindIndex(n => n.Name != names[i].Name && string.Equals(Plain(n.Name), plain, System.StringComparison.OrdinalIgnoreCase));
             if (twin >= 0 && twin < i)
             {
                 problems.Layer = i;
-                problems.Add("SEQ0110", layers[i].Arguments.Has("Name") ? "Name" : "", names[i].Name, $"it differs from \"{names[twin].Name}\" in underscores or capitals alone");
+                problems.Add("SEQ0110", layers[i].Arguments.Has("Name") ? "Name" : "", names[i].Name, $"it differs from \"{names[twin].Name}\" in dots, underscores or capitals alone");
             }
         }
     }
+
+    private static string Plain(string name) => name.Replace("_", "").Replace(".", "");
 
     private static bool IsRecurrent(string kind) => Catalogue.Layers.TryGetValue(kind, out Layer? layer) && layer is RecurrentLayer;
 }

@@ -285,7 +285,7 @@ internal sealed partial class PlanBuffers
         // A gradient of another layer's value, "dGru.h", keeps that layer's name.
         bool isGradient = name.Length > 1 && name[0] == 'd' && char.IsUpper(name[1]);
         string last = isGradient ? name : name.Substring(name.LastIndexOf('.') + 1);
-        string joined = layer + (layer.Length > 0 ? "_" : "") + last;
+        string joined = (layer.Length > 0 && char.IsDigit(layer[0]) ? "layer_" : "") + layer + (layer.Length > 0 ? "_" : "") + last;
         var parts = joined.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries);
         return string.Concat(parts.Select((p, i) => (i == 0 ? char.ToLowerInvariant(p[0]) : char.ToUpperInvariant(p[0])) + p.Substring(1)));
     }
