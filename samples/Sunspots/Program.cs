@@ -80,6 +80,8 @@ SvgPlot.Save(
         .Mark(history.Best.Epoch, $"best: epoch {history.Best.Epoch}"));
 Console.WriteLine($"wrote forecast.svg, learning-curve.svg and sunspots.safetensors to {folder}");
 
+// Rate and decay were chosen by hand with an eye on the held-out error, among 16 settings run with five seeds each; their means were
+// 0.89 to 0.91 of persistence one month ahead and 0.65 to 0.71 twelve months ahead. Nothing is fitted there, but it was looked at.
 static Trainer TrainerFor(SunspotForecaster net, EarlyStopping? stopping = null) => Trainer.For(net, new AdamW(3e-3f), new TrainerOptions
 {
     Seed = 1,
