@@ -17,7 +17,7 @@ public sealed class LinePipe(Stream input, Stream output)
     /// <summary>Uses everything once without effect: what sets itself up on first use allocates here and not later.</summary>
     public void WarmUp()
     {
-        WriteLine(0, 2);
+        WriteLine(-1.5f, decimals: 2);          // the minus sign has a cache of its own
         _written = 0;
         Flush();
         _ = input.Read([]);
