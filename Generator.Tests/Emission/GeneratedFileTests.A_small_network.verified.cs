@@ -246,7 +246,7 @@ namespace SeqGen.Generated
                 1, rows, ref denseA, 16, 16,
                 ref denseWeights, ref denseBias,
                 ref Unsafe.Add(ref rnnH, batch * 16), 3, 16,
-                ref Unsafe.Add(ref rnnH, batch * 16), 0, 0);
+                ref Unsafe.Add(ref rnnH, batch * 16), 0, 0 /* no second source */);
             Rows<T>.Softmax(rows, 5, ref denseA, 16, ref denseY, 16);
         }
 
@@ -309,7 +309,7 @@ namespace SeqGen.Generated
                 1, batch, ref denseA, 16, 16,
                 ref denseWeights, ref denseBias,
                 ref rnnH, 3, 16,
-                ref rnnH, 0, 0);
+                ref rnnH, 0, 0 /* no second source */);
             Rows<T>.Softmax(batch, 5, ref denseA, 16, ref denseY, 16);
         }
 

@@ -130,7 +130,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
         int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
         View dz = View(node.Inputs[0]), x = View(node.Inputs[1]);
-        string part = affine.Op.Terms[term].Any(s => s < 0) ? Text(PackParameters.Mask(op.Term)) + "of" + affine.Name : "";
+        string part = affine.Op.Terms[term].Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "";
         return Call(
             "Affine<T>.WeightGradient",
             $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}",
