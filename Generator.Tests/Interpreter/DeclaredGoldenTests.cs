@@ -90,7 +90,7 @@ public class DeclaredGoldenTests
             ? new ArgumentSpec("Tokens", (long)GraphWriter.Int(first, "num_embeddings"))
             : new ArgumentSpec("Inputs", (long)GraphWriter.Int(input, "features"));
         return new NetworkSpec(
-            "", EquatableArray<TypeSpec>.Empty, "Net", "Net", false, "public", false, false,
+            "", EquatableArray<TypeSpec>.Empty, "Net", "Net", "public", false, false,
             Arguments(source, new ArgumentSpec("Timesteps", (long)golden.Timesteps)),
             new EquatableArray<LayerSpec>([.. layers.Select(l => l!), new LayerSpec(lossKind, ArgumentList.Empty)]));
     }

@@ -24,7 +24,6 @@ internal sealed record TypeSpec(string Keyword, string Name);
 /// <param name="ContainingTypes">From the outermost inwards; empty for a top-level class.</param>
 /// <param name="Name">Identifier of the class, escaped where it is a keyword.</param>
 /// <param name="HintName">Unique file name without extension, made of letters, digits, dots and underscores only.</param>
-/// <param name="IsSealed">Whether the class may not be derived from (decides on protected members).</param>
 /// <param name="Accessibility"><c>public</c> or <c>internal</c>, the effective one: what its public members can show.</param>
 /// <param name="HasConstructor">Whether the user declared an instance constructor: then the generated one is left out.</param>
 /// <param name="HasBaseClass">Whether the class derives from another than object, whose members may have the names of generated ones.</param>
@@ -35,7 +34,6 @@ internal sealed record NetworkSpec(
     EquatableArray<TypeSpec> ContainingTypes,
     string Name,
     string HintName,
-    bool IsSealed,
     string Accessibility,
     bool HasConstructor,
     bool HasBaseClass,

@@ -51,7 +51,6 @@ internal static class NetworkParser
             new EquatableArray<TypeSpec>(Containing(symbol, cancel)),
             Names.Escape(symbol.Name),
             Names.HintName(symbol),
-            symbol.IsSealed,
             Accessibility(symbol),
             SurfaceReader.HasConstructor(symbol, cancel),
             symbol.BaseType is { SpecialType: not SpecialType.System_Object },
