@@ -1,5 +1,5 @@
 // One elementwise loop as a C# method over the vector type: loads at the top, arithmetic, stores at the end.
-// Knows how values are addressed inside a loop and the inliner's budget (generic-tiles.md section 5); knows no layer.
+// Knows how values are addressed inside a loop; knows no layer.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -14,7 +14,7 @@ namespace SeqGen.Generator.Emission;
 /// <param name="Parameters">Declarations of its parameters after <c>int rows</c>.</param>
 /// <param name="Arguments">What each parameter stands for, in the same order.</param>
 /// <param name="Body">Text of its body; two loops with equal bodies are one method.</param>
-internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body, int Operations, int Activations);
+internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body);
 
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
 internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
@@ -33,8 +33,6 @@ internal sealed partial class MapLoop
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<(View, bool), string> _references = new();
     private readonly Dictionary<Value, string> _shared = new();
-    private int _operations;
-    private int _activations;
 
     private MapLoop(ProgramPlan plan, Task task)
     {
@@ -42,12 +40,12 @@ internal sealed partial class MapLoop
         _task = task;
     }
 
-    /// <param name="stored">The loop's values that somebody else reads, and where.</param>
+    /// <summary>Writes the loop of a task; what somebody else reads is stored where the plan has placed it.</summary>
     public static LoopMethod Write(ProgramPlan plan, Task task)
     {
         var loop = new MapLoop(plan, task);
         loop.Compute();
-        return new LoopMethod(loop._parameters, loop._arguments, loop.Body(), loop._operations, loop._activations);
+        return new LoopMethod(loop._parameters, loop._arguments, loop.Body());
     }
 
     private void Compute()
@@ -208,7 +206,6 @@ internal sealed partial class MapLoop
     {
         MapKind kind = ((MapOp)node.Op).Kind;
         IReadOnlyList<Value> x = node.Inputs;
-        _operations++;
         if (kind is MapKind.Add or MapKind.Sub)
         {
             Value? product = kind == MapKind.Add ? x.FirstOrDefault(v => v.Producer is { } p && _task.Nodes.Contains(p) && IsFolded(p))
@@ -223,7 +220,6 @@ internal sealed partial class MapLoop
         }
 
         string[] a = x.Select(Operand).ToArray();
-        _activations += ((MapOp)node.Op).IsCostly ? 1 : 0;
         return kind switch
         {
             MapKind.Add => a[0] + " + " + a[1],

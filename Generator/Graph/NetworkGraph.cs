@@ -118,9 +118,6 @@ internal sealed class NetworkGraph
         return sum.Outer;
     }
 
-    /// <summary>Lets <see cref="Add"/> append to an existing region, for passes.</summary>
-    public void Enter(Region region) => Current = region;
-
     /// <summary>Every reader of a value, in the root and in the bodies.</summary>
     public IEnumerable<Node> Readers(Value value) =>
         Root.Nodes.Concat(Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes)).Where(n => n.Reads.Contains(value));
