@@ -97,6 +97,7 @@ public static class Against
                 RatioSpread = Statistics.Spread(ratios),
                 Bar = bar,
                 Notes = [.. rounds.Notes],
+                Unsure = rounds.Unsure,
             });
         }
 
@@ -113,9 +114,10 @@ public static class Against
             .Max(File.GetLastWriteTimeUtc);
         foreach ((string target, string arguments) in new[] { ("aot", "-p:Native=true"), ("jit9", "--self-contained true") })
         {
-            // The library's own file keeps the time of its build; a native binary is one file.
-            string built = Path.Combine(folder, target, target == "aot" ? "SeqGen.Worker" : "SeqGen.dll");
-            if (File.Exists(built) && File.GetLastWriteTimeUtc(built) >= newest)
+            // Built files may be older than source that they do not depend on: the time of publishing is kept apart.
+            string stamp = Path.Combine(folder, target + ".published");
+            DateTime begun = DateTime.UtcNow;
+            if (File.Exists(stamp) && File.GetLastWriteTimeUtc(stamp) >= newest && Directory.Exists(Path.Combine(folder, target)))
             {
                 continue;
             }
@@ -131,6 +133,9 @@ public static class Against
                 string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
                 return $"dotnet publish failed: {lines.FirstOrDefault(l => l.Contains("error", StringComparison.Ordinal), lines.LastOrDefault(""))}".Trim();
             }
+
+            File.WriteAllText(stamp, "");
+            File.SetLastWriteTimeUtc(stamp, begun);
         }
 
         return null;
