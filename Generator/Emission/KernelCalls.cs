@@ -12,6 +12,9 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
 {
+    /// <summary>Floats of a first-level cache of 32 KiB; a layer shares it with others.</summary>
+    private const int FirstLevelCache = 8192;
+
     private readonly HashSet<Node> _done = new();
 
     /// <summary>Statements of a task. <paramref name="rows"/> is the number of rows as an expression.</summary>
@@ -89,6 +92,11 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             }
 
             string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
+            if (Alternates(panel.BlockStride * packed.Blocks, where))
+            {
+                sources[sources.Count - 1] += ", reverse: odd";
+            }
+
             yield return Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
         }
     }
@@ -121,8 +129,13 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             "Affine<T>.InputGradient",
             $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, ref {names.Transposed(affine, term, places)}",
             $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
-            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}");
+            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}"
+                + (Alternates(names.TransposedLengthOf(affine, term), where) ? ", reverse: odd" : ""));
     }
+
+    /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
+    /// cache when the next step begins. Results are the same, bit for bit; where all weights stay in that cache it would gain nothing.</summary>
+    private static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= FirstLevelCache / 4;
 
     private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)
     {

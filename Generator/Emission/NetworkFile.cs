@@ -157,12 +157,14 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
         Entry(writer, "Predict", "in Frame f", "in f");
         writer.Line("public override void Step(in Frame f, bool output) => Run(in f, output);").Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public static void Run(in Frame f, bool output)");
         Dispatch(writer, "Step", "in f, output");
     }
 
     private static void Entry(SourceWriter writer, string name, string parameters, string arguments)
     {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public override void " + name + "(" + parameters + ")");
         Dispatch(writer, name, arguments);
         writer.Line();

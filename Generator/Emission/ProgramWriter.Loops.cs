@@ -62,6 +62,11 @@ internal sealed partial class ProgramWriter
             writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
         }
 
+        if (HasWord(body, "odd"))
+        {
+            writer.Line("bool odd = (t & 1) != 0;");
+        }
+
         if (backward && (HasWord(body, "incoming") || HasWord(body, "outgoing")))
         {
             writer.Line("int incoming = ((t - first + 1) & 1) * batch, outgoing = batch - incoming;");

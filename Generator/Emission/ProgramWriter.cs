@@ -46,6 +46,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
         string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static void " + phase + "<T>" + (plan.Mode == Mode.Streaming ? "(in Frame f, bool output)" : parameters));
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         foreach (string call in calls)
@@ -157,6 +158,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         if (backward && count)
         {
             writer.Line("int count = rows - from;");
+        }
+
+        if (plan.Mode == Mode.Streaming && HasWord(text, "odd"))
+        {
+            writer.Line("bool odd = (f.Turn & 1) != 0;");
         }
 
         foreach (KeyValuePair<string, string> local in places.Locals)
