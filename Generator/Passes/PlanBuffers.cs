@@ -8,7 +8,9 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Passes;
 
 /// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
-internal sealed record PlanOptions(bool ReuseSlots = true, bool Fuse = true);
+/// <param name="Fuse">Whether elementwise nodes share loops.</param>
+/// <param name="Budget">How long a loop may be.</param>
+internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
 
 internal sealed partial class PlanBuffers
 {
@@ -40,11 +42,11 @@ internal sealed partial class PlanBuffers
     {
         _results = new HashSet<Value>(_graph.Results.Where(r => !r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)).Select(r => r.Value));
         var forward = new HashSet<Node>(Ancestors(_graph.Results.Where(r => !r.Key.StartsWith("grad.", System.StringComparison.Ordinal)).Select(r => r.Value)));
-        _plan.Forward = Schedule.Of(_graph.Root.Nodes.Where(forward.Contains), _options.Fuse);
-        _plan.Backward = Schedule.Of(_graph.Root.Nodes.Where(n => !forward.Contains(n)), _options.Fuse);
+        _plan.Forward = Loops(_graph.Root.Nodes.Where(forward.Contains));
+        _plan.Backward = Loops(_graph.Root.Nodes.Where(n => !forward.Contains(n)));
         foreach (Scan scan in _graph.Root.Nodes.OfType<Scan>())
         {
-            _plan.Bodies[scan] = Schedule.Of(scan.Body.Nodes, _options.Fuse);
+            _plan.Bodies[scan] = Loops(scan.Body.Nodes);
         }
 
         var training = new HashSet<Node>(Ancestors(_graph.Results.Where(r => r.Key != "grad.input").Select(r => r.Value)));
@@ -53,6 +55,16 @@ internal sealed partial class PlanBuffers
         {
             Target(gradient.Value, gradient.Key.Substring("grad.parameter.".Length));
         }
+    }
+
+    private Schedule Loops(IEnumerable<Node> nodes) => SplitLoops.Run(Schedule.Of(nodes, _options.Fuse), _options.Budget, PlacesOutside);
+
+    /// <summary>In how many places others than its loop want a value: at most one for all that read it by itself, one for every slot it fills.</summary>
+    private int PlacesOutside(Value value, Task loop)
+    {
+        List<Node> others = _readers[value].Where(r => !loop.Nodes.Contains(r)).ToList();
+        bool read = _results.Contains(value) || others.Any(r => r.Op is not StackOp) || value.Region.Owner?.BodyResults.Contains(value) == true;
+        return others.Where(r => r.Op is StackOp).Sum(r => r.Inputs.Count(i => i == value)) + (read ? 1 : 0);
     }
 
     private static IEnumerable<Node> Ancestors(IEnumerable<Value> of)
