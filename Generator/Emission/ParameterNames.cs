@@ -30,6 +30,12 @@ internal sealed class ParameterNames
 
     public string BiasConstant(PackedAffine affine) => Pascal(affine.Name) + "Bias";
 
+    /// <summary>The derived copy of few units' weights.</summary>
+    public string UnitRowsConstant(PackedAffine affine) => Pascal(affine.Name) + "UnitRows";
+
+    public string UnitRows(PackedAffine affine, Places places) =>
+        places.Local(Camel(UnitRowsConstant(affine)), "Unsafe.Add(ref f.Derived, " + UnitRowsConstant(affine) + ")");
+
     /// <summary>The transposed weights of one source: of the input, of the state.</summary>
     public string TransposedConstant(PackedAffine affine, int term) =>
         Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";

@@ -95,7 +95,39 @@ internal sealed partial class ProgramWriter
 
     private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
     {
-        foreach (string line in tasks.SelectMany(t => _calls.Write(t, places, where, "batch")))
+        WriteTasks(writer, tasks.ToList(), places, where, "batch");
+    }
+
+    /// <summary>Tasks one after the other; small products have a form of their own for one row.</summary>
+    private void WriteTasks(SourceWriter writer, IReadOnlyList<Task> tasks, Places places, Where where, string rows)
+    {
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
+            string[]? row = _rows.Write(tasks[i], next, tasks, places, where, out bool takesNext);
+            if (row is not null)
+            {
+                writer.Line("if (batch == 1)").Open();
+                WriteLines(writer, row);
+                writer.Close().Line("else").Open();
+            }
+
+            WriteLines(writer, _calls.Write(tasks[i], places, where, rows));
+            if (takesNext)
+            {
+                WriteLines(writer, _calls.Write(tasks[++i], places, where, rows));
+            }
+
+            if (row is not null)
+            {
+                writer.Close();
+            }
+        }
+    }
+
+    private static void WriteLines(SourceWriter writer, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
         {
             writer.Line(line);
         }

@@ -11,6 +11,7 @@ namespace SeqGen.Generator.Emission;
 internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
 {
     private readonly KernelCalls _calls = new(plan, names, loops);
+    private readonly RowForm _rows = new(plan, names, loops);
     private readonly HashSet<string> _taken = new();
 
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
@@ -232,10 +233,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             ? task.Node.Inputs[0].Shape.Extent == Extent.BatchAxis
             : task.Node.Output.Shape.Extent == Extent.BatchAxis;
         string rows = !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
-        foreach (string line in _calls.Write(task, places, Where.Whole, rows))
-        {
-            writer.Line(line);
-        }
+        WriteTasks(writer, [task], places, Where.Whole, rows);
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

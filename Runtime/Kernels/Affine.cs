@@ -33,16 +33,17 @@ public static unsafe partial class Affine<T>
     /// <param name="nh">Its length.</param>
     /// <param name="hRow">Distance of its rows.</param>
     /// <param name="reverse">Walks the blocks from the last to the first: the same result, other weights in the cache.</param>
+    /// <param name="wBlock">Floats from one block of weights to the next where one term of a pair is left out; 0: blocks follow each other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Forward<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float bias,
-        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false, nint wBlock = 0)
         where TGates : IGates
     {
         fixed (float* zPin = &z, biasPin = &bias, wPin = &w, xPin = &x, hPin = &h)
         {
             var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
-            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots };
+            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots, WBlock = wBlock };
             Run<TGates>(&job, blocks, rows, zPin, biasPin, wPin, xPin, hPin, reverse);
         }
     }
@@ -75,7 +76,11 @@ public static unsafe partial class Affine<T>
             job->Nh = 0;
         }
 
-        job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
+        if (job->WBlock == 0)
+        {
+            job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
+        }
+
         if (TGates.XMask == 1 && TGates.HMask <= 1)
         {
             // One slot: four blocks make a panel as wide as an LSTM's.

@@ -52,7 +52,7 @@ public sealed partial class Workspace
         _area = training ? _plan.Training! : _plan.Inference;
         long rows = (long)MaxBatch * MaxSteps;
         _tape = new AlignedBuffer(WorkspaceSizes.Floats(_area.TapeWidth, rows + MaxBatch, _plan.Name));
-        _scratch = new AlignedBuffer(WorkspaceSizes.Floats(_area.ScratchWidth, MaxBatch, _plan.Name));
+        _scratch = new AlignedBuffer(WorkspaceSizes.Floats(1, _area.ScratchLength(MaxBatch), _plan.Name));
         _gradients = training ? new AlignedBuffer(_plan.ParameterLength) : null;
         _ = training ? core.Transposed : null;
 
