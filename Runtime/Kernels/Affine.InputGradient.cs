@@ -1,6 +1,7 @@
 // Knows: how dx = dz W^T is divided into tiles, and the transposed copy of the weights that it reads.
 // Refuses to know: the insides of a tile, and when the copy is to be rebuilt.
 
+using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -10,6 +11,9 @@ namespace SeqGen.Kernels.V1;
 
 public static unsafe partial class Affine<T>
 {
+    // Blocks whose transposed weights stay in the first-level cache while the rows pass by.
+    private const int ChunkBlocks = 4;
+
     /// <summary>dx = dz W^T of one term (or dx += ...), over the padded width of x; padding lanes get 0 (or stay).</summary>
     /// <param name="blocks">Unit blocks.</param>
     /// <param name="rows">Rows of dz and dx.</param>
@@ -30,73 +34,83 @@ public static unsafe partial class Affine<T>
     {
         fixed (float* wtPin = &wt, dzPin = &dz, dxPin = &dx)
         {
-            float* wtp = wtPin, dzp = dzPin, dxp = dxPin;
             var kBlocks = (nx + 15) >> 4;
             nint kBlock = (nint)blocks * BitOperations.PopCount((uint)mask) * 256;
-            var job = new BackJob { Blocks = blocks, Mask = mask, DzBlock = dzBlock, DzRow = dzRow, DxRow = dxRow, Accumulate = accumulate };
-            if (T.Count == 16)
+            var width = T.Count == 16 ? 2 : 1;
+            var groups = (kBlocks + width - 1) / width;
+            for (var i = 0; i < groups; i++)
             {
-                job.WtNext = kBlock;
-                job.DxNext = 16;
-                var groups = (kBlocks + 1) >> 1;
-                for (var i = 0; i < groups; i++)
-                {
-                    var k = 2 * (reverse ? groups - 1 - i : i);
-                    if (k + 1 < kBlocks)
-                    {
-                        BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
-                    }
-                    else
-                    {
-                        BackRows<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
-                    }
-                }
-
-                return;
-            }
-
-            job.WtNext = job.DxNext = T.Count;
-            for (var i = 0; i < kBlocks; i++)
-            {
-                var k = reverse ? kBlocks - 1 - i : i;
+                // At 512 bits a pair of vectors is two k blocks, else it lies inside of one.
+                nint k = width * (reverse ? groups - 1 - i : i);
                 for (nint lane = 0; lane < 16; lane += 2 * T.Count)
                 {
-                    BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock) + lane, dxp + (16 * k) + lane);
+                    var job = new BackJob
+                    {
+                        Blocks = blocks, Mask = mask, Dz = dzPin, DzBlock = dzBlock, DzRow = dzRow, Wt = wtPin + (k * kBlock) + lane, Dx = dxPin + (16 * k) + lane, DxRow = dxRow,
+                        WtNext = T.Count == 16 ? kBlock : T.Count, Accumulate = accumulate,
+                    };
+                    var single = T.Count == 16 && k + 1 == kBlocks;
+                    if (rows > 1)
+                    {
+                        BackRows(&job, rows, single);
+                    }
+                    else if (rows == 1 && single)
+                    {
+                        BackTile<T>.Row<Single<Rows1>>(&job);
+                    }
+                    else if (rows == 1)
+                    {
+                        BackTile<T>.Row<Rows1>(&job);
+                    }
                 }
             }
         }
     }
 
+    // Some blocks at a time, so that their weights stay in the first-level cache while the rows pass by.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackRows<TSix, TFour, TTwo, TOne>(BackJob* job, int rows, float* dz, float* wt, float* dx)
-        where TSix : IShape
-        where TFour : IShape
-        where TTwo : IShape
-        where TOne : IShape
+    private static void BackRows(BackJob* job, int rows, bool single)
     {
-        while (rows > 0)
+        // Two runs of neighbouring slots at most.
+        var stretches = stackalloc Stretch[2 * ChunkBlocks];
+        float* zero = stackalloc float[16];
+        var product = new Product { Stretches = stretches, C = job->Dx, CRow = job->DxRow, CNext = T.Count, Init = zero };
+        if (job->Accumulate)
         {
-            var count = RowsOfNextTile(rows);
-            if (count == 6)
+            product.Init = job->Dx;
+            product.InitRow = job->DxRow;
+            product.InitNext = T.Count;
+        }
+
+        float* dz = job->Dz, wt = job->Wt;
+        for (var block = 0; block < job->Blocks;)
+        {
+            var stretch = stretches;
+            for (var end = Math.Min(block + ChunkBlocks, job->Blocks); block < end; block++, dz += job->DzBlock)
             {
-                BackTile<T>.Run<TSix>(job, dz, wt, dx);
+                for (var mask = job->Mask; mask != 0;)
+                {
+                    // A run of neighbouring slots is one run of lanes.
+                    int first = BitOperations.TrailingZeroCount(mask), count = BitOperations.TrailingZeroCount(~(mask >> first));
+                    mask &= ~(((1 << count) - 1) << first);
+                    *stretch++ = new Stretch { A = dz + (16 * first), ARow = job->DzRow, AStep = 1, B = wt, BStep = 16, BNext = job->WtNext, N = 16 * count };
+                    wt += 256 * count;
+                }
             }
-            else if (count == 4)
+
+            product.Count = (nint)(stretch - stretches);
+            if (single)
             {
-                BackTile<T>.Run<TFour>(job, dz, wt, dx);
-            }
-            else if (count == 2)
-            {
-                BackTile<T>.Run<TTwo>(job, dz, wt, dx);
+                Products<T>.Single(&product, rows);
             }
             else
             {
-                BackTile<T>.Row<TOne>(job, dz, wt, dx);
+                Products<T>.Pair(&product, rows);
             }
 
-            rows -= count;
-            dz += count * job->DzRow;
-            dx += count * job->DxRow;
+            product.Init = job->Dx;
+            product.InitRow = job->DxRow;
+            product.InitNext = T.Count;
         }
     }
 

@@ -81,6 +81,12 @@ public static unsafe partial class Affine<T>
             job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
         }
 
+        if (rows > (T.Count == 16 ? 4 : 1))
+        {
+            Columns(job, blocks, rows, TGates.XMask, TGates.HMask, z, init, w, x, h, reverse);
+            return;
+        }
+
         if (TGates.XMask == 1 && TGates.HMask <= 1)
         {
             // One slot: four blocks make a panel as wide as an LSTM's.
@@ -153,7 +159,7 @@ public static unsafe partial class Affine<T>
         w += first * job->WBlock;
         if (T.Count < 16)
         {
-            Narrow<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+            NarrowRow<TColumns>(job, panels, z, init, w, x, h, reverse);
         }
         else if (rows == 1)
         {
@@ -161,36 +167,31 @@ public static unsafe partial class Affine<T>
         }
         else
         {
-            Wide<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+            WideRows<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
         }
     }
 
+    // Two to four rows: all columns of a panel in one tile, for otherwise there are too few sums to hide the latency.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+    private static void WideRows<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
         for (var i = 0; i < panels; i++)
         {
-            var panel = reverse ? panels - 1 - i : i;
-            var r = 0;
-            for (; r + 2 <= rows; r += rows - r >= 4 ? 4 : 2)
+            nint panel = reverse ? panels - 1 - i : i;
+            float* zp = z + (panel * job->ZPanel), ip = init + (panel * job->InitPanel), wp = w + (panel * job->WPanel);
+            if (rows == 4)
             {
-                float* zr = z + (panel * job->ZPanel) + (r * job->ZRow), ir = init + (panel * job->InitPanel) + (r * job->InitRow);
-                if (rows - r >= 4)
-                {
-                    WideTile<T>.Run<TColumns, FourRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
-                }
-                else
-                {
-                    WideTile<T>.Run<TColumns, TwoRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
-                }
+                WideTile<T>.Run<TColumns, Rows4>(job, zp, ip, wp, x, h);
             }
-        }
-
-        if ((rows & 1) != 0)
-        {
-            nint r = rows - 1;
-            WideRow<TColumns>(job, panels, z + (r * job->ZRow), init + (r * job->InitRow), w, x + (r * job->XRow), h + (r * job->HRow), reverse);
+            else if (rows == 3)
+            {
+                WideTile<T>.Run<TColumns, Rows3>(job, zp, ip, wp, x, h);
+            }
+            else
+            {
+                WideTile<T>.Run<TColumns, Rows2>(job, zp, ip, wp, x, h);
+            }
         }
     }
 
@@ -221,7 +222,7 @@ public static unsafe partial class Affine<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+    private static void NarrowRow<TColumns>(Job* job, int panels, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
         nint zPanel = job->ZPanel, initPanel = job->InitPanel, wPanel = job->WPanel;
@@ -230,61 +231,10 @@ public static unsafe partial class Affine<T>
         {
             var panel = reverse ? panels - 1 - i : i;
             float* zp = z + (panel * zPanel), ip = init + (panel * initPanel), wp = w + (panel * wPanel);
-            for (nint lane = 0; rows > 1 && lane < 16; lane += 2 * T.Count)
+            for (nint lane = 0; lane < 16; lane += 2 * T.Count)
             {
-                for (var column = 0; column < 4; column++)
-                {
-                    NarrowColumn<TColumns>(job, column, rows & ~1, zp + lane, ip + lane, wp + lane, x, h);
-                }
-            }
-
-            nint r = rows - 1;
-            for (nint lane = 0; (rows & 1) != 0 && lane < 16; lane += 2 * T.Count)
-            {
-                RowPass<T>.TwoPanelsOneChain<TColumns>(
-                    job, zp + (r * job->ZRow) + lane, ip + (r * job->InitRow) + lane, wp + lane, x + (r * job->XRow), h + (r * job->HRow));
+                RowPass<T>.TwoPanelsOneChain<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
             }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NarrowColumn<TColumns>(Job* job, int column, int rows, float* z, float* init, float* w, float* x, float* h)
-        where TColumns : IColumns
-    {
-        bool hasX = ((TColumns.XMask >> column) & 1) != 0, hasH = ((TColumns.HMask >> column) & 1) != 0;
-        if (!hasX && !hasH)
-        {
-            return;
-        }
-
-        z += TColumns.Z(column, job->ZBlock);
-        init += TColumns.Z(column, job->InitBlock);
-        float* wx = w + TColumns.X(column, job->WBlock), wh = w + (job->Nx * TColumns.XStep) + TColumns.H(column, job->WBlock);
-        nint nx = hasX ? job->Nx : 0, nh = hasH ? job->Nh : 0;
-        while (rows > 0)
-        {
-            var count = RowsOfNextTile(rows);
-            if (count == 6)
-            {
-                NarrowTile<T>.Run<SixRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-            else if (count == 4)
-            {
-                NarrowTile<T>.Run<FourRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-            else
-            {
-                NarrowTile<T>.Run<TwoRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-
-            rows -= count;
-            z += count * job->ZRow;
-            init += count * job->InitRow;
-            x += count * job->XRow;
-            h += count * job->HRow;
-        }
-    }
-
-    // Sixes, but 8 = 4 + 4.
-    private static int RowsOfNextTile(int left) => left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }
