@@ -23,8 +23,11 @@ public sealed partial class Trainer
     private long _samplesSeen;
     private int _epochsDone;
 
+    /// <summary>Where batches run; for tests.</summary>
+    internal ParallelWorkspace? Workspace => _workspace;
+
     /// <summary>Processors there are, for tests.</summary>
-    internal int Processors { get; init; } = Environment.ProcessorCount;
+    internal int Processors { get; set; } = Environment.ProcessorCount;
 
     private Trainer(INetwork network, Optimizer optimizer, TrainerOptions options)
     {

@@ -9,7 +9,7 @@ public sealed class TrainerOptions
     /// <summary>Sequences of an update. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Threads that share a batch: 0 for as many as there are processors, but at least 8 sequences of a full batch each; 1 for none
+    /// <summary>Threads that share a batch: 0 for as many as there are processors, but at least 4 sequences of a full batch each; 1 for none
     /// but the caller's. For one number of threads, results are the same bits every time; for another they differ by rounding. With one
     /// processor there is one thread, whatever is asked for.</summary>
     public int Threads { get; init; }

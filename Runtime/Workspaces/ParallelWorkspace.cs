@@ -1,6 +1,7 @@
 // A workspace whose passes run on several threads.
 // Knows how many threads there are and what belongs to each; refuses to know the passes (Workspace) and waiting (ThreadTeam).
 using System;
+using System.Threading;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -33,7 +34,7 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
     /// <param name="maxBatch">The most sequences of one pass.</param>
     /// <param name="maxSteps">The most steps of one pass; 0 for the network's Timesteps.</param>
     /// <param name="threads">Threads, the caller's included: as many as there are processors or fewer, at most one a sequence; 0 for the number of
-    /// processors, but at least 8 sequences a thread. On a machine (or in a container) with one processor there is one thread whatever is asked for.</param>
+    /// processors, but at least 4 sequences a thread. On a machine (or in a container) with one processor there is one thread whatever is asked for.</param>
     /// <param name="training">Whether the workspace can run the backward pass.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or <paramref name="maxBatch"/> is 0.</exception>
     /// <exception cref="NotSupportedException">The network was generated without training.</exception>
@@ -57,6 +58,9 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
 
     /// <summary>Ends the threads; the workspace cannot run passes any more.</summary>
     public void Dispose() => _team?.Dispose();
+
+    /// <summary>The threads beside the caller's; for tests.</summary>
+    internal ReadOnlySpan<Thread> OwnThreads => _team is null ? default : _team.Threads;
 
     private protected override void Run(Action<Part> work)
     {

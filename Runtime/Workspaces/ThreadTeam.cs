@@ -38,6 +38,8 @@ internal sealed class ThreadTeam : IDisposable
 
     ~ThreadTeam() => _post?.Close();
 
+    public ReadOnlySpan<Thread> Threads => _threads;
+
     /// <summary>Does the work as thread 0 to count - 1, each on its thread, and returns when all are done.</summary>
     /// <exception cref="Exception">What the work threw; where several threads threw, what the first of them did.</exception>
     public void Run(Action<int> work)
