@@ -1,0 +1,69 @@
+// SeqGen behind the line protocol of worker.h, with three commands of its own:
+//   warm W ...   compiles these workloads for good      alloc W   bytes allocated by many calls, on all threads
+//   startup W    nanoseconds of calls 2 to 1,001 of a fresh process
+// Knows the protocol; refuses to know what the workloads do.
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using SeqGen.Benchmarks;
+
+int threads = 1;
+if (args.Length > 0 && !(args is ["--threads", var count] && int.TryParse(count, CultureInfo.InvariantCulture, out threads) && threads > 0))
+{
+    Console.Error.WriteLine("Usage: SeqGen.Worker [--threads N]");
+    return 2;
+}
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+string width = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
+string kind = System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled ? "JIT" : "native";
+Console.WriteLine($"ready|seqgen|{RuntimeInformation.FrameworkDescription} {kind}, {width} bits|{string.Join(' ', Catalogue.For(threads))}");
+
+Dictionary<string, (IWorkload Work, Stopclock Clock)> made = new(StringComparer.Ordinal);
+while (Console.ReadLine() is { } line && line != "quit")
+{
+    string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    try
+    {
+        Console.WriteLine(Answer(words));
+    }
+    catch (Exception e)
+    {
+        Console.WriteLine($"error {line}: {e.Message.ReplaceLineEndings(" ")}");
+    }
+}
+
+return 0;
+
+string Answer(string[] words)
+{
+    switch (words)
+    {
+        case ["run", var name, var budget]:
+            (double ns, long units) = Find(name).Clock.Measure(double.Parse(budget, CultureInfo.InvariantCulture));
+            return $"ok {ns:G9} {units}";
+        case ["check", var name]:
+            return "ok " + string.Join(' ', Find(name).Work.Check().Select(v => v.ToString("G9", CultureInfo.InvariantCulture)));
+        case ["alloc", var name]:
+            return $"ok {Find(name).Clock.Allocated()}";
+        case ["startup", var name]:
+            return $"ok {Find(name).Clock.StartUp():G9}";
+        case ["warm", .. var names]:
+            WarmUp.Run([.. names.Select(n => Find(n).Work)]);
+            return "ok";
+        default:
+            return $"error unknown command: {string.Join(' ', words)}";
+    }
+}
+
+(IWorkload Work, Stopclock Clock) Find(string name)
+{
+    if (!made.TryGetValue(name, out (IWorkload Work, Stopclock Clock) found))
+    {
+        IWorkload work = Catalogue.Make(name);
+        made[name] = found = (work, new Stopclock(work));
+    }
+
+    return found;
+}
