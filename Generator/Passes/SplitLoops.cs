@@ -21,63 +21,74 @@ internal sealed class SplitLoops
     private const int Overhead = 8;
 
     private readonly LoopBudget _budget;
-    private readonly Func<Value, Task, int> _places;
+    private readonly Task _task;
+    private readonly int[] _places;
 
-    private SplitLoops(LoopBudget budget, Func<Value, Task, int> places)
+    private SplitLoops(Task task, LoopBudget budget, Func<Value, Task, int> places)
     {
+        _task = task;
         _budget = budget;
-        _places = places;
+        _places = task.Nodes.Select(n => places(n.Output, task)).ToArray();
     }
 
     /// <param name="schedule">The order of execution, with every loop in one piece.</param>
     /// <param name="budget">What a piece may contain, if it is more than one node.</param>
     /// <param name="places">In how many places others than its loop want a value.</param>
-    public static Schedule Run(Schedule schedule, LoopBudget budget, Func<Value, Task, int> places)
-    {
-        var pass = new SplitLoops(budget, places);
-        return schedule.Replace(task => task.IsLoop && task.Nodes.Count > 1 ? pass.Split(task) : [task]);
-    }
+    public static Schedule Run(Schedule schedule, LoopBudget budget, Func<Value, Task, int> places) =>
+        schedule.Replace(task => task.IsLoop && task.Nodes.Count > 1 ? new SplitLoops(task, budget, places).Split() : [task]);
 
-    private IReadOnlyList<Task> Split(Task task)
+    private IReadOnlyList<Task> Split()
     {
-        var (cost, pieces) = Cut(task, task.Nodes);
+        var (cost, pieces) = Cut(Enumerable.Range(0, _task.Nodes.Count).ToArray());
         if (pieces.Count == 1)
         {
-            return [task];
+            return [_task];
         }
 
         // In the graph's order, everything is begun before anything is finished where a cell has many like parts: each cut crosses them all.
-        var (otherCost, otherPieces) = Cut(task, DepthFirst(task.Nodes));
+        var (otherCost, otherPieces) = Cut(DepthFirst());
         return otherCost < cost ? otherPieces : pieces;
     }
 
     /// <summary>The cheapest way to cut an order: the fewest operations in all, that is the fewest values handed on, in the fewest loops.</summary>
-    private (int Cost, IReadOnlyList<Task> Pieces) Cut(Task task, IReadOnlyList<Node> order)
+    private (int Cost, IReadOnlyList<Task> Pieces) Cut(int[] order)
     {
-        var at = order.Select((node, i) => (node.Output, i)).ToDictionary(p => p.Output, p => p.i);
-        int[] lastRead = new int[order.Count], places = order.Select(n => _places(n.Output, task)).ToArray();
-        for (int i = 0; i < order.Count; i++)
+        int count = order.Length;
+        MapOp[] ops = order.Select(i => (MapOp)_task.Nodes[i].Op).ToArray();
+        int[] places = order.Select(i => _places[i]).ToArray(), lastRead = new int[count];
+        int[][] operands = Operands(order, out int fetched);
+        for (int i = 0; i < count; i++)
         {
-            foreach (Value read in order[i].Inputs.Where(at.ContainsKey))
+            foreach (int made in operands[i].Where(o => o < count))
             {
-                lastRead[at[read]] = i;
+                lastRead[made] = i;
             }
         }
 
         // best[i]: the least cost of the first i nodes; start[i]: where the last piece of that way begins.
-        int[] best = Enumerable.Repeat(int.MaxValue, order.Count + 1).ToArray(), start = new int[order.Count + 1];
+        int[] best = Enumerable.Repeat(int.MaxValue, count + 1).ToArray(), start = new int[count + 1], loadedBy = new int[fetched];
         best[0] = 0;
-        for (int from = 0; from < order.Count; from++)
+        for (int from = 0; from < count && (from == 0 || best[count] == int.MaxValue || start[count] > 0); from++)
         {
             int work = 1, activations = 0, stores = 0;
-            var loaded = new HashSet<object>();
-            for (int i = from; i < order.Count; i++)
+            for (int i = from; i < count; i++)
             {
-                var map = (MapOp)order[i].Op;
-                work += map.Operations + Load(order[i], value => at.TryGetValue(value, out int made) && made >= from, loaded);
-                activations += map.IsActivation ? 1 : 0;
+                work += ops[i].Operations;
+                activations += ops[i].IsActivation ? 1 : 0;
                 stores += places[i] > 0 ? places[i] : lastRead[i] > i ? 1 : 0;
-                stores -= order[i].Inputs.Distinct().Count(v => at.TryGetValue(v, out int made) && made >= from && lastRead[made] == i && places[made] == 0);
+                foreach (int operand in operands[i])
+                {
+                    if (operand >= from && operand < count)
+                    {
+                        stores -= lastRead[operand] == i && places[operand] == 0 ? 1 : 0;
+                    }
+                    else if (loadedBy[operand] != from + 1)
+                    {
+                        loadedBy[operand] = from + 1;
+                        work++;
+                    }
+                }
+
                 if (i > from && (work > _budget.Operations || activations > _budget.Activations))
                 {
                     break;
@@ -92,52 +103,81 @@ internal sealed class SplitLoops
         }
 
         var pieces = new List<Task>();
-        for (int end = order.Count; end > 0; end = start[end])
+        for (int end = count; end > 0; end = start[end])
         {
-            pieces.Insert(0, new Task(task.Level, order.Skip(start[end]).Take(end - start[end])));
+            pieces.Insert(0, new Task(_task.Level, order.Skip(start[end]).Take(end - start[end]).Select(i => _task.Nodes[i])));
         }
 
-        return (best[order.Count], pieces);
+        return (best[count], pieces);
     }
 
-    /// <summary>How many of a node's operands must be fetched that were not yet.</summary>
-    private static int Load(Node node, Func<Value, bool> isHere, HashSet<object> loaded)
+    /// <summary>What each node of an order reads: nodes by their place in it, then whatever must be fetched in any case, numbered on from there.</summary>
+    private int[][] Operands(int[] order, out int count)
     {
-        IEnumerable<object> fetched = node.Inputs.Where(i => !isHere(i)).Select(i => i.Producer?.Op switch
+        var numbers = new Dictionary<object, int>();
+        foreach (int i in order)
+        {
+            numbers.Add(_task.Nodes[i].Output, numbers.Count);
+        }
+
+        int[][] operands = order.Select(i => Read(_task.Nodes[i]).Select(Number).Distinct().ToArray()).ToArray();
+        count = numbers.Count;
+        return operands;
+
+        int Number(object operand)
+        {
+            if (!numbers.TryGetValue(operand, out int number))
+            {
+                numbers[operand] = number = numbers.Count;
+            }
+
+            return number;
+        }
+    }
+
+    /// <summary>A node's operands; constants by what they are, since a loop has each once.</summary>
+    private static IEnumerable<object> Read(Node node)
+    {
+        IEnumerable<object> operands = node.Inputs.Select(i => i.Producer?.Op switch
         {
             ConstOp constant => (object)constant.Value,
             ZerosOp => 0.0,
             _ => i,
         });
-        return (node.Op is MapOp { Kind: MapKind.Sign } ? fetched.Append(0.0) : fetched).Count(loaded.Add);
+        return node.Op is MapOp { Kind: MapKind.Sign } ? operands.Append(0.0) : operands;
     }
 
     /// <summary>Nodes in an order in which each follows what it is made of as closely as can be.</summary>
-    private static List<Node> DepthFirst(IReadOnlyList<Node> nodes)
+    private int[] DepthFirst()
     {
-        var left = new HashSet<Node>(nodes);
-        var read = new HashSet<Value>(nodes.SelectMany(n => n.Inputs));
-        var order = new List<Node>();
+        var left = new Dictionary<Node, int>();
+        foreach (Node node in _task.Nodes)
+        {
+            left.Add(node, left.Count);
+        }
+
+        var read = new HashSet<Value>(_task.Nodes.SelectMany(n => n.Inputs));
+        var order = new List<int>();
         var open = new Stack<Node>();
-        foreach (Node last in nodes.Where(n => !read.Contains(n.Output)))
+        foreach (Node last in _task.Nodes.Where(n => !read.Contains(n.Output)))
         {
             open.Push(last);
             while (open.Count > 0)
             {
                 Node node = open.Peek();
-                Node? first = node.Inputs.Select(i => i.Producer).FirstOrDefault(p => p is not null && left.Contains(p));
+                Node? first = node.Inputs.Select(i => i.Producer).FirstOrDefault(p => p is not null && left.ContainsKey(p));
                 if (first is not null)
                 {
                     open.Push(first);
                     continue;
                 }
 
-                open.Pop();
+                order.Add(left[node]);
                 left.Remove(node);
-                order.Add(node);
+                open.Pop();
             }
         }
 
-        return order;
+        return order.ToArray();
     }
 }
