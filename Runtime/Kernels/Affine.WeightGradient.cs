@@ -11,6 +11,10 @@ public static unsafe partial class Affine<T>
     // Rows of dz that stay in the first-level cache while the inputs pass by.
     private const int ChunkRows = 128;
 
+    /// <summary>Steps whose gradients go into one product, so that they are still in the second-level cache: rows enough for full speed.</summary>
+    /// <param name="batch">Rows of a step.</param>
+    public static int ChunkOf(int batch) => batch >= ChunkRows ? 1 : ChunkRows / batch;
+
     /// <summary>dw += x^T dz of one term, in the packing of the weights.</summary>
     /// <param name="blocks">Unit blocks.</param>
     /// <param name="rows">Rows of dz and x: all steps of a batch at once.</param>
