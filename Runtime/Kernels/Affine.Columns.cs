@@ -15,21 +15,25 @@ public static unsafe partial class Affine<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     private static void Columns(
         Job* job, int blocks, int rows, int xMask, int hMask, float* z, float* init, float* w, float* x, float* h, bool reverse)
     {
         nint xStep = 16 * BitOperations.PopCount((uint)xMask), hStep = 16 * BitOperations.PopCount((uint)hMask);
         var stretches = stackalloc Stretch[2];
-        var product = new Product { CRow = job->ZRow, InitRow = job->InitRow, Stretches = stretches };
+        Unsafe.SkipInit(out Product product);
+        product.Stretches = stretches;
+        product.CRow = job->ZRow;
+        product.InitRow = job->InitRow;
 
         // By the terms that feed them: x, h, both. Columns of a kind go in pairs, wherever the two lie.
         var waiting = stackalloc Column[4];
+        waiting[1].Z = waiting[2].Z = waiting[3].Z = null;
         for (var i = 0; i < blocks; i++)
         {
             nint block = reverse ? blocks - 1 - i : i;
-            var column = new Column { Z = z + (block * job->ZBlock), Init = init + (block * job->InitBlock), Wx = w + (block * job->WBlock) };
-            column.Wh = column.Wx + (job->Nx * xStep);
-            for (var slot = 0; slot < 4; slot++, column.Z += 16, column.Init += 16)
+            float* zc = z + (block * job->ZBlock), ic = init + (block * job->InitBlock), wx = w + (block * job->WBlock), wh = wx + (job->Nx * xStep);
+            for (var slot = 0; slot < 4; slot++, zc += 16, ic += 16)
             {
                 int inX = (xMask >> slot) & 1, inH = (hMask >> slot) & 1, kind = inX + (2 * inH);
                 if (kind == 0)
@@ -45,26 +49,29 @@ public static unsafe partial class Affine<T>
                     product.CNext = product.InitNext = T.Count;
                     for (nint lane = 0; lane < 16; lane += 2 * T.Count)
                     {
-                        At(&product, &column, nx, lane);
+                        At(&product, zc + lane, ic + lane, wx + lane, wh + lane, nx);
                         Products<T>.Pair(&product, rows);
                     }
                 }
                 else if (other->Z == null)
                 {
-                    *other = column;
+                    other->Z = zc;
+                    other->Init = ic;
+                    other->Wx = wx;
+                    other->Wh = wh;
                 }
                 else
                 {
-                    Stretches(&product, job, nx, nh, xStep, hStep, (nint)(column.Wx - other->Wx), (nint)(column.Wh - other->Wh), x, h);
-                    product.CNext = (nint)(column.Z - other->Z);
-                    product.InitNext = (nint)(column.Init - other->Init);
-                    At(&product, other, nx, 0);
+                    Stretches(&product, job, nx, nh, xStep, hStep, (nint)(wx - other->Wx), (nint)(wh - other->Wh), x, h);
+                    product.CNext = (nint)(zc - other->Z);
+                    product.InitNext = (nint)(ic - other->Init);
+                    At(&product, other->Z, other->Init, other->Wx, other->Wh, nx);
                     Products<T>.Pair(&product, rows);
                     other->Z = null;
                 }
 
-                column.Wx += 16 * inX;
-                column.Wh += 16 * inH;
+                wx += 16 * inX;
+                wh += 16 * inH;
             }
         }
 
@@ -74,7 +81,7 @@ public static unsafe partial class Affine<T>
             {
                 nint nx = (kind & 1) * job->Nx, nh = (kind >> 1) * job->Nh;
                 Stretches(&product, job, nx, nh, xStep, hStep, 0, 0, x, h);
-                At(&product, waiting + kind, nx, 0);
+                At(&product, waiting[kind].Z, waiting[kind].Init, waiting[kind].Wx, waiting[kind].Wh, nx);
                 Products<T>.Single(&product, rows);
             }
         }
@@ -87,23 +94,23 @@ public static unsafe partial class Affine<T>
         var stretch = product->Stretches;
         if (nx > 0)
         {
-            *stretch++ = new Stretch { A = x, ARow = job->XRow, AStep = 1, BStep = xStep, BNext = xNext, N = nx };
+            Stretch.Set(stretch++, x, job->XRow, 1, null, xStep, xNext, nx);
         }
 
         if (nh > 0)
         {
-            *stretch++ = new Stretch { A = h, ARow = job->HRow, AStep = 1, BStep = hStep, BNext = hNext, N = nh };
+            Stretch.Set(stretch++, h, job->HRow, 1, null, hStep, hNext, nh);
         }
 
         product->Count = (nint)(stretch - product->Stretches);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void At(Product* product, Column* column, nint nx, nint lane)
+    private static void At(Product* product, float* z, float* init, float* wx, float* wh, nint nx)
     {
-        product->C = column->Z + lane;
-        product->Init = column->Init + lane;
-        product->Stretches[0].B = (nx > 0 ? column->Wx : column->Wh) + lane;
-        product->Stretches[1].B = column->Wh + lane;
+        product->C = z;
+        product->Init = init;
+        product->Stretches[0].B = nx > 0 ? wx : wh;
+        product->Stretches[1].B = wh;
     }
 }

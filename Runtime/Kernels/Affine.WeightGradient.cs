@@ -40,7 +40,7 @@ public static unsafe partial class Affine<T>
             {
                 // The tiles' rows are the inputs, their inner dimension the rows.
                 var count = rows - row < ChunkRows ? rows - row : ChunkRows;
-                stretch = new Stretch { A = xPin + (row * xRow), ARow = 1, AStep = xRow, BStep = dzRow, BNext = T.Count, N = count };
+                Stretch.Set(&stretch, xPin + (row * xRow), 1, xRow, null, dzRow, T.Count, count);
                 float* dzr = dzPin + (row * dzRow), waitingDz = null, waitingDw = null;
                 for (var block = 0; block < blocks; block++)
                 {

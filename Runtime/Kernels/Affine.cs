@@ -35,6 +35,7 @@ public static unsafe partial class Affine<T>
     /// <param name="reverse">Walks the blocks from the last to the first: the same result, other weights in the cache.</param>
     /// <param name="wBlock">Floats from one block of weights to the next where one term of a pair is left out; 0: blocks follow each other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Forward<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float bias,
         ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false, nint wBlock = 0)
@@ -43,13 +44,18 @@ public static unsafe partial class Affine<T>
         fixed (float* zPin = &z, biasPin = &bias, wPin = &w, xPin = &x, hPin = &h)
         {
             var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
-            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots, WBlock = wBlock };
+            Unsafe.SkipInit(out Job job);
+            Set(&job, nx, xRow, nh, hRow, zBlock, zRow);
+            job.InitBlock = 16 * slots;
+            job.InitRow = 0;
+            job.WBlock = wBlock;
             Run<TGates>(&job, blocks, rows, zPin, biasPin, wPin, xPin, hPin, reverse);
         }
     }
 
     /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Accumulate<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w,
         ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
@@ -57,9 +63,25 @@ public static unsafe partial class Affine<T>
     {
         fixed (float* zPin = &z, wPin = &w, xPin = &x, hPin = &h)
         {
-            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = zBlock, InitRow = zRow };
+            Unsafe.SkipInit(out Job job);
+            Set(&job, nx, xRow, nh, hRow, zBlock, zRow);
+            job.InitBlock = zBlock;
+            job.InitRow = zRow;
+            job.WBlock = 0;
             Run<TGates>(&job, blocks, rows, zPin, zPin, wPin, xPin, hPin, reverse);
         }
+    }
+
+    // Field by field: clearing the rest would be felt in a streaming step.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(Job* job, nint nx, nint xRow, nint nh, nint hRow, nint zBlock, nint zRow)
+    {
+        job->Nx = nx;
+        job->XRow = xRow;
+        job->Nh = nh;
+        job->HRow = hRow;
+        job->ZBlock = zBlock;
+        job->ZRow = zRow;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -81,7 +103,8 @@ public static unsafe partial class Affine<T>
             job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
         }
 
-        if (rows > (T.Count == 16 ? 4 : 1))
+        // Taller tiles for one slot, which fills no wide one, and for panels beyond 48 KiB, which they read less often.
+        if (T.Count < 16 ? rows > 1 : rows > 4 && (TGates.XMask == 1 || job->WBlock > 12 * 1024))
         {
             Columns(job, blocks, rows, TGates.XMask, TGates.HMask, z, init, w, x, h, reverse);
             return;
@@ -89,31 +112,17 @@ public static unsafe partial class Affine<T>
 
         if (TGates.XMask == 1 && TGates.HMask <= 1)
         {
-            // One slot: four blocks make a panel as wide as an LSTM's.
-            var fours = blocks >> 2;
-            if (!reverse)
+            if (blocks == 1)
             {
-                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+                Part<Slots<TGates>>(job, 0, 1, 1, rows, z, init, w, x, h, reverse);
             }
-
-            if ((blocks & 2) != 0 && !reverse)
+            else if (blocks == 2)
             {
-                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+                Part<TwoBlocks>(job, 0, 1, 2, rows, z, init, w, x, h, reverse);
             }
-
-            if ((blocks & 1) != 0)
+            else
             {
-                Part<Slots<TGates>>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
-            }
-
-            if ((blocks & 2) != 0 && reverse)
-            {
-                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
-            }
-
-            if (reverse)
-            {
-                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+                OneSlot<Slots<TGates>>(job, blocks, rows, z, init, w, x, h, reverse);
             }
         }
         else if (TGates.XMask == 3 && (TGates.HMask == 3 || TGates.HMask == 0))
@@ -137,6 +146,38 @@ public static unsafe partial class Affine<T>
         else
         {
             Part<Slots<TGates>>(job, 0, blocks, 1, rows, z, init, w, x, h, reverse);
+        }
+    }
+
+    // Four blocks make a panel as wide as an LSTM's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneSlot<TColumns>(Job* job, int blocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        var fours = blocks >> 2;
+        if (!reverse)
+        {
+            Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 2) != 0 && !reverse)
+        {
+            Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 1) != 0)
+        {
+            Part<TColumns>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 2) != 0 && reverse)
+        {
+            Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+        }
+
+        if (reverse)
+        {
+            Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
         }
     }
 
@@ -171,7 +212,7 @@ public static unsafe partial class Affine<T>
         }
     }
 
-    // Two to four rows: all columns of a panel in one tile, for otherwise there are too few sums to hide the latency.
+    // All columns of a panel in one tile.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WideRows<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
@@ -179,18 +220,28 @@ public static unsafe partial class Affine<T>
         for (var i = 0; i < panels; i++)
         {
             nint panel = reverse ? panels - 1 - i : i;
-            float* zp = z + (panel * job->ZPanel), ip = init + (panel * job->InitPanel), wp = w + (panel * job->WPanel);
-            if (rows == 4)
+            float* zp = z + (panel * job->ZPanel), ip = init + (panel * job->InitPanel), wp = w + (panel * job->WPanel), xp = x, hp = h;
+            for (int left = rows, count; left > 0; left -= count)
             {
-                WideTile<T>.Run<TColumns, Rows4>(job, zp, ip, wp, x, h);
-            }
-            else if (rows == 3)
-            {
-                WideTile<T>.Run<TColumns, Rows3>(job, zp, ip, wp, x, h);
-            }
-            else
-            {
-                WideTile<T>.Run<TColumns, Rows2>(job, zp, ip, wp, x, h);
+                // 5 = 3 + 2.
+                count = left >= 4 && left != 5 ? 4 : left == 2 ? 2 : 3;
+                if (count == 4)
+                {
+                    WideTile<T>.Run<TColumns, Rows4>(job, zp, ip, wp, xp, hp);
+                }
+                else if (count == 3)
+                {
+                    WideTile<T>.Run<TColumns, Rows3>(job, zp, ip, wp, xp, hp);
+                }
+                else
+                {
+                    WideTile<T>.Run<TColumns, Rows2>(job, zp, ip, wp, xp, hp);
+                }
+
+                zp += count * job->ZRow;
+                ip += count * job->InitRow;
+                xp += count * job->XRow;
+                hp += count * job->HRow;
             }
         }
     }
@@ -233,7 +284,19 @@ public static unsafe partial class Affine<T>
             float* zp = z + (panel * zPanel), ip = init + (panel * initPanel), wp = w + (panel * wPanel);
             for (nint lane = 0; lane < 16; lane += 2 * T.Count)
             {
-                RowPass<T>.TwoPanelsOneChain<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
+                // The fewer the columns, the more chains; all fit sixteen registers.
+                if (TColumns.XMask == 1 && TColumns.HMask <= 1)
+                {
+                    RowPass<T>.TwoPanelsOneColumn(job, zp + lane, ip + lane, wp + lane, x, h);
+                }
+                else if ((TColumns.XMask | TColumns.HMask) < 4)
+                {
+                    RowPass<T>.TwoPanels<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
+                }
+                else
+                {
+                    RowPass<T>.TwoPanelsOneChain<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
+                }
             }
         }
     }

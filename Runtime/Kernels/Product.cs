@@ -1,4 +1,4 @@
-// Knows: a product of matrices as tiles see it, and how its rows are divided into tiles.
+// Knows: a product of matrices as tiles see it, and how its rows are divided.
 // Refuses to know: the insides of a tile, and which product it is.
 
 using System.Runtime.CompilerServices;
@@ -16,6 +16,19 @@ internal unsafe struct Stretch
 
     /// <summary>The length.</summary>
     public nint N;
+
+    /// <summary>Sets all fields, one by one: a copy of a whole struct would wait until its fields have left the store buffer.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Set(Stretch* at, float* a, nint aRow, nint aStep, float* b, nint bStep, nint bNext, nint n)
+    {
+        at->A = a;
+        at->ARow = aRow;
+        at->AStep = aStep;
+        at->B = b;
+        at->BStep = bStep;
+        at->BNext = bNext;
+        at->N = n;
+    }
 }
 
 /// <summary>C = init + the sum of A B over some stretches, for any number of rows and one or two vectors; distances in floats.</summary>
@@ -49,10 +62,10 @@ internal static unsafe class Products<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pair(Product* product, int rows)
     {
-        var tiles = (rows + MostRows - 1) / MostRows;
-        for (int first = 0, count; first < rows; first += count, tiles--)
+        int tiles = (rows + MostRows - 1) / MostRows, least = tiles > 1 ? rows / tiles : rows, more = rows - (tiles * least);
+        for (int first = 0, count; first < rows; first += count)
         {
-            count = (rows - first + tiles - 1) / tiles;
+            count = more-- > 0 ? least + 1 : least;
             switch (count)
             {
                 case 1:
@@ -99,10 +112,10 @@ internal static unsafe class Products<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Single(Product* product, int rows)
     {
-        var tiles = (rows + MostRows - 1) / MostRows;
-        for (int first = 0, count; first < rows; first += count, tiles--)
+        int tiles = (rows + MostRows - 1) / MostRows, least = tiles > 1 ? rows / tiles : rows, more = rows - (tiles * least);
+        for (int first = 0, count; first < rows; first += count)
         {
-            count = (rows - first + tiles - 1) / tiles;
+            count = more-- > 0 ? least + 1 : least;
             switch (count)
             {
                 case 1:

@@ -110,12 +110,13 @@ internal static unsafe class Tile<T>
         var stretch = product->Stretches;
         for (var left = product->Count; left > 0; left--, stretch++)
         {
-            // Four pointers and two distances reach twelve rows.
+            // Two pointers and five distances reach twelve rows: every instruction that is not a product takes its port.
             row = stretch->ARow;
             next = stretch->BNext;
-            nint row2 = 2 * row, row3 = 3 * row, aStep = stretch->AStep, bStep = stretch->BStep;
-            float* x0 = stretch->A + (first * row), x3 = x0 + row3, x6 = x3 + row3, x9 = x6 + row3, b = stretch->B;
-            for (var n = stretch->N; n > 0; n--)
+            nint row2 = 2 * row, row3 = 3 * row, row4 = 4 * row, row5 = 5 * row;
+            nint aStep = sizeof(float) * stretch->AStep, bStep = sizeof(float) * stretch->BStep;
+            float* x0 = stretch->A + (first * row), x6 = x0 + (6 * row), b = stretch->B, end = b + (stretch->N * stretch->BStep);
+            while (b < end)
             {
                 T b0 = T.Load(ref *b, 0), b1 = default;
                 if (TShape.Vectors > 1) { b1 = T.Load(ref *b, next); }
@@ -138,21 +139,21 @@ internal static unsafe class Tile<T>
 
                 if (TShape.Rows > 3)
                 {
-                    v = T.Set(*x3);
+                    v = T.Set(x0[row3]);
                     T.AddProduct(ref a30, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref a31, v, b1); }
                 }
 
                 if (TShape.Rows > 4)
                 {
-                    v = T.Set(x3[row]);
+                    v = T.Set(x0[row4]);
                     T.AddProduct(ref a40, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref a41, v, b1); }
                 }
 
                 if (TShape.Rows > 5)
                 {
-                    v = T.Set(x3[row2]);
+                    v = T.Set(x0[row5]);
                     T.AddProduct(ref a50, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref a51, v, b1); }
                 }
@@ -180,30 +181,28 @@ internal static unsafe class Tile<T>
 
                 if (TShape.Rows > 9)
                 {
-                    v = T.Set(*x9);
+                    v = T.Set(x6[row3]);
                     T.AddProduct(ref a90, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref a91, v, b1); }
                 }
 
                 if (TShape.Rows > 10)
                 {
-                    v = T.Set(x9[row]);
+                    v = T.Set(x6[row4]);
                     T.AddProduct(ref aA0, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref aA1, v, b1); }
                 }
 
                 if (TShape.Rows > 11)
                 {
-                    v = T.Set(x9[row2]);
+                    v = T.Set(x6[row5]);
                     T.AddProduct(ref aB0, v, b0);
                     if (TShape.Vectors > 1) { T.AddProduct(ref aB1, v, b1); }
                 }
 
-                b += bStep;
-                x0 += aStep;
-                if (TShape.Rows > 3) { x3 += aStep; }
-                if (TShape.Rows > 6) { x6 += aStep; }
-                if (TShape.Rows > 9) { x9 += aStep; }
+                b = (float*)((byte*)b + bStep);
+                x0 = (float*)((byte*)x0 + aStep);
+                if (TShape.Rows > 6) { x6 = (float*)((byte*)x6 + aStep); }
             }
         }
 
