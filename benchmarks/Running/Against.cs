@@ -85,7 +85,7 @@ public static class Against
                 continue;
             }
 
-            double[] ratios = [.. rounds.Of(mine.Name).Zip(rounds.Of(other.Name), (a, b) => a / b)];
+            IReadOnlyList<double> ratios = rounds.Ratios(mine.Name, other.Name);
             rows.Add(new Row(name, variant)
             {
                 SeqGen = rounds.Median(mine.Name),
@@ -96,7 +96,7 @@ public static class Against
                 Ratio = Statistics.Median(ratios),
                 RatioSpread = Statistics.Spread(ratios),
                 Bar = bar,
-                Notes = rounds.Disturbed > 0 ? [$"{rounds.Disturbed} turns disturbed by other processes"] : [],
+                Notes = [.. rounds.Notes],
             });
         }
 

@@ -20,9 +20,12 @@ public static class Machine
                 .Where(folder => File.Exists(folder + "size") && ReadLine(folder + "type") != "Instruction")
                 .Select(folder => $"L{ReadLine(folder + "level")} {ReadLine(folder + "size")}");
             string width = Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : "neither AVX2 nor AVX-512";
-            return string.Join(", ", [$"{model}, {Allowed().Count} cores, {width}", .. caches, RuntimeInformation.FrameworkDescription]);
+            return string.Join(", ", [$"{model}, {CoreCount} cores, {width}", .. caches, RuntimeInformation.FrameworkDescription]);
         }
     }
+
+    /// <summary>Cores of the machine, whether this process may use them or not.</summary>
+    public static int CoreCount => File.Exists("/proc/cpuinfo") ? File.ReadLines("/proc/cpuinfo").Count(l => l.StartsWith("processor", StringComparison.Ordinal)) : System.Environment.ProcessorCount;
 
     /// <summary>Whether the processor has 512-bit vectors.</summary>
     public static bool HasAvx512 => Avx512F.IsSupported;

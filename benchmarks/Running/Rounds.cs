@@ -6,20 +6,41 @@ namespace SeqGen.Benchmarks.Running;
 public sealed class Rounds
 {
     private const double Waiting = 0.02;
-    private const int Retries = 2;
-    private readonly Dictionary<string, List<double>> _times = [];
+    private const int Retries = 4;
+    private readonly Dictionary<string, List<(double Time, bool Disturbed)>> _times = [];
 
-    /// <summary>Turns that another process had taken part of the core from, all retries included.</summary>
-    public int Disturbed { get; private set; }
+    /// <summary>What the engines' times say about how far to trust them; empty where nothing is to be said.</summary>
+    public IEnumerable<string> Notes
+    {
+        get
+        {
+            int turns = _times.Values.Sum(t => t.Count), disturbed = _times.Values.Sum(t => t.Count(x => x.Disturbed));
+            return disturbed == 0 ? [] : [$"{disturbed} of {turns} turns disturbed by other processes, whatever was tried"];
+        }
+    }
 
     /// <summary>Engines that failed, and how.</summary>
     public Dictionary<string, string> Failures { get; } = [];
 
-    public IReadOnlyList<double> Of(string engine) => _times.TryGetValue(engine, out List<double>? times) ? times : [];
-
     public IEnumerable<string> Engines => _times.Keys;
 
+    /// <summary>An engine's times: of the turns that nothing disturbed, where those are half of all at least.</summary>
+    public IReadOnlyList<double> Of(string engine)
+    {
+        List<(double Time, bool Disturbed)> all = _times[engine], clean = [.. all.Where(t => !t.Disturbed)];
+        return [.. (clean.Count * 2 >= all.Count ? clean : all).Select(t => t.Time)];
+    }
+
     public double Median(string engine) => Statistics.Median(Of(engine));
+
+    /// <summary>What one engine took, divided by what another took in the same round: of rounds that nothing disturbed, where those are half
+    /// of all at least.</summary>
+    public IReadOnlyList<double> Ratios(string engine, string other)
+    {
+        var all = _times[engine].Zip(_times[other]).ToList();
+        var clean = all.Where(p => !p.First.Disturbed && !p.Second.Disturbed).ToList();
+        return [.. (clean.Count * 2 >= all.Count ? clean : all).Select(p => p.First.Time / p.Second.Time)];
+    }
 
     /// <summary>Lets every engine warm up, then take its turns.</summary>
     /// <param name="engines">The engines, in the order of their turns. The first is in every round; of the others, those that two rounds
@@ -33,16 +54,16 @@ public sealed class Rounds
         List<Engine> playing = [.. engines];
         foreach (Engine engine in engines)
         {
-            Try(engine, playing, () => engine.Run(workload, seconds / 2));
+            Try(engine, playing, () => (engine.Run(workload, seconds / 2), false));
         }
 
         for (int round = 0; round < rounds; round++)
         {
             foreach (Engine engine in playing.ToArray())
             {
-                if (Try(engine, playing, () => Turn(engine, workload, seconds)) is { } time)
+                if (Try(engine, playing, () => Turn(engine, workload, seconds)) is { } turn)
                 {
-                    (_times.TryGetValue(engine.Name, out List<double>? times) ? times : _times[engine.Name] = []).Add(time);
+                    (_times.TryGetValue(engine.Name, out List<(double, bool)>? times) ? times : _times[engine.Name] = []).Add(turn);
                 }
             }
 
@@ -55,7 +76,7 @@ public sealed class Rounds
         }
     }
 
-    private double? Try(Engine engine, List<Engine> playing, Func<double> action)
+    private (double, bool)? Try(Engine engine, List<Engine> playing, Func<(double, bool)> action)
     {
         try
         {
@@ -70,24 +91,21 @@ public sealed class Rounds
         }
     }
 
-    // A turn in which the engine waited for its core is taken again.
-    private double Turn(Engine engine, string workload, double seconds)
+    // A turn in which the engine waited for its core is taken again, a little later each time.
+    private static (double Time, bool Disturbed) Turn(Engine engine, string workload, double seconds)
     {
         for (int attempt = 0; ; attempt++)
         {
             var before = engine.Scheduled();
             double time = engine.Run(workload, seconds);
             var after = engine.Scheduled();
-            if (before is not { } b || after is not { } a || a.Waiting - b.Waiting <= Waiting * (a.Running - b.Running))
+            bool disturbed = before is { } b && after is { } a && a.Waiting - b.Waiting > Waiting * (a.Running - b.Running);
+            if (!disturbed || attempt == Retries)
             {
-                return time;
+                return (time, disturbed);
             }
 
-            Disturbed++;
-            if (attempt == Retries)
-            {
-                return time;
-            }
+            Thread.Sleep(20 << attempt);
         }
     }
 }

@@ -132,7 +132,7 @@ public sealed class SideBySide : IDisposable
         IReadOnlyList<double> mine = rounds.Of(_seqgen.Name);
         Dictionary<string, double> peers = rounds.Engines.Where(e => e != _seqgen.Name).OrderBy(rounds.Median).ToDictionary(e => e, rounds.Median);
         string? best = peers.Keys.FirstOrDefault();
-        double[] ratios = best is null ? [] : [.. mine.Zip(rounds.Of(best), (a, b) => a / b)];
+        IReadOnlyList<double> ratios = best is null ? [] : rounds.Ratios(_seqgen.Name, best);
         List<string> notes = [];
         string[] absent = [.. work.Holders.Where(h => !peers.ContainsKey(h))];
         if (absent.Length > 0)
@@ -142,22 +142,18 @@ public sealed class SideBySide : IDisposable
         }
 
         notes.AddRange(failed.Where(f => !absent.Contains(f.Key) && Concerns(f.Key, work)).Select(f => $"without {f.Key}: {f.Value}"));
-        if (rounds.Disturbed > 0)
-        {
-            notes.Add($"{rounds.Disturbed} turns disturbed by other processes");
-        }
-
+        notes.AddRange(rounds.Notes);
         return new Row(work.Name, _variant)
         {
             SeqGen = rounds.Median(_seqgen.Name),
             Spread = Statistics.Spread(mine),
             Peers = peers,
             BestPeer = best,
-            Ratio = ratios.Length > 0 ? Statistics.Median(ratios) : null,
-            RatioSpread = ratios.Length > 0 ? Statistics.Spread(ratios) : null,
+            Ratio = ratios.Count > 0 ? Statistics.Median(ratios) : null,
+            RatioSpread = ratios.Count > 0 ? Statistics.Spread(ratios) : null,
             Bar = _variant == "avx2" ? 1.0 : work.Bar,
             Limit = limits.Count > 0 ? Statistics.Median(limits) : null,
-            LimitRatio = limits.Count > 0 ? Statistics.Median([.. mine.Zip(limits, (a, b) => a / b)]) : null,
+            LimitRatio = limits.Count > 0 ? rounds.Median(_seqgen.Name) / Statistics.Median(limits) : null,
             LimitBar = _variant == "avx2" ? null : work.LimitBar,
             Notes = notes,
         };

@@ -12,6 +12,11 @@ public sealed class Stopclock(IWorkload workload)
     /// <summary>Nanoseconds a step, and how many units were run.</summary>
     public (double Nanoseconds, long Units) Measure(double budget)
     {
+        if (_secondsPerUnit == 0)
+        {
+            workload.Run(1); // whatever the first call does besides is not to be counted
+        }
+
         for (long n = 1; _secondsPerUnit == 0; n *= 4)
         {
             double time = Time(n);
@@ -54,7 +59,7 @@ public sealed class Stopclock(IWorkload workload)
     {
         long start = Stopwatch.GetTimestamp();
         workload.Run(units);
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return (Stopwatch.GetTimestamp() - start) / (double)Stopwatch.Frequency;
     }
 }
 

@@ -213,5 +213,5 @@ int main(int argc, char** argv)
     std::vector<Entry> all;
     if (kind == "eigen") { ALL(eigen, true) } else { ALL(loops, false) }
     std::string version = kind == "eigen" ? "Eigen " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION) + ", " : "";
-    return serve(kind, version + __VERSION__, all);
+    return serve(kind, version + compiler(), all);
 }

@@ -241,6 +241,8 @@ def measure(work, budget):
     gc.collect()
     gc.disable()
     n = 1
+    if not getattr(work, "seconds", 0):
+        timed(1)
     while not getattr(work, "seconds", 0):
         took = timed(n)
         if took > budget / 20:

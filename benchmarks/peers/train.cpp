@@ -211,5 +211,5 @@ int main()
 #else
     const char* engine = "eigen";
 #endif
-    return serve(engine, "Eigen " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION) + ", " + __VERSION__, all);
+    return serve(engine, "Eigen " + std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." + std::to_string(EIGEN_MINOR_VERSION) + ", " + compiler(), all);
 }

@@ -129,6 +129,7 @@ inline double seconds() { return std::chrono::duration<double>(std::chrono::stea
 inline std::pair<double, long> measure(Workload& w, double budget)
 {
     if (w.secondsPerUnit == 0) {
+        w.run(1);      // whatever the first call does besides is not to be counted
         for (long n = 1;; n *= 4) {
             double start = seconds();
             w.run(n);
@@ -150,6 +151,15 @@ inline std::pair<double, long> measure(Workload& w, double budget)
     std::sort(parts.begin(), parts.end());
     w.secondsPerUnit = parts[parts.size() / 2];
     return { w.secondsPerUnit * 1e9 / w.stepsPerUnit, total };
+}
+
+inline std::string compiler()
+{
+#ifdef __clang__
+    return __VERSION__;
+#else
+    return std::string("g++ ") + __VERSION__;
+#endif
 }
 
 inline int serve(const std::string& engine, const std::string& version, const std::vector<Entry>& entries)
