@@ -1,4 +1,5 @@
 // From a declaration to its source: shapes, lowering, passes, emission, in this order. Knows nothing of Roslyn.
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Emission;
@@ -11,7 +12,9 @@ using SeqGen.Generator.Passes;
 namespace SeqGen.Generator;
 
 /// <summary>Which passes run; all of them unless a test says otherwise. Whatever is off, the results agree within the tolerance.</summary>
-internal sealed record CompilerOptions(bool RecomputeCheap = true, bool GatherGradients = true, bool FuseLoops = true, bool ReuseSlots = true)
+/// <param name="LoopOperations">The most operations of one emitted loop, and <paramref name="LoopActivations"/> the most activations.</param>
+internal sealed record CompilerOptions(
+    bool RecomputeCheap = true, bool GatherGradients = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
 {
     public static CompilerOptions Default { get; } = new();
 }
@@ -28,7 +31,10 @@ internal static class NetworkCompiler
     /// <summary>The generated source, or the problems that stand in its way.</summary>
     public static CompiledNetwork Compile(NetworkSpec spec) => Compile(spec, CompilerOptions.Default);
 
-    public static CompiledNetwork Compile(NetworkSpec spec, CompilerOptions options)
+    /// <param name="spec">The declaration.</param>
+    /// <param name="options">Which passes run.</param>
+    /// <param name="lower">How it becomes forward ops: as the catalogue says, unless a test has cells of its own.</param>
+    public static CompiledNetwork Compile(NetworkSpec spec, CompilerOptions options, Func<NetworkGraph>? lower = null)
     {
         NetworkShape shape = NetworkShape.Of(spec);
         if (shape.Problems.Count > 0)
@@ -36,21 +42,22 @@ internal static class NetworkCompiler
             return new CompiledNetwork(null, new(shape.Problems));
         }
 
-        PackParameters pack = PackParameters.Of(NetworkLowering.Lower(spec, shape));
-        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(spec, shape, options)) : null;
-        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(spec, shape));
-        ProgramPlan streaming = Plan(Mode.Streaming, InferenceGraph(spec, shape));
+        lower ??= () => NetworkLowering.Lower(spec, shape);
+        PackParameters pack = PackParameters.Of(lower());
+        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(lower(), options)) : null;
+        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(lower()));
+        ProgramPlan streaming = Plan(Mode.Streaming, InferenceGraph(lower()));
         var file = new NetworkFile(spec, shape, pack, training, inference, streaming);
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
 
-        ProgramPlan Plan(Mode mode, NetworkGraph graph) => PlanBuffers.Run(mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops));
+        ProgramPlan Plan(Mode mode, NetworkGraph graph) => PlanBuffers.Run(
+            mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
     }
 
-    /// <summary>The graph of a training step: forward ops and their derived gradients.</summary>
-    public static NetworkGraph TrainingGraph(NetworkSpec spec, NetworkShape shape, CompilerOptions options)
+    /// <summary>Makes forward ops the graph of a training step, by their derived gradients.</summary>
+    public static NetworkGraph TrainingGraph(NetworkGraph graph, CompilerOptions options)
     {
-        NetworkGraph graph = NetworkLowering.Lower(spec, shape);
         Value from = graph.Results["output"];
         Value? seed = null;
         if (graph.Results.TryGetValue("loss", out Value? loss))
@@ -85,10 +92,9 @@ internal static class NetworkCompiler
         return graph;
     }
 
-    /// <summary>The graph of inference: no noise, no loss.</summary>
-    public static NetworkGraph InferenceGraph(NetworkSpec spec, NetworkShape shape)
+    /// <summary>Makes forward ops the graph of inference: no noise, no loss.</summary>
+    public static NetworkGraph InferenceGraph(NetworkGraph graph)
     {
-        NetworkGraph graph = NetworkLowering.Lower(spec, shape);
         graph.Results.Remove("loss");
         graph.Results.Remove("loss.input");
         DropNoise.Run(graph);
@@ -100,7 +106,7 @@ internal static class NetworkCompiler
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port == "input" || input.Port.StartsWith("init.", System.StringComparison.Ordinal),
+        InputOp input => input.Port == "input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
         _ => false,
     };
 
@@ -110,7 +116,7 @@ internal static class NetworkCompiler
         var problems = new ProblemSink();
         if (asked > 1 && longestBody * asked > ProgramWriter.StatementBudget)
         {
-            problems.Add("SEQ0111", "Unroll", asked, System.Math.Max(1, ProgramWriter.StatementBudget / System.Math.Max(1, longestBody)));
+            problems.Add("SEQ0111", "Unroll", asked, Math.Max(1, ProgramWriter.StatementBudget / Math.Max(1, longestBody)));
         }
 
         return new EquatableArray<Problem>(problems.Problems);

@@ -40,6 +40,34 @@ public sealed class AllocationTests
         });
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void ATrainingStepOnSeveralThreadsAllocatesNothingOnAnyOfThem(int threads)
+    {
+        TinyNetwork net = new(1, new() { Keep = 0.5f, Sequence = true });
+        using ParallelWorkspace ws = ParallelWorkspaceTests.Team(net, 4, threads);
+        SequenceData data = SequenceData.FromArrays(new float[60], new float[40], 5, 3, 2, targetEveryStep: true, lengths: [5, 2, 3, 4], mask: new float[20]);
+        Adam adam = new();
+        GradientClipping[] clippings = [GradientClipping.None, GradientClipping.ByNorm(1e-9f), GradientClipping.ByValue(1e-9f)];
+        int[] samples = [3, 1, 0, 2];
+        int round = 0;
+        AllocatesNothing(() =>
+        {
+            ws.Fill(data, samples.AsSpan(round % 3));
+            ws.ZeroGradients();
+            ws.ForwardBackward();
+            ws.CarryState();
+            ws.Forward(ForwardMode.Inference);
+            ws.Loss();
+            ws.Backward();
+            _ = ws.Output.Length;
+            clippings[round++ % 3].Apply(ws);
+            adam.Step(ws);
+        });
+    }
+
     [Fact]
     public void FillingAWorkspaceAllocatesNothing()
     {

@@ -92,6 +92,7 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
         }
 
         /// <inheritdoc/>
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public override void Step(int token, global::System.Span<float> y)
         {
             CheckOutput(y);
@@ -102,6 +103,7 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
         }
 
         /// <inheritdoc/>
+        [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
         public override void Advance(int token)
         {
             StageToken(token);
@@ -139,6 +141,7 @@ namespace SeqGen.Generated
             Affine<V4>.BiasSum(1, 1, ref Unsafe.Add(ref derived, RnnBias), 1, ref Unsafe.Add(ref parameters, 176), 1, ref Unsafe.Add(ref parameters, 192));
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Predict(in Frame f)
         {
             if (Vector512.IsHardwareAccelerated)
@@ -157,6 +160,7 @@ namespace SeqGen.Generated
 
         public override void Step(in Frame f, bool output) => Run(in f, output);
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public static void Run(in Frame f, bool output)
         {
             if (Vector512.IsHardwareAccelerated)
@@ -173,6 +177,7 @@ namespace SeqGen.Generated
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Predict<T>(in Frame f)
             where T : unmanaged, IVec<T>
         {
@@ -214,12 +219,24 @@ namespace SeqGen.Generated
             for (int t = 0; t < steps; t++)
             {
                 int now = t * batch, next = now + batch;
-                Affine<T>.Forward<OneGate>(
-                    1, batch, ref rnnGates, 16, 16,
-                    ref rnnWeights, ref rnnBias,
-                    ref Unsafe.Add(ref embeddingY, now * 16), 3, 16,
-                    ref Unsafe.Add(ref rnnH, now * 16), 3, 16);
-                RnnLoop<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
+                if (batch == 1)
+                {
+                    RnnRow<T>(
+                        ref Unsafe.Add(ref embeddingY, now * 16),
+                        ref Unsafe.Add(ref rnnH, now * 16),
+                        ref rnnWeights,
+                        ref rnnBias,
+                        ref Unsafe.Add(ref rnnH, next * 16));
+                }
+                else
+                {
+                    Affine<T>.Forward<OneGate>(
+                        1, batch, ref rnnGates, 16, 16,
+                        ref rnnWeights, ref rnnBias,
+                        ref Unsafe.Add(ref embeddingY, now * 16), 3, 16,
+                        ref Unsafe.Add(ref rnnH, now * 16), 3, 16);
+                    RnnLoop<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
+                }
                 if (!f.Lengths.IsEmpty)
                 {
                     Moves.Hold(f.Lengths, t, ref Unsafe.Add(ref rnnH, now * 16), ref Unsafe.Add(ref rnnH, next * 16), 16);
@@ -250,6 +267,7 @@ namespace SeqGen.Generated
             Rows<T>.Softmax(rows, 5, ref denseA, 16, ref denseY, 16);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private static void Step<T>(in Frame f, bool output)
             where T : unmanaged, IVec<T>
         {
@@ -285,12 +303,25 @@ namespace SeqGen.Generated
             ref float embeddingY = ref f.Scratch; // [row][16]
             ref float rnnGates = ref Unsafe.Add(ref f.Scratch, 16 * batch); // [row][16]
 
-            Affine<T>.Forward<OneGate>(
-                1, batch, ref rnnGates, 16, 16,
-                ref rnnWeights, ref rnnBias,
-                ref embeddingY, 3, 16,
-                ref rnnH, 3, 16);
-            RnnLoop<T>(batch, ref rnnGates, ref rnnH);
+            if (batch == 1)
+            {
+                if (T.Count < 16)
+                {
+                    // The state is read to the end before it is written.
+                    Moves.Copy(ref rnnH, ref rnnGates, 1, 16);
+                }
+
+                RnnRow<T>(ref embeddingY, ref (T.Count < 16 ? ref rnnGates : ref rnnH), ref rnnWeights, ref rnnBias, ref rnnH);
+            }
+            else
+            {
+                Affine<T>.Forward<OneGate>(
+                    1, batch, ref rnnGates, 16, 16,
+                    ref rnnWeights, ref rnnBias,
+                    ref embeddingY, 3, 16,
+                    ref rnnH, 3, 16);
+                RnnLoop<T>(batch, ref rnnGates, ref rnnH);
+            }
         }
 
         // dense: one streaming step.
@@ -305,12 +336,57 @@ namespace SeqGen.Generated
             ref float denseA = ref Unsafe.Add(ref f.Scratch, 32 * batch); // [row][16]
             ref float denseY = ref Unsafe.Add(ref f.Scratch, 48 * batch); // [row][16]
 
-            Affine<T>.Forward<OneSource>(
-                1, batch, ref denseA, 16, 16,
-                ref denseWeights, ref denseBias,
-                ref rnnH, 3, 16,
-                ref rnnH, 0, 0 /* no second source */);
+            if (batch == 1)
+            {
+                DenseRow<T>(ref rnnH, ref denseWeights, ref denseBias, ref denseA);
+            }
+            else
+            {
+                Affine<T>.Forward<OneSource>(
+                    1, batch, ref denseA, 16, 16,
+                    ref denseWeights, ref denseBias,
+                    ref rnnH, 3, 16,
+                    ref rnnH, 0, 0 /* no second source */);
+            }
             Rows<T>.Softmax(batch, 5, ref denseA, 16, ref denseY, 16);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void RnnRow<T>(ref float source, ref float source2, ref float weights, ref float bias, ref float hOutAt)
+            where T : unmanaged, IVec<T>
+        {
+            for (int lane = 0; lane < 16; lane += T.Count)
+            {
+                T sum00 = T.Load(ref bias, lane), sum00a = default, sum00b = default, sum00c = default;
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 0));
+                    sum00 = T.FmaMem(x, ref weights, lane, sum00);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 1));
+                    sum00a = T.FmaMem(x, ref weights, lane + 16, sum00a);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 2));
+                    sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 0));
+                    sum00 = T.FmaMem(x, ref weights, lane + 48, sum00);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 1));
+                    sum00a = T.FmaMem(x, ref weights, lane + 64, sum00a);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 2));
+                    sum00b = T.FmaMem(x, ref weights, lane + 80, sum00b);
+                }
+                T gates = (sum00 + sum00a) + (sum00b + sum00c);
+                nint s = lane;
+                T hNext = T.Tanh(gates);
+                T.Store(ref hOutAt, s, hNext);
+            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -325,6 +401,31 @@ namespace SeqGen.Generated
                     T hNext = T.Tanh(gates);
                     T.Store(ref hOutAt, s, hNext);
                 }
+            }
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private static void DenseRow<T>(ref float source, ref float weights, ref float bias, ref float aOutAt)
+            where T : unmanaged, IVec<T>
+        {
+            for (int lane = 0; lane < 16; lane += T.Count)
+            {
+                T sum00 = T.Load(ref bias, lane), sum00a = default, sum00b = default, sum00c = default;
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 0));
+                    sum00 = T.FmaMem(x, ref weights, lane, sum00);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 1));
+                    sum00a = T.FmaMem(x, ref weights, lane + 16, sum00a);
+                }
+                {
+                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 2));
+                    sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
+                }
+                T sum = (sum00 + sum00a) + (sum00b + sum00c);
+                nint s = lane;
+                T.Store(ref aOutAt, s, sum);
             }
         }
 

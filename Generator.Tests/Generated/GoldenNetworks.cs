@@ -19,6 +19,9 @@ internal static class GoldenNetworks
     private static readonly Lazy<Batch> _own = new(() => Compile(GoldenCase.DefaultFolder));
     private static readonly Lazy<Batch> _extra = new(() => Compile(ExtraFolder!));
 
+    /// <summary>The run that this repository's cases come from.</summary>
+    public static HarnessRun OwnRun => _own.Value.Networks.Run;
+
     private static string? ExtraFolder => Environment.GetEnvironmentVariable("SEQGEN_GOLDENS") is { Length: > 0 } folder ? folder : null;
 
     /// <summary>The names of all cases; those of the other folder start with <c>extra/</c>.</summary>
@@ -30,14 +33,14 @@ internal static class GoldenNetworks
         : Read(GoldenCase.DefaultFolder, name);
 
     /// <summary>A network with the case's parameters; the test is skipped where the case cannot be declared.</summary>
-    public static INetwork Create(string name, GoldenCase golden, bool logits = false)
+    public static INetwork Create(string name, GoldenCase golden, bool logits = false, bool cut = false)
     {
         string missing = GoldenDeclaration.Missing(golden);
         Assert.SkipWhen(missing.Length > 0, missing);
         Batch batch = (name.StartsWith(Extra, StringComparison.Ordinal) ? _extra : _own).Value;
         string type = Space + ClassOf(golden.Name) + (logits ? "Logits" : "");
         Assert.True(!batch.Errors.Contains(type + ".g.cs"), string.Join("\n", batch.Errors[type + ".g.cs"]));
-        var network = (INetwork)batch.Networks.Create(type);
+        INetwork network = cut ? Variants.Create(batch.Cut.Value[type], seed: 0) : (INetwork)batch.Networks.Create(type);
         foreach (Parameter parameter in network.Parameters)
         {
             GoldenTensor values = golden[parameter.Name];
@@ -64,10 +67,17 @@ internal static class GoldenNetworks
         HarnessRun run = NetworkHarness.Run([.. sources]);
         ILookup<string, string> errors = run.SeqGen.Concat(run.Compiler).ToLookup(d => d.File, d => d.ToString());
         List<string> sound = sources.Where((s, i) => !errors.Contains($"Source{i}.cs") && !errors.Contains(FileOf(s))).ToList();
-        return new Batch(NetworkHarness.Load(sound.Count == sources.Count ? run : NetworkHarness.Run([.. sound])), errors);
+        run = sound.Count == sources.Count ? run : NetworkHarness.Run([.. sound]);
+        return new Batch(NetworkHarness.Load(run), errors, new(() => Cut(run, [.. sound.Select(TypeOf)])));
 
-        static string FileOf(string source) => Space + source[(source.LastIndexOf(' ') + 1)..source.LastIndexOf(';')] + ".g.cs";
+        static string TypeOf(string source) => Space + source[(source.LastIndexOf(' ') + 1)..source.LastIndexOf(';')];
+
+        static string FileOf(string source) => TypeOf(source) + ".g.cs";
     }
+
+    /// <summary>The same networks with the smallest loops that there can be.</summary>
+    private static Dictionary<string, Type> Cut(HarnessRun run, string[] names) =>
+        names.Zip(Variants.Load(run, names, CompilerOptions.Default with { LoopOperations = 6, LoopActivations = 1 })).ToDictionary();
 
     /// <summary>As the index says, or without one every case there is.</summary>
     private static IEnumerable<string> NamesIn(string folder) => File.Exists(Path.Combine(folder, "index.json"))
@@ -79,5 +89,5 @@ internal static class GoldenNetworks
     private static string ClassOf(string name) => "Case_" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     /// <summary>What was loaded, and what was found in the generated files of the others.</summary>
-    private sealed record Batch(LoadedNetworks Networks, ILookup<string, string> Errors);
+    private sealed record Batch(LoadedNetworks Networks, ILookup<string, string> Errors, Lazy<Dictionary<string, Type>> Cut);
 }

@@ -21,15 +21,18 @@ internal sealed class Oracle
     private readonly NetworkGraph _forward;
     private readonly NetworkGraph _training;
 
-    public Oracle(NetworkSpec spec)
+    public Oracle(Func<NetworkGraph> lower)
     {
-        NetworkShape shape = NetworkShape.Of(spec);
-        _forward = NetworkLowering.Lower(spec, shape);
-        _training = NetworkCompiler.TrainingGraph(spec, shape, _plain);
+        _forward = lower();
+        _training = NetworkCompiler.TrainingGraph(lower(), _plain);
     }
 
     /// <summary>The oracle of a loaded network.</summary>
-    public static Oracle Of(LoadedNetworks networks, string name) => new(Spec(networks.Run, name));
+    public static Oracle Of(LoadedNetworks networks, string name)
+    {
+        NetworkSpec spec = Spec(networks.Run, name);
+        return new Oracle(() => NetworkLowering.Lower(spec, NetworkShape.Of(spec)));
+    }
 
     public static NetworkSpec Spec(HarnessRun run, string name) =>
         NetworkParser.Parse(run.Run.Before.GetTypeByMetadataName(name)!, run.Run.Before, default)!.Spec;

@@ -18,7 +18,7 @@ public sealed class TrainingPageTests
     public void Every_example_compiles_and_runs()
     {
         string[] programs = [.. Blocks.Where(b => !b.StartsWith('['))];
-        Assert.Equal(4, programs.Length);
+        Assert.Equal(5, programs.Length);
         using LoadedNetworks loaded = Load(programs);
         for (int i = 0; i < programs.Length; i++)
         {
@@ -26,15 +26,17 @@ public sealed class TrainingPageTests
         }
     }
 
-    [Fact]
-    public void The_loop_of_ones_own_is_the_trainer_bit_for_bit()
+    [Theory]
+    [InlineData("Workspace workspace = net.CreateWorkspace(maxBatch: 32);", 1)]
+    [InlineData("ParallelWorkspace workspace = new(net, maxBatch: 32);", 0)]
+    public void The_loops_of_ones_own_are_the_trainer_bit_for_bit(string start, int threads)
     {
-        string loop = Assert.Single(Blocks, b => b.Contains("workspace.Fill(train, samples)"));
+        string loop = Assert.Single(Blocks, b => b.Contains(start, StringComparison.Ordinal) && b.Contains("workspace.Fill(train, samples)", StringComparison.Ordinal));
         using LoadedNetworks loaded = Load([loop + "\nreturn net;"]);
         float[] own = ((INetwork)Run(loaded, 0, epochs: 2)!).Parameters.Values.ToArray();
 
         var network = (INetwork)loaded.Create("Forecaster", seed: 42);
-        Trainer.For(network, new AdamW(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f), Shuffle = false })
+        Trainer.For(network, new AdamW(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f), Shuffle = false, Threads = threads })
             .Fit(Data(70), 2, cancellationToken: TestContext.Current.CancellationToken);
         Closeness.Same(network.Parameters.Values.ToArray(), own, "parameters");
     }

@@ -12,6 +12,12 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
 {
+    /// <summary>Floats of a first-level cache of 32 KiB; a layer shares it with others.</summary>
+    private const int FirstLevelCache = 8192;
+
+    /// <summary>Steps of one sequence whose input products are made together: rows enough for full tiles.</summary>
+    private const int StepsAhead = 16;
+
     private readonly HashSet<Node> _done = new();
 
     /// <summary>Statements of a task. <paramref name="rows"/> is the number of rows as an expression.</summary>
@@ -58,18 +64,19 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
         if (!mixed)
         {
-            return [Call(name + "<T>", [rows, .. method.Arguments.Select(a => Argument(a, places, where))])];
+            return [Call(name + "<T>", [rows, .. method.Arguments.Select(a => Argument(a, plan, names, places, where))])];
         }
 
         // One draw for a whole sequence meets every step of it: step by step.
-        string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => Argument(a, places, Where.Step))));
+        string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => Argument(a, plan, names, places, Where.Step))));
         bool back = plan.Backward.Of(task.Node.Output) is not null;
         string first = back ? "first" : "0";
         return plan.Mode == Mode.Streaming ? [$"{name}<T>({arguments});"]
             : [$"for (int t = {first}, now = {(back ? "from" : "0")}, next = now + batch; t < steps; t++, now += batch, next += batch)", "{", $"    {name}<T>({arguments});", "}"];
     }
 
-    private string Argument(LoopArgument argument, Places places, Where where) =>
+    /// <summary>What a loop is called with.</summary>
+    public static string Argument(LoopArgument argument, ProgramPlan plan, ParameterNames names, Places places, Where where) =>
         argument.View is { } view ? "ref " + places.At(view, where)
         : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset, places)
         : places.Block(argument.PanelStride!);
@@ -77,6 +84,50 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
     private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
     {
         PackedAffine packed = plan.Pack.Find(node);
+        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Panels.Length > 1 || !IsAhead(node, op, packed))
+        {
+            return Affine(node, op, packed, places, where, rows);
+        }
+
+        return ["if (batch == 1)", "{", .. Ahead(node, packed, places, where).Select(Indented), "}", "else", "{", .. Affine(node, op, packed, places, where, rows).Select(Indented), "}"];
+    }
+
+    private static string Indented(string lines) => "    " + lines.Replace("\n", "\n    ");
+
+    /// <summary>Whether one sequence has its input's products made for several steps at once: where weights do not stay in the first-level
+    /// cache, they are then read once for all of these steps.</summary>
+    private bool IsAhead(Node node, AffineOp op, PackedAffine packed)
+    {
+        WeightPanel panel = packed.Panels[0];
+        return panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
+            && plan.Bodies.Keys.SelectMany(s => s.Each).Any(e => e.Inner == node.Inputs[op.Source(panel.Terms[0])]);
+    }
+
+    private IEnumerable<string> Ahead(Node node, PackedAffine packed, Places places, Where where)
+    {
+        WeightPanel panel = packed.Panels[0];
+        int slots = packed.Op.Slots, row = packed.Blocks * slots * 16;
+        plan.AheadLength = Math.Max(plan.AheadLength, StepsAhead * row);
+        View z = View(node.Output);
+        string ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})"), method = $"Affine<T>.Forward<{names.Gates(panel)}>";
+        string weights = names.Weights(packed, 0, places), stride = $", wBlock: {Text(panel.BlockStride)}";
+        string x = Source(node, packed.Op, panel.Terms[0], places, where), h = Source(node, packed.Op, panel.Terms[1], places, where);
+        string noX = $"ref {places.At(View(node.Inputs[packed.Op.Source(panel.Terms[1])]), where)}, 0, 0", noH = $"ref {places.At(View(node.Inputs[packed.Op.Source(panel.Terms[0])]), where)}, 0, 0";
+        yield return $"if (t % {Text(StepsAhead)} == 0)";
+        yield return "{";
+        yield return $"    // What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].";
+        yield return Indented(Call(
+            method, $"{Text(packed.Blocks)}, System.Math.Min({Text(StepsAhead)}, steps - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
+            $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
+        yield return "}";
+        yield return "";
+        yield return Call(
+            method, $"{Text(packed.Blocks)}, 1, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}",
+            $"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])}), ref Unsafe.Add(ref {ahead}, t % {Text(StepsAhead)} * {Text(row)})", noX, h + ", reverse: odd" + stride);
+    }
+
+    private IEnumerable<string> Affine(Node node, AffineOp op, PackedAffine packed, Places places, Where where, string rows)
+    {
         View z = View(node.Output);
         string target = $"{Text(packed.Blocks)}, {rows}, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}";
         for (int p = 0; p < packed.Panels.Length; p++)
@@ -89,12 +140,17 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             }
 
             string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
+            if (Alternates(panel.BlockStride * packed.Blocks, where))
+            {
+                sources[sources.Count - 1] += ", reverse: odd";
+            }
+
             yield return Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
         }
     }
 
     /// <summary>A call on one line, or one group of arguments a line where that would be long.</summary>
-    private static string Call(string method, params string[] groups)
+    public static string Call(string method, params string[] groups)
     {
         string line = method + "(" + string.Join(", ", groups) + ");";
         return line.Length <= 120 ? line : method + "(\n    " + string.Join(",\n    ", groups) + ");";
@@ -121,8 +177,13 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             "Affine<T>.InputGradient",
             $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}, ref {names.Transposed(affine, term, places)}",
             $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
-            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}");
+            $"ref {places.At(dx, where)}, {Text(node.Output.Shape.Width)}, {Text(dx.Room.Row)}, accumulate: {(onto ? "true" : "false")}"
+                + (Alternates(names.TransposedLengthOf(affine, term), where) ? ", reverse: odd" : ""));
     }
+
+    /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
+    /// cache when the next step begins. Results are the same, bit for bit; where all weights stay in that cache it would gain nothing.</summary>
+    private static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= FirstLevelCache / 4;
 
     private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)
     {

@@ -37,7 +37,7 @@ internal sealed class LoopLibrary
         {
             writer.Line();
             writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-            writer.Line("private static void " + name + "<T>(" + string.Join(", ", new[] { "int rows" }.Concat(method.Parameters)) + ")");
+            writer.Line("private static void " + name + "<T>(" + string.Join(", ", (method.TakesRows ? new[] { "int rows" } : []).Concat(method.Parameters)) + ")");
             writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1);
             writer.Open();
             writer.Line(method.Body.TrimEnd('\n'));

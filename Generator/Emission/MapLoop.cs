@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
@@ -11,10 +12,18 @@ using SeqGen.Generator.Passes;
 namespace SeqGen.Generator.Emission;
 
 /// <summary>A written method and how to call it.</summary>
-/// <param name="Parameters">Declarations of its parameters after <c>int rows</c>.</param>
+/// <param name="Parameters">Declarations of its parameters, after <c>int rows</c> where it takes that.</param>
 /// <param name="Arguments">What each parameter stands for, in the same order.</param>
 /// <param name="Body">Text of its body; two loops with equal bodies are one method.</param>
-internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body);
+internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyList<LoopArgument> Arguments, string Body)
+{
+    /// <summary>Whether the first parameter is the number of rows; else it is a method for one.</summary>
+    public bool TakesRows { get; init; } = true;
+
+    /// <summary>Members of the vector type that it calls, its operators included: what the inliner counts.</summary>
+    public int Operations => Body.Split('\n').Sum(line => Regex.Matches(line, @"\bT\.[A-Z]\w*\(").Count is > 0 and var calls ? calls
+        : line.TrimStart().StartsWith("T ", StringComparison.Ordinal) ? Regex.Matches(line, @" [-+*/] |= -").Count : 0);
+}
 
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
 internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
@@ -123,6 +132,11 @@ internal sealed partial class MapLoop
         if (_names.TryGetValue(value, out string? name))
         {
             return name;
+        }
+
+        if (Sum(value) is { } sum)
+        {
+            return sum;
         }
 
         switch (value.Producer?.Op)

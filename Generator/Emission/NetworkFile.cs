@@ -129,6 +129,10 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             }
 
             writer.Line($"private const int {_names.BiasConstant(affine)} = {Text(affine.Bias)};");
+            if (affine.UnitRows >= 0)
+            {
+                writer.Line($"private const int {_names.UnitRowsConstant(affine)} = {Text(affine.UnitRows)}; // a copy, [unit][{Text(PackParameters.Pad(affine.Inputs))}]");
+            }
         }
 
         if (_names.TransposedWeights.Any())
@@ -157,12 +161,14 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
         Entry(writer, "Predict", "in Frame f", "in f");
         writer.Line("public override void Step(in Frame f, bool output) => Run(in f, output);").Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public static void Run(in Frame f, bool output)");
         Dispatch(writer, "Step", "in f, output");
     }
 
     private static void Entry(SourceWriter writer, string name, string parameters, string arguments)
     {
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public override void " + name + "(" + parameters + ")");
         Dispatch(writer, name, arguments);
         writer.Line();
@@ -182,13 +188,19 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     private void WriteDerive(SourceWriter writer)
     {
         List<PackedAffine> summed = pack.Affines.Where(a => !a.BiasInMaster).ToList();
-        if (summed.Count > 0)
+        List<PackedAffine> few = pack.Affines.Where(a => a.UnitRows >= 0).ToList();
+        if (summed.Count + few.Count > 0)
         {
             writer.Line("public override void Derive(ref float parameters, ref float derived)").Open();
             foreach (PackedAffine affine in summed)
             {
                 string first = Bias(affine, 0), second = Bias(affine, 1);
                 writer.Line($"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {_names.BiasConstant(affine)}), {first}, {second});");
+            }
+
+            foreach (PackedAffine affine in few)
+            {
+                writer.Line($"Moves.UnitRows(ref Unsafe.Add(ref parameters, {_names.WeightsConstant(affine, 0)}), {Text(affine.Inputs)}, {Text(affine.Op.Units)}, ref Unsafe.Add(ref derived, {_names.UnitRowsConstant(affine)}), {Text(PackParameters.Pad(affine.Inputs))});");
             }
 
             writer.Close().Line();

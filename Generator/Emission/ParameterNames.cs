@@ -30,6 +30,12 @@ internal sealed class ParameterNames
 
     public string BiasConstant(PackedAffine affine) => Pascal(affine.Name) + "Bias";
 
+    /// <summary>The derived copy of few units' weights.</summary>
+    public string UnitRowsConstant(PackedAffine affine) => Pascal(affine.Name) + "UnitRows";
+
+    public string UnitRows(PackedAffine affine, Places places) =>
+        places.Local(Camel(UnitRowsConstant(affine)), "Unsafe.Add(ref f.Derived, " + UnitRowsConstant(affine) + ")");
+
     /// <summary>The transposed weights of one source: of the input, of the state.</summary>
     public string TransposedConstant(PackedAffine affine, int term) =>
         Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
@@ -44,15 +50,17 @@ internal sealed class ParameterNames
     {
         if (!_transposed.ContainsKey((affine.Name, term)))
         {
-            int inputs = affine.Node.Inputs[affine.Op.Weight(term)].Shape.Dims[1];
-            int used = affine.Op.Terms[term].Count(s => s >= 0);
-            int length = PackParameters.Blocks(inputs) * affine.Blocks * used * 256;
+            int length = TransposedLengthOf(affine, term);
             _transposed[(affine.Name, term)] = new TransposedWeight(affine, term, TransposedLength, length);
             TransposedLength += length;
         }
 
         return places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")");
     }
+
+    /// <summary>Floats of a term's transposed weights, their padding included.</summary>
+    public int TransposedLengthOf(PackedAffine affine, int term) =>
+        PackParameters.Blocks(affine.Node.Inputs[affine.Op.Weight(term)].Shape.Dims[1]) * affine.Blocks * affine.Op.Terms[term].Count(s => s >= 0) * 256;
 
     /// <summary>A parameter that is read as it lies in the master.</summary>
     public string Master(string parameter, int offset, Places places) =>

@@ -104,7 +104,7 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
     private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
     {
         writer.Line(name + " = new WorkArea").Open();
-        writer.Line($"TapeWidth = {Text(plan.TapeWidth)}, ScratchWidth = {Text(plan.ScratchWidth)},");
+        writer.Line($"TapeWidth = {Text(plan.TapeWidth)}, ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
         NetworkGraph graph = plan.Graph;
         foreach (Node node in graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" } && n.Output.Shape.IsFloat))
         {

@@ -17,12 +17,8 @@ internal sealed partial class ProgramWriter
             writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
         }
 
-        var probe = new SourceWriter();
-        WriteStep(probe, scan, places, backward ? Where.BackwardStep : Where.Step);
-        string body = probe.ToString();
-        int statements = body.Count(c => c == ';');
-        LongestBody = System.Math.Max(LongestBody, statements);
-        int turns = unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
+        string body = Body(scan, places);
+        int turns = Turns(body);
         if (turns > 1)
         {
             WriteUnrolled(writer, body, turns, backward);
@@ -30,11 +26,60 @@ internal sealed partial class ProgramWriter
 
         string loop = backward ? (turns > 1 ? "for (int t = last; t >= first; t--)" : "for (int t = steps - 1; t >= first; t--)")
             : turns > 1 ? "for (int t = done; t < steps; t++)" : "for (int t = 0; t < steps; t++)";
+        WriteTurn(writer, loop, body, backward);
+        writer.Line();
+    }
+
+    private string Body(Scan scan, Places places)
+    {
+        var probe = new SourceWriter();
+        WriteStep(probe, scan, places, scan.Forward is not null ? Where.BackwardStep : Where.Step);
+        return probe.ToString();
+    }
+
+    /// <summary>How often a time loop's body is written.</summary>
+    private int Turns(string body)
+    {
+        int statements = body.Count(c => c == ';');
+        LongestBody = System.Math.Max(LongestBody, statements);
+        return unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
+    }
+
+    private static void WriteTurn(SourceWriter writer, string loop, string body, bool backward)
+    {
         writer.Line(loop).Open();
         WriteIndices(writer, body, backward);
         writer.Line(body.TrimEnd('\n'));
         writer.Close();
+    }
+
+    /// <summary>Whether a backward method is a loop over time and products over all of its rows, which may as well be made in parts.</summary>
+    private static bool InChunks(List<Task> tasks) => tasks.Count > 1 && tasks[0].Node is Scan && tasks.Skip(1).All(t =>
+        t.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.AffineInputGradientOp or Ops.GatherGradientOp
+        && t.Node.Inputs.Any(i => i.Shape.Extent == Extent.BatchAxis));
+
+    /// <summary>Some steps back, then what their gradients add to those of weights and inputs, while they are in the second-level cache.</summary>
+    private void WriteChunks(SourceWriter writer, List<Task> tasks, Places places)
+    {
+        var scan = (Scan)tasks[0].Node;
+        foreach (Move move in plan.Before[scan])
+        {
+            writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
+        }
+
+        string body = Body(scan, places);
+        writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
+        writer.Line("for (int end = steps; end > first; end -= chunk)").Open();
+        writer.Line("int start = System.Math.Max(first, end - chunk);");
+        WriteTurn(writer, "for (int t = end - 1; t >= start; t--)", body, backward: true);
         writer.Line();
+        writer.Line("int from = start * batch, count = (end - start) * batch;");
+        foreach (Task task in tasks.Skip(1))
+        {
+            WriteTasks(writer, [task], places, Where.Whole, Rows(task, backward: true));
+        }
+
+        writer.Close();
     }
 
     private static void WriteUnrolled(SourceWriter writer, string body, int turns, bool backward)
@@ -60,6 +105,11 @@ internal sealed partial class ProgramWriter
         if (next || HasWord(body, "now"))
         {
             writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
+        }
+
+        if (HasWord(body, "odd"))
+        {
+            writer.Line("bool odd = (t & 1) != 0;");
         }
 
         if (backward && (HasWord(body, "incoming") || HasWord(body, "outgoing")))
@@ -90,7 +140,39 @@ internal sealed partial class ProgramWriter
 
     private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
     {
-        foreach (string line in tasks.SelectMany(t => _calls.Write(t, places, where, "batch")))
+        WriteTasks(writer, tasks.ToList(), places, where, "batch");
+    }
+
+    /// <summary>Tasks one after the other; small products have a form of their own for one row.</summary>
+    private void WriteTasks(SourceWriter writer, IReadOnlyList<Task> tasks, Places places, Where where, string rows)
+    {
+        for (int i = 0; i < tasks.Count; i++)
+        {
+            Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
+            string[]? row = _rows.Write(tasks[i], next, tasks, places, where, out bool takesNext);
+            if (row is not null)
+            {
+                writer.Line("if (batch == 1)").Open();
+                WriteLines(writer, row);
+                writer.Close().Line("else").Open();
+            }
+
+            WriteLines(writer, _calls.Write(tasks[i], places, where, rows));
+            if (takesNext)
+            {
+                WriteLines(writer, _calls.Write(tasks[++i], places, where, rows));
+            }
+
+            if (row is not null)
+            {
+                writer.Close();
+            }
+        }
+    }
+
+    private static void WriteLines(SourceWriter writer, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
         {
             writer.Line(line);
         }

@@ -11,6 +11,7 @@ namespace SeqGen.Generator.Emission;
 internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
 {
     private readonly KernelCalls _calls = new(plan, names, loops);
+    private readonly RowForm _rows = new(plan, names, loops);
     private readonly HashSet<string> _taken = new();
 
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
@@ -46,6 +47,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
         string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
+        writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static void " + phase + "<T>" + (plan.Mode == Mode.Streaming ? "(in Frame f, bool output)" : parameters));
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         foreach (string call in calls)
@@ -110,9 +112,17 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     {
         var places = new Places(plan.Mode, backward);
         var body = new SourceWriter();
-        foreach (Task task in tasks)
+        bool inChunks = backward && InChunks(tasks);
+        if (inChunks)
         {
-            WriteTask(body, task, places, backward);
+            WriteChunks(body, tasks, places);
+        }
+        else
+        {
+            foreach (Task task in tasks)
+            {
+                WriteTask(body, task, places, backward);
+            }
         }
 
         string text = body.ToString();
@@ -121,17 +131,17 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static void " + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
-        Prologue(writer, text, places, backward);
+        Prologue(writer, text, places, backward, inChunks);
         writer.Line(text.Trim('\n'));
         writer.Close();
     }
 
-    private void Prologue(SourceWriter writer, string text, Places places, bool backward)
+    private void Prologue(SourceWriter writer, string text, Places places, bool backward, bool inChunks)
     {
         List<Room> rooms = places.Used.ToList();
         string tapeExtent = plan.Mode == Mode.Streaming ? "batch" : "extent";
         bool extent = plan.Mode != Mode.Streaming && (text.Contains("extent") || rooms.Any(r => r.OnTape && r.Offset > 0));
-        bool count = HasWord(text, "count"), from = HasWord(text, "from") || count;
+        bool count = HasWord(text, "count") && !inChunks, from = (HasWord(text, "from") && !inChunks) || count;
         bool rows = HasWord(text, "rows") || extent || count;
         writer.Line("int batch = f.Batch;");
         if (plan.Mode != Mode.Streaming && (rows || HasWord(text, "steps")))
@@ -157,6 +167,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         if (backward && count)
         {
             writer.Line("int count = rows - from;");
+        }
+
+        if (plan.Mode == Mode.Streaming && HasWord(text, "odd"))
+        {
+            writer.Line("bool odd = (f.Turn & 1) != 0;");
         }
 
         foreach (KeyValuePair<string, string> local in places.Locals)
@@ -222,14 +237,16 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             return;
         }
 
+        WriteTasks(writer, [task], places, Where.Whole, Rows(task, backward));
+    }
+
+    /// <summary>How many rows a task outside of the loops over time works on.</summary>
+    private string Rows(Task task, bool backward)
+    {
         bool seq = task.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.GatherGradientOp
             ? task.Node.Inputs[0].Shape.Extent == Extent.BatchAxis
             : task.Node.Output.Shape.Extent == Extent.BatchAxis;
-        string rows = !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
-        foreach (string line in _calls.Write(task, places, Where.Whole, rows))
-        {
-            writer.Line(line);
-        }
+        return !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -12,6 +12,9 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
+    // Full speed from the first step on: nothing waits for the JIT's second look.
+    private const string Optimized = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]";
+
     public void Write(SourceWriter writer)
     {
         int open = 0;
@@ -131,6 +134,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("internal StepStream(global::SeqGen.Kernels.V1.NetworkCore core)").Indent(1).Line(": base(core)").Indent(-1).Open().Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
+        writer.Line(Optimized);
         writer.Line("public override void Step(" + x + ", global::System.Span<float> y)").Open();
         writer.Line("CheckOutput(y);").Line(stage);
         writer.Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
@@ -138,6 +142,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("FinishOutput(y);").Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
+        writer.Line(Optimized);
         writer.Line("public override void Advance(" + x + ")").Open();
         writer.Line(stage).Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
         writer.Line(program + ".Run(in frame, output: false);").Close();

@@ -49,6 +49,12 @@ internal sealed class MapOp(MapKind kind) : Op
     /// <summary>Functions that cost as much as many operations: worth saving instead of computing twice.</summary>
     public bool IsCostly => Kind is MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Pow;
 
+    /// <summary>Functions that are long even as one member of a vector: what an inliner takes few of.</summary>
+    public bool IsActivation => Kind is MapKind.Exp or MapKind.Log or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Pow;
+
+    /// <summary>Members of a vector that compute it.</summary>
+    public int Operations => Kind == MapKind.Sign ? 3 : 1;
+
     public override Shape Infer(IReadOnlyList<Value> inputs)
     {
         if (inputs.Count != Arity)

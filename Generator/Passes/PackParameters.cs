@@ -24,8 +24,14 @@ internal sealed record WeightPanel(int[] Terms, int[] Masks, int Offset, int Blo
 
 /// <summary>How an affine op finds its weights.</summary>
 /// <param name="Bias">Offset of the bias panel: in the master if <paramref name="BiasInMaster"/>, else in the derived copies.</param>
-internal sealed record PackedAffine(string Name, AffineOp Op, Node Node, WeightPanel[] Panels, int Bias, bool BiasInMaster, (Value Param, int Offset, int Mask)[] Biases)
+/// <param name="UnitRows">Offset of a derived copy, where there are few units; else -1. One padded row for each unit, then 16 numbers that tell
+/// inputs of the last block (1) from padding (0).</param>
+internal sealed record PackedAffine(
+    string Name, AffineOp Op, Node Node, WeightPanel[] Panels, int Bias, bool BiasInMaster, (Value Param, int Offset, int Mask)[] Biases, int UnitRows)
 {
+    /// <summary>Inputs of its first term.</summary>
+    public int Inputs => Node.Inputs[Op.Weight(0)].Shape.Dims[1];
+
     public int Blocks => PackParameters.Blocks(Op.Units);
 }
 
@@ -34,6 +40,9 @@ internal sealed record TransposedWeight(PackedAffine Affine, int Term, int Offse
 
 internal sealed class PackParameters
 {
+    // Up to as many units, one row is multiplied by dot products: a block of 16 units would be empty for the most part.
+    private const int FewUnits = 4;
+
     private readonly Dictionary<Value, List<(int Gate, GatePlace Place)>> _gates = new();
     private readonly Dictionary<Value, PackedAffine> _affines = new();
     private readonly HashSet<string> _names = new();
@@ -181,7 +190,14 @@ internal sealed class PackParameters
             name = node.Layer + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray()));
+        int unitRows = -1;
+        if (op.Slots == 1 && op.Terms.Count == 1 && op.Units <= FewUnits)
+        {
+            unitRows = DerivedLength;
+            DerivedLength += (op.Units * Pad(node.Inputs[op.Weight(0)].Shape.Dims[1])) + 16;
+        }
+
+        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray(), unitRows));
     }
 
     private void Place(Value parameter, int gate, GatePlace place)

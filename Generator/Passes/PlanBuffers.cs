@@ -8,7 +8,9 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Passes;
 
 /// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
-internal sealed record PlanOptions(bool ReuseSlots = true, bool Fuse = true);
+/// <param name="Fuse">Whether elementwise nodes share loops.</param>
+/// <param name="Budget">How long a loop may be.</param>
+internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
 
 internal sealed partial class PlanBuffers
 {
@@ -34,63 +36,6 @@ internal sealed partial class PlanBuffers
         pass.Order();
         pass.PlaceRoot();
         return pass._plan;
-    }
-
-    private void Order()
-    {
-        _results = new HashSet<Value>(_graph.Results.Where(r => !r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)).Select(r => r.Value));
-        var forward = new HashSet<Node>(Ancestors(_graph.Results.Where(r => !r.Key.StartsWith("grad.", System.StringComparison.Ordinal)).Select(r => r.Value)));
-        _plan.Forward = Schedule.Of(_graph.Root.Nodes.Where(forward.Contains), _options.Fuse);
-        _plan.Backward = Schedule.Of(_graph.Root.Nodes.Where(n => !forward.Contains(n)), _options.Fuse);
-        foreach (Scan scan in _graph.Root.Nodes.OfType<Scan>())
-        {
-            _plan.Bodies[scan] = Schedule.Of(scan.Body.Nodes, _options.Fuse);
-        }
-
-        var training = new HashSet<Node>(Ancestors(_graph.Results.Where(r => r.Key != "grad.input").Select(r => r.Value)));
-        _plan.ForInputGradient.UnionWith(_plan.Backward.Tasks.Where(t => t.Nodes.All(n => !training.Contains(n))));
-        foreach (KeyValuePair<string, Value> gradient in _graph.Results.Where(r => r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)))
-        {
-            Target(gradient.Value, gradient.Key.Substring("grad.parameter.".Length));
-        }
-    }
-
-    private static IEnumerable<Node> Ancestors(IEnumerable<Value> of)
-    {
-        var found = new HashSet<Node>();
-        var open = new Stack<Value>(of);
-        while (open.Count > 0)
-        {
-            if (open.Pop().Producer is { } node && found.Add(node))
-            {
-                foreach (Value read in node.Reads)
-                {
-                    open.Push(read);
-                }
-            }
-        }
-
-        return found;
-    }
-
-    /// <summary>Kernels add to a parameter's gradient, so a sum of products is just several targets.</summary>
-    private void Target(Value gradient, string parameter)
-    {
-        Node node = gradient.Producer!;
-        if (node is Scan scan)
-        {
-            // Summed up step by step: the kernel in the body adds to the same place.
-            Target(scan.Sums.First(s => s.Outer == gradient).Inner, parameter);
-            return;
-        }
-
-        if (node.Op is MapOp { Kind: MapKind.Add })
-        {
-            Target(node.Inputs[0], parameter);
-            Target(node.Inputs[1], parameter);
-        }
-
-        _plan.GradientTargets[node] = parameter;
     }
 
     private void PlaceRoot()

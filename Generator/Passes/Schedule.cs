@@ -11,10 +11,10 @@ namespace SeqGen.Generator.Passes;
 /// <summary>One thing to execute: a node with a kernel of its own, or elementwise nodes that share a loop.</summary>
 internal sealed class Task
 {
-    public Task(int level, Node node)
+    public Task(int level, params IEnumerable<Node> nodes)
     {
         Level = level;
-        Nodes.Add(node);
+        Nodes.AddRange(nodes);
     }
 
     public int Level { get; }
@@ -56,6 +56,9 @@ internal sealed class Schedule
 
     /// <summary>What computes a value; null if it comes from elsewhere.</summary>
     public Task? Of(Value value) => _tasks.TryGetValue(value, out Task? task) ? task : null;
+
+    /// <summary>The same with some tasks replaced by others that do what they did.</summary>
+    public Schedule Replace(Func<Task, IReadOnlyList<Task>> by) => new(Tasks.SelectMany(by).ToList());
 
     /// <param name="nodes">Nodes of one region, in an order that can be executed.</param>
     /// <param name="fuse">Whether elementwise nodes share loops; otherwise each has its own.</param>

@@ -35,6 +35,13 @@ public abstract class AffineTests<T>
             }
         }
 
+        // Every number of rows and every number of blocks: rows and columns are divided into tiles by both.
+        for (var rows = 1; rows <= 40; rows++, i++)
+        {
+            yield return (1 + (rows % 9), rows, inputs[i % 7], states[i * 3 % 5]);
+            yield return (1 + (rows * 5 % 9), rows, inputs[(i + 3) % 7], states[((i * 3) + 1) % 5]);
+        }
+
         yield return (14, 1, 6, 33);
         yield return (7, 1, 3, 21);
         yield return (1, 40, 3, 5);

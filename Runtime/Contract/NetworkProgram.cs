@@ -81,6 +81,9 @@ public ref struct Frame
     /// <summary>Steps, the padding of shorter sequences included.</summary>
     public int Steps;
 
+    /// <summary>Which step of a stream this is, as far as its caller counts: odd ones walk weights in the other direction. No result depends on it.</summary>
+    public int Turn;
+
     /// <summary>Whether a backward pass is to leave the input's gradient.</summary>
     public bool InputGradient;
 

@@ -23,6 +23,9 @@ public sealed class WorkArea
     /// <summary>Floats per batch row of the scratch.</summary>
     public required int ScratchWidth { get; init; }
 
+    /// <summary>Floats behind the scratch of one row, for products made some steps ahead where there is one sequence.</summary>
+    public int AheadLength { get; init; }
+
     /// <summary>The input, steps x batch rows of <see cref="NetworkPlan.InputSize"/>; null for token networks.</summary>
     public Place? Input { get; init; }
 
@@ -47,6 +50,9 @@ public sealed class WorkArea
 
     /// <summary>Outputs of inner layers that can be looked at.</summary>
     public OutputPlace[] LayerOutputs { get; init; } = Array.Empty<OutputPlace>();
+
+    /// <summary>Floats of the scratch for up to <paramref name="batch"/> rows.</summary>
+    public long ScratchLength(int batch) => Math.Max((long)ScratchWidth * batch, (long)ScratchWidth + AheadLength);
 }
 
 /// <summary>A state: where a run finds its initial value and leaves its final one.</summary>

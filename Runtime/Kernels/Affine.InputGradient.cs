@@ -10,6 +10,9 @@ namespace SeqGen.Kernels.V1;
 
 public static unsafe partial class Affine<T>
 {
+    // Longer lists come in several products.
+    private const int MostStretches = 16;
+
     /// <summary>dx = dz W^T of one term (or dx += ...), over the padded width of x; padding lanes get 0 (or stay).</summary>
     /// <param name="blocks">Unit blocks.</param>
     /// <param name="rows">Rows of dz and dx.</param>
@@ -24,79 +27,107 @@ public static unsafe partial class Affine<T>
     /// <param name="accumulate">Adds to dx.</param>
     /// <param name="reverse">Walks the k blocks from the last to the first.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void InputGradient(
         int blocks, int rows, int mask, ref float wt, ref float dz, nint dzBlock, nint dzRow,
         ref float dx, int nx, nint dxRow, bool accumulate, bool reverse = false)
     {
         fixed (float* wtPin = &wt, dzPin = &dz, dxPin = &dx)
         {
-            float* wtp = wtPin, dzp = dzPin, dxp = dxPin;
             var kBlocks = (nx + 15) >> 4;
             nint kBlock = (nint)blocks * BitOperations.PopCount((uint)mask) * 256;
-            var job = new BackJob { Blocks = blocks, Mask = mask, DzBlock = dzBlock, DzRow = dzRow, DxRow = dxRow, Accumulate = accumulate };
-            if (T.Count == 16)
+            Unsafe.SkipInit(out BackJob job);
+            job.Blocks = blocks;
+            job.Mask = mask;
+            job.Dz = dzPin;
+            job.DzBlock = dzBlock;
+            job.DzRow = dzRow;
+            job.DxRow = dxRow;
+            job.WtNext = T.Count == 16 ? kBlock : T.Count;
+            job.Accumulate = accumulate;
+            var width = T.Count == 16 ? 2 : 1;
+            var groups = (kBlocks + width - 1) / width;
+            for (var i = 0; i < groups; i++)
             {
-                job.WtNext = kBlock;
-                job.DxNext = 16;
-                var groups = (kBlocks + 1) >> 1;
-                for (var i = 0; i < groups; i++)
-                {
-                    var k = 2 * (reverse ? groups - 1 - i : i);
-                    if (k + 1 < kBlocks)
-                    {
-                        BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
-                    }
-                    else
-                    {
-                        BackRows<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(&job, rows, dzp, wtp + (k * kBlock), dxp + (16 * k));
-                    }
-                }
-
-                return;
-            }
-
-            job.WtNext = job.DxNext = T.Count;
-            for (var i = 0; i < kBlocks; i++)
-            {
-                var k = reverse ? kBlocks - 1 - i : i;
+                // At 512 bits a pair of vectors is two k blocks, else it lies inside of one.
+                nint k = width * (reverse ? groups - 1 - i : i);
                 for (nint lane = 0; lane < 16; lane += 2 * T.Count)
                 {
-                    BackRows<SixRows, FourRows, TwoRows, OneRows>(&job, rows, dzp, wtp + (k * kBlock) + lane, dxp + (16 * k) + lane);
+                    job.Wt = wtPin + (k * kBlock) + lane;
+                    job.Dx = dxPin + (16 * k) + lane;
+                    var single = T.Count == 16 && k + 1 == kBlocks;
+                    if (rows > 1)
+                    {
+                        BackRows(&job, rows, single);
+                    }
+                    else if (rows == 1 && single)
+                    {
+                        BackTile<T>.Row<Single<Rows1>>(&job);
+                    }
+                    else if (rows == 1)
+                    {
+                        BackTile<T>.Row<Rows1>(&job);
+                    }
                 }
             }
         }
     }
 
+    // Some blocks at a time; a few runs of neighbouring slots each.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void BackRows<TSix, TFour, TTwo, TOne>(BackJob* job, int rows, float* dz, float* wt, float* dx)
-        where TSix : IShape
-        where TFour : IShape
-        where TTwo : IShape
-        where TOne : IShape
+    [SkipLocalsInit]
+    private static void BackRows(BackJob* job, int rows, bool single)
     {
-        while (rows > 0)
+        var stretches = stackalloc Stretch[MostStretches];
+        float* zero = stackalloc float[16];
+        T.Store(ref *zero, 0, default);
+        Unsafe.SkipInit(out Product product);
+        product.Stretches = stretches;
+        product.C = job->Dx;
+        product.CRow = job->DxRow;
+        product.CNext = T.Count;
+        product.Init = job->Accumulate ? job->Dx : zero;
+        product.InitRow = job->Accumulate ? job->DxRow : 0;
+        product.InitNext = job->Accumulate ? T.Count : 0;
+
+        float* dz = job->Dz, wt = job->Wt;
+        for (var block = 0; block < job->Blocks;)
         {
-            var count = RowsOfNextTile(rows);
-            if (count == 6)
+            // Two runs in a block at most; blocks of one slot may follow each other without a gap.
+            var stretch = stretches;
+            for (; block < job->Blocks && stretch < stretches + MostStretches - 1; block++, dz += job->DzBlock)
             {
-                BackTile<T>.Run<TSix>(job, dz, wt, dx);
+                for (var mask = job->Mask; mask != 0;)
+                {
+                    // A run of neighbouring slots is one run of lanes.
+                    int first = BitOperations.TrailingZeroCount(mask), count = BitOperations.TrailingZeroCount(~(mask >> first));
+                    mask &= ~(((1 << count) - 1) << first);
+                    if (stretch > stretches && stretch[-1].A + stretch[-1].N == dz + (16 * first))
+                    {
+                        stretch[-1].N += 16 * count;
+                    }
+                    else
+                    {
+                        Stretch.Set(stretch++, dz + (16 * first), job->DzRow, 1, wt, 16, job->WtNext, 16 * count);
+                    }
+
+                    wt += 256 * count;
+                }
             }
-            else if (count == 4)
+
+            product.Count = (nint)(stretch - stretches);
+            if (single)
             {
-                BackTile<T>.Run<TFour>(job, dz, wt, dx);
-            }
-            else if (count == 2)
-            {
-                BackTile<T>.Run<TTwo>(job, dz, wt, dx);
+                Products<T>.Single(&product, rows);
             }
             else
             {
-                BackTile<T>.Row<TOne>(job, dz, wt, dx);
+                Products<T>.Pair(&product, rows);
             }
 
-            rows -= count;
-            dz += count * job->DzRow;
-            dx += count * job->DxRow;
+            product.Init = job->Dx;
+            product.InitRow = job->DxRow;
+            product.InitNext = T.Count;
         }
     }
 
@@ -133,36 +164,53 @@ public static unsafe partial class Affine<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransposeBlock(float* from, nint row, int count, float* to)
     {
-        for (var k = 0; k < 16; k += 4)
+        var k = 0;
+        for (; Avx.IsSupported && k + 8 <= count; k += 8)
         {
-            if (Sse.IsSupported && k + 4 <= count)
+            for (var lane = 0; lane < 16; lane += 4)
             {
-                for (var lane = 0; lane < 16; lane += 4)
-                {
-                    float* source = from + (k * row) + lane;
-                    var a = *(Vector128<float>*)source;
-                    var b = *(Vector128<float>*)(source + row);
-                    var c = *(Vector128<float>*)(source + (2 * row));
-                    var d = *(Vector128<float>*)(source + (3 * row));
-                    Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d);
-                    float* target = to + (16 * lane) + k;
-                    *(Vector128<float>*)target = Sse.MoveLowToHigh(ab, cd);
-                    *(Vector128<float>*)(target + 16) = Sse.MoveHighToLow(cd, ab);
-                    ab = Sse.UnpackHigh(a, b);
-                    cd = Sse.UnpackHigh(c, d);
-                    *(Vector128<float>*)(target + 32) = Sse.MoveLowToHigh(ab, cd);
-                    *(Vector128<float>*)(target + 48) = Sse.MoveHighToLow(cd, ab);
-                }
+                // Rows k to k + 3 in the lower halves, the next four in the upper ones.
+                float* source = from + (k * row) + lane;
+                var a = Vector256.Create(*(Vector128<float>*)source, *(Vector128<float>*)(source + (4 * row)));
+                var b = Vector256.Create(*(Vector128<float>*)(source + row), *(Vector128<float>*)(source + (5 * row)));
+                var c = Vector256.Create(*(Vector128<float>*)(source + (2 * row)), *(Vector128<float>*)(source + (6 * row)));
+                var d = Vector256.Create(*(Vector128<float>*)(source + (3 * row)), *(Vector128<float>*)(source + (7 * row)));
+                Vector256<float> ab = Avx.UnpackLow(a, b), cd = Avx.UnpackLow(c, d);
+                float* target = to + (16 * lane) + k;
+                *(Vector256<float>*)target = Avx.Shuffle(ab, cd, 0x44);
+                *(Vector256<float>*)(target + 16) = Avx.Shuffle(ab, cd, 0xEE);
+                ab = Avx.UnpackHigh(a, b);
+                cd = Avx.UnpackHigh(c, d);
+                *(Vector256<float>*)(target + 32) = Avx.Shuffle(ab, cd, 0x44);
+                *(Vector256<float>*)(target + 48) = Avx.Shuffle(ab, cd, 0xEE);
             }
-            else
+        }
+
+        for (; Sse.IsSupported && k + 4 <= count; k += 4)
+        {
+            for (var lane = 0; lane < 16; lane += 4)
             {
-                for (var i = k; i < k + 4; i++)
-                {
-                    for (var lane = 0; lane < 16; lane++)
-                    {
-                        to[(16 * lane) + i] = i < count ? from[(i * row) + lane] : 0f;
-                    }
-                }
+                float* source = from + (k * row) + lane;
+                var a = *(Vector128<float>*)source;
+                var b = *(Vector128<float>*)(source + row);
+                var c = *(Vector128<float>*)(source + (2 * row));
+                var d = *(Vector128<float>*)(source + (3 * row));
+                Vector128<float> ab = Sse.UnpackLow(a, b), cd = Sse.UnpackLow(c, d);
+                float* target = to + (16 * lane) + k;
+                *(Vector128<float>*)target = Sse.MoveLowToHigh(ab, cd);
+                *(Vector128<float>*)(target + 16) = Sse.MoveHighToLow(cd, ab);
+                ab = Sse.UnpackHigh(a, b);
+                cd = Sse.UnpackHigh(c, d);
+                *(Vector128<float>*)(target + 32) = Sse.MoveLowToHigh(ab, cd);
+                *(Vector128<float>*)(target + 48) = Sse.MoveHighToLow(cd, ab);
+            }
+        }
+
+        for (; k < 16; k++)
+        {
+            for (var lane = 0; lane < 16; lane++)
+            {
+                to[(16 * lane) + k] = k < count ? from[(k * row) + lane] : 0f;
             }
         }
     }

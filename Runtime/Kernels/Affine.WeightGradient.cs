@@ -11,6 +11,10 @@ public static unsafe partial class Affine<T>
     // Rows of dz that stay in the first-level cache while the inputs pass by.
     private const int ChunkRows = 128;
 
+    /// <summary>Steps whose gradients go into one product, so that they are still in the second-level cache: rows enough for full speed.</summary>
+    /// <param name="batch">Rows of a step.</param>
+    public static int ChunkOf(int batch) => batch >= ChunkRows ? 1 : ChunkRows / batch;
+
     /// <summary>dw += x^T dz of one term, in the packing of the weights.</summary>
     /// <param name="blocks">Unit blocks.</param>
     /// <param name="rows">Rows of dz and x: all steps of a batch at once.</param>
@@ -29,14 +33,15 @@ public static unsafe partial class Affine<T>
     {
         fixed (float* xPin = &x, dzPin = &dz, dwPin = &dw)
         {
-            var used = BitOperations.PopCount((uint)mask);
-            nint dwRow = 16 * used;
+            nint dwRow = 16 * BitOperations.PopCount((uint)mask);
+            Stretch stretch;
+            var product = new Product { Stretches = &stretch, Count = 1, CRow = dwRow, InitRow = dwRow };
             for (var row = 0; row < rows; row += ChunkRows)
             {
+                // The tiles' rows are the inputs, their inner dimension the rows.
                 var count = rows - row < ChunkRows ? rows - row : ChunkRows;
-                float* xr = xPin + (row * xRow);
-                float* dzr = dzPin + (row * dzRow);
-                float* waitingDz = null, waitingDw = null;
+                Stretch.Set(&stretch, xPin + (row * xRow), 1, xRow, null, dzRow, T.Count, count);
+                float* dzr = dzPin + (row * dzRow), waitingDz = null, waitingDw = null;
                 for (var block = 0; block < blocks; block++)
                 {
                     float* dwc = dwPin + (block * dwBlock);
@@ -45,9 +50,12 @@ public static unsafe partial class Affine<T>
                         float* dzc = dzr + (block * dzBlock) + (16 * BitOperations.TrailingZeroCount(left));
                         if (T.Count < 16)
                         {
+                            product.CNext = product.InitNext = T.Count;
                             for (nint lane = 0; lane < 16; lane += 2 * T.Count)
                             {
-                                Columns<SixRows, FourRows, TwoRows, OneRows>(count, xr, nx, xRow, dzc + lane, dzRow, T.Count, dwc + lane, dwRow, T.Count);
+                                stretch.B = dzc + lane;
+                                product.C = product.Init = dwc + lane;
+                                Products<T>.Pair(&product, nx);
                             }
                         }
                         else if (waitingDz == null)
@@ -58,8 +66,11 @@ public static unsafe partial class Affine<T>
                         }
                         else
                         {
-                            Columns<SixRows, FourRows, TwoRows, OneRows>(
-                                count, xr, nx, xRow, waitingDz, dzRow, (nint)(dzc - waitingDz), waitingDw, dwRow, (nint)(dwc - waitingDw));
+                            stretch.B = waitingDz;
+                            stretch.BNext = (nint)(dzc - waitingDz);
+                            product.C = product.Init = waitingDw;
+                            product.CNext = product.InitNext = (nint)(dwc - waitingDw);
+                            Products<T>.Pair(&product, nx);
                             waitingDz = null;
                         }
                     }
@@ -67,44 +78,11 @@ public static unsafe partial class Affine<T>
 
                 if (waitingDz != null)
                 {
-                    Columns<Single<SixRows>, Single<FourRows>, Single<TwoRows>, Single<OneRows>>(
-                        count, xr, nx, xRow, waitingDz, dzRow, 0, waitingDw, dwRow, 0);
+                    stretch.B = waitingDz;
+                    product.C = product.Init = waitingDw;
+                    Products<T>.Single(&product, nx);
                 }
             }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Columns<TSix, TFour, TTwo, TOne>(
-        int rows, float* x, int nx, nint xRow, float* dz, nint dzRow, nint dzNext, float* dw, nint dwRow, nint dwNext)
-        where TSix : IShape
-        where TFour : IShape
-        where TTwo : IShape
-        where TOne : IShape
-    {
-        while (nx > 0)
-        {
-            var count = RowsOfNextTile(nx);
-            if (count == 6)
-            {
-                WeightTile<T>.Run<TSix>(rows, x, xRow, dz, dzRow, dzNext, dw, dwRow, dwNext);
-            }
-            else if (count == 4)
-            {
-                WeightTile<T>.Run<TFour>(rows, x, xRow, dz, dzRow, dzNext, dw, dwRow, dwNext);
-            }
-            else if (count == 2)
-            {
-                WeightTile<T>.Run<TTwo>(rows, x, xRow, dz, dzRow, dzNext, dw, dwRow, dwNext);
-            }
-            else
-            {
-                WeightTile<T>.Run<TOne>(rows, x, xRow, dz, dzRow, dzNext, dw, dwRow, dwNext);
-            }
-
-            nx -= count;
-            x += count;
-            dw += count * dwRow;
         }
     }
 

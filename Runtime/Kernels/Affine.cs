@@ -33,22 +33,29 @@ public static unsafe partial class Affine<T>
     /// <param name="nh">Its length.</param>
     /// <param name="hRow">Distance of its rows.</param>
     /// <param name="reverse">Walks the blocks from the last to the first: the same result, other weights in the cache.</param>
+    /// <param name="wBlock">Floats from one block of weights to the next where one term of a pair is left out; 0: blocks follow each other.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Forward<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float bias,
-        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false, nint wBlock = 0)
         where TGates : IGates
     {
         fixed (float* zPin = &z, biasPin = &bias, wPin = &w, xPin = &x, hPin = &h)
         {
             var slots = 32 - System.Numerics.BitOperations.LeadingZeroCount((uint)(TGates.XMask | TGates.HMask));
-            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = 16 * slots };
+            Unsafe.SkipInit(out Job job);
+            Set(&job, nx, xRow, nh, hRow, zBlock, zRow);
+            job.InitBlock = 16 * slots;
+            job.InitRow = 0;
+            job.WBlock = wBlock;
             Run<TGates>(&job, blocks, rows, zPin, biasPin, wPin, xPin, hPin, reverse);
         }
     }
 
     /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
     public static void Accumulate<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w,
         ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
@@ -56,9 +63,25 @@ public static unsafe partial class Affine<T>
     {
         fixed (float* zPin = &z, wPin = &w, xPin = &x, hPin = &h)
         {
-            var job = new Job { Nx = nx, XRow = xRow, Nh = nh, HRow = hRow, ZBlock = zBlock, ZRow = zRow, InitBlock = zBlock, InitRow = zRow };
+            Unsafe.SkipInit(out Job job);
+            Set(&job, nx, xRow, nh, hRow, zBlock, zRow);
+            job.InitBlock = zBlock;
+            job.InitRow = zRow;
+            job.WBlock = 0;
             Run<TGates>(&job, blocks, rows, zPin, zPin, wPin, xPin, hPin, reverse);
         }
+    }
+
+    // Field by field: clearing the rest would be felt in a streaming step.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Set(Job* job, nint nx, nint xRow, nint nh, nint hRow, nint zBlock, nint zRow)
+    {
+        job->Nx = nx;
+        job->XRow = xRow;
+        job->Nh = nh;
+        job->HRow = hRow;
+        job->ZBlock = zBlock;
+        job->ZRow = zRow;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -75,34 +98,31 @@ public static unsafe partial class Affine<T>
             job->Nh = 0;
         }
 
-        job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
+        if (job->WBlock == 0)
+        {
+            job->WBlock = (job->Nx * Slots<TGates>.XStep) + (job->Nh * Slots<TGates>.HStep);
+        }
+
+        // Taller tiles for one slot, which fills no wide one, and for panels beyond 48 KiB, which they read less often.
+        if (T.Count < 16 ? rows > 1 : rows > 4 && (TGates.XMask == 1 || job->WBlock > 12 * 1024))
+        {
+            Columns(job, blocks, rows, TGates.XMask, TGates.HMask, z, init, w, x, h, reverse);
+            return;
+        }
+
         if (TGates.XMask == 1 && TGates.HMask <= 1)
         {
-            // One slot: four blocks make a panel as wide as an LSTM's.
-            var fours = blocks >> 2;
-            if (!reverse)
+            if (blocks == 1)
             {
-                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+                Part<Slots<TGates>>(job, 0, 1, 1, rows, z, init, w, x, h, reverse);
             }
-
-            if ((blocks & 2) != 0 && !reverse)
+            else if (blocks == 2)
             {
-                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+                Part<TwoBlocks>(job, 0, 1, 2, rows, z, init, w, x, h, reverse);
             }
-
-            if ((blocks & 1) != 0)
+            else
             {
-                Part<Slots<TGates>>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
-            }
-
-            if ((blocks & 2) != 0 && reverse)
-            {
-                Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
-            }
-
-            if (reverse)
-            {
-                Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+                OneSlot<Slots<TGates>>(job, blocks, rows, z, init, w, x, h, reverse);
             }
         }
         else if (TGates.XMask == 3 && (TGates.HMask == 3 || TGates.HMask == 0))
@@ -129,6 +149,38 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    // Four blocks make a panel as wide as an LSTM's.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void OneSlot<TColumns>(Job* job, int blocks, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+        where TColumns : IColumns
+    {
+        var fours = blocks >> 2;
+        if (!reverse)
+        {
+            Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 2) != 0 && !reverse)
+        {
+            Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 1) != 0)
+        {
+            Part<TColumns>(job, blocks - 1, 1, 1, rows, z, init, w, x, h, reverse);
+        }
+
+        if ((blocks & 2) != 0 && reverse)
+        {
+            Part<TwoBlocks>(job, fours * 4, 1, 2, rows, z, init, w, x, h, reverse);
+        }
+
+        if (reverse)
+        {
+            Part<FourBlocks>(job, 0, fours, 4, rows, z, init, w, x, h, reverse);
+        }
+    }
+
     // Panels of panelBlocks blocks each, from block first on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Part<TColumns>(
@@ -148,7 +200,7 @@ public static unsafe partial class Affine<T>
         w += first * job->WBlock;
         if (T.Count < 16)
         {
-            Narrow<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+            NarrowRow<TColumns>(job, panels, z, init, w, x, h, reverse);
         }
         else if (rows == 1)
         {
@@ -156,36 +208,41 @@ public static unsafe partial class Affine<T>
         }
         else
         {
-            Wide<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
+            WideRows<TColumns>(job, panels, rows, z, init, w, x, h, reverse);
         }
     }
 
+    // All columns of a panel in one tile.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Wide<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+    private static void WideRows<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
         for (var i = 0; i < panels; i++)
         {
-            var panel = reverse ? panels - 1 - i : i;
-            var r = 0;
-            for (; r + 2 <= rows; r += rows - r >= 4 ? 4 : 2)
+            nint panel = reverse ? panels - 1 - i : i;
+            float* zp = z + (panel * job->ZPanel), ip = init + (panel * job->InitPanel), wp = w + (panel * job->WPanel), xp = x, hp = h;
+            for (int left = rows, count; left > 0; left -= count)
             {
-                float* zr = z + (panel * job->ZPanel) + (r * job->ZRow), ir = init + (panel * job->InitPanel) + (r * job->InitRow);
-                if (rows - r >= 4)
+                // 5 = 3 + 2.
+                count = left >= 4 && left != 5 ? 4 : left == 2 ? 2 : 3;
+                if (count == 4)
                 {
-                    WideTile<T>.Run<TColumns, FourRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
+                    WideTile<T>.Run<TColumns, Rows4>(job, zp, ip, wp, xp, hp);
+                }
+                else if (count == 3)
+                {
+                    WideTile<T>.Run<TColumns, Rows3>(job, zp, ip, wp, xp, hp);
                 }
                 else
                 {
-                    WideTile<T>.Run<TColumns, TwoRows>(job, zr, ir, w + (panel * job->WPanel), x + (r * job->XRow), h + (r * job->HRow));
+                    WideTile<T>.Run<TColumns, Rows2>(job, zp, ip, wp, xp, hp);
                 }
-            }
-        }
 
-        if ((rows & 1) != 0)
-        {
-            nint r = rows - 1;
-            WideRow<TColumns>(job, panels, z + (r * job->ZRow), init + (r * job->InitRow), w, x + (r * job->XRow), h + (r * job->HRow), reverse);
+                zp += count * job->ZRow;
+                ip += count * job->InitRow;
+                xp += count * job->XRow;
+                hp += count * job->HRow;
+            }
         }
     }
 
@@ -216,7 +273,7 @@ public static unsafe partial class Affine<T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Narrow<TColumns>(Job* job, int panels, int rows, float* z, float* init, float* w, float* x, float* h, bool reverse)
+    private static void NarrowRow<TColumns>(Job* job, int panels, float* z, float* init, float* w, float* x, float* h, bool reverse)
         where TColumns : IColumns
     {
         nint zPanel = job->ZPanel, initPanel = job->InitPanel, wPanel = job->WPanel;
@@ -225,61 +282,22 @@ public static unsafe partial class Affine<T>
         {
             var panel = reverse ? panels - 1 - i : i;
             float* zp = z + (panel * zPanel), ip = init + (panel * initPanel), wp = w + (panel * wPanel);
-            for (nint lane = 0; rows > 1 && lane < 16; lane += 2 * T.Count)
+            for (nint lane = 0; lane < 16; lane += 2 * T.Count)
             {
-                for (var column = 0; column < 4; column++)
+                // The fewer the columns, the more chains; all fit sixteen registers.
+                if (TColumns.XMask == 1 && TColumns.HMask <= 1)
                 {
-                    NarrowColumn<TColumns>(job, column, rows & ~1, zp + lane, ip + lane, wp + lane, x, h);
+                    RowPass<T>.TwoPanelsOneColumn(job, zp + lane, ip + lane, wp + lane, x, h);
+                }
+                else if ((TColumns.XMask | TColumns.HMask) < 4)
+                {
+                    RowPass<T>.TwoPanels<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
+                }
+                else
+                {
+                    RowPass<T>.TwoPanelsOneChain<TColumns>(job, zp + lane, ip + lane, wp + lane, x, h);
                 }
             }
-
-            nint r = rows - 1;
-            for (nint lane = 0; (rows & 1) != 0 && lane < 16; lane += 2 * T.Count)
-            {
-                RowPass<T>.TwoPanelsOneChain<TColumns>(
-                    job, zp + (r * job->ZRow) + lane, ip + (r * job->InitRow) + lane, wp + lane, x + (r * job->XRow), h + (r * job->HRow));
-            }
         }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void NarrowColumn<TColumns>(Job* job, int column, int rows, float* z, float* init, float* w, float* x, float* h)
-        where TColumns : IColumns
-    {
-        bool hasX = ((TColumns.XMask >> column) & 1) != 0, hasH = ((TColumns.HMask >> column) & 1) != 0;
-        if (!hasX && !hasH)
-        {
-            return;
-        }
-
-        z += TColumns.Z(column, job->ZBlock);
-        init += TColumns.Z(column, job->InitBlock);
-        float* wx = w + TColumns.X(column, job->WBlock), wh = w + (job->Nx * TColumns.XStep) + TColumns.H(column, job->WBlock);
-        nint nx = hasX ? job->Nx : 0, nh = hasH ? job->Nh : 0;
-        while (rows > 0)
-        {
-            var count = RowsOfNextTile(rows);
-            if (count == 6)
-            {
-                NarrowTile<T>.Run<SixRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-            else if (count == 4)
-            {
-                NarrowTile<T>.Run<FourRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-            else
-            {
-                NarrowTile<T>.Run<TwoRows>(job, z, init, wx, TColumns.XStep, x, nx, wh, TColumns.HStep, h, nh);
-            }
-
-            rows -= count;
-            z += count * job->ZRow;
-            init += count * job->InitRow;
-            x += count * job->XRow;
-            h += count * job->HRow;
-        }
-    }
-
-    // Sixes, but 8 = 4 + 4.
-    private static int RowsOfNextTile(int left) => left >= 6 && left != 8 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
 }

@@ -46,6 +46,9 @@ public interface IVec<T>
     /// <summary><c>a * b + c</c>, rounded once or twice as the hardware has it.</summary>
     static abstract T Fma(T a, T b, T c);
 
+    /// <summary><c>sum += a * b</c> as Fma rounds it. In the register of the sum, where Fma may choose that of a factor and cost a move.</summary>
+    static abstract void AddProduct(ref T sum, T a, T b);
+
     /// <summary><c>c - a * b</c>, rounded once or twice as the hardware has it.</summary>
     static abstract T Fnma(T a, T b, T c);
 

@@ -59,4 +59,27 @@ public static class Moves
             }
         }
     }
+
+    /// <summary>Weights of a few units as one row a unit, <c>to[u][k] = from[k][u]</c>; behind the rows, 16 numbers that tell inputs of
+    /// the last block (1) from padding (0).</summary>
+    /// <param name="from">Packed weights of one unit block and one slot, <c>[count][16]</c>.</param>
+    /// <param name="count">Inputs.</param>
+    /// <param name="units">Units, at most 16.</param>
+    /// <param name="to">The copy; the padding of its rows is left as it is.</param>
+    /// <param name="toRow">Distance of its rows.</param>
+    public static void UnitRows(ref float from, int count, int units, ref float to, nint toRow)
+    {
+        for (nint u = 0; u < units; u++)
+        {
+            for (nint k = 0; k < count; k++)
+            {
+                Unsafe.Add(ref to, (u * toRow) + k) = Unsafe.Add(ref from, (k * 16) + u);
+            }
+        }
+
+        for (nint k = 0; k < 16; k++)
+        {
+            Unsafe.Add(ref to, (units * toRow) + k) = k < count % 16 ? 1f : 0f;
+        }
+    }
 }

@@ -231,4 +231,41 @@ internal static unsafe partial class RowPass<T>
         if (hasX2 | hasH2) { T.Store(ref *z, TColumns.Z(2, block), (p0c2s0 + p0c2s1) + (p0c2s2 + p0c2s3)); }
         if (hasX3 | hasH3) { T.Store(ref *z, TColumns.Z(3, block), (p0c3s0 + p0c3s1) + (p0c3s2 + p0c3s3)); }
     }
+
+    /// <summary>Two panels of one column, four chains: for sixteen registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TwoPanelsOneColumn(Job* job, float* z, float* init, float* w, float* x, float* h)
+    {
+        T p0s0 = T.Load(ref *init, 0), p0s1 = default, p0s2 = default, p0s3 = default;
+        T p1s0 = T.Load(ref *init, job->InitPanel), p1s1 = default, p1s2 = default, p1s3 = default;
+        nint panel = job->WPanel, n = job->Nx;
+        for (var term = 0; term < 2; term++, n = job->Nh, x = h)
+        {
+            for (; n >= 4; n -= 4, x += 4, w += 64)
+            {
+                T v = T.Set(x[0]);
+                p0s0 = T.FmaMem(v, ref *w, 0, p0s0);
+                p1s0 = T.FmaMem(v, ref *w, panel, p1s0);
+                v = T.Set(x[1]);
+                p0s1 = T.FmaMem(v, ref *w, 16, p0s1);
+                p1s1 = T.FmaMem(v, ref *w, panel + 16, p1s1);
+                v = T.Set(x[2]);
+                p0s2 = T.FmaMem(v, ref *w, 32, p0s2);
+                p1s2 = T.FmaMem(v, ref *w, panel + 32, p1s2);
+                v = T.Set(x[3]);
+                p0s3 = T.FmaMem(v, ref *w, 48, p0s3);
+                p1s3 = T.FmaMem(v, ref *w, panel + 48, p1s3);
+            }
+
+            for (; n > 0; n--, x++, w += 16)
+            {
+                T v = T.Set(x[0]);
+                p0s0 = T.FmaMem(v, ref *w, 0, p0s0);
+                p1s0 = T.FmaMem(v, ref *w, panel, p1s0);
+            }
+        }
+
+        T.Store(ref *z, 0, (p0s0 + p0s1) + (p0s2 + p0s3));
+        T.Store(ref *z, job->ZPanel, (p1s0 + p1s1) + (p1s2 + p1s3));
+    }
 }

@@ -82,6 +82,10 @@ public partial struct V16 : IVec<V16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref V16 sum, V16 a, V16 b) => sum.v = Vector512.MultiplyAddEstimate(a.v, b.v, sum.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V16 Fnma(V16 a, V16 b, V16 c) => new V16 { v = Vector512.MultiplyAddEstimate(-a.v, b.v, c.v) };
 
     /// <inheritdoc/>

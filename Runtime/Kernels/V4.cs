@@ -64,6 +64,10 @@ public struct V4 : IVec<V4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref V4 sum, V4 a, V4 b) => sum.v = Vector128.MultiplyAddEstimate(a.v, b.v, sum.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V4 Fnma(V4 a, V4 b, V4 c) => new V4 { v = Vector128.MultiplyAddEstimate(-a.v, b.v, c.v) };
 
     /// <inheritdoc/>

@@ -64,6 +64,10 @@ public struct V8 : IVec<V8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void AddProduct(ref V8 sum, V8 a, V8 b) => sum.v = Vector256.MultiplyAddEstimate(a.v, b.v, sum.v);
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V8 Fnma(V8 a, V8 b, V8 c) => new V8 { v = Vector256.MultiplyAddEstimate(-a.v, b.v, c.v) };
 
     /// <inheritdoc/>

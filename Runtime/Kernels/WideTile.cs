@@ -24,11 +24,11 @@ internal struct Job
     public nint WBlock, WPanel;
 }
 
-/// <summary>The 4 x 4 tile.</summary>
+/// <summary>The 4 x 4 tile: few rows, all columns.</summary>
 internal static unsafe class WideTile<T>
     where T : unmanaged, IVec<T>
 {
-    /// <summary>Four rows (or two) of one panel.</summary>
+    /// <summary>Two to four rows of one panel.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TColumns, TShape>(Job* job, float* z, float* init, float* w, float* x, float* h)
         where TColumns : IColumns
@@ -50,7 +50,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(0, block);
             a00 = T.Load(ref *init, at);
             a10 = T.Load(ref *init, at + row);
-            if (TShape.Rows > 2) { a20 = T.Load(ref *init, at + row2); a30 = T.Load(ref *init, at + row3); }
+            if (TShape.Rows > 2) { a20 = T.Load(ref *init, at + row2); }
+            if (TShape.Rows > 3) { a30 = T.Load(ref *init, at + row3); }
         }
 
         if (hasX1 | hasH1)
@@ -58,7 +59,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(1, block);
             a01 = T.Load(ref *init, at);
             a11 = T.Load(ref *init, at + row);
-            if (TShape.Rows > 2) { a21 = T.Load(ref *init, at + row2); a31 = T.Load(ref *init, at + row3); }
+            if (TShape.Rows > 2) { a21 = T.Load(ref *init, at + row2); }
+            if (TShape.Rows > 3) { a31 = T.Load(ref *init, at + row3); }
         }
 
         if (hasX2 | hasH2)
@@ -66,7 +68,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(2, block);
             a02 = T.Load(ref *init, at);
             a12 = T.Load(ref *init, at + row);
-            if (TShape.Rows > 2) { a22 = T.Load(ref *init, at + row2); a32 = T.Load(ref *init, at + row3); }
+            if (TShape.Rows > 2) { a22 = T.Load(ref *init, at + row2); }
+            if (TShape.Rows > 3) { a32 = T.Load(ref *init, at + row3); }
         }
 
         if (hasX3 | hasH3)
@@ -74,7 +77,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(3, block);
             a03 = T.Load(ref *init, at);
             a13 = T.Load(ref *init, at + row);
-            if (TShape.Rows > 2) { a23 = T.Load(ref *init, at + row2); a33 = T.Load(ref *init, at + row3); }
+            if (TShape.Rows > 2) { a23 = T.Load(ref *init, at + row2); }
+            if (TShape.Rows > 3) { a33 = T.Load(ref *init, at + row3); }
         }
 
         row = job->XRow;
@@ -90,27 +94,31 @@ internal static unsafe class WideTile<T>
             if (hasX2) { b2 = T.Load(ref *w, x2); }
             if (hasX3) { b3 = T.Load(ref *w, x3); }
             T v = T.Set(*x);
-            if (hasX0) { a00 = T.Fma(v, b0, a00); }
-            if (hasX1) { a01 = T.Fma(v, b1, a01); }
-            if (hasX2) { a02 = T.Fma(v, b2, a02); }
-            if (hasX3) { a03 = T.Fma(v, b3, a03); }
+            if (hasX0) { T.AddProduct(ref a00, v, b0); }
+            if (hasX1) { T.AddProduct(ref a01, v, b1); }
+            if (hasX2) { T.AddProduct(ref a02, v, b2); }
+            if (hasX3) { T.AddProduct(ref a03, v, b3); }
             v = T.Set(x[row]);
-            if (hasX0) { a10 = T.Fma(v, b0, a10); }
-            if (hasX1) { a11 = T.Fma(v, b1, a11); }
-            if (hasX2) { a12 = T.Fma(v, b2, a12); }
-            if (hasX3) { a13 = T.Fma(v, b3, a13); }
+            if (hasX0) { T.AddProduct(ref a10, v, b0); }
+            if (hasX1) { T.AddProduct(ref a11, v, b1); }
+            if (hasX2) { T.AddProduct(ref a12, v, b2); }
+            if (hasX3) { T.AddProduct(ref a13, v, b3); }
             if (TShape.Rows > 2)
             {
                 v = T.Set(x[row2]);
-                if (hasX0) { a20 = T.Fma(v, b0, a20); }
-                if (hasX1) { a21 = T.Fma(v, b1, a21); }
-                if (hasX2) { a22 = T.Fma(v, b2, a22); }
-                if (hasX3) { a23 = T.Fma(v, b3, a23); }
+                if (hasX0) { T.AddProduct(ref a20, v, b0); }
+                if (hasX1) { T.AddProduct(ref a21, v, b1); }
+                if (hasX2) { T.AddProduct(ref a22, v, b2); }
+                if (hasX3) { T.AddProduct(ref a23, v, b3); }
+            }
+
+            if (TShape.Rows > 3)
+            {
                 v = T.Set(x[row3]);
-                if (hasX0) { a30 = T.Fma(v, b0, a30); }
-                if (hasX1) { a31 = T.Fma(v, b1, a31); }
-                if (hasX2) { a32 = T.Fma(v, b2, a32); }
-                if (hasX3) { a33 = T.Fma(v, b3, a33); }
+                if (hasX0) { T.AddProduct(ref a30, v, b0); }
+                if (hasX1) { T.AddProduct(ref a31, v, b1); }
+                if (hasX2) { T.AddProduct(ref a32, v, b2); }
+                if (hasX3) { T.AddProduct(ref a33, v, b3); }
             }
         }
 
@@ -127,27 +135,31 @@ internal static unsafe class WideTile<T>
             if (hasH2) { b2 = T.Load(ref *w, h2); }
             if (hasH3) { b3 = T.Load(ref *w, h3); }
             T v = T.Set(*h);
-            if (hasH0) { a00 = T.Fma(v, b0, a00); }
-            if (hasH1) { a01 = T.Fma(v, b1, a01); }
-            if (hasH2) { a02 = T.Fma(v, b2, a02); }
-            if (hasH3) { a03 = T.Fma(v, b3, a03); }
+            if (hasH0) { T.AddProduct(ref a00, v, b0); }
+            if (hasH1) { T.AddProduct(ref a01, v, b1); }
+            if (hasH2) { T.AddProduct(ref a02, v, b2); }
+            if (hasH3) { T.AddProduct(ref a03, v, b3); }
             v = T.Set(h[row]);
-            if (hasH0) { a10 = T.Fma(v, b0, a10); }
-            if (hasH1) { a11 = T.Fma(v, b1, a11); }
-            if (hasH2) { a12 = T.Fma(v, b2, a12); }
-            if (hasH3) { a13 = T.Fma(v, b3, a13); }
+            if (hasH0) { T.AddProduct(ref a10, v, b0); }
+            if (hasH1) { T.AddProduct(ref a11, v, b1); }
+            if (hasH2) { T.AddProduct(ref a12, v, b2); }
+            if (hasH3) { T.AddProduct(ref a13, v, b3); }
             if (TShape.Rows > 2)
             {
                 v = T.Set(h[row2]);
-                if (hasH0) { a20 = T.Fma(v, b0, a20); }
-                if (hasH1) { a21 = T.Fma(v, b1, a21); }
-                if (hasH2) { a22 = T.Fma(v, b2, a22); }
-                if (hasH3) { a23 = T.Fma(v, b3, a23); }
+                if (hasH0) { T.AddProduct(ref a20, v, b0); }
+                if (hasH1) { T.AddProduct(ref a21, v, b1); }
+                if (hasH2) { T.AddProduct(ref a22, v, b2); }
+                if (hasH3) { T.AddProduct(ref a23, v, b3); }
+            }
+
+            if (TShape.Rows > 3)
+            {
                 v = T.Set(h[row3]);
-                if (hasH0) { a30 = T.Fma(v, b0, a30); }
-                if (hasH1) { a31 = T.Fma(v, b1, a31); }
-                if (hasH2) { a32 = T.Fma(v, b2, a32); }
-                if (hasH3) { a33 = T.Fma(v, b3, a33); }
+                if (hasH0) { T.AddProduct(ref a30, v, b0); }
+                if (hasH1) { T.AddProduct(ref a31, v, b1); }
+                if (hasH2) { T.AddProduct(ref a32, v, b2); }
+                if (hasH3) { T.AddProduct(ref a33, v, b3); }
             }
         }
 
@@ -160,7 +172,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(0, block);
             T.Store(ref *z, at, a00);
             T.Store(ref *z, at + row, a10);
-            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a20); T.Store(ref *z, at + row3, a30); }
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a20); }
+            if (TShape.Rows > 3) { T.Store(ref *z, at + row3, a30); }
         }
 
         if (hasX1 | hasH1)
@@ -168,7 +181,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(1, block);
             T.Store(ref *z, at, a01);
             T.Store(ref *z, at + row, a11);
-            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a21); T.Store(ref *z, at + row3, a31); }
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a21); }
+            if (TShape.Rows > 3) { T.Store(ref *z, at + row3, a31); }
         }
 
         if (hasX2 | hasH2)
@@ -176,7 +190,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(2, block);
             T.Store(ref *z, at, a02);
             T.Store(ref *z, at + row, a12);
-            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a22); T.Store(ref *z, at + row3, a32); }
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a22); }
+            if (TShape.Rows > 3) { T.Store(ref *z, at + row3, a32); }
         }
 
         if (hasX3 | hasH3)
@@ -184,7 +199,8 @@ internal static unsafe class WideTile<T>
             nint at = TColumns.Z(3, block);
             T.Store(ref *z, at, a03);
             T.Store(ref *z, at + row, a13);
-            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a23); T.Store(ref *z, at + row3, a33); }
+            if (TShape.Rows > 2) { T.Store(ref *z, at + row2, a23); }
+            if (TShape.Rows > 3) { T.Store(ref *z, at + row3, a33); }
         }
     }
 }

@@ -26,6 +26,7 @@ public abstract class RecurrentStream
     private readonly int _inputSize;
     private readonly int _outputSize;
     private readonly unsafe int* _tokenAt;
+    private int _turn;
 
     /// <summary>Allocates a stream at its start, all states zero.</summary>
     /// <param name="core">The network; generated code passes its own.</param>
@@ -135,6 +136,7 @@ public abstract class RecurrentStream
         frame.Lengths = default;
         frame.Batch = 1;
         frame.Steps = 1;
+        frame.Turn = _turn++;
         frame.InputGradient = false;
     }
 

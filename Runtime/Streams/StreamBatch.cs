@@ -17,6 +17,7 @@ public sealed class StreamBatch
     private readonly AlignedBuffer _scratch;
     private readonly AlignedBuffer _copy;
     private readonly int[] _tokens;
+    private int _turn;
 
     internal StreamBatch(NetworkCore core, int count)
     {
@@ -154,6 +155,7 @@ public sealed class StreamBatch
         Frame frame = new(
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
+        frame.Turn = _turn++;
         _core.Program.Step(in frame, output);
     }
 

@@ -34,13 +34,7 @@ public sealed class GradientClipping
     public static double Norm(ParameterSet parameters, ReadOnlySpan<float> gradients)
     {
         Check(parameters, gradients.Length);
-        double sum = 0;
-        foreach ((int start, int length) in parameters.TrainableRanges)
-        {
-            sum += SumOfSquares(gradients.Slice(start, length));
-        }
-
-        return Math.Sqrt(sum);
+        return Math.Sqrt(SumOfSquares(parameters, gradients, 0, gradients.Length));
     }
 
     /// <summary>Limits the gradients in place.</summary>
@@ -50,21 +44,62 @@ public sealed class GradientClipping
     public double Apply(ParameterSet parameters, Span<float> gradients)
     {
         double norm = Norm(parameters, gradients);
-        double scale = _norm / (norm + 1e-6);
-        foreach ((int start, int length) in parameters.TrainableRanges)
+        Limit(parameters, gradients, norm, 0, gradients.Length);
+        return norm;
+    }
+
+    /// <summary>The same for the gradients of a workspace, and on its threads where it has several.</summary>
+    /// <param name="workspace">A workspace for training, after <see cref="Workspace.Backward"/>.</param>
+    /// <returns>The norm before clipping; not finite where a gradient is not.</returns>
+    /// <exception cref="InvalidOperationException">The workspace is not one for training.</exception>
+    public double Apply(Workspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        return workspace.Clip(this);
+    }
+
+    /// <summary>The sum of squares of trainable gradients between two places of the packed gradients.</summary>
+    internal static double SumOfSquares(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
+    {
+        double sum = 0;
+        foreach ((int first, int length) in parameters.TrainableRanges)
         {
-            if (_norm > 0 && !(scale >= 1))
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
             {
-                Scale(gradients.Slice(start, length), (float)scale);
-            }
-            else if (_value > 0)
-            {
-                Limit(gradients.Slice(start, length), _value);
+                sum += SumOfSquares(gradients[start..end]);
             }
         }
 
-        return norm;
+        return sum;
     }
+
+    /// <summary>Whether gradients of a norm are changed.</summary>
+    internal bool Limits(double norm) => _value > 0 || (_norm > 0 && !(Factor(norm) >= 1));
+
+    /// <summary>Limits trainable gradients between two places of the packed gradients, whose norm altogether is known.</summary>
+    internal void Limit(ParameterSet parameters, Span<float> gradients, double norm, int from, int to)
+    {
+        if (!Limits(norm))
+        {
+            return;
+        }
+
+        foreach ((int first, int length) in parameters.TrainableRanges)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end && _norm > 0)
+            {
+                Scale(gradients[start..end], (float)Factor(norm));
+            }
+            else if (start < end)
+            {
+                Limit(gradients[start..end], _value);
+            }
+        }
+    }
+
+    private double Factor(double norm) => _norm / (norm + 1e-6);
 
     private static void Limit(Span<float> gradients, float limit)
     {

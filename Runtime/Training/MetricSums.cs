@@ -23,43 +23,37 @@ internal sealed class MetricSums(NetworkPlan plan)
         (_positions, _right) = (0, 0);
     }
 
-    /// <summary>Adds a batch whose loss was just worked out.</summary>
-    public void Add(Workspace workspace, double loss)
+    /// <summary>Adds the loss of a batch.</summary>
+    public void Add(double loss, int positions)
     {
-        int counted = workspace.CountedPositions;
-        _positions += counted;
-        _loss += loss * counted;
-        LossKind kind = plan.Loss!.Kind;
-        for (int r = 0; r < workspace.LossRows; r++)
+        _positions += positions;
+        _loss += loss * positions;
+    }
+
+    /// <summary>Adds the metrics of a position that counts.</summary>
+    public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target)
+    {
+        switch (plan.Loss!.Kind)
         {
-            ReadOnlySpan<float> y = workspace.LossRow(r, out float weight, out int targetClass, out ReadOnlySpan<float> target);
-            if (weight == 0)
-            {
-                continue;
-            }
+            case LossKind.SoftmaxCrossEntropy:
+                _right += IsFirstMax(y, targetClass) ? 1 : 0;
+                break;
+            case LossKind.BinaryCrossEntropy:
+                for (int j = 0; j < y.Length; j++)
+                {
+                    _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
+                }
 
-            switch (kind)
-            {
-                case LossKind.SoftmaxCrossEntropy:
-                    _right += IsFirstMax(y, targetClass) ? 1 : 0;
-                    break;
-                case LossKind.BinaryCrossEntropy:
-                    for (int j = 0; j < y.Length; j++)
-                    {
-                        _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
-                    }
+                break;
+            default:
+                for (int j = 0; j < y.Length; j++)
+                {
+                    double error = (double)y[j] - target[j];
+                    _squares += error * error;
+                    _absolutes += Math.Abs(error);
+                }
 
-                    break;
-                default:
-                    for (int j = 0; j < y.Length; j++)
-                    {
-                        double error = (double)y[j] - target[j];
-                        _squares += error * error;
-                        _absolutes += Math.Abs(error);
-                    }
-
-                    break;
-            }
+                break;
         }
     }
 

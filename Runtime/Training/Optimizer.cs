@@ -31,7 +31,7 @@ public abstract class Optimizer
     /// <summary>Updates so far (k in the formulas, after an update).</summary>
     public int StepCount { get; private set; }
 
-    /// <summary>Allocates the state for a network; <see cref="Step"/> does it when it was not done before.</summary>
+    /// <summary>Allocates the state for a network; <see cref="Step(ParameterSet, ReadOnlySpan{float})"/> does it when it was not done before.</summary>
     /// <exception cref="InvalidOperationException">The optimizer already belongs to another network.</exception>
     public void Attach(ParameterSet parameters)
     {
@@ -66,13 +66,20 @@ public abstract class Optimizer
         }
 
         StepCount++;
-        Span<float> values = parameters.Core.Master.Span;
-        foreach ((int start, int length) in parameters.TrainableRanges)
-        {
-            Update(start, values.Slice(start, length), gradients.Slice(start, length));
-        }
-
+        Update(parameters, gradients, 0, gradients.Length);
         parameters.Core.PublishParameters();
+    }
+
+    /// <summary>The same with the gradients of a workspace, and on its threads where it has several. The result does not depend on their number.</summary>
+    /// <param name="workspace">A workspace for training, after <see cref="Workspace.Backward"/>.</param>
+    /// <exception cref="InvalidOperationException">The workspace is not one for training, or the optimizer belongs to another network.</exception>
+    public void Step(Workspace workspace)
+    {
+        ArgumentNullException.ThrowIfNull(workspace);
+        _ = workspace.Gradients;
+        Attach(workspace.Core.Parameters);
+        StepCount++;
+        workspace.Update(this);
     }
 
     /// <summary>Forgets accumulated state and the count of updates.</summary>
@@ -92,7 +99,22 @@ public abstract class Optimizer
     /// <param name="start">Where the run starts in the packed parameters, and in the state.</param>
     /// <param name="parameters">The run.</param>
     /// <param name="gradients">Its gradients.</param>
+    /// <remarks>Several threads may call it at the same time, for runs that do not overlap.</remarks>
     protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
+
+    /// <summary>Updates the trainable parameters between two places of the packed master.</summary>
+    internal void Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
+    {
+        Span<float> values = parameters.Core.Master.Span;
+        foreach ((int first, int length) in parameters.TrainableRanges)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
+            {
+                Update(start, values[start..end], gradients[start..end]);
+            }
+        }
+    }
 
     /// <summary>Checks a setting of an optimizer.</summary>
     private protected static T Checked<T>(T value, bool holds, string name, string rule) =>

@@ -19,9 +19,15 @@ public sealed partial class Trainer
     private readonly NetworkPlan _plan;
     private readonly TrainerOptions _options;
     private readonly MetricSums _sums;
-    private Workspace? _workspace;
+    private ParallelWorkspace? _workspace;
     private long _samplesSeen;
     private int _epochsDone;
+
+    /// <summary>Where batches run; for tests.</summary>
+    internal ParallelWorkspace? Workspace => _workspace;
+
+    /// <summary>Processors there are, for tests.</summary>
+    internal int Processors { get; set; } = Environment.ProcessorCount;
 
     private Trainer(INetwork network, Optimizer optimizer, TrainerOptions options)
     {
@@ -197,23 +203,21 @@ public sealed partial class Trainer
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = _samplesSeen;
         _samplesSeen += samples.Length;
-        workspace.Forward(ForwardMode.Training);
-        double loss = workspace.Loss();
+        workspace.ZeroGradients();
+        double loss = workspace.ForwardBackward();
         if (!double.IsFinite(loss))
         {
             throw Diverged($"the loss is {loss}", epoch, batch);
         }
 
-        _sums.Add(workspace, loss);
-        workspace.ZeroGradients();
-        workspace.Backward();
-        double norm = _options.GradientClipping.Apply(_network.Parameters, workspace.Gradients);
+        workspace.AddTo(_sums, loss);
+        double norm = _options.GradientClipping.Apply(workspace);
         if (!double.IsFinite(norm))
         {
             throw Diverged($"the gradient's norm is {norm}", epoch, batch);
         }
 
-        Optimizer.Step(_network.Parameters, workspace.Gradients);
+        Optimizer.Step(workspace);
     }
 
     private TrainingDivergedException Diverged(string what, int epoch, int batch) => new(
@@ -227,7 +231,9 @@ public sealed partial class Trainer
         int batch = Math.Min(samples, _options.BatchSize);
         if (_workspace is null || _workspace.MaxBatch < batch || _workspace.MaxSteps < steps)
         {
-            _workspace = _network.CreateWorkspace(Math.Max(batch, _workspace?.MaxBatch ?? 0), Math.Max(steps, _workspace?.MaxSteps ?? 0), training: true);
+            _workspace?.Dispose();
+            (int maxBatch, int maxSteps) = (Math.Max(batch, _workspace?.MaxBatch ?? 0), Math.Max(steps, _workspace?.MaxSteps ?? 0));
+            _workspace = new ParallelWorkspace(_network.Core, maxBatch, maxSteps, _options.Threads, training: true, Processors);
         }
     }
 }

@@ -9,10 +9,15 @@ public sealed class TrainerOptions
     /// <summary>Sequences of an update. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>Threads that share a batch: 0 for as many as there are processors, but at least 4 sequences of a full batch each; 1 for none
+    /// but the caller's. For one number of threads, results are the same bits every time; for another they differ by rounding. With one
+    /// processor there is one thread, whatever is asked for.</summary>
+    public int Threads { get; init; }
+
     /// <summary>Whether every epoch takes the samples in another order.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>Fixes order and noise: the same seed, data and network give the same bits.</summary>
+    /// <summary>Fixes order and noise: the same seed, data, network and number of threads give the same bits.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Limits on gradients.</summary>
@@ -36,6 +41,11 @@ public sealed class TrainerOptions
         if (BatchSize < 1)
         {
             throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be at least 1.");
+        }
+
+        if (Threads < 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or 0 for the number of processors.");
         }
 
         if (!(ValidationSplit is >= 0 and < 1))

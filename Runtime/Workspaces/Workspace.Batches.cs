@@ -5,7 +5,7 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     /// <summary>Sets the workspace up for some samples: <see cref="Resize"/>, then input, target (where the network has a loss and the data
     /// has targets), lengths and mask.</summary>

@@ -1,22 +1,16 @@
-// Inputs and targets: the user's buffers and their way into the program's rows.
-// Knows orders, lengths and allowed ranges; refuses to know passes.
+// Inputs and targets: the user's buffers for the whole batch.
+// Knows sizes and which of them a network has; their way into the program's rows is WorkspacePart's.
 using System;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     private float[] _input = [];
     private int[] _tokens = [];
-    private int[] _tokenRows = [];
     private float[] _target = [];
-    private AlignedBuffer _targetRows = null!;
-    private int _targetRow;
     private int[] _classes = [];
-    private int[] _classRows = [];
 
     /// <summary>The input to fill: user order [Batch, Steps, InputSize].</summary>
     public Span<float> Input => _plan.InputSize > 0
@@ -52,7 +46,6 @@ public sealed partial class Workspace
         else
         {
             _tokens = new int[maxRows];
-            _tokenRows = new int[maxRows];
         }
 
         _output = new float[targets];
@@ -63,125 +56,38 @@ public sealed partial class Workspace
                 break;
             case LossKind.SoftmaxCrossEntropy:
                 _classes = new int[maxOutputRows];
-                _classRows = new int[maxOutputRows];
                 break;
             default:
                 _target = new float[targets];
                 break;
         }
-
-        // Rows that kernels read: padded to whole blocks. Empty where the loss takes no values.
-        _targetRow = (_plan.OutputSize + 15) & ~15;
-        _targetRows = new AlignedBuffer(_target.Length == 0 ? 0 : WorkspaceSizes.Floats(_targetRow, maxOutputRows, _plan.Name));
     }
 
-    /// <summary>Copies the input into the program's rows; zero beyond lengths.</summary>
-    private void StageInput()
+    private int CountPositions()
     {
-        if (_plan.TokenCount > 0)
+        if (!_hasMask)
         {
-            StageTokens();
-            return;
-        }
-
-        Place place = _area.Input!.Value;
-        ref float rows = ref At(place);
-        int size = _plan.InputSize;
-        for (int b = 0; b < Batch; b++)
-        {
-            int length = LengthOf(b);
-            for (int t = 0; t < Steps; t++)
+            int full = _plan.OutputIsSequence ? Batch * Steps : Batch;
+            for (int b = 0; b < Batch && _hasLengths && _plan.OutputIsSequence; b++)
             {
-                Span<float> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)((t * Batch) + b) * place.Row), size);
-                if (t < length)
-                {
-                    _input.AsSpan(UserRow(b, t) * size, size).CopyTo(row);
-                }
-                else
-                {
-                    row.Clear();
-                }
+                full -= Steps - _lengths[b];
             }
-        }
-    }
 
-    private void StageTokens()
-    {
-        for (int b = 0; b < Batch; b++)
-        {
-            int length = LengthOf(b);
-            for (int t = 0; t < Steps; t++)
-            {
-                int token = t < length ? _tokens[UserRow(b, t)] : 0;
-                if ((uint)token >= (uint)_plan.TokenCount)
-                {
-                    throw new InvalidOperationException(
-                        $"Token {token} at sequence {b}, step {t}: {_plan.Name} takes tokens 0 to {_plan.TokenCount - 1}. Check the encoding of the text, or declare more Tokens.");
-                }
-
-                _tokenRows[(t * Batch) + b] = token;
-            }
-        }
-    }
-
-    /// <summary>Works out the weight (1 or 0) of every output row, time-major, and how many count.</summary>
-    private void StageWeights()
-    {
-        if (_weightsReady)
-        {
-            return;
+            return full;
         }
 
         int count = 0;
-        int steps = _plan.OutputIsSequence ? Steps : 1;
         for (int b = 0; b < Batch; b++)
         {
-            for (int t = 0; t < steps; t++)
+            for (int t = 0; t < (_plan.OutputIsSequence ? LengthOf(b) : 1); t++)
             {
-                bool valid = !_plan.OutputIsSequence || t < LengthOf(b);
-                float weight = !valid ? 0 : _hasMask ? _mask[_plan.OutputIsSequence ? UserRow(b, t) : b] : 1;
-                _weights[(t * Batch) + b] = weight;
-                count += weight != 0 ? 1 : 0;
+                count += _mask[OutputRow(b, t)] != 0 ? 1 : 0;
             }
         }
 
-        _counted = count;
-        _weightsReady = true;
+        return count;
     }
 
-    /// <summary>Copies targets into time-major rows; rows that do not count are zero.</summary>
-    private void StageTarget()
-    {
-        int size = _plan.OutputSize;
-        int steps = _plan.OutputIsSequence ? Steps : 1;
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int t = 0; t < steps; t++)
-            {
-                int row = (t * Batch) + b;
-                int user = _plan.OutputIsSequence ? UserRow(b, t) : b;
-                bool counted = _weights[row] != 0;
-                if (LossKind == LossKind.SoftmaxCrossEntropy)
-                {
-                    int target = counted ? _classes[user] : 0;
-                    if ((uint)target >= (uint)size)
-                    {
-                        string where = _plan.OutputIsSequence ? $"sequence {b}, step {t}" : $"sequence {b}";
-                        throw new InvalidOperationException(
-                            $"Target class {target} at {where}: {_plan.Name} has classes 0 to {size - 1}. Number classes from 0, or mask the position.");
-                    }
-
-                    _classRows[row] = target;
-                }
-                else if (counted)
-                {
-                    _target.AsSpan(user * size, size).CopyTo(_targetRows.Span[(row * _targetRow)..]);
-                }
-                else
-                {
-                    _targetRows.Span.Slice(row * _targetRow, size).Clear();
-                }
-            }
-        }
-    }
+    /// <summary>The row of an output or a target in user order.</summary>
+    private int OutputRow(int b, int t) => _plan.OutputIsSequence ? UserRow(b, t) : b;
 }

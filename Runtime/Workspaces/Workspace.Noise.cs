@@ -1,17 +1,14 @@
 // Noise (dropout masks): drawn, given, or at its expected value.
-// Knows noise places and the counter that keys the draws; refuses to know what noise is multiplied with.
+// Knows names, sizes and the counter that keys the draws; refuses to know what noise is multiplied with.
 using System;
 using System.Linq;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     private readonly bool[] _givenNoise;
-    private bool _noiseIsExpected;
 
     /// <summary>The seed of the noise. A draw depends on seed, layer, sample, step and unit alone.</summary>
     public ulong Seed { get; set; }
@@ -38,49 +35,12 @@ public sealed partial class Workspace
         {
             ThrowCount(values.Length, Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
         }
-        ref float rows = ref At(noise.Place);
-        for (int b = 0; b < Batch; b++)
+
+        foreach (Part part in _parts)
         {
-            for (int t = 0; t < steps; t++)
-            {
-                int user = noise.PerSequence ? b : UserRow(b, t);
-                values.Slice(user * noise.Width, noise.Width)
-                    .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)((t * Batch) + b) * noise.Place.Row), noise.Width));
-            }
+            part.SetNoise(noise, values);
         }
 
         _givenNoise[index] = true;
-    }
-
-    private void StageNoise(ForwardMode mode)
-    {
-        if (mode == ForwardMode.Inference && _noiseIsExpected)
-        {
-            return;
-        }
-
-        for (int i = 0; i < _area.Noises.Length; i++)
-        {
-            NoisePlace noise = _area.Noises[i];
-            if (_givenNoise[i])
-            {
-                continue;
-            }
-
-            int steps = noise.PerSequence ? 1 : Steps;
-            ref float rows = ref At(noise.Place);
-            if (mode == ForwardMode.Training)
-            {
-                Noise.FillBernoulli(Seed, (uint)noise.Layer, unchecked((int)SampleOffset), Batch, steps, noise.Width, noise.Keep, ref rows, noise.Place.Row);
-                continue;
-            }
-
-            for (int r = 0; r < Batch * steps; r++)
-            {
-                MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)r * noise.Place.Row), noise.Width).Fill(noise.Expected);
-            }
-        }
-
-        _noiseIsExpected = mode == ForwardMode.Inference;
     }
 }

@@ -1,18 +1,20 @@
-// The passes: forward, loss, backward, and the order they must come in.
-// Knows the program's entry points; refuses to know what they compute.
+// The passes over the whole batch: forward, loss, backward, and the order they must come in.
+// Knows what every part has to do; refuses to know how a part does it, and on which thread.
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     private float[] _outputGradient = [];
     private int _version;
     private int _firstStep;
+    private ForwardMode _mode;
+    private GradientClipping? _clipping;
+    private double _norm;
+    private Optimizer? _optimizer;
 
     /// <summary>The gradients of the parameters (dLoss/dParameter), packed as <see cref="ParameterSet.Values"/>. They add up over calls of
     /// <see cref="Backward"/> until <see cref="ZeroGradients"/>; <see cref="Parameter.CopyGradientTo"/> gives one parameter's.</summary>
@@ -37,34 +39,9 @@ public sealed partial class Workspace
     /// <param name="mode">Whether noise is drawn. Training mode needs a workspace made for training.</param>
     public void Forward(ForwardMode mode)
     {
-        if (mode == ForwardMode.Training)
-        {
-            TrainingOnly("Forward(ForwardMode.Training)");
-        }
-
-        if (_core.Version == 0)
-        {
-            throw new InvalidOperationException(
-                $"{_plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
-        }
-
-        _phase = Phase.Empty;
-        StageInput();
-        StageStates();
-        StageNoise(mode);
-        Frame frame = CreateFrame();
-        if (_training)
-        {
-            _core.Program.Forward(in frame);
-        }
-        else
-        {
-            _core.Program.Predict(in frame);
-        }
-
-        _version = _core.Version;
-        _outputReady = false;
-        _phase = Phase.Forwarded;
+        StartForward(mode);
+        Run(static part => part.Forward(part.Owner._mode));
+        EndForward();
     }
 
     /// <summary>The loss of the batch against <see cref="Target"/> or <see cref="TargetClasses"/>: the mean over the counted positions,
@@ -72,67 +49,23 @@ public sealed partial class Workspace
     public double Loss()
     {
         Require(Phase.Forwarded, nameof(Loss), nameof(Forward));
-        if (_plan.Loss is not { Kind: not LossKind.None } loss)
-        {
-            throw new InvalidOperationException(NoLoss());
-        }
-
-        StageWeights();
-        StageTarget();
-        Place read = _area.LossInput ?? _area.Output;
-        ref float output = ref At(read);
-        int rows = OutputRows, size = _plan.OutputSize;
-        ReadOnlySpan<float> weights = _weights.AsSpan(0, rows);
-        double value = loss.Kind switch
-        {
-            LossKind.MeanSquaredError => Losses.MeanSquaredError(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
-            LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
-            _ => Losses.SoftmaxCrossEntropy(ref output, read.Row, _classRows, weights, rows, size),
-        };
-        if (_training)
-        {
-            WriteSeed(loss, weights);
-        }
-
+        LossPlan loss = DeclaredLoss();
+        _counted = CountPositions();
+        Run(static part => part.Loss(part.Owner._plan.Loss!));
         if (_phase == Phase.Forwarded && _training)
         {
             _phase = Phase.Seeded;
         }
 
-        return value * loss.Weight;
-    }
-
-    private void WriteSeed(LossPlan loss, ReadOnlySpan<float> weights)
-    {
-        Place read = _area.LossInput ?? _area.Output, write = _area.Seed!.Value;
-        ref float y = ref At(read);
-        ref float seed = ref At(write);
-        ref float target = ref _targetRows.Origin;
-        int rows = OutputRows, size = _plan.OutputSize;
-        switch (loss.Kind)
-        {
-            case LossKind.MeanSquaredError:
-                Losses.MeanSquaredErrorGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, loss.Weight, ref seed, write.Row);
-                break;
-            case LossKind.BinaryCrossEntropy:
-                Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, loss.Weight, ref seed, write.Row);
-                break;
-            default:
-                Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, _classRows, weights, rows, size, loss.Weight, ref seed, write.Row);
-                break;
-        }
+        return AddLossUp(loss);
     }
 
     /// <summary>Back-propagation through time; adds to <see cref="Gradients"/>.</summary>
     /// <param name="lastSteps">How many of the last steps to go back through; 0 for all. Each forward pass allows one backward pass.</param>
     public void Backward(int lastSteps = 0)
     {
-        AlignedBuffer gradients = TrainingOnly(nameof(Backward));
-        if (lastSteps < 0 || lastSteps > Steps)
-        {
-            throw new ArgumentOutOfRangeException(nameof(lastSteps), lastSteps, $"There are {Steps} steps; lastSteps is 1 to {Steps}, or 0 for all.");
-        }
-
+        TrainingOnly(nameof(Backward));
+        int firstStep = FirstStep(lastSteps);
         if (_phase == Phase.Differentiated)
         {
             ThrowOrder("A second Backward", "another Forward");
@@ -141,7 +74,6 @@ public sealed partial class Workspace
         if (LossKind == LossKind.None)
         {
             Require(Phase.Forwarded, nameof(Backward), nameof(Forward));
-            StageOutputGradient();
         }
         else
         {
@@ -155,60 +87,127 @@ public sealed partial class Workspace
                 $"The parameters of {_plan.Name} have changed since Forward: the gradient would belong to neither. Call Forward again, then Loss and Backward.");
         }
 
-        _firstStep = lastSteps == 0 ? 0 : Steps - lastSteps;
-        Frame frame = CreateFrame();
-        _core.Program.Backward(in frame, _firstStep);
-        _ = gradients;
+        _firstStep = firstStep;
+        Run(static part => part.Backward());
+        EndBackward();
+    }
+
+    /// <summary><see cref="Forward"/> in training mode, <see cref="Loss"/> and <see cref="Backward"/> in one call. The results are those of
+    /// the three calls; a <see cref="ParallelWorkspace"/> lets its threads run through without waiting for each other in between.</summary>
+    /// <param name="lastSteps">How many of the last steps to go back through; 0 for all.</param>
+    /// <returns>The loss, as <see cref="Loss"/> gives it. The gradients have been added to <see cref="Gradients"/>.</returns>
+    /// <exception cref="InvalidOperationException">A token or a class is out of range, or the network has no loss. After the former,
+    /// <see cref="Gradients"/> are undefined until <see cref="ZeroGradients"/>.</exception>
+    public double ForwardBackward(int lastSteps = 0)
+    {
+        TrainingOnly(nameof(ForwardBackward));
+        LossPlan loss = DeclaredLoss();
+        int firstStep = FirstStep(lastSteps);
+        StartForward(ForwardMode.Training);
+        _firstStep = firstStep;
+        _counted = CountPositions();
+        Run(static part =>
+        {
+            part.Forward(ForwardMode.Training);
+            part.Loss(part.Owner._plan.Loss!);
+            part.Backward();
+        });
+        EndForward();
+        EndBackward();
+        return AddLossUp(loss);
+    }
+
+    /// <summary>Limits the gradients, see <see cref="GradientClipping.Apply(Workspace)"/>.</summary>
+    internal double Clip(GradientClipping clipping)
+    {
+        TrainingOnly(nameof(Gradients));
+        Run(static part => part.AddSquares());
+        double sum = 0;
+        foreach (Part part in _parts)
+        {
+            sum += part.SumOfSquares;
+        }
+
+        (_clipping, _norm) = (clipping, Math.Sqrt(sum));
+        if (clipping.Limits(_norm))
+        {
+            Run(static part => part.Clip(part.Owner._clipping!, part.Owner._norm));
+        }
+
+        return _norm;
+    }
+
+    /// <summary>Updates all trainable parameters, see <see cref="Optimizer.Step(Workspace)"/>.</summary>
+    internal void Update(Optimizer optimizer)
+    {
+        _optimizer = optimizer;
+        Run(static part => part.Update(part.Owner._optimizer!));
+        _core.PublishParameters();
+    }
+
+    private void StartForward(ForwardMode mode)
+    {
+        if (mode == ForwardMode.Training)
+        {
+            TrainingOnly("Forward(ForwardMode.Training)");
+        }
+
+        if (_core.Version == 0)
+        {
+            throw new InvalidOperationException(
+                $"{_plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
+        }
+
+        _phase = Phase.Empty;
+        _mode = mode;
+    }
+
+    private void EndForward()
+    {
+        _version = _core.Version;
+        _outputReady = false;
+        _phase = Phase.Forwarded;
+    }
+
+    private int FirstStep(int lastSteps) => lastSteps >= 0 && lastSteps <= Steps
+        ? lastSteps == 0 ? 0 : Steps - lastSteps
+        : throw new ArgumentOutOfRangeException(nameof(lastSteps), lastSteps, $"There are {Steps} steps; lastSteps is 1 to {Steps}, or 0 for all.");
+
+    private void EndBackward()
+    {
+        if (_parts.Length > 1)
+        {
+            Run(static part => part.Reduce());
+        }
+
         _hasInputGradient = ComputeInputGradient;
         _inputGradientReady = false;
         _phase = Phase.Differentiated;
     }
 
-    /// <summary>Copies the user's output gradient into the program's rows; zero beyond lengths.</summary>
-    private void StageOutputGradient()
-    {
-        Place place = _area.Seed!.Value;
-        ref float rows = ref At(place);
-        int size = _plan.OutputSize;
-        int steps = _plan.OutputIsSequence ? Steps : 1;
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int t = 0; t < steps; t++)
-            {
-                Span<float> row = MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)((t * Batch) + b) * place.Row), size);
-                if (_plan.OutputIsSequence && t >= LengthOf(b))
-                {
-                    row.Clear();
-                }
-                else
-                {
-                    _outputGradient.AsSpan((_plan.OutputIsSequence ? UserRow(b, t) : b) * size, size).CopyTo(row);
-                }
-            }
-        }
-    }
+    private LossPlan DeclaredLoss() => _plan.Loss is { Kind: not LossKind.None } loss ? loss : throw new InvalidOperationException(NoLoss());
 
-    private Frame CreateFrame() => new(
-        ref _core.Master.Origin,
-        ref _core.Derived.Origin,
-        ref _training ? ref _core.Transposed.Origin : ref Unsafe.NullRef<float>(),
-        ref _tape.Origin,
-        ref _scratch.Origin,
-        ref _gradients is null ? ref Unsafe.NullRef<float>() : ref _gradients.Origin,
-        ref MemoryMarshal.GetArrayDataReference(_tokenRows),
-        Batch,
-        Steps,
-        _hasLengths ? _lengths.AsSpan(0, Batch) : default,
-        ComputeInputGradient);
+    /// <summary>The parts' shares, in their order: the same sum whichever thread was first.</summary>
+    private double AddLossUp(LossPlan loss)
+    {
+        double sum = 0;
+        foreach (Part part in _parts)
+        {
+            sum += part.LossShare;
+        }
+
+        return sum * loss.Weight;
+    }
 
     private AlignedBuffer TrainingOnly(string what)
     {
-        if (_gradients is null)
+        AlignedBuffer? gradients = _parts[0].Gradients;
+        if (gradients is null)
         {
             ThrowNotTraining(what);
         }
 
-        return _gradients;
+        return gradients;
     }
 
     [DoesNotReturn]

@@ -1,14 +1,12 @@
 // What comes out of a pass: outputs, inner outputs, the input's gradient, in user order.
-// Knows places and lengths; refuses to know passes.
+// Knows what can be asked for and when; refuses to know passes.
 using System;
 using System.Linq;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     private float[] _output = [];
     private float[]? _inputGradient;
@@ -103,35 +101,26 @@ public sealed partial class Workspace
             $"{_plan.Name} keeps no output of a layer '{layer}'{(_training ? "" : " in a workspace without training")}. It keeps {known}.", nameof(layer));
     }
 
-    /// <summary>Row r of what the loss reads, time-major, and its weight: for metrics. Valid after <see cref="Loss"/>.</summary>
-    internal ReadOnlySpan<float> LossRow(int row, out float weight, out int targetClass, out ReadOnlySpan<float> target)
-    {
-        Place place = _area.LossInput ?? _area.Output;
-        int size = _plan.OutputSize;
-        weight = _weights[row];
-        targetClass = _classRows.Length > 0 ? _classRows[row] : -1;
-        target = _targetRows.Length > 0 ? _targetRows.Span.Slice(row * _targetRow, size) : default;
-        return MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref At(place), (nint)row * place.Row), size);
-    }
-
-    internal int LossRows => OutputRows;
-
     private void Gather(Place place, int size, bool isSequence, int firstStep, Span<float> destination)
     {
-        ref float rows = ref At(place);
-        int steps = isSequence ? Steps : 1;
-        for (int b = 0; b < Batch; b++)
+        foreach (Part part in _parts)
         {
-            for (int t = 0; t < steps; t++)
+            part.Gather(place, size, isSequence, firstStep, destination);
+        }
+    }
+
+    /// <summary>Adds the batch whose loss was just worked out to sums of metrics.</summary>
+    internal void AddTo(MetricSums sums, double loss)
+    {
+        sums.Add(loss, _counted);
+        foreach (Part part in _parts)
+        {
+            for (int row = 0; row < part.OutputRows; row++)
             {
-                Span<float> row = destination.Slice((isSequence ? UserRow(b, t) : b) * size, size);
-                if (isSequence && (t >= LengthOf(b) || t < firstStep))
+                ReadOnlySpan<float> y = part.LossRow(row, out float weight, out int targetClass, out ReadOnlySpan<float> target);
+                if (weight != 0)
                 {
-                    row.Clear();
-                }
-                else
-                {
-                    MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)((t * Batch) + b) * place.Row), size).CopyTo(row);
+                    sums.Add(y, targetClass, target);
                 }
             }
         }

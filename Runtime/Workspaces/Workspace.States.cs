@@ -2,13 +2,11 @@
 // Knows state places; refuses to know layers.
 using System;
 using System.Linq;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-public sealed partial class Workspace
+public partial class Workspace
 {
     // One block a state, [MaxBatch, size] each, in the order of the plan.
     private float[] _initial = [];
@@ -39,7 +37,7 @@ public sealed partial class Workspace
         {
             ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
         }
-        CopyRows(state.Final, state.Size, destination);
+        GatherState(state.Final, state.Size, destination);
     }
 
     /// <summary>Copies out the gradient of the loss with respect to an initial state.</summary>
@@ -58,7 +56,7 @@ public sealed partial class Workspace
         {
             ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
         }
-        CopyRows(place, state.Size, destination);
+        GatherState(place, state.Size, destination);
     }
 
     /// <summary>Makes the final states of this pass the initial ones of the next, as constants: truncated back-propagation through
@@ -69,7 +67,7 @@ public sealed partial class Workspace
         for (int i = 0; i < _area.States.Length; i++)
         {
             StatePlace state = _area.States[i];
-            CopyRows(state.Final, state.Size, _initial.AsSpan(_initialStart[i], Batch * state.Size));
+            GatherState(state.Final, state.Size, _initial.AsSpan(_initialStart[i], Batch * state.Size));
         }
     }
 
@@ -86,26 +84,11 @@ public sealed partial class Workspace
         _initial = new float[total];
     }
 
-    private void StageStates()
+    private void GatherState(Place place, int size, Span<float> destination)
     {
-        for (int i = 0; i < _area.States.Length; i++)
+        foreach (Part part in _parts)
         {
-            StatePlace state = _area.States[i];
-            ref float rows = ref At(state.Initial);
-            for (int b = 0; b < Batch; b++)
-            {
-                _initial.AsSpan(_initialStart[i] + (b * state.Size), state.Size)
-                    .CopyTo(MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)b * state.Initial.Row), state.Size));
-            }
-        }
-    }
-
-    private void CopyRows(Place place, int size, Span<float> destination)
-    {
-        ref float rows = ref At(place);
-        for (int b = 0; b < Batch; b++)
-        {
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref rows, (nint)b * place.Row), size).CopyTo(destination[(b * size)..]);
+            part.GatherState(place, size, destination);
         }
     }
 

@@ -1,9 +1,8 @@
-// The memory of one pass over a batch of sequences: shape, lengths and mask. The other parts of the class hold data, states,
-// noise, passes and results.
-// Knows places and row orders; refuses to know what the network computes.
+// A batch of sequences and the passes over it: shape, lengths and mask. The other files of the class hold data, states, noise,
+// passes and results, as users see them; the memory that programs work in is WorkspacePart's.
+// Knows user order and the whole batch; refuses to know places and what the network computes.
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -15,26 +14,23 @@ namespace SeqGen;
 /// network was declared time-major; "user order" below means this order.
 /// <para>A training step: <see cref="Fill"/>, or fill <see cref="Input"/> and <see cref="Target"/>; <see cref="Forward"/>, <see cref="Loss"/>,
 /// <see cref="ZeroGradients"/>, <see cref="Backward"/>; then an optimizer with <see cref="Gradients"/>.</para>
+/// <para>A <see cref="ParallelWorkspace"/> is a workspace that does all this on several threads.</para>
 /// </remarks>
-public sealed partial class Workspace
+public partial class Workspace
 {
     private readonly NetworkCore _core;
     private readonly NetworkPlan _plan;
     private readonly WorkArea _area;
     private readonly bool _training;
-    private readonly AlignedBuffer _tape;
-    private readonly AlignedBuffer _scratch;
-    private readonly AlignedBuffer? _gradients;
+    private readonly Part[] _parts;
     private readonly int[] _lengths;
     private readonly float[] _mask;
-    private readonly float[] _weights;
     private bool _hasLengths;
     private bool _hasMask;
-    private bool _weightsReady;
     private int _counted;
     private Phase _phase;
 
-    internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training)
+    internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training, int parts = 1)
     {
         _core = core;
         _plan = core.Plan;
@@ -51,20 +47,21 @@ public sealed partial class Workspace
         _training = training;
         _area = training ? _plan.Training! : _plan.Inference;
         long rows = (long)MaxBatch * MaxSteps;
-        _tape = new AlignedBuffer(WorkspaceSizes.Floats(_area.TapeWidth, rows + MaxBatch, _plan.Name));
-        _scratch = new AlignedBuffer(WorkspaceSizes.Floats(_area.ScratchWidth, MaxBatch, _plan.Name));
-        _gradients = training ? new AlignedBuffer(_plan.ParameterLength) : null;
         _ = training ? core.Transposed : null;
-
         _lengths = new int[MaxBatch];
         int maxOutputRows = WorkspaceSizes.Floats(1, _plan.OutputIsSequence ? rows : MaxBatch, _plan.Name);
         _mask = new float[maxOutputRows];
-        _weights = new float[maxOutputRows];
         AllocateData(WorkspaceSizes.Floats(1, rows, _plan.Name), maxOutputRows);
         AllocateStates();
         _givenNoise = new bool[_area.Noises.Length];
         Batch = MaxBatch;
         Steps = MaxSteps;
+        _parts = new Part[parts];
+        for (int i = 0; i < parts; i++)
+        {
+            _parts[i] = new Part(this, i, BatchSplit.Capacity(MaxBatch, parts));
+            _parts[i].Reshape();
+        }
     }
 
     private enum Phase
@@ -99,6 +96,8 @@ public sealed partial class Workspace
 
     internal Span<float> MaskBuffer => _mask;
 
+    private protected int PartCount => _parts.Length;
+
     private int OutputRows => _plan.OutputIsSequence ? Batch * Steps : Batch;
 
     /// <summary>Starts a new pass of another shape: clears lengths, mask and given noise, and sets initial states to zero.
@@ -125,15 +124,6 @@ public sealed partial class Workspace
             throw new ArgumentException($"States can be kept only for the same batch: it is {Batch}, {batch} was asked for.", nameof(keepStates));
         }
 
-        if (batch != Batch || steps != Steps)
-        {
-            // The same memory now holds other places: what was data may have become padding, which must be zero.
-            int extent = (Math.Max(steps, Steps) + 1) * Math.Max(batch, Batch);
-            _tape.Span[..(int)Math.Min(_tape.Length, (long)_area.TapeWidth * extent)].Clear();
-            _scratch.Span.Clear();
-            _noiseIsExpected = false;
-        }
-
         if (!keepStates)
         {
             Array.Clear(_initial);
@@ -144,15 +134,17 @@ public sealed partial class Workspace
         Steps = steps;
         _hasLengths = false;
         _hasMask = false;
-        _weightsReady = false;
         _phase = Phase.Empty;
+        foreach (Part part in _parts)
+        {
+            part.Reshape();
+        }
     }
 
     /// <summary>Says how many steps of each sequence count; later ones have no influence, whatever their input holds.</summary>
     /// <param name="lengths">[Batch], each 1 to <see cref="Steps"/>; empty for all full.</param>
     public void SetLengths(ReadOnlySpan<int> lengths)
     {
-        _weightsReady = false;
         _hasLengths = false;
         if (lengths.IsEmpty)
         {
@@ -181,7 +173,6 @@ public sealed partial class Workspace
     /// <param name="mask">1 where it counts, else 0: user order [Batch, Steps], or [Batch] where the network gives one output a sequence; empty for all 1.</param>
     public void SetMask(ReadOnlySpan<float> mask)
     {
-        _weightsReady = false;
         _hasMask = false;
         if (mask.IsEmpty)
         {
@@ -207,16 +198,15 @@ public sealed partial class Workspace
     private string OutputRowsText => !_plan.OutputIsSequence ? $"[Batch = {Batch}]"
         : _plan.TimeMajor ? $"[Steps = {Steps}, Batch = {Batch}]" : $"[Batch = {Batch}, Steps = {Steps}]";
 
-    private ref float At(Place place)
-    {
-        ref float arena = ref place.Area == Area.Tape ? ref _tape.Origin : ref _scratch.Origin;
-        return ref Unsafe.Add(ref arena, place.Start(Batch, Steps, place.Area == Area.Tape ? (nint)(Steps + 1) * Batch : Batch));
-    }
-
     /// <summary>The row of user order of a sequence and a step.</summary>
     private int UserRow(int b, int t) => _plan.TimeMajor ? (t * Batch) + b : (b * Steps) + t;
 
     private int LengthOf(int b) => _hasLengths ? _lengths[b] : Steps;
+
+    /// <summary>Does some work on every part; on several threads where there are some.</summary>
+    private protected virtual void Run(Action<Part> work) => work(_parts[0]);
+
+    private protected void RunPart(Action<Part> work, int part) => work(_parts[part]);
 
     // Called behind a comparison, not instead of it: the text of an error must not be built when there is none.
     [DoesNotReturn]

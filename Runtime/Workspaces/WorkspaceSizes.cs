@@ -27,7 +27,7 @@ internal readonly record struct WorkspaceSizes(long Tape, long Scratch, long Use
             LossKind.SoftmaxCrossEntropy => 2 * outputs,
             _ => outputs * (plan.OutputSize + ((plan.OutputSize + 15) & ~15)),
         };
-        return new WorkspaceSizes(area.TapeWidth * (rows + batch), (long)area.ScratchWidth * batch, users, training ? plan.ParameterLength : 0);
+        return new WorkspaceSizes(area.TapeWidth * (rows + batch), area.ScratchLength(batch), users, training ? plan.ParameterLength : 0);
     }
 
     /// <summary>Width times rows, if that many floats can be had in one block.</summary>
