@@ -52,10 +52,10 @@ public class TrainingBenchmarks
         _gradients = Catalogue.Make(Workload);
         _adam = Workload switch
         {
-            "C1-1" => new Training(new C1(), 1, new Adam(1e-3f)),
-            "C1-32" => new Training(new C1(), 32, new Adam(1e-3f)),
-            "C2" => new Training(new C2(), 32, new Adam(1e-3f)),
-            _ => new Training(new C3(), 64, new Adam(1e-3f)),
+            "C1-1" => new Training(new C1(), 1, optimizer: new Adam(1e-3f)),
+            "C1-32" => new Training(new C1(), 32, optimizer: new Adam(1e-3f)),
+            "C2" => new Training(new C2(), 32, optimizer: new Adam(1e-3f)),
+            _ => new Training(new C3(), 64, optimizer: new Adam(1e-3f)),
         };
     }
 
