@@ -2,13 +2,16 @@
 // Knows the two commands; refuses to know what they do.
 using System.Globalization;
 using SeqGen.Benchmarks.Running;
+using SeqGen.Benchmarks.Suites;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 switch (args)
 {
     case ["peers", .. var rest]:
         return PeersCommand.Run(rest);
+    case ["suites", .. var rest]:
+        return SuitesCommand.Run(rest);
     default:
-        Console.Error.WriteLine($"Usage: dotnet run -c Release --project benchmarks -- peers ...\n\n{Options.Usage}");
+        Console.Error.WriteLine($"dotnet run -c Release --project benchmarks -- peers ... | suites ...\n\n{Options.Usage}\n\n{SuitesCommand.Usage}");
         return 2;
 }

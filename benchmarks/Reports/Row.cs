@@ -38,9 +38,12 @@ public sealed record Row(string Workload, string Variant)
 
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    public bool? BarMet => Ratio is { } ratio && Bar is { } bar ? ratio <= bar : null;
+    /// <summary>The machine was too busy to judge by these figures.</summary>
+    public bool Unsure { get; init; }
 
-    public bool? LimitBarMet => LimitRatio is { } ratio && LimitBar is { } bar ? ratio <= bar : null;
+    public bool? BarMet => Ratio is { } ratio && Bar is { } bar && !Unsure ? ratio <= bar : null;
+
+    public bool? LimitBarMet => LimitRatio is { } ratio && LimitBar is { } bar && !Unsure ? ratio <= bar : null;
 }
 
 /// <summary>All of a run.</summary>

@@ -15,7 +15,7 @@ public static class Tables
     /// <summary>One workload on one line, while a run is under way.</summary>
     public static string Line(Row row) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{row.Variant,-8} {row.Workload,-8} {Text.Time(row.SeqGen),9}   {row.BestPeer ?? "no peer",-14} {Text.Time(row.BestPeer is { } best ? row.Peers[best] : null),9}   ratio {Text.Ratio(row.Ratio),5}  bar {Text.Ratio(row.Bar)} {Text.Met(row.BarMet),-4}{(row.LimitRatio is { } l ? $" {l:F2} x limit" : "")}{(row.Notes.Count > 0 ? "   " + string.Join("; ", row.Notes) : "")}");
+        $"{row.Variant,-8} {row.Workload,-8} {Text.Time(row.SeqGen),9}   {row.BestPeer ?? "no peer",-14} {Text.Time(row.BestPeer is { } best ? row.Peers[best] : null),9}   ratio {Text.Ratio(row.Ratio),5}  bar {Text.Ratio(row.Bar)} {(row.Unsure ? "busy" : Text.Met(row.BarMet)),-4}{(row.LimitRatio is { } l ? $" {l:F2} x limit" : "")}{(row.Notes.Count > 0 ? "   " + string.Join("; ", row.Notes) : "")}");
 
     /// <summary>Everything, for the console.</summary>
     public static string Console(Results results) => Write(results, table => table.Aligned(), title => $"== {title}\n");
@@ -59,7 +59,7 @@ public static class Tables
             table.Add(
             [
                 row.Workload, Text.Time(row.SeqGen), Text.Time(row.BestPeer is { } best ? row.Peers[best] : null), row.BestPeer ?? "-",
-                Text.Ratio(row.Ratio), Text.Percent(row.RatioSpread), Text.Ratio(row.Bar), Text.Met(row.BarMet),
+                Text.Ratio(row.Ratio), Text.Percent(row.RatioSpread), Text.Ratio(row.Bar), row.Unsure ? "busy" : Text.Met(row.BarMet),
                 .. limits ? [Text.Time(row.Limit), Text.Ratio(row.LimitRatio) + (row.LimitBar is { } bar ? $" ({Text.Ratio(bar)}: {Text.Met(row.LimitBarMet)})" : "")] : Array.Empty<string>(),
                 row.Allocated?.ToString(CultureInfo.InvariantCulture) ?? "-", .. startUps ? [Text.Ratio(row.StartUp)] : Array.Empty<string>(),
             ]);
@@ -92,7 +92,7 @@ public static class Tables
         }
 
         Row[] judged = [.. rows.Where(r => r.BarMet is not null)], missed = [.. judged.Where(r => r.BarMet == false)];
-        text.Append(CultureInfo.InvariantCulture, $"{judged.Length - missed.Length} of {rows.Length} bars met{(missed.Length > 0 ? $"; not {string.Join(", ", missed.Select(r => r.Workload))}" : "")}{(judged.Length < rows.Length ? $"; {rows.Length - judged.Length} without a ratio" : "")}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{judged.Length - missed.Length} of {rows.Length} bars met{(missed.Length > 0 ? $"; not {string.Join(", ", missed.Select(r => r.Workload))}" : "")}{(judged.Length < rows.Length ? $"; {rows.Length - judged.Length} not judged" : "")}.\n");
         Row[] allocating = [.. rows.Where(r => r.Allocated > 0)];
         text.Append(allocating.Length > 0 ? $"Allocating: {string.Join(", ", allocating.Select(r => r.Workload))}.\n" : "");
         Row[] slow = [.. rows.Where(r => r.StartUp > StartUpBar)];

@@ -114,13 +114,20 @@ public sealed class Engine : IDisposable
     /// <summary>Has the JIT compile for good. For SeqGen's worker alone.</summary>
     public void WarmUp(IEnumerable<string> workloads) => Ask($"warm {string.Join(' ', workloads)}");
 
-    /// <summary>How long the engine's first thread has run, and waited for its core, in nanoseconds; null where the system does not say.</summary>
+    /// <summary>How long the engine's threads have run, and waited for a core, in nanoseconds; null where the system does not say.</summary>
     public (long Running, long Waiting)? Scheduled()
     {
+        long running = 0, waiting = 0;
         try
         {
-            string[] fields = System.IO.File.ReadAllText($"/proc/{_process.Id}/schedstat").Split(' ');
-            return (long.Parse(fields[0], CultureInfo.InvariantCulture), long.Parse(fields[1], CultureInfo.InvariantCulture));
+            foreach (string thread in Directory.EnumerateDirectories($"/proc/{_process.Id}/task"))
+            {
+                string[] fields = System.IO.File.ReadAllText(Path.Combine(thread, "schedstat")).Split(' ');
+                running += long.Parse(fields[0], CultureInfo.InvariantCulture);
+                waiting += long.Parse(fields[1], CultureInfo.InvariantCulture);
+            }
+
+            return (running, waiting);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
         {

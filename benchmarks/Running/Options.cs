@@ -38,7 +38,7 @@ public sealed record Options
     public int? Core { get; private init; }
 
     /// <summary>Seconds of one engine's turn.</summary>
-    public double Turn => Quick ? 0.025 : 0.1;
+    public double Turn => Quick ? 0.02 : 0.08;
 
     /// <summary>Reads the command line.</summary>
     /// <exception cref="UsageException">It says something that there is not.</exception>

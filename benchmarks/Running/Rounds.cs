@@ -19,6 +19,9 @@ public sealed class Rounds
         }
     }
 
+    /// <summary>Whether other processes disturbed more than half of the turns: then nothing can be judged by them.</summary>
+    public bool Unsure => _times.Values.Sum(t => t.Count(x => x.Disturbed)) * 2 > _times.Values.Sum(t => t.Count);
+
     /// <summary>Engines that failed, and how.</summary>
     public Dictionary<string, string> Failures { get; } = [];
 

@@ -24,7 +24,7 @@ public sealed class SideBySide : IDisposable
     {
         (_variant, _options, _cores, _roster) = (variant, options, cores, new Roster(variant));
         _seqgen = Engine.Start(Roster.SeqGen, cores, _roster.Environment);
-        foreach (EngineStart start in _roster.Peers())
+        foreach (EngineStart start in _roster.Peers(options.Quick))
         {
             if (Start(start) is { } peer)
             {
@@ -156,6 +156,7 @@ public sealed class SideBySide : IDisposable
             LimitRatio = limits.Count > 0 ? rounds.Median(_seqgen.Name) / Statistics.Median(limits) : null,
             LimitBar = _variant == "avx2" ? null : work.LimitBar,
             Notes = notes,
+            Unsure = rounds.Unsure,
         };
     }
 

@@ -18,7 +18,7 @@ if (args.Length > 0 && !(args is ["--threads", var count] && int.TryParse(count,
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string width = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
 string kind = System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled ? "JIT" : "native";
-Console.WriteLine($"ready|seqgen|{RuntimeInformation.FrameworkDescription} {kind}, {width} bits|{string.Join(' ', Catalogue.For(threads))}");
+Console.WriteLine($"ready|seqgen|{RuntimeInformation.FrameworkDescription} {kind}, {width} bits|{string.Join(' ', Catalogue.Names(threads))}");
 
 Dictionary<string, (IWorkload Work, Stopclock Clock)> made = new(StringComparer.Ordinal);
 while (Console.ReadLine() is { } line && line != "quit")
@@ -61,7 +61,7 @@ string Answer(string[] words)
 {
     if (!made.TryGetValue(name, out (IWorkload Work, Stopclock Clock) found))
     {
-        IWorkload work = Catalogue.Make(name);
+        IWorkload work = Catalogue.Make(name, threads);
         made[name] = found = (work, new Stopclock(work));
     }
 

@@ -14,7 +14,9 @@ public sealed class Stopclock(IWorkload workload)
     {
         if (_secondsPerUnit == 0)
         {
-            workload.Run(1); // whatever the first call does besides is not to be counted
+            // Whatever the first call does besides is not to be counted, unless a unit is long anyway.
+            double first = Time(1);
+            _secondsPerUnit = first > budget ? first : 0;
         }
 
         for (long n = 1; _secondsPerUnit == 0; n *= 4)
@@ -78,7 +80,7 @@ public static class WarmUp
             foreach (IWorkload workload in workloads)
             {
                 long start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < Calls && Stopwatch.GetElapsedTime(start).TotalSeconds < 0.25; i++)
+                for (int i = 0; i < Calls && Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1; i++)
                 {
                     workload.Run(1);
                 }

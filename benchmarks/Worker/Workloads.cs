@@ -115,12 +115,12 @@ public sealed class Training : IWorkload
     private readonly float[] _target;
     private double _loss;
 
-    public Training(INetwork network, int batch, Optimizer? optimizer = null)
+    public Training(INetwork network, int batch, int threads = 1, Optimizer? optimizer = null)
     {
         _network = network;
         _optimizer = optimizer;
         Lcg.Load(network.Parameters);
-        _workspace = network.CreateWorkspace(batch);
+        _workspace = threads == 1 ? network.CreateWorkspace(batch) : new ParallelWorkspace(network, batch, threads: threads);
         _x = Lcg.Signal(Sizes.Training * batch * network.Core.Plan.InputSize);
         _target = Lcg.Target(batch * network.Core.Plan.OutputSize);
         _optimizer?.Attach(network.Parameters);
@@ -134,17 +134,15 @@ public sealed class Training : IWorkload
         {
             _x.CopyTo(_workspace.Input);
             _target.CopyTo(_workspace.Target);
-            _workspace.Forward(ForwardMode.Training);
-            _loss = _workspace.Loss();
             _workspace.ZeroGradients();
-            _workspace.Backward();
+            _loss = _workspace.ForwardBackward();
             if (_optimizer is null)
             {
                 _network.Core.PublishParameters();
             }
             else
             {
-                _optimizer.Step(_network.Parameters, _workspace.Gradients);
+                _optimizer.Step(_workspace);
             }
         }
     }

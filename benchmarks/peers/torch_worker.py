@@ -117,14 +117,16 @@ def fastest(ways):
     """The way that a short trial finds fastest; each has had calls to warm up."""
     best, least = None, float("inf")
     for way in ways:
-        way(3)
+        way(2)
         start = time.perf_counter()
         way(1)
-        n = max(3, int(0.03 / max(1e-7, time.perf_counter() - start)))
-        way(n)
-        start = time.perf_counter()
-        way(n)
-        took = (time.perf_counter() - start) / n
+        took = time.perf_counter() - start
+        n = int(0.02 / max(1e-7, took))
+        if n > 1:
+            way(n)
+            start = time.perf_counter()
+            way(n)
+            took = (time.perf_counter() - start) / n
         if took < least:
             best, least = way, took
     return best
@@ -242,7 +244,8 @@ def measure(work, budget):
     gc.disable()
     n = 1
     if not getattr(work, "seconds", 0):
-        timed(1)
+        first = timed(1)
+        work.seconds = first if first > budget else 0
     while not getattr(work, "seconds", 0):
         took = timed(n)
         if took > budget / 20:

@@ -129,13 +129,15 @@ inline double seconds() { return std::chrono::duration<double>(std::chrono::stea
 inline std::pair<double, long> measure(Workload& w, double budget)
 {
     if (w.secondsPerUnit == 0) {
-        w.run(1);      // whatever the first call does besides is not to be counted
-        for (long n = 1;; n *= 4) {
+        double first = seconds();
+        w.run(1);      // whatever the first call does besides is not to be counted, unless a unit is long anyway
+        first = seconds() - first;
+        if (first > budget) w.secondsPerUnit = first;
+        for (long n = 1; w.secondsPerUnit == 0; n *= 4) {
             double start = seconds();
             w.run(n);
             double time = seconds() - start;
-            w.secondsPerUnit = time / n;
-            if (time > budget / 20) break;
+            if (time > budget / 20) w.secondsPerUnit = time / n;
         }
     }
     long units = std::max(1L, (long)(budget / 5 / w.secondsPerUnit)), total = 0;
