@@ -62,8 +62,11 @@ internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtStep
 internal sealed record Move(Value From, View To);
 
 /// <summary>One program of a network: what to execute, in which order, where everything lies.</summary>
-internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack)
+internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack, LoopBudget budget)
 {
+    /// <summary>How long an emitted elementwise method may be.</summary>
+    public LoopBudget Budget { get; } = budget;
+
     public Mode Mode { get; } = mode;
 
     public NetworkGraph Graph { get; } = graph;
