@@ -18,10 +18,12 @@ internal static class Equivalence
     ];
 
     /// <summary>Training steps of networks that are to be one and the same.</summary>
-    public static void CheckTraining(Oracle oracle, params IReadOnlyList<INetwork> networks)
+    public static void CheckTraining(Oracle oracle, params IReadOnlyList<INetwork> networks) => CheckTraining(oracle, _shapes, networks);
+
+    public static void CheckTraining(Oracle oracle, IReadOnlyList<(int Batch, int Steps, bool Lengths, bool Mask)> shapes, IReadOnlyList<INetwork> networks)
     {
-        Workspace[] workspaces = [.. networks.Select(n => n.CreateWorkspace(5, 7))];
-        foreach ((int batch, int steps, bool lengths, bool mask) in _shapes)
+        Workspace[] workspaces = [.. networks.Select(n => n.CreateWorkspace(shapes.Max(s => s.Batch), shapes.Max(s => s.Steps)))];
+        foreach ((int batch, int steps, bool lengths, bool mask) in shapes)
         {
             string shape = $"batch {batch}, steps {steps}{(lengths ? ", lengths" : "")}{(mask ? ", mask" : "")}: ";
             (PassData data, IReadOnlyDictionary<string, double[]> expected) = Draw(networks[0], oracle, batch, steps, lengths, mask);
@@ -44,9 +46,11 @@ internal static class Equivalence
     }
 
     /// <summary>Their inference programs and streams, without noise.</summary>
-    public static void CheckInference(Oracle oracle, params IReadOnlyList<INetwork> networks)
+    public static void CheckInference(Oracle oracle, params IReadOnlyList<INetwork> networks) => CheckInference(oracle, _shapes, networks);
+
+    public static void CheckInference(Oracle oracle, IReadOnlyList<(int Batch, int Steps, bool Lengths, bool Mask)> shapes, IReadOnlyList<INetwork> networks)
     {
-        foreach ((int batch, int steps, bool lengths, _) in _shapes.Where(s => !s.Mask))
+        foreach ((int batch, int steps, bool lengths, _) in shapes.Where(s => !s.Mask))
         {
             string shape = $"batch {batch}, steps {steps}{(lengths ? ", lengths" : "")}: ";
             PassData data = RandomData.Batch(networks[0], batch, steps, seed: batch + (20 * steps), lengths) with { Noise = new Dictionary<string, float[]>() };

@@ -6,7 +6,8 @@ using System.Linq;
 using System.Text.Json;
 using SeqGen.Generator.Tests.Goldens;
 using SeqGen.Kernels.V1;
-using static SeqGen.Generator.Tests.Graphs.GraphWriter;
+using Xunit;
+using static SeqGen.Generator.Tests.Goldens.GoldenJson;
 
 namespace SeqGen.Generator.Tests.Generated;
 
@@ -33,6 +34,19 @@ internal static class GoldenData
                 .Where(l => l.Json.TryGetProperty("mask", out _))
                 .ToDictionary(l => l.Name, l => golden[Text(l.Json, "mask")].Values),
         };
+    }
+
+    /// <summary>Gives a network the case's parameters.</summary>
+    public static INetwork SetParameters(INetwork network, GoldenCase golden)
+    {
+        foreach (Parameter parameter in network.Parameters)
+        {
+            GoldenTensor values = golden[parameter.Name];
+            Assert.Equal(values.Shape, parameter.Shape);
+            parameter.CopyFrom(values.Values);
+        }
+
+        return network;
     }
 
     /// <summary>The layers with the names that the network gives them.</summary>

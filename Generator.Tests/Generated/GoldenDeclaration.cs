@@ -6,7 +6,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using SeqGen.Generator.Tests.Goldens;
-using static SeqGen.Generator.Tests.Graphs.GraphWriter;
+using static SeqGen.Generator.Tests.Goldens.GoldenJson;
 
 namespace SeqGen.Generator.Tests.Generated;
 
@@ -42,7 +42,7 @@ internal static class GoldenDeclaration
     }
 
     /// <summary>The class. With <paramref name="logits"/>, its twin whose last layer is linear where the case's is softmax: its output is the logits.</summary>
-    public static string Write(GoldenCase golden, string name, bool logits = false)
+    public static string Write(GoldenCase golden, bool logits = false)
     {
         JsonElement tbptt = golden.Json.GetProperty("tbptt");
         int steps = tbptt.ValueKind == JsonValueKind.Object ? Int(tbptt, "chunk") : golden.Timesteps;
@@ -55,8 +55,11 @@ internal static class GoldenDeclaration
         }
 
         string loss = _losses[Text(golden.Json.GetProperty("loss"), "kind")];
-        return text.Append(CultureInfo.InvariantCulture, $"[{loss}]\npublic partial class {name};\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"[{loss}]\npublic partial class {ClassOf(golden, logits)};\n").ToString();
     }
+
+    public static string ClassOf(GoldenCase golden, bool logits = false) =>
+        "Case_" + string.Concat(golden.Name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')) + (logits ? "Logits" : "");
 
     public static bool HasLogits(GoldenCase golden) =>
         golden.Json.GetProperty("model").TryGetProperty("logits", out JsonElement logits) && logits.ValueKind == JsonValueKind.String;

@@ -10,6 +10,9 @@ using Xunit;
 
 namespace SeqGen.Generator.Tests.Generated;
 
+/// <summary>A case's declaration; with <paramref name="Logits"/> that of its twin.</summary>
+internal sealed record GoldenSource(string Case, bool Logits, string Class, string Source);
+
 /// <summary>The cases of this repository, and those of the folder that the environment variable SEQGEN_GOLDENS names.</summary>
 internal static class GoldenNetworks
 {
@@ -33,35 +36,41 @@ internal static class GoldenNetworks
         : Read(GoldenCase.DefaultFolder, name);
 
     /// <summary>A network with the case's parameters; the test is skipped where the case cannot be declared.</summary>
-    public static INetwork Create(string name, GoldenCase golden, bool logits = false, bool cut = false)
+    public static INetwork Create(string name, GoldenCase golden, bool logits = false)
+    {
+        (Batch batch, string type) = Find(name, golden, logits);
+        return GoldenData.SetParameters((INetwork)batch.Networks.Create(type), golden);
+    }
+
+    /// <summary>The same network with the smallest loops that there can be.</summary>
+    public static INetwork CreateCut(string name, GoldenCase golden)
+    {
+        (Batch batch, string type) = Find(name, golden, logits: false);
+        return GoldenData.SetParameters(Variants.Create(batch.Cut.Value[type], seed: 0), golden);
+    }
+
+    /// <summary>The declarations of this repository's cases.</summary>
+    public static IEnumerable<GoldenSource> Declarations() => Declarations(GoldenCase.DefaultFolder);
+
+    private static (Batch Batch, string Type) Find(string name, GoldenCase golden, bool logits)
     {
         string missing = GoldenDeclaration.Missing(golden);
         Assert.SkipWhen(missing.Length > 0, missing);
         Batch batch = (name.StartsWith(Extra, StringComparison.Ordinal) ? _extra : _own).Value;
-        string type = Space + ClassOf(golden.Name) + (logits ? "Logits" : "");
+        string type = Space + GoldenDeclaration.ClassOf(golden, logits);
         Assert.True(!batch.Errors.Contains(type + ".g.cs"), string.Join("\n", batch.Errors[type + ".g.cs"]));
-        INetwork network = cut ? Variants.Create(batch.Cut.Value[type], seed: 0) : (INetwork)batch.Networks.Create(type);
-        foreach (Parameter parameter in network.Parameters)
-        {
-            GoldenTensor values = golden[parameter.Name];
-            Assert.Equal(values.Shape, parameter.Shape);
-            parameter.CopyFrom(values.Values);
-        }
-
-        return network;
+        return (batch, type);
     }
+
+    private static IEnumerable<GoldenSource> Declarations(string folder) =>
+        from golden in NamesIn(folder).Select(n => Read(folder, n))
+        where GoldenDeclaration.Missing(golden).Length == 0
+        from logits in GoldenDeclaration.HasLogits(golden) ? new[] { false, true } : [false]
+        select new GoldenSource(golden.Name, logits, GoldenDeclaration.ClassOf(golden, logits), GoldenDeclaration.Write(golden, logits));
 
     private static Batch Compile(string folder)
     {
-        var sources = new List<string>();
-        foreach (GoldenCase golden in NamesIn(folder).Select(n => Read(folder, n)).Where(g => GoldenDeclaration.Missing(g).Length == 0))
-        {
-            sources.Add("namespace Goldens;\n" + GoldenDeclaration.Write(golden, ClassOf(golden.Name)));
-            if (GoldenDeclaration.HasLogits(golden))
-            {
-                sources.Add("namespace Goldens;\n" + GoldenDeclaration.Write(golden, ClassOf(golden.Name) + "Logits", logits: true));
-            }
-        }
+        List<string> sources = Declarations(folder).Select(d => "namespace Goldens;\n" + d.Source).ToList();
 
         // Networks that do not compile are left out of a second try, so that only their own tests fail.
         HarnessRun run = NetworkHarness.Run([.. sources]);
@@ -75,7 +84,6 @@ internal static class GoldenNetworks
         static string FileOf(string source) => TypeOf(source) + ".g.cs";
     }
 
-    /// <summary>The same networks with the smallest loops that there can be.</summary>
     private static Dictionary<string, Type> Cut(HarnessRun run, string[] names) =>
         names.Zip(Variants.Load(run, names, CompilerOptions.Default with { LoopOperations = 6, LoopActivations = 1 })).ToDictionary();
 
@@ -85,8 +93,6 @@ internal static class GoldenNetworks
         : Directory.EnumerateFiles(Path.Combine(folder, "cases"), "*.json").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal);
 
     private static GoldenCase Read(string folder, string name) => GoldenCase.Load(name, folder);
-
-    private static string ClassOf(string name) => "Case_" + string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_'));
 
     /// <summary>What was loaded, and what was found in the generated files of the others.</summary>
     private sealed record Batch(LoadedNetworks Networks, ILookup<string, string> Errors, Lazy<Dictionary<string, Type>> Cut);

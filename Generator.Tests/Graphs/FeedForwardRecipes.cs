@@ -2,6 +2,7 @@
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -10,7 +11,7 @@ internal static class FeedForwardRecipes
     public static Value Dense(GraphWriter write, JsonElement layer, Value x)
     {
         Value logits = write.Dense(layer, "", x);
-        string activation = GraphWriter.Text(layer, "activation");
+        string activation = GoldenJson.Text(layer, "activation");
         if (activation == "softmax")
         {
             write.Graph.Results["logits"] = logits;
@@ -24,12 +25,12 @@ internal static class FeedForwardRecipes
 
     public static Value Convolution(GraphWriter write, JsonElement layer, Value x)
     {
-        var window = new Window(GraphWriter.Int(layer, "kernel_size"), GraphWriter.Int(layer, "dilation"), 1, GraphWriter.Text(layer, "padding") == "causal");
-        Axis output = window.Output(x.Shape.Axis!, GraphWriter.Text(layer, "name") + "_time");
+        var window = new Window(GoldenJson.Int(layer, "kernel_size"), GoldenJson.Int(layer, "dilation"), 1, GoldenJson.Text(layer, "padding") == "causal");
+        Axis output = window.Output(x.Shape.Axis!, GoldenJson.Text(layer, "name") + "_time");
         Value y = write.Graph.Add(new Conv1dOp(window, output), x, write.Parameter(layer, "weight"), write.Parameter(layer, "bias"));
-        return write.Activate(GraphWriter.Text(layer, "activation"), y);
+        return write.Activate(GoldenJson.Text(layer, "activation"), y);
     }
 
     public static Value Dropout(GraphWriter write, JsonElement layer, Value x) =>
-        write.Mul(x, write.Mask(GraphWriter.Text(layer, "mask"), NoiseLife.Step, x.Shape));
+        write.Mul(x, write.Mask(GoldenJson.Text(layer, "mask"), NoiseLife.Step, x.Shape));
 }

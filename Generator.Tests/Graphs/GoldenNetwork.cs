@@ -24,7 +24,7 @@ internal static class GoldenNetwork
     {
         var write = new GraphWriter(golden);
         JsonElement model = golden.Json.GetProperty("model");
-        Value logits = GraphWriter.Text(model, "type") == "seq2seq" ? Seq2SeqRecipe.Write(write, model) : Stack(write, model);
+        Value logits = GoldenJson.Text(model, "type") == "seq2seq" ? Seq2SeqRecipe.Write(write, model) : Stack(write, model);
         write.Graph.Results["loss"] = Loss(write, golden.Json.GetProperty("loss"), logits);
         Verifier.Check(write.Graph);
         return write.Graph;
@@ -69,9 +69,9 @@ internal static class GoldenNetwork
     /// <summary>An input port with the shape that the case's description says.</summary>
     public static Value Port(GraphWriter write, JsonElement input, Axis axis)
     {
-        bool tokens = GraphWriter.Text(input, "holds") == "index";
-        Shape shape = tokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, GraphWriter.Int(input, "features"));
-        return write.Graph.Add(new InputOp(GraphWriter.Text(input, "tensor"), shape));
+        bool tokens = GoldenJson.Text(input, "holds") == "index";
+        Shape shape = tokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, GoldenJson.Int(input, "features"));
+        return write.Graph.Add(new InputOp(GoldenJson.Text(input, "tensor"), shape));
     }
 
     private static Value Stack(GraphWriter write, JsonElement model)
@@ -89,7 +89,7 @@ internal static class GoldenNetwork
         return model.GetProperty("logits").ValueKind == JsonValueKind.Null ? x : write.Graph.Results["logits"];
     }
 
-    private static Value Layer(GraphWriter write, JsonElement layer, Value x) => GraphWriter.Text(layer, "kind") switch
+    private static Value Layer(GraphWriter write, JsonElement layer, Value x) => GoldenJson.Text(layer, "kind") switch
     {
         "rnn" => RecurrentRecipes.Rnn(write, layer, x),
         "lstm" => LstmRecipe.Write(write, layer, x),
@@ -107,7 +107,7 @@ internal static class GoldenNetwork
 
     private static Value Loss(GraphWriter write, JsonElement loss, Value y)
     {
-        LossKind kind = GraphWriter.Text(loss, "kind") switch
+        LossKind kind = GoldenJson.Text(loss, "kind") switch
         {
             "mse" => LossKind.MeanSquaredError,
             "mae" => LossKind.MeanAbsoluteError,

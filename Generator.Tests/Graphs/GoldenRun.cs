@@ -82,11 +82,11 @@ internal static class GoldenRun
             run.StepMask = golden[mask].ToDoubles();
         }
 
-        if (GraphWriter.Text(loss, "kind") == "ctc")
+        if (GoldenJson.Text(loss, "kind") == "ctc")
         {
-            run.LossLengths = golden[GraphWriter.Text(loss, "input_lengths")].ToIntegers();
+            run.LossLengths = golden[GoldenJson.Text(loss, "input_lengths")].ToIntegers();
             run.Steps["labels"] = golden["target"].Shape[1];
-            run.Lengths["labels"] = golden[GraphWriter.Text(loss, "target_lengths")].ToIntegers();
+            run.Lengths["labels"] = golden[GoldenJson.Text(loss, "target_lengths")].ToIntegers();
         }
     }
 }

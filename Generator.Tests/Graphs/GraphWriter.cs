@@ -5,6 +5,7 @@ using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Tests.Goldens;
+using static SeqGen.Generator.Tests.Goldens.GoldenJson;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -75,10 +76,4 @@ internal sealed class GraphWriter(GoldenCase golden)
         "softmax" => Graph.Add(new SoftmaxOp(), value),
         _ => throw new GraphException($"the test recipes do not know the activation {activation}"),
     };
-
-    public static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
-
-    public static int Int(JsonElement element, string property) => element.GetProperty(property).GetInt32();
-
-    public static bool Flag(JsonElement element, string property) => element.TryGetProperty(property, out JsonElement value) && value.GetBoolean();
 }

@@ -3,6 +3,7 @@ using System;
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -10,7 +11,7 @@ internal static class GruRecipe
 {
     public static Value Write(GraphWriter write, JsonElement layer, Value x)
     {
-        int units = GraphWriter.Int(layer, "hidden_size");
+        int units = GoldenJson.Int(layer, "hidden_size");
         return RecurrentRecipes.Directions(write, layer, x, [("h", units)], suffix =>
         {
             Func<Value, Value, Value> step = Step(write, layer, suffix, units);
@@ -21,7 +22,7 @@ internal static class GruRecipe
     /// <summary>Makes the parameters and gives the function from input and state to the next state.</summary>
     public static Func<Value, Value, Value> Step(GraphWriter write, JsonElement layer, string suffix, int units)
     {
-        if (GraphWriter.Flag(layer, "reset_after"))
+        if (GoldenJson.Flag(layer, "reset_after"))
         {
             // Slots r, z, the input's part of n, the state's part of n.
             Func<Value, Value, Value> after = RecurrentRecipes.Gates(write, layer, suffix, units, 4, [0, 1, 2], [0, 1, 3]);

@@ -3,6 +3,7 @@ using System;
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -22,10 +23,10 @@ internal sealed class LstmRecipe
         _layer = layer;
         _suffix = suffix;
         _axis = x.Shape.Axis!;
-        _units = GraphWriter.Int(layer, "hidden_size");
+        _units = GoldenJson.Int(layer, "hidden_size");
         if (layer.GetProperty("regularizer") is { ValueKind: JsonValueKind.Object } regularizer)
         {
-            _regularizer = GraphWriter.Text(regularizer, "kind");
+            _regularizer = GoldenJson.Text(regularizer, "kind");
         }
 
         _gates = MakeGates(x.Shape.Size);
@@ -33,7 +34,7 @@ internal sealed class LstmRecipe
 
     public static Value Write(GraphWriter write, JsonElement layer, Value x)
     {
-        int units = GraphWriter.Int(layer, "hidden_size"), output = GraphWriter.Int(layer, "proj_size") is > 0 and var size ? size : units;
+        int units = GoldenJson.Int(layer, "hidden_size"), output = GoldenJson.Int(layer, "proj_size") is > 0 and var size ? size : units;
         return RecurrentRecipes.Directions(write, layer, x, [("h", output), ("c", units)], suffix => new LstmRecipe(write, layer, x, suffix).Open());
     }
 
@@ -41,7 +42,7 @@ internal sealed class LstmRecipe
     private Func<Value, Value, Value> MakeGates(int inputs)
     {
         int[] slots = [0, 1, 2, 3];
-        if (GraphWriter.Flag(_layer, "layer_norm"))
+        if (GoldenJson.Flag(_layer, "layer_norm"))
         {
             Func<Value, Value> input = Normalized("weight_ih", "ln_ih", slots), state = Normalized("weight_hh", "ln_hh", slots);
             return (x, h) => _write.Add(input(x), state(h));
@@ -82,8 +83,8 @@ internal sealed class LstmRecipe
     private Func<Scan, Step> Open()
     {
         Value? projection = _write.Has(_layer, "weight_hr" + _suffix) ? Parameter("weight_hr") : null;
-        Value[]? peepholes = GraphWriter.Flag(_layer, "peephole") ? [Parameter("weight_ci"), Parameter("weight_cf"), Parameter("weight_co")] : null;
-        Func<Value, Value>? norm = GraphWriter.Flag(_layer, "layer_norm") ? Norm("ln_c") : null;
+        Value[]? peepholes = GoldenJson.Flag(_layer, "peephole") ? [Parameter("weight_ci"), Parameter("weight_cf"), Parameter("weight_co")] : null;
+        Func<Value, Value>? norm = GoldenJson.Flag(_layer, "layer_norm") ? Norm("ln_c") : null;
         Shape step = Shape.Seq(_axis, _units);
         Value? candidateMask = _regularizer == "recurrent_dropout" ? Mask("g", NoiseLife.Step, step) : null;
         Value? cellMask = _regularizer == "rnndrop" ? Mask("c", NoiseLife.Sequence, Shape.PerRow(_units)) : null;
@@ -117,5 +118,5 @@ internal sealed class LstmRecipe
     private Value Parameter(string role) => _write.Parameter(_layer, role + _suffix);
 
     private Value Mask(string role, NoiseLife life, Shape shape) =>
-        _write.Mask(GraphWriter.Text(_layer.GetProperty("regularizer").GetProperty("masks"), role), life, shape);
+        _write.Mask(GoldenJson.Text(_layer.GetProperty("regularizer").GetProperty("masks"), role), life, shape);
 }

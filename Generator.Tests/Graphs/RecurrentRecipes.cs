@@ -5,6 +5,7 @@ using System.Linq;
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -17,23 +18,23 @@ internal static class RecurrentRecipes
     public static Value Directions(GraphWriter write, JsonElement layer, Value x, (string Name, int Size)[] states, Func<string, Func<Scan, Step>> cell)
     {
         (Value sequence, Value last) = Direction(write, layer, x, states, "", cell);
-        if (GraphWriter.Flag(layer, "bidirectional"))
+        if (GoldenJson.Flag(layer, "bidirectional"))
         {
             (Value backSequence, Value backLast) = Direction(write, layer, x, states, "_reverse", cell);
             sequence = write.Concat(sequence, backSequence);
             last = write.Concat(last, backLast);
         }
 
-        return GraphWriter.Flag(layer, "return_sequences") ? sequence : last;
+        return GoldenJson.Flag(layer, "return_sequences") ? sequence : last;
     }
 
     public static Value Rnn(GraphWriter write, JsonElement layer, Value x)
     {
-        int units = GraphWriter.Int(layer, "hidden_size");
+        int units = GoldenJson.Int(layer, "hidden_size");
         return Directions(write, layer, x, [("h", units)], suffix =>
         {
             Func<Value, Value, Value> gates = Gates(write, layer, suffix, units, 1, [0], [0]);
-            return _ => (input, states) => [write.Activate(GraphWriter.Text(layer, "nonlinearity"), gates(input, states[0]))];
+            return _ => (input, states) => [write.Activate(GoldenJson.Text(layer, "nonlinearity"), gates(input, states[0]))];
         });
     }
 

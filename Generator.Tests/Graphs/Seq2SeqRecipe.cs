@@ -4,6 +4,7 @@ using System;
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -30,13 +31,13 @@ internal sealed class Seq2SeqRecipe
         _write.Graph.Results["out.encoder"] = _encoded;
         Value final = _write.Graph.Results["final.encoder.h"];
         Value input = Embedded(decoder, GoldenNetwork.Port(_write, model.GetProperty("decoder_input"), _write.Time));
-        string kind = GraphWriter.Text(_attention, "kind");
+        string kind = GoldenJson.Text(_attention, "kind");
         if (kind == "bahdanau")
         {
             _keys = _write.Dense(_attention, "key.", _encoded);
         }
 
-        Func<Value, Value, Value> step = GruRecipe.Step(_write, rnn, "", GraphWriter.Int(rnn, "hidden_size"));
+        Func<Value, Value, Value> step = GruRecipe.Step(_write, rnn, "", GoldenJson.Int(rnn, "hidden_size"));
         Scan scan = _write.Graph.Begin(_write.Time);
         ScanCarry state = _write.Graph.Carry(scan, "h", final);
         Value output = Decode(kind, step, _write.Graph.Each(scan, input), state, out Value? weights);

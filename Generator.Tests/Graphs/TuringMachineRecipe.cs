@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.Json;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
+using SeqGen.Generator.Tests.Goldens;
 
 namespace SeqGen.Generator.Tests.Graphs;
 
@@ -17,15 +18,15 @@ internal sealed class TuringMachineRecipe
     {
         _write = write;
         _layer = layer;
-        _units = GraphWriter.Int(layer, "controller_size");
+        _units = GoldenJson.Int(layer, "controller_size");
     }
 
     public static Value Write(GraphWriter write, JsonElement layer, Value x) => new TuringMachineRecipe(write, layer).Loop(x);
 
     private Value Loop(Value x)
     {
-        int slots = GraphWriter.Int(_layer, "memory_slots"), width = GraphWriter.Int(_layer, "memory_width");
-        bool isLstm = GraphWriter.Text(_layer, "controller") == "lstm";
+        int slots = GoldenJson.Int(_layer, "memory_slots"), width = GoldenJson.Int(_layer, "memory_width");
+        bool isLstm = GoldenJson.Text(_layer, "controller") == "lstm";
         (string Name, int[] Dims)[] states = [("memory", [slots, width]), ("read", [width]), ("w_read", [slots]), ("w_write", [slots])];
         states = isLstm ? [.. states, ("h", [_units]), ("c", [_units])] : states;
         Value[] initial = states.Select(s => _write.Initial(_layer, s.Name, s.Dims)).ToArray();

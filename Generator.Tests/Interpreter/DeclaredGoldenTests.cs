@@ -73,7 +73,7 @@ public class DeclaredGoldenTests
             "softmax_cross_entropy" or "cross_entropy" => "SoftmaxCrossEntropy",
             _ => null,
         };
-        if (GraphWriter.Text(model, "type") != "stack" || lossKind is null)
+        if (GoldenJson.Text(model, "type") != "stack" || lossKind is null)
         {
             return null;
         }
@@ -86,9 +86,9 @@ public class DeclaredGoldenTests
         }
 
         JsonElement first = described[0], input = model.GetProperty("input");
-        ArgumentSpec source = GraphWriter.Text(input, "holds") == "index"
-            ? new ArgumentSpec("Tokens", (long)GraphWriter.Int(first, "num_embeddings"))
-            : new ArgumentSpec("Inputs", (long)GraphWriter.Int(input, "features"));
+        ArgumentSpec source = GoldenJson.Text(input, "holds") == "index"
+            ? new ArgumentSpec("Tokens", (long)GoldenJson.Int(first, "num_embeddings"))
+            : new ArgumentSpec("Inputs", (long)GoldenJson.Int(input, "features"));
         return new NetworkSpec(
             "", EquatableArray<TypeSpec>.Empty, "Net", "Net", "public", false, false,
             Arguments(source, new ArgumentSpec("Timesteps", (long)golden.Timesteps)),
@@ -97,8 +97,8 @@ public class DeclaredGoldenTests
 
     private static LayerSpec? Layer(JsonElement layer)
     {
-        string kind = GraphWriter.Text(layer, "kind");
-        bool special = GraphWriter.Flag(layer, "bidirectional") || GraphWriter.Flag(layer, "peephole") || GraphWriter.Flag(layer, "layer_norm")
+        string kind = GoldenJson.Text(layer, "kind");
+        bool special = GoldenJson.Flag(layer, "bidirectional") || GoldenJson.Flag(layer, "peephole") || GoldenJson.Flag(layer, "layer_norm")
             || (layer.TryGetProperty("proj_size", out JsonElement projection) && projection.GetInt32() > 0)
             || (layer.TryGetProperty("regularizer", out JsonElement regularizer) && regularizer.ValueKind == JsonValueKind.Object);
         if (special || kind is not ("rnn" or "lstm" or "gru" or "dense" or "embedding"))
@@ -106,7 +106,7 @@ public class DeclaredGoldenTests
             return null;
         }
 
-        var arguments = new List<ArgumentSpec> { new(kind == "embedding" ? "Size" : "Units", (long)GraphWriter.Int(layer, "output_size")) };
+        var arguments = new List<ArgumentSpec> { new(kind == "embedding" ? "Size" : "Units", (long)GoldenJson.Int(layer, "output_size")) };
         string parameter = layer.GetProperty("params").EnumerateObject().First().Value.GetString()!;
         arguments.Add(new ArgumentSpec("Name", parameter[..parameter.IndexOf('.')]));
         if (layer.TryGetProperty("bias", out JsonElement bias))
@@ -124,7 +124,7 @@ public class DeclaredGoldenTests
             arguments.Add(new ArgumentSpec("ResetAfter", after.GetBoolean()));
         }
 
-        string activation = kind == "rnn" ? GraphWriter.Text(layer, "nonlinearity") : kind == "dense" ? GraphWriter.Text(layer, "activation") : "";
+        string activation = kind == "rnn" ? GoldenJson.Text(layer, "nonlinearity") : kind == "dense" ? GoldenJson.Text(layer, "activation") : "";
         if (activation.Length > 0)
         {
             arguments.Add(new ArgumentSpec("Activation", char.ToUpperInvariant(activation[0]) + activation[1..]));

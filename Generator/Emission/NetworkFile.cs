@@ -26,7 +26,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
-        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states).Write(writer);
+        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming.DirectInput is not null).Write(writer);
         writer.Line();
         WriteProgram(writer, costs);
         return writer.ToString();

@@ -84,7 +84,7 @@ internal sealed class Places(Mode mode, bool backward)
             case Depth.Two when where == Where.Whole:
                 return view.AtSteps ? "((steps - first) & 1) * batch * " + row : "";
             case Depth.Two:
-                return (view.Shift == 1 ? "incoming * " : "outgoing * ") + row;
+                return (view.Shift == 1 == backward ? "incoming * " : "outgoing * ") + row;
         }
 
         if (view.AtSteps)

@@ -27,7 +27,32 @@ internal sealed partial class ProgramWriter
         string loop = backward ? (turns > 1 ? "for (int t = last; t >= first; t--)" : "for (int t = steps - 1; t >= first; t--)")
             : turns > 1 ? "for (int t = done; t < steps; t++)" : "for (int t = 0; t < steps; t++)";
         WriteTurn(writer, loop, body, backward);
+        if (!backward)
+        {
+            WriteLastTurn(writer, scan, places);
+        }
+
         writer.Line();
+    }
+
+    /// <summary>States in two places that take turns end in the first one.</summary>
+    private void WriteLastTurn(SourceWriter writer, Scan scan, Places places)
+    {
+        List<View> turns = scan.Carries.Select(c => plan.Views[c.Previous]).Where(v => v.Room.Depth == Depth.Two).ToList();
+        if (turns.Count == 0)
+        {
+            return;
+        }
+
+        writer.Line();
+        writer.Line("if ((steps & 1) != 0)").Open();
+        foreach (View view in turns)
+        {
+            string first = places.At(view, Where.Whole), row = Text(view.Room.Row);
+            writer.Line($"Moves.Copy(ref Unsafe.Add(ref {first}, batch * {row}), ref {first}, batch, {row});");
+        }
+
+        writer.Close();
     }
 
     private string Body(Scan scan, Places places)
@@ -112,9 +137,9 @@ internal sealed partial class ProgramWriter
             writer.Line("bool odd = (t & 1) != 0;");
         }
 
-        if (backward && (HasWord(body, "incoming") || HasWord(body, "outgoing")))
+        if (HasWord(body, "incoming") || HasWord(body, "outgoing"))
         {
-            writer.Line("int incoming = ((t - first + 1) & 1) * batch, outgoing = batch - incoming;");
+            writer.Line("int incoming = (" + (backward ? "(t - first + 1)" : "t") + " & 1) * batch, outgoing = batch - incoming;");
         }
     }
 

@@ -179,8 +179,15 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             writer.Line("ref float " + local.Key + " = ref " + local.Value + ";");
         }
 
+        Room? input = plan.DirectInput;
         foreach (Room room in rooms)
         {
+            if (room == input)
+            {
+                writer.Line("ref float " + room.Name + " = ref f.Input;");
+                continue;
+            }
+
             string arena = room.OnTape ? "f.Tape" : "f.Scratch";
             string offset = Text(room.Offset) + " * " + (room.OnTape ? tapeExtent : "batch");
             writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));

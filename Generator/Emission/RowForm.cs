@@ -46,9 +46,6 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
 
     private const int MostSums = 8;
 
-    // As for any loop; see LoopBudget.
-    private const int MostOperations = 150;
-
     /// <summary>The call that does the work of a product and of the loop behind it for one row; null where there is none.</summary>
     /// <param name="task">The product.</param>
     /// <param name="next">What is done next.</param>
@@ -75,7 +72,7 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
 
         View z = plan.Views[product.Node.Output];
         LoopMethod method = MapLoop.WriteRow(plan, product);
-        if (method.Operations > MostOperations || (Overwritten(product, out Value? state) && !CanKeep(product, z, state!)))
+        if (method.Operations > plan.Budget.Operations || (Overwritten(product, out Value? state) && !CanKeep(product, z, state!)))
         {
             takesNext = false;
             return null;

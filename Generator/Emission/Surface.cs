@@ -8,7 +8,7 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -127,7 +127,8 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
     private void WriteStream(SourceWriter writer)
     {
         string x = shape.Input.IsTokens ? "int token" : Floats + " x";
-        string stage = shape.Input.IsTokens ? "StageToken(token);" : "StageInput(x);";
+        string stage = shape.Input.IsTokens ? "StageToken(token);" : directInput ? "CheckInput(x);" : "StageInput(x);";
+        string frame = "CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);" + (directInput ? "\nframe.Input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);" : "");
         writer.Line();
         writer.Line("/// <summary>One running sequence of the network.</summary>");
         writer.Line("public sealed class StepStream : global::SeqGen.RecurrentStream").Open();
@@ -137,14 +138,14 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line(Optimized);
         writer.Line("public override void Step(" + x + ", global::System.Span<float> y)").Open();
         writer.Line("CheckOutput(y);").Line(stage);
-        writer.Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
+        writer.Line(frame);
         writer.Line(program + ".Run(in frame, output: true);");
         writer.Line("FinishOutput(y);").Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Optimized);
         writer.Line("public override void Advance(" + x + ")").Open();
-        writer.Line(stage).Line("CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);");
+        writer.Line(stage).Line(frame);
         writer.Line(program + ".Run(in frame, output: false);").Close();
         writer.Close();
     }

@@ -32,7 +32,7 @@ internal sealed partial class PlanBuffers
 
     public static ProgramPlan Run(Mode mode, NetworkGraph graph, PackParameters pack, PlanOptions options)
     {
-        var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack), options);
+        var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack, options.Budget), options);
         pass.Order();
         pass.PlaceRoot();
         return pass._plan;
@@ -100,10 +100,11 @@ internal sealed partial class PlanBuffers
         bool backward = scan.Forward is not null;
         foreach (ScanCarry carry in scan.Carries)
         {
-            Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : backward ? Depth.Two : Depth.Steps;
+            bool kept = !backward && (_plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous));
+            Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : kept ? Depth.Steps : Depth.Two;
             Room buffer = NewBuffer(scan.Layer, carry.Name, depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
             _plan.Views[carry.Previous] = new View(buffer, Shift: backward ? 1 : 0);
-            _plan.Views[carry.Final] = _plan.Mode == Mode.Streaming || backward ? new View(buffer) : new View(buffer, AtSteps: true);
+            _plan.Views[carry.Final] = depth == Depth.Steps ? new View(buffer, AtSteps: true) : new View(buffer);
             if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
             {
                 _plan.Views[carry.Init] = new View(buffer);

@@ -1,6 +1,8 @@
 // Where values live while a program runs: buffers in two arenas, and views into them. Pure data; deciding is PlanBuffers' work.
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
@@ -60,8 +62,11 @@ internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtStep
 internal sealed record Move(Value From, View To);
 
 /// <summary>One program of a network: what to execute, in which order, where everything lies.</summary>
-internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack)
+internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack, LoopBudget budget)
 {
+    /// <summary>How long an emitted elementwise method may be.</summary>
+    public LoopBudget Budget { get; } = budget;
+
     public Mode Mode { get; } = mode;
 
     public NetworkGraph Graph { get; } = graph;
@@ -96,6 +101,25 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     public List<Room> Buffers { get; } = new();
 
     public int TapeWidth { get; set; }
+
+    /// <summary>In a streaming program the place of the input, if its caller's memory can be read instead: if only products read it, number by
+    /// number (a vector would read on beyond its end), and nothing else is kept there.</summary>
+    public Room? DirectInput
+    {
+        get
+        {
+            Value? input = Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "input" })?.Output;
+            if (Mode != Mode.Streaming || input is null || !Views.TryGetValue(input, out View? view))
+            {
+                return null;
+            }
+
+            var names = new HashSet<Value>(Bodies.Keys.SelectMany(s => s.Each).Where(e => e.Outer == input).Select(e => e.Inner)) { input };
+            IEnumerable<Node> readers = Graph.Root.Nodes.Where(n => n is not Scan).Concat(Bodies.Keys.SelectMany(s => s.Body.Nodes)).Where(n => n.Inputs.Any(names.Contains));
+            bool shared = Views.Any(v => v.Value.Room == view.Room && !names.Contains(v.Key)) || Bodies.Keys.SelectMany(s => s.Carries).Any(c => names.Contains(c.Init));
+            return readers.All(n => n.Op is AffineOp && Pack.Find(n).UnitRows < 0) && !shared && !Graph.Results.Values.Any(names.Contains) ? view.Room : null;
+        }
+    }
 
     public int ScratchWidth { get; set; }
 

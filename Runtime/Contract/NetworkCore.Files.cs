@@ -1,7 +1,8 @@
 // Files and predictions of a network, for generated code to forward to.
 // Knows argument checks; refuses to know formats and passes.
-using System;
 using System.IO;
+using System.Runtime.CompilerServices;
+using System;
 
 namespace SeqGen.Kernels.V1;
 
@@ -42,6 +43,7 @@ public sealed partial class NetworkCore
     /// <param name="y">Receives [B, OutputSize], or an output a step in the order of <paramref name="x"/>.</param>
     /// <param name="workspace">A workspace of this network.</param>
     /// <param name="lengths">[B], 1 to T each; empty when all sequences are full.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Predict(ReadOnlySpan<float> x, Span<float> y, Workspace workspace, ReadOnlySpan<int> lengths = default)
     {
         Prepare(x.Length, Plan.InputSize, y.Length, workspace, lengths);
@@ -55,6 +57,7 @@ public sealed partial class NetworkCore
     /// <param name="y">Receives [B, OutputSize], or an output a step in the order of <paramref name="tokens"/>.</param>
     /// <param name="workspace">A workspace of this network.</param>
     /// <param name="lengths">[B], 1 to T each; empty when all sequences are full.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Predict(ReadOnlySpan<int> tokens, Span<float> y, Workspace workspace, ReadOnlySpan<int> lengths = default)
     {
         Prepare(tokens.Length, Plan.TokenCount > 0 ? 1 : 0, y.Length, workspace, lengths);

@@ -85,7 +85,7 @@ public sealed partial class NetworkCore
     }
 
     /// <summary>Rebuilds the derived copies after the master has changed.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void PublishParameters()
     {
         Program.Derive(ref Master.Origin, ref Derived.Origin);

@@ -69,6 +69,9 @@ public ref struct Frame
     /// <summary>The gradients, packed as the master; a backward pass adds to them. Training only.</summary>
     public ref float Gradients;
 
+    /// <summary>The input of a streaming step: the caller's memory, or its copy in the scratch.</summary>
+    public ref float Input;
+
     /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Token networks only.</summary>
     public ref int Tokens;
 

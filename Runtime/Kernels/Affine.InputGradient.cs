@@ -46,21 +46,25 @@ public static unsafe partial class Affine<T>
             job.WtNext = T.Count == 16 ? kBlock : T.Count;
             job.Accumulate = accumulate;
             var width = T.Count == 16 ? 2 : 1;
-            var groups = (kBlocks + width - 1) / width;
+
+            // Where rows are few, four k blocks at a time: two would have too few sums to hide the latency.
+            var fours = T.Count == 16 && rows is > 1 and < 5 ? kBlocks >> 2 : 0;
+            var groups = fours + ((kBlocks - (4 * fours) + width - 1) / width);
             for (var i = 0; i < groups; i++)
             {
                 // At 512 bits a pair of vectors is two k blocks, else it lies inside of one.
-                nint k = width * (reverse ? groups - 1 - i : i);
+                var group = reverse ? groups - 1 - i : i;
+                nint k = group < fours ? 4 * group : (4 * fours) + (width * (group - fours));
+                var vectors = group < fours ? 4 : T.Count == 16 && k + 1 == kBlocks ? 1 : 2;
                 for (nint lane = 0; lane < 16; lane += 2 * T.Count)
                 {
                     job.Wt = wtPin + (k * kBlock) + lane;
                     job.Dx = dxPin + (16 * k) + lane;
-                    var single = T.Count == 16 && k + 1 == kBlocks;
                     if (rows > 1)
                     {
-                        BackRows(&job, rows, single);
+                        BackRows(&job, rows, vectors);
                     }
-                    else if (rows == 1 && single)
+                    else if (rows == 1 && vectors == 1)
                     {
                         BackTile<T>.Row<Single<Rows1>>(&job);
                     }
@@ -76,7 +80,7 @@ public static unsafe partial class Affine<T>
     // Some blocks at a time; a few runs of neighbouring slots each.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private static void BackRows(BackJob* job, int rows, bool single)
+    private static void BackRows(BackJob* job, int rows, int vectors)
     {
         var stretches = stackalloc Stretch[MostStretches];
         float* zero = stackalloc float[16];
@@ -116,7 +120,11 @@ public static unsafe partial class Affine<T>
             }
 
             product.Count = (nint)(stretch - stretches);
-            if (single)
+            if (vectors == 4)
+            {
+                BackFew(&product, job->WtNext, rows);
+            }
+            else if (vectors == 1)
             {
                 Products<T>.Single(&product, rows);
             }
@@ -128,6 +136,43 @@ public static unsafe partial class Affine<T>
             product.Init = job->Dx;
             product.InitRow = job->DxRow;
             product.InitNext = T.Count;
+        }
+    }
+
+    // Two to four rows of four vectors. The weights of a stretch follow those of the one before: to the tile they are x and h.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [SkipLocalsInit]
+    private static void BackFew(Product* product, nint wtNext, int rows)
+    {
+        Unsafe.SkipInit(out Job job);
+        job.ZBlock = product->CNext;
+        job.ZRow = product->CRow;
+        job.InitBlock = product->InitNext;
+        job.InitRow = product->InitRow;
+        job.WBlock = wtNext;
+        float* dx = product->C, init = product->Init;
+        for (nint i = 0; i < product->Count; i += 2)
+        {
+            Stretch* first = product->Stretches + i, second = i + 1 < product->Count ? first + 1 : first;
+            job.Nx = first->N;
+            job.Nh = second == first ? 0 : second->N;
+            job.XRow = job.HRow = first->ARow;
+            if (rows == 4)
+            {
+                WideTile<T>.Run<FourBlocks, Rows4>(&job, dx, init, first->B, first->A, second->A);
+            }
+            else if (rows == 3)
+            {
+                WideTile<T>.Run<FourBlocks, Rows3>(&job, dx, init, first->B, first->A, second->A);
+            }
+            else
+            {
+                WideTile<T>.Run<FourBlocks, Rows2>(&job, dx, init, first->B, first->A, second->A);
+            }
+
+            init = dx;
+            job.InitBlock = job.ZBlock;
+            job.InitRow = job.ZRow;
         }
     }
 

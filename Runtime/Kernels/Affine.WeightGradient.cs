@@ -137,6 +137,26 @@ public static unsafe partial class Affine<T>
     {
         nint n1 = width > T.Count ? T.Count : 0, n2 = width > 2 * T.Count ? 2 * T.Count : 0, n3 = width > 3 * T.Count ? 3 * T.Count : 0;
         T a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        if (n1 == 0)
+        {
+            // One vector: the chains take a row each.
+            for (; rows >= 4; rows -= 4, dz += 4 * row)
+            {
+                a0 += T.Load(ref *dz, 0);
+                a1 += T.Load(ref *dz, row);
+                a2 += T.Load(ref *dz, 2 * row);
+                a3 += T.Load(ref *dz, 3 * row);
+            }
+
+            for (; rows > 0; rows--, dz += row)
+            {
+                a0 += T.Load(ref *dz, 0);
+            }
+
+            T.Store(ref *sums, 0, (a0 + a1) + (a2 + a3));
+            return;
+        }
+
         for (; rows >= 2; rows -= 2, dz += 2 * row)
         {
             a0 += T.Load(ref *dz, 0);

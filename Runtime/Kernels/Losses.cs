@@ -1,9 +1,10 @@
 // Knows: the losses and their gradients, averaged over the rows that count.
 // Refuses to know: where outputs and targets come from, and how losses of several heads are weighed.
 
-using System;
 using System.ComponentModel;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System;
 
 namespace SeqGen.Kernels.V1;
 
@@ -93,6 +94,7 @@ public static class Losses
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Counted(ReadOnlySpan<float> weights, int rows)
     {
         if (weights.IsEmpty)
@@ -109,6 +111,7 @@ public static class Losses
         return count;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CheckClasses(ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
         for (var r = 0; r < rows; r++)

@@ -132,6 +132,7 @@ public abstract class RecurrentStream
         frame.Tape = ref *_stateAt;
         frame.Scratch = ref *_scratchAt;
         frame.Gradients = ref Unsafe.NullRef<float>();
+        frame.Input = ref *_inputAt;
         frame.Tokens = ref *_tokenAt;
         frame.Lengths = default;
         frame.Batch = 1;
@@ -140,16 +141,23 @@ public abstract class RecurrentStream
         frame.InputGradient = false;
     }
 
-    /// <summary>Checks the input and copies it to its place.</summary>
+    /// <summary>Checks the input.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    protected unsafe void StageInput(ReadOnlySpan<float> x)
+    protected unsafe void CheckInput(ReadOnlySpan<float> x)
     {
         if (x.Length != _inputSize || _inputAt is null)
         {
             ThrowInput(x.Length);
         }
+    }
 
+    /// <summary>Checks the input and copies it to its place.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    protected unsafe void StageInput(ReadOnlySpan<float> x)
+    {
+        CheckInput(x);
         Copy(ref MemoryMarshal.GetReference(x), ref *_inputAt, x.Length);
     }
 

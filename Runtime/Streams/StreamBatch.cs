@@ -156,6 +156,11 @@ public sealed class StreamBatch
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
         frame.Turn = _turn++;
+        if (_area.Input is { } input)
+        {
+            frame.Input = ref MemoryMarshal.GetReference(Row(input, 0, 1));
+        }
+
         _core.Program.Step(in frame, output);
     }
 

@@ -1,7 +1,8 @@
 // The passes over the whole batch: forward, loss, backward, and the order they must come in.
 // Knows what every part has to do; refuses to know how a part does it, and on which thread.
-using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -37,6 +38,7 @@ public partial class Workspace
 
     /// <summary>Runs the network over the batch.</summary>
     /// <param name="mode">Whether noise is drawn. Training mode needs a workspace made for training.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Forward(ForwardMode mode)
     {
         StartForward(mode);
@@ -46,6 +48,7 @@ public partial class Workspace
 
     /// <summary>The loss of the batch against <see cref="Target"/> or <see cref="TargetClasses"/>: the mean over the counted positions,
     /// times the declared weight; 0 where none counts. Also prepares the gradient that <see cref="Backward"/> starts from.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Loss()
     {
         Require(Phase.Forwarded, nameof(Loss), nameof(Forward));
@@ -62,6 +65,7 @@ public partial class Workspace
 
     /// <summary>Back-propagation through time; adds to <see cref="Gradients"/>.</summary>
     /// <param name="lastSteps">How many of the last steps to go back through; 0 for all. Each forward pass allows one backward pass.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(int lastSteps = 0)
     {
         TrainingOnly(nameof(Backward));

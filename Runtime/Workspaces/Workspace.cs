@@ -199,6 +199,9 @@ public partial class Workspace
         : _plan.TimeMajor ? $"[Steps = {Steps}, Batch = {Batch}]" : $"[Batch = {Batch}, Steps = {Steps}]";
 
     /// <summary>The row of user order of a sequence and a step.</summary>
+    /// <summary>Rows from one step of a sequence to its next, in the user's order.</summary>
+    private int UserStride => _plan.TimeMajor ? Batch : 1;
+
     private int UserRow(int b, int t) => _plan.TimeMajor ? (t * Batch) + b : (b * Steps) + t;
 
     private int LengthOf(int b) => _hasLengths ? _lengths[b] : Steps;

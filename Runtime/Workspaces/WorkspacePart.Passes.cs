@@ -29,6 +29,7 @@ public partial class Workspace
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Forward(ForwardMode mode)
         {
             if (Rows == 0)
@@ -51,6 +52,7 @@ public partial class Workspace
         }
 
         /// <summary>Works out the share of the loss, and in training the gradient of the whole batch's loss that the way back starts from.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Loss(LossPlan loss)
         {
             LossShare = 0;
@@ -82,6 +84,7 @@ public partial class Workspace
         }
 
         /// <summary>Adds to the gradients: the owner's in the first part, else this part's own, which start at zero each time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Backward()
         {
             if (_index > 0)

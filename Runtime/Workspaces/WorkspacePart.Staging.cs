@@ -1,6 +1,8 @@
 // From the user's buffers to the program's rows: input, tokens, states, noise, targets, weights.
 // Knows orders, lengths and allowed ranges; refuses to know passes.
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -25,6 +27,7 @@ public partial class Workspace
         }
 
         /// <summary>Copies the input into the program's rows; zero beyond lengths.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageInput()
         {
             if (_plan.TokenCount > 0)
@@ -34,26 +37,20 @@ public partial class Workspace
             }
 
             Place place = _area.Input!.Value;
-            ref float rows = ref At(place);
             int size = _plan.InputSize;
             for (int b = 0; b < Rows; b++)
             {
                 int length = LengthOf(b);
-                for (int t = 0; t < Steps; t++)
-                {
-                    Span<float> row = Row(ref rows, place, (t * Rows) + b, size);
-                    if (t < length)
-                    {
-                        _owner._input.AsSpan(_owner.UserRow(First + b, t) * size, size).CopyTo(row);
-                    }
-                    else
-                    {
-                        row.Clear();
-                    }
-                }
+                ref float input = ref MemoryMarshal.GetArrayDataReference(_owner._input);
+                ref float from = ref Unsafe.Add(ref input, (nint)_owner.UserRow(First + b, 0) * size);
+                ref float to = ref Unsafe.Add(ref At(place), (nint)b * place.Row);
+                nint toRow = (nint)Rows * place.Row;
+                Moves.Rows(ref from, (nint)_owner.UserStride * size, ref to, toRow, length, size);
+                Moves.ClearRows(ref Unsafe.Add(ref to, length * toRow), toRow, Steps - length, size);
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageTokens()
         {
             for (int b = 0; b < Rows; b++)
@@ -73,6 +70,7 @@ public partial class Workspace
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageStates()
         {
             for (int i = 0; i < _area.States.Length; i++)
@@ -87,6 +85,7 @@ public partial class Workspace
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageNoise(ForwardMode mode)
         {
             if (mode == ForwardMode.Inference && _noiseIsExpected)
@@ -122,6 +121,7 @@ public partial class Workspace
         }
 
         /// <summary>Works out the weight (1 or 0) of every output row, time-major, and how many count.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageWeights()
         {
             int count = 0;
@@ -141,6 +141,7 @@ public partial class Workspace
         }
 
         /// <summary>Copies targets into time-major rows; rows that do not count are zero.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageTarget()
         {
             int size = _plan.OutputSize;
@@ -177,6 +178,7 @@ public partial class Workspace
         }
 
         /// <summary>Copies the user's output gradient into the program's rows; zero beyond lengths.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageOutputGradient()
         {
             Place place = _area.Seed!.Value;

@@ -80,25 +80,26 @@ public partial class Workspace
         }
 
         /// <summary>Copies rows of the program to the whole batch's user order; zero beyond lengths and before a step.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Gather(Place place, int size, bool isSequence, int firstStep, Span<float> destination)
         {
             ref float rows = ref At(place);
-            int steps = isSequence ? Steps : 1;
+            ref float user = ref MemoryMarshal.GetReference(destination);
+            nint row = (nint)Rows * place.Row, userRow = (nint)_owner.UserStride * size;
             for (int b = 0; b < Rows; b++)
             {
-                for (int t = 0; t < steps; t++)
+                ref float from = ref Unsafe.Add(ref rows, (nint)b * place.Row);
+                if (!isSequence)
                 {
-                    int user = isSequence ? _owner.UserRow(First + b, t) : First + b;
-                    Span<float> row = destination.Slice(user * size, size);
-                    if (isSequence && (t >= LengthOf(b) || t < firstStep))
-                    {
-                        row.Clear();
-                    }
-                    else
-                    {
-                        Row(ref rows, place, (t * Rows) + b, size).CopyTo(row);
-                    }
+                    Moves.Rows(ref from, row, ref Unsafe.Add(ref user, (nint)(First + b) * size), userRow, 1, size);
+                    continue;
                 }
+
+                int end = LengthOf(b), first = Math.Min(firstStep, end);
+                ref float to = ref Unsafe.Add(ref user, (nint)_owner.UserRow(First + b, 0) * size);
+                Moves.ClearRows(ref to, userRow, first, size);
+                Moves.Rows(ref Unsafe.Add(ref from, first * row), row, ref Unsafe.Add(ref to, first * userRow), userRow, end - first, size);
+                Moves.ClearRows(ref Unsafe.Add(ref to, end * userRow), userRow, Steps - end, size);
             }
         }
 
