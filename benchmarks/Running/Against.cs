@@ -92,7 +92,7 @@ public static class Against
                 RatioSpread = Statistics.Spread(ratios),
                 Bar = bar,
                 Notes = [.. rounds.Notes],
-                Unsure = rounds.Unsure,
+                Unsure = rounds.Unsure(mine.Name) || rounds.Unsure(other.Name),
             });
         }
 

@@ -85,7 +85,7 @@ public static class PeersCommand
         if (variant == "avx512")
         {
             Console.WriteLine($"{variant}: calls 2 to 1,001 of fresh processes ...");
-            Dictionary<string, double> startUps = run.StartUps(options.Workloads.Where(w => Work.Of(w).IsStreaming || !options.Quick).Where(w => w is not ("C2" or "C3")));
+            Dictionary<string, double> startUps = run.StartUps(options.Workloads.Where(w => Work.Of(w).IsStreaming || (!options.Quick && w.EndsWith("-1", StringComparison.Ordinal))));
             for (int i = first; i < rows.Count; i++)
             {
                 rows[i] = rows[i] with { StartUp = startUps.TryGetValue(rows[i].Workload, out double ratio) ? ratio : null };

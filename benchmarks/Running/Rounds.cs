@@ -19,8 +19,8 @@ public sealed class Rounds
         }
     }
 
-    /// <summary>Whether other processes disturbed more than half of the turns: then nothing can be judged by them.</summary>
-    public bool Unsure => _times.Values.Sum(t => t.Count(x => x.Disturbed)) * 2 > _times.Values.Sum(t => t.Count);
+    /// <summary>Whether other processes disturbed more than half of an engine's turns: then nothing can be judged by them.</summary>
+    public bool Unsure(string engine) => _times.TryGetValue(engine, out var times) && times.Count(t => t.Disturbed) * 2 > times.Count;
 
     /// <summary>Engines that failed, and how.</summary>
     public Dictionary<string, string> Failures { get; } = [];
@@ -94,15 +94,12 @@ public sealed class Rounds
         }
     }
 
-    // A turn in which the engine waited for its core is taken again, a little later each time.
-    private static (double Time, bool Disturbed) Turn(Engine engine, string workload, double seconds)
+    /// <summary>One engine's turn. Where it waited for its core, the turn is taken again, a little later each time.</summary>
+    public static (double Time, bool Disturbed) Turn(Engine engine, string workload, double seconds)
     {
         for (int attempt = 0; ; attempt++)
         {
-            var before = engine.Scheduled();
-            double time = engine.Run(workload, seconds);
-            var after = engine.Scheduled();
-            bool disturbed = before is { } b && after is { } a && a.Waiting - b.Waiting > Waiting * (a.Running - b.Running);
+            (double time, bool disturbed) = Undisturbed(engine, () => engine.Run(workload, seconds));
             if (!disturbed || attempt == Retries)
             {
                 return (time, disturbed);
@@ -110,5 +107,14 @@ public sealed class Rounds
 
             Thread.Sleep(20 << attempt);
         }
+    }
+
+    /// <summary>Has an engine do something, and sees whether it waited for its core meanwhile.</summary>
+    public static (double Time, bool Disturbed) Undisturbed(Engine engine, Func<double> action)
+    {
+        var before = engine.Scheduled();
+        double time = action();
+        var after = engine.Scheduled();
+        return (time, before is { } b && after is { } a && a.Waiting - b.Waiting > Waiting * (a.Running - b.Running));
     }
 }
