@@ -383,9 +383,9 @@ namespace SeqGen.Generated
                     sum00b = T.FmaMem(x, ref weights, lane + 80, sum00b);
                 }
                 T gates = (sum00 + sum00a) + (sum00b + sum00c);
-                nint s = lane;
+                nint s2 = lane;
                 T hNext = T.Tanh(gates);
-                T.Store(ref hOutAt, s, hNext);
+                T.Store(ref hOutAt, s2, hNext);
             }
         }
 
@@ -424,8 +424,8 @@ namespace SeqGen.Generated
                     sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
                 }
                 T sum = (sum00 + sum00a) + (sum00b + sum00c);
-                nint s = lane;
-                T.Store(ref aOutAt, s, sum);
+                nint s2 = lane;
+                T.Store(ref aOutAt, s2, sum);
             }
         }
 
