@@ -47,6 +47,7 @@ public static class Json
         Number(json, "limit_ns", row.Limit);
         Number(json, "limit_ratio", row.LimitRatio);
         Number(json, "limit_bar", row.LimitBar);
+        Number(json, "least_ratio", row.LeastRatio);
         Truth(json, "limit_bar_met", row.LimitBarMet);
         Number(json, "startup_ratio", row.StartUp);
         json.WriteString("note", string.Join("; ", row.Notes));

@@ -33,6 +33,9 @@ public sealed record Row(string Workload, string Variant)
 
     public double? LimitBar { get; init; }
 
+    /// <summary>The limit divided by the best peer's time: a program at the limit would have this ratio.</summary>
+    public double? LeastRatio => Limit is { } limit && BestPeer is { } best && Ratio is not null ? limit / Peers[best] : null;
+
     /// <summary>The mean of calls 2 to 1,001 of a fresh process, divided by the same process' steady time.</summary>
     public double? StartUp { get; init; }
 

@@ -53,14 +53,14 @@ public static class Tables
     private static Table Ratios(Row[] rows)
     {
         bool startUps = rows.Any(r => r.StartUp is not null), limits = rows.Any(r => r.LimitRatio is not null);
-        var table = new Table(["workload", "SeqGen", "best other", "its name", "ratio", "+-", "bar", "met", .. limits ? ["limit", "x limit"] : Array.Empty<string>(), "bytes", .. startUps ? ["start-up"] : Array.Empty<string>()]);
+        var table = new Table(["workload", "SeqGen", "best other", "its name", "ratio", "+-", "bar", "met", .. limits ? ["at limit", "limit", "x limit"] : Array.Empty<string>(), "bytes", .. startUps ? ["start-up"] : Array.Empty<string>()]);
         foreach (Row row in rows)
         {
             table.Add(
             [
                 row.Workload, Text.Time(row.SeqGen), Text.Time(row.BestPeer is { } best ? row.Peers[best] : null), row.BestPeer ?? "-",
                 Text.Ratio(row.Ratio), Text.Percent(row.RatioSpread), Text.Ratio(row.Bar), row.Unsure ? "busy" : Text.Met(row.BarMet),
-                .. limits ? [Text.Time(row.Limit), Text.Ratio(row.LimitRatio) + (row.LimitBar is { } bar ? $" ({Text.Ratio(bar)}: {Text.Met(row.LimitBarMet)})" : "")] : Array.Empty<string>(),
+                .. limits ? [Text.Ratio(row.LeastRatio), Text.Time(row.Limit), Text.Ratio(row.LimitRatio) + (row.LimitBar is { } bar ? $" ({Text.Ratio(bar)}: {Text.Met(row.LimitBarMet)})" : "")] : Array.Empty<string>(),
                 row.Allocated?.ToString(CultureInfo.InvariantCulture) ?? "-", .. startUps ? [Text.Ratio(row.StartUp)] : Array.Empty<string>(),
             ]);
         }
