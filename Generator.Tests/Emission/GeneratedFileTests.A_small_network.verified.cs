@@ -11,7 +11,7 @@
 // matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows
 // it, element by element.
 // Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put
-// gradients where the saved values were; one product over all steps then gives each weight's gradient.
+// gradients where the saved values were; products over some steps at once add up each weight's gradient.
 // Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by
 // side in a panel: [block of 16 units][row][gate][16].
 // </auto-generated>
@@ -383,9 +383,9 @@ namespace SeqGen.Generated
                     sum00b = T.FmaMem(x, ref weights, lane + 80, sum00b);
                 }
                 T gates = (sum00 + sum00a) + (sum00b + sum00c);
-                nint s = lane;
+                nint s2 = lane;
                 T hNext = T.Tanh(gates);
-                T.Store(ref hOutAt, s, hNext);
+                T.Store(ref hOutAt, s2, hNext);
             }
         }
 
@@ -424,8 +424,8 @@ namespace SeqGen.Generated
                     sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
                 }
                 T sum = (sum00 + sum00a) + (sum00b + sum00c);
-                nint s = lane;
-                T.Store(ref aOutAt, s, sum);
+                nint s2 = lane;
+                T.Store(ref aOutAt, s2, sum);
             }
         }
 

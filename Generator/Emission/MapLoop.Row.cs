@@ -18,7 +18,7 @@ internal sealed partial class MapLoop
     public static LoopMethod WriteRow(ProgramPlan plan, RowProduct product)
     {
         var loop = new MapLoop(plan, product.Loop ?? new Task(0, product.Node)) { _product = product };
-        loop._used.UnionWith(["k", "w", "x", "weights", "bias"]);
+        loop._used.UnionWith(["k", "w", "x", "y", "s", "weights", "bias"]);
         if (product.Loop is not null)
         {
             loop.Compute();
@@ -33,7 +33,7 @@ internal sealed partial class MapLoop
 
         string body = product.IsDot ? loop.DotBody(product, loop.Reference(plan.Views[product.Node.Output], store: true)) : loop.RowBody(product);
         List<string> parameters = product.Terms.Select((_, i) => "ref float " + SourceName(i)).Concat(["ref float weights", "ref float bias"]).Concat(loop._parameters).ToList();
-        return new LoopMethod(parameters, loop._arguments, body) { TakesRows = false };
+        return new LoopMethod(parameters, loop._arguments, body) { TakesRows = product.IsDot };
     }
 
     /// <summary>A value of the product, if it is one.</summary>
@@ -96,23 +96,25 @@ internal sealed partial class MapLoop
         var writer = new SourceWriter();
         int units = product.Packed.Op.Units, inputs = product.Packed.Inputs, row = PackParameters.Pad(inputs), full = inputs / 16 * 16;
         string[] sums = Enumerable.Range(0, units).Select(_ => Fresh("sum")).ToArray();
+        writer.Line($"for (nint row = 0, s = 0, y = 0; row < rows; row++, s += {Text(_plan.Views[product.Terms[0].Source].Room.Row)}, y += {Text(_plan.Views[product.Node.Output].Room.Row)})").Open();
         writer.Line("T " + string.Join(", ", sums.Select(s => s + " = default")) + ";");
         if (full > 0)
         {
-            Products("0", full, $"T.Load(ref {SourceName(0)}, k)");
+            Products("0", full, $"T.Load(ref {SourceName(0)}, s + k)");
         }
 
         if (full < row)
         {
-            Products(Text(full), row, $"T.Select(T.Load(ref weights, k{Plus((units * row) - full)}), T.Load(ref {SourceName(0)}, k), default)");
+            Products(Text(full), row, $"T.Select(T.Load(ref weights, k{Plus((units * row) - full)}), T.Load(ref {SourceName(0)}, s + k), default)");
         }
 
         for (int u = 0; u < units; u++)
         {
-            string Element(string of) => u == 0 ? of : $"System.Runtime.CompilerServices.Unsafe.Add(ref {of}, {Text(u)})";
-            writer.Line($"{Element(output)} = {Element("bias")} + T.Sum({sums[u]});");
+            string bias = u == 0 ? "bias" : $"System.Runtime.CompilerServices.Unsafe.Add(ref bias, {Text(u)})";
+            writer.Line($"System.Runtime.CompilerServices.Unsafe.Add(ref {output}, y{Plus(u)}) = {bias} + T.Sum({sums[u]});");
         }
 
+        writer.Close();
         return writer.ToString();
 
         void Products(string from, int to, string x)

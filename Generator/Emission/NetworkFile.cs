@@ -50,7 +50,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows");
         writer.Line("// it, element by element.");
         writer.Line("// Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put");
-        writer.Line("// gradients where the saved values were; one product over all steps then gives each weight's gradient.");
+        writer.Line("// gradients where the saved values were; products over some steps at once add up each weight's gradient.");
         writer.Line("// Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by");
         writer.Line("// side in a panel: [block of 16 units][row][gate][16].");
         writer.Line("// </auto-generated>");

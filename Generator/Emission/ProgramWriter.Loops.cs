@@ -174,6 +174,12 @@ internal sealed partial class ProgramWriter
         for (int i = 0; i < tasks.Count; i++)
         {
             Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
+            if (_rows.WriteDots(tasks[i], places, where, rows) is { } dots)
+            {
+                writer.Line(dots);
+                continue;
+            }
+
             string[]? row = _rows.Write(tasks[i], next, tasks, places, where, out bool takesNext);
             if (row is not null)
             {

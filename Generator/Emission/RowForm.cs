@@ -65,7 +65,7 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
             product = product with { Loop = next };
             takesNext = true;
         }
-        else if (plan.Mode != Mode.Streaming || product.Packed.Op.Slots > 1)
+        else if (plan.Mode != Mode.Streaming || product.Packed.Op.Slots > 1 || product.IsDot)
         {
             return null;
         }
@@ -80,14 +80,29 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
 
         string name = loops.Add(names.Pascal(task.Node.Layer) + "Row", method);
         IEnumerable<string> sources = product.Terms.Select(t => Source(t.Source, t.Source == state ? z : null, places, where));
-        string weights = product.IsDot ? names.UnitRows(product.Packed, places) : names.Weights(product.Packed, 0, places);
-        string[] parameters = [$"ref {weights}", $"ref {names.Bias(product.Packed, places)}"];
+        string[] parameters = [$"ref {names.Weights(product.Packed, 0, places)}", $"ref {names.Bias(product.Packed, places)}"];
         string[] keep = state is null ? [] :
         [
             "if (T.Count < 16)", "{", "    // The state is read to the end before it is written.",
             $"    Moves.Copy(ref {places.At(plan.Views[state], where)}, ref {places.At(z, where)}, 1, {Text(plan.Views[state].Room.Row)});", "}", "",
         ];
         return [.. keep, KernelCalls.Call(name + "<T>", [.. sources, .. parameters, .. method.Arguments.Select(a => KernelCalls.Argument(a, plan, names, places, where))])];
+    }
+
+    /// <summary>The call that multiplies any number of rows by few units' weights, where no way back asks for another form; else null.</summary>
+    /// <param name="rows">How many, as an expression.</param>
+    public string? WriteDots(Task task, Places places, Where where, string rows)
+    {
+        if (plan.Mode == Mode.Training || Product(task) is not { IsDot: true } product)
+        {
+            return null;
+        }
+
+        LoopMethod method = MapLoop.WriteRow(plan, product);
+        return method.Operations > plan.Budget.Operations ? null : KernelCalls.Call(
+            loops.Add(names.Pascal(task.Node.Layer) + "Dots", method) + "<T>",
+            [rows, Source(product.Terms[0].Source, null, places, where), $"ref {names.UnitRows(product.Packed, places)}", $"ref {names.Bias(product.Packed, places)}",
+            .. method.Arguments.Select(a => KernelCalls.Argument(a, plan, names, places, where))]);
     }
 
     private string Source(Value source, View? copy, Places places, Where where)
