@@ -73,7 +73,7 @@ public static class Against
         foreach (string name in names)
         {
             var rounds = new Rounds();
-            rounds.Run([mine, other], name, options.Rounds, options.Turn);
+            rounds.Run([mine, other], name, options.Rounds, options.Turn, options.Retries);
             if (rounds.Failures.Count > 0)
             {
                 rows.Add(new Row(name, variant) { Bar = bar, Notes = [.. rounds.Failures.Select(f => $"no ratio: {f.Key}: {f.Value}")] });
