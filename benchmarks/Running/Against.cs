@@ -67,13 +67,13 @@ public static class Against
 
     private static List<Row> Compare(Options options, string variant, double bar, Engine mine, Engine other, IReadOnlyList<string> names)
     {
-        mine.WarmUp(names);
-        other.WarmUp(names);
+        // Mostly pauses, which two can have at once.
+        Task.WaitAll([Task.Run(() => mine.WarmUp(names)), Task.Run(() => other.WarmUp(names))]);
         List<Row> rows = [];
         foreach (string name in names)
         {
             var rounds = new Rounds();
-            rounds.Run([mine, other], name, options.Rounds, options.Turn);
+            rounds.Run([mine, other], name, options.Rounds, options.Turn, options.Retries);
             if (rounds.Failures.Count > 0)
             {
                 rows.Add(new Row(name, variant) { Bar = bar, Notes = [.. rounds.Failures.Select(f => $"no ratio: {f.Key}: {f.Value}")] });

@@ -40,6 +40,9 @@ public sealed record Options
     /// <summary>Seconds of one engine's turn.</summary>
     public double Turn => Quick ? 0.02 : 0.08;
 
+    /// <summary>How often a turn is taken again that other processes disturbed.</summary>
+    public int Retries => Quick ? 1 : 4;
+
     /// <summary>Reads the command line.</summary>
     /// <exception cref="UsageException">It says something that there is not.</exception>
     public static Options Parse(ReadOnlySpan<string> args)

@@ -52,8 +52,8 @@ public sealed class Roster
     /// <summary>The worker that measures the machine.</summary>
     public EngineStart Limits(IEnumerable<long> sizes) => new("limits", Path.Combine(_peers, "limits"), [.. sizes.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
-    /// <summary>All peers of the variants that have peers. A quick run of the second variant goes without PyTorch: it has never been near the
-    /// best, and takes as long as all others.</summary>
+    /// <summary>All peers of the variants that have peers. A quick run goes without PyTorch: it has never been near the best, and takes as long
+    /// as all others.</summary>
     public IEnumerable<EngineStart> Peers(bool quick)
     {
         string folder = Path.Combine(_peers, _variant);
@@ -70,7 +70,7 @@ public sealed class Roster
         yield return new("train-openblas", Path.Combine(folder, "train-openblas"), []);
         yield return new("onednn", Path.Combine(folder, "onednn"), []);
         yield return new("ort", Path.Combine(_peers, "ort"), [library, models, .. _variant == "avx2" ? ["avx2"] : Array.Empty<string>()], library, models);
-        if (quick && _variant == "avx2")
+        if (quick)
         {
             yield break;
         }

@@ -5,8 +5,8 @@ namespace SeqGen.Benchmarks.Running;
 /// <summary>What the engines took for one workload: for each, nanoseconds a step of every round it was in.</summary>
 public sealed class Rounds
 {
-    private const double Waiting = 0.02;
-    private const int Retries = 4;
+    // A turn's time is the median of five parts, which a short interruption does not change.
+    private const double Waiting = 0.05;
     private readonly Dictionary<string, List<(double Time, bool Disturbed)>> _times = [];
 
     /// <summary>What the engines' times say about how far to trust them; empty where nothing is to be said.</summary>
@@ -51,8 +51,9 @@ public sealed class Rounds
     /// <param name="workload">What they do.</param>
     /// <param name="rounds">How often.</param>
     /// <param name="seconds">Time of a turn.</param>
+    /// <param name="retries">How often a disturbed turn is taken again.</param>
     /// <param name="afterRound">What else is done in every round.</param>
-    public void Run(IReadOnlyList<Engine> engines, string workload, int rounds, double seconds, Action? afterRound = null)
+    public void Run(IReadOnlyList<Engine> engines, string workload, int rounds, double seconds, int retries, Action? afterRound = null)
     {
         List<Engine> playing = [.. engines];
         foreach (Engine engine in engines)
@@ -64,7 +65,7 @@ public sealed class Rounds
         {
             foreach (Engine engine in playing.ToArray())
             {
-                if (Try(engine, playing, () => Turn(engine, workload, seconds)) is { } turn)
+                if (Try(engine, playing, () => Turn(engine, workload, seconds, retries)) is { } turn)
                 {
                     (_times.TryGetValue(engine.Name, out List<(double, bool)>? times) ? times : _times[engine.Name] = []).Add(turn);
                 }
@@ -95,12 +96,12 @@ public sealed class Rounds
     }
 
     /// <summary>One engine's turn. Where it waited for its core, the turn is taken again, a little later each time.</summary>
-    public static (double Time, bool Disturbed) Turn(Engine engine, string workload, double seconds)
+    public static (double Time, bool Disturbed) Turn(Engine engine, string workload, double seconds, int retries)
     {
         for (int attempt = 0; ; attempt++)
         {
             (double time, bool disturbed) = Undisturbed(engine, () => engine.Run(workload, seconds));
-            if (!disturbed || attempt == Retries)
+            if (!disturbed || attempt == retries)
             {
                 return (time, disturbed);
             }

@@ -40,6 +40,7 @@ public sealed class SideBySide : IDisposable
     [
         .. _peers.Prepend(_seqgen).Select(e => $"{_variant}: {e.Name}: {e.Version}"),
         .. _missing.Select(m => $"{_variant}: {m.Key}: {m.Value}"),
+        .. _options.Quick ? [$"{_variant}: torch: not in a quick run"] : Array.Empty<string>(),
     ];
 
     /// <summary>Measures every workload that was asked for.</summary>
@@ -55,7 +56,7 @@ public sealed class SideBySide : IDisposable
     /// <summary>Calls 2 to 1,001 of fresh processes against their steady time, by workload. They pause for the JIT all at once.</summary>
     public Dictionary<string, double> StartUps(IEnumerable<string> workloads)
     {
-        const int Processes = 4, Turns = 5;
+        const int Turns = 5;
         List<(string Workload, Engine Engine, double First)> fresh = [];
         try
         {
@@ -66,7 +67,7 @@ public sealed class SideBySide : IDisposable
                 {
                     Engine engine = Engine.Start(Roster.SeqGen, _cores, _roster.Environment);
                     (double first, bool disturbed) = Rounds.Undisturbed(engine, () => engine.StartUp(name));
-                    if (!disturbed || attempt == Processes)
+                    if (!disturbed || attempt > _options.Retries)
                     {
                         fresh.Add((name, engine, first));
                         break;
@@ -78,7 +79,7 @@ public sealed class SideBySide : IDisposable
 
             Task.WaitAll([.. fresh.Select(f => Task.Run(() => f.Engine.WarmUp([f.Workload])))]);
             Thread.Sleep(500);
-            return fresh.ToDictionary(f => f.Workload, f => f.First / Statistics.Median([.. Enumerable.Range(0, Turns).Select(_ => Rounds.Turn(f.Engine, f.Workload, _options.Turn).Time)]));
+            return fresh.ToDictionary(f => f.Workload, f => f.First / Statistics.Median([.. Enumerable.Range(0, Turns).Select(_ => Rounds.Turn(f.Engine, f.Workload, _options.Turn, _options.Retries).Time)]));
         }
         finally
         {
@@ -116,14 +117,14 @@ public sealed class SideBySide : IDisposable
         long read = Math.Max(LeastRead, work.WeightBytes);
         var rounds = new Rounds();
         List<double> limits = [];
-        rounds.Run([_seqgen, .. peers], work.Name, _options.Rounds, _options.Turn, () =>
+        rounds.Run([_seqgen, .. peers], work.Name, _options.Rounds, _options.Turn, _options.Retries, () =>
         {
             // In every round too, because the clock changes.
             if (_limits is not null)
             {
                 limits.Add(Math.Max(
-                    work.Operations / 1e6 * Rounds.Turn(_limits, "fma" + width, _options.Turn / 4).Time,
-                    work.BytesRead / read * Rounds.Turn(_limits, $"read{width}:{read}", _options.Turn / 4).Time));
+                    work.Operations / 1e6 * Rounds.Turn(_limits, "fma" + width, _options.Turn / 4, _options.Retries).Time,
+                    work.BytesRead / read * Rounds.Turn(_limits, $"read{width}:{read}", _options.Turn / 4, _options.Retries).Time));
             }
         });
         if (rounds.Failures.TryGetValue(_seqgen.Name, out string? wrong))
