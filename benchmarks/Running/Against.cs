@@ -67,8 +67,8 @@ public static class Against
 
     private static List<Row> Compare(Options options, string variant, double bar, Engine mine, Engine other, IReadOnlyList<string> names)
     {
-        mine.WarmUp(names);
-        other.WarmUp(names);
+        // Mostly pauses, which two can have at once.
+        Task.WaitAll([Task.Run(() => mine.WarmUp(names)), Task.Run(() => other.WarmUp(names))]);
         List<Row> rows = [];
         foreach (string name in names)
         {

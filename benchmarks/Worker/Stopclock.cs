@@ -80,7 +80,7 @@ public static class WarmUp
             foreach (IWorkload workload in workloads)
             {
                 long start = Stopwatch.GetTimestamp();
-                for (int i = 0; i < Calls && Stopwatch.GetElapsedTime(start).TotalSeconds < 0.1; i++)
+                for (int i = 0; i < Calls && Stopwatch.GetElapsedTime(start).TotalSeconds < 0.05; i++)
                 {
                     workload.Run(1);
                 }
