@@ -92,7 +92,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         return ["if (batch == 1)", "{", .. Ahead(node, packed, places, where).Select(Indented), "}", "else", "{", .. Affine(node, op, packed, places, where, rows).Select(Indented), "}"];
     }
 
-    private static string Indented(string lines) => "    " + lines.Replace("\n", "\n    ");
+    private static string Indented(string lines) => lines.Length == 0 ? "" : "    " + lines.Replace("\n", "\n    ");
 
     /// <summary>Whether one sequence has its input's products made for several steps at once: where weights do not stay in the first-level
     /// cache, they are then read once for all of these steps.</summary>
@@ -182,7 +182,8 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
     }
 
     /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
-    /// cache when the next step begins. Results are the same, bit for bit; where all weights stay in that cache it would gain nothing.</summary>
+    /// cache when the next step begins. Results are the same, bit for bit. Layers share that cache, so a quarter of it is enough to make it worth it;
+    /// smaller ones stay there whichever way they are walked.</summary>
     private static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= FirstLevelCache / 4;
 
     private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)

@@ -1,4 +1,5 @@
-// A product of one row and the loop behind it as one method: sums in registers, then the loop's arithmetic on them.
+// A product of one row and the loop behind it as one method: sums in registers, then the loop's arithmetic on them; and products with few
+// units as dot products, any number of rows.
 // Knows how sums are divided and weights walked; when this form is used is RowForm's matter.
 using System.Collections.Generic;
 using System.Linq;
@@ -65,28 +66,6 @@ internal sealed partial class MapLoop
         }
 
         writer.Line("for (int lane = 0; lane < 16; lane += T.Count)").Open();
-        int used = product.Packed.Op.Units % 16;
-        if (product.Blocks > 1 && used is > 0 and <= 8)
-        {
-            // Vectors narrower than a block are saved those of the last block that hold no unit.
-            writer.Line("if (T.Count == 16 || lane < " + Text(used) + ")").Open();
-            WriteLanes(writer, product);
-            writer.Close().Line("else").Open();
-            WriteLanes(writer, product with { BlocksOfLanes = product.Blocks - 1 });
-            writer.Close();
-        }
-        else
-        {
-            WriteLanes(writer, product);
-        }
-
-        writer.Close();
-        return writer.ToString();
-    }
-
-    /// <summary>One vector of every block.</summary>
-    private void WriteLanes(SourceWriter writer, RowProduct product)
-    {
         List<int> slots = RowTerm.Slots(product.Mask).ToList();
         for (int b = 0; b < product.Blocks; b++)
         {
@@ -107,6 +86,9 @@ internal sealed partial class MapLoop
         {
             WriteBlock(writer, product, b);
         }
+
+        writer.Close();
+        return writer.ToString();
     }
 
     /// <summary>Few units: the input is read by vectors, once for each unit. What lies in its padding may be anything, and is left out.</summary>

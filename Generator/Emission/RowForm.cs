@@ -23,10 +23,7 @@ internal sealed record RowTerm(Value Source, int Count, int Offset, int Mask)
 /// <summary>A product small enough for one method, and the loop that follows it; without one, the sums are stored.</summary>
 internal sealed record RowProduct(PackedAffine Packed, Node Node, IReadOnlyList<RowTerm> Terms, Task? Loop)
 {
-    /// <summary>Unit blocks that are worked on; the rest hold no unit at these lanes.</summary>
-    public int Blocks => System.Math.Min(Packed.Blocks, BlocksOfLanes);
-
-    public int BlocksOfLanes { get; init; } = int.MaxValue;
+    public int Blocks => Packed.Blocks;
 
     public int BlockStride => Packed.Panels[0].BlockStride;
 

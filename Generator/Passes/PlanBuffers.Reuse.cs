@@ -11,6 +11,22 @@ internal sealed partial class PlanBuffers
 {
     private readonly HashSet<View> _taken = new();
 
+    /// <summary>The place of the input that a step may read where its caller has it: if only products read it, number by number (a vector
+    /// would read on beyond its end), and nothing else is kept there.</summary>
+    private Room? DirectInput()
+    {
+        Value? input = _graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "input" })?.Output;
+        if (input is null || !_plan.Views.TryGetValue(input, out View? view))
+        {
+            return null;
+        }
+
+        var names = new HashSet<Value>(_plan.Bodies.Keys.SelectMany(s => s.Each).Where(e => e.Outer == input).Select(e => e.Inner)) { input };
+        IEnumerable<Node> readers = names.SelectMany(n => _readers[n]).Where(n => n is not Scan);
+        bool shared = _plan.Views.Any(v => v.Value.Room == view.Room && !names.Contains(v.Key)) || _plan.Bodies.Keys.SelectMany(s => s.Carries).Any(c => names.Contains(c.Init));
+        return readers.All(n => n.Op is AffineOp && _plan.Pack.Find(n).UnitRows < 0) && !shared && !_results.Overlaps(names) ? view.Room : null;
+    }
+
     /// <summary>A slot of a panel whose pre-activation nobody reads after the loop that computes this saved value.</summary>
     private View? FreeSlot(Scan scan, Node node)
     {

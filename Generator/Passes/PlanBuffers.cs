@@ -35,6 +35,7 @@ internal sealed partial class PlanBuffers
         var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack, options.Budget), options);
         pass.Order();
         pass.PlaceRoot();
+        pass._plan.DirectInput = mode == Mode.Streaming ? pass.DirectInput() : null;
         return pass._plan;
     }
 

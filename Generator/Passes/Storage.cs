@@ -1,8 +1,6 @@
 // Where values live while a program runs: buffers in two arenas, and views into them. Pure data; deciding is PlanBuffers' work.
 using System.Collections.Generic;
-using System.Linq;
 using SeqGen.Generator.Graph;
-using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
@@ -102,24 +100,8 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
 
     public int TapeWidth { get; set; }
 
-    /// <summary>In a streaming program the place of the input, if its caller's memory can be read instead: if only products read it, number by
-    /// number (a vector would read on beyond its end), and nothing else is kept there.</summary>
-    public Room? DirectInput
-    {
-        get
-        {
-            Value? input = Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "input" })?.Output;
-            if (Mode != Mode.Streaming || input is null || !Views.TryGetValue(input, out View? view))
-            {
-                return null;
-            }
-
-            var names = new HashSet<Value>(Bodies.Keys.SelectMany(s => s.Each).Where(e => e.Outer == input).Select(e => e.Inner)) { input };
-            IEnumerable<Node> readers = Graph.Root.Nodes.Where(n => n is not Scan).Concat(Bodies.Keys.SelectMany(s => s.Body.Nodes)).Where(n => n.Inputs.Any(names.Contains));
-            bool shared = Views.Any(v => v.Value.Room == view.Room && !names.Contains(v.Key)) || Bodies.Keys.SelectMany(s => s.Carries).Any(c => names.Contains(c.Init));
-            return readers.All(n => n.Op is AffineOp && Pack.Find(n).UnitRows < 0) && !shared && !Graph.Results.Values.Any(names.Contains) ? view.Room : null;
-        }
-    }
+    /// <summary>In a streaming program the place of the input, if its caller's memory is read instead.</summary>
+    public Room? DirectInput { get; set; }
 
     public int ScratchWidth { get; set; }
 
