@@ -43,13 +43,24 @@ internal static class NetworkCompiler
         }
 
         lower ??= () => NetworkLowering.Lower(spec, shape);
-        PackParameters pack = PackParameters.Of(lower());
-        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(lower(), options)) : null;
-        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(lower()));
-        ProgramPlan streaming = Plan(Mode.Streaming, InferenceGraph(lower()));
-        var file = new NetworkFile(spec, shape, pack, training, inference, streaming);
+        NetworkGraph forward = lower();
+        IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
+        PackParameters pack = PackParameters.Of(forward);
+        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
+        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph()));
+        NetworkGraph step = InferenceGraph(Graph());
+        string? noStream = StepForm.Missing(step);
+        ProgramPlan? streaming = noStream is null ? Plan(Mode.Streaming, step) : null;
+        var file = new NetworkFile(spec, shape, pack, training, inference, streaming, noStream);
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
+
+        NetworkGraph Graph()
+        {
+            NetworkGraph graph = lower();
+            StripWeightNoise.Run(graph);
+            return graph;
+        }
 
         ProgramPlan Plan(Mode mode, NetworkGraph graph) => PlanBuffers.Run(
             mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));

@@ -11,7 +11,7 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan streaming)
+internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, string? noStream)
 {
     private readonly ParameterNames _names = new();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
@@ -26,7 +26,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
-        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming.DirectInput is not null).Write(writer);
+        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming?.DirectInput is not null, noStream).Write(writer);
         writer.Line();
         WriteProgram(writer, costs);
         return writer.ToString();
@@ -79,7 +79,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         var predict = new ProgramWriter(inference, _names, loops, unroll);
         predict.Write(methods, "Predict", backward: false);
         LongestBody = System.Math.Max(LongestBody, predict.LongestBody);
-        new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+        if (streaming is not null)
+        {
+            new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+        }
+
         loops.Write(methods);
 
         writer.Line("namespace SeqGen.Generated").Open();
@@ -160,6 +164,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         Entry(writer, "Predict", "in Frame f", "in f");
+        if (streaming is null)
+        {
+            return;
+        }
+
         writer.Line("public override void Step(in Frame f, bool output) => Run(in f, output);").Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public static void Run(in Frame f, bool output)");

@@ -14,7 +14,7 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs)
 {
-    public void Write(SourceWriter writer, ProgramPlan? training, ProgramPlan inference, ProgramPlan streaming, int transposedLength)
+    public void Write(SourceWriter writer, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, int transposedLength)
     {
         writer.Line("private static readonly NetworkPlan _plan = new()");
         writer.Open();
@@ -42,7 +42,11 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
         }
 
         WriteArea(writer, "Inference", inference);
-        WriteArea(writer, "Streaming", streaming);
+        if (streaming is not null)
+        {
+            WriteArea(writer, "Streaming", streaming);
+        }
+
         if (shape.Loss != LossKind.None)
         {
             writer.Line("Loss = new LossPlan(LossKind." + shape.Loss + "),");
@@ -104,7 +108,7 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
     private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
     {
         writer.Line(name + " = new WorkArea").Open();
-        writer.Line($"TapeWidth = {Text(plan.TapeWidth)}, ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
+        writer.Line($"TapeWidth = {Text(plan.TapeWidths[0])}, ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
         NetworkGraph graph = plan.Graph;
         foreach (Node node in graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" } && n.Output.Shape.IsFloat))
         {

@@ -110,7 +110,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
     private void WriteMethod(SourceWriter writer, string name, List<Task> tasks, bool backward, string parameters)
     {
-        var places = new Places(plan.Mode, backward);
+        var places = new Places(plan, backward);
         var body = new SourceWriter();
         bool inChunks = backward && InChunks(tasks);
         if (inChunks)
@@ -139,24 +139,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     private void Prologue(SourceWriter writer, string text, Places places, bool backward, bool inChunks)
     {
         List<Room> rooms = places.Used.ToList();
-        string tapeExtent = plan.Mode == Mode.Streaming ? "batch" : "extent";
-        bool extent = plan.Mode != Mode.Streaming && (text.Contains("extent") || rooms.Any(r => r.OnTape && r.Offset > 0));
         bool count = HasWord(text, "count") && !inChunks, from = (HasWord(text, "from") && !inChunks) || count;
-        bool rows = HasWord(text, "rows") || extent || count;
         writer.Line("int batch = f.Batch;");
-        if (plan.Mode != Mode.Streaming && (rows || HasWord(text, "steps")))
+        if (plan.Mode != Mode.Streaming)
         {
-            writer.Line("int steps = f.Steps;");
-        }
-
-        if (rows && plan.Mode != Mode.Streaming)
-        {
-            writer.Line("int rows = steps * batch;");
-        }
-
-        if (extent)
-        {
-            writer.Line("int extent = rows + batch;");
+            WriteExtents(writer, text, rooms, places, count);
         }
 
         if (backward && from)
@@ -189,17 +176,81 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             }
 
             string arena = room.OnTape ? "f.Tape" : "f.Scratch";
-            string offset = Text(room.Offset) + " * " + (room.OnTape ? tapeExtent : "batch");
-            writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
+            string offset = string.Join(" + ", Before(room, places));
+            writer.Line("ref float " + room.Name + " = ref " + (offset.Length == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
         }
 
         writer.Line();
     }
 
+    /// <summary>Steps and rows of every axis that the method names or finds its places by.</summary>
+    private void WriteExtents(SourceWriter writer, string text, List<Room> rooms, Places places, bool count)
+    {
+        var needed = new HashSet<string>(rooms.SelectMany(r => Before(r, places)).Select(b => b.Substring(b.IndexOf('*') + 2)));
+        bool Needs(string name) => needed.Contains(name) || HasWord(text, name);
+        for (int i = 0; i < plan.Pairs.Count; i++)
+        {
+            if (Needs("pairs" + Places.Suffix(i)))
+            {
+                needed.Add(places.Steps(plan.Pairs[i].Outer));
+                needed.Add(places.Rows(plan.Pairs[i].Inner));
+            }
+        }
+
+        for (int k = 0; k < plan.Axes.Count; k++)
+        {
+            string suffix = Places.Suffix(k), steps = "steps" + suffix, rows = "rows" + suffix, extent = "extent" + suffix;
+            bool hasRows = Needs(rows) || Needs(extent) || (k == 0 && count);
+            if (hasRows || Needs(steps))
+            {
+                writer.Line("int " + steps + " = " + (k == 0 ? "f.Steps" : "f.StepsOf(" + Text(k) + ")") + ";" + (plan.Axes.Count > 1 ? " // of " + plan.Axes[k].Name : ""));
+            }
+
+            if (hasRows)
+            {
+                writer.Line("int " + rows + " = " + steps + " * batch;");
+            }
+
+            if (Needs(extent))
+            {
+                writer.Line("int " + extent + " = " + rows + " + batch;");
+            }
+        }
+
+        for (int i = 0; i < plan.Pairs.Count; i++)
+        {
+            if (Needs("pairs" + Places.Suffix(i)))
+            {
+                writer.Line("int pairs" + Places.Suffix(i) + " = " + places.Steps(plan.Pairs[i].Outer) + " * " + places.Rows(plan.Pairs[i].Inner) + ";");
+            }
+        }
+    }
+
+    /// <summary>What lies before a buffer in its arena.</summary>
+    private IEnumerable<string> Before(Room room, Places places)
+    {
+        if (room.OnTape && plan.Mode != Mode.Streaming)
+        {
+            for (int i = 0; i < room.Class; i++)
+            {
+                if (plan.TapeWidths[i] > 0)
+                {
+                    yield return Text(plan.TapeWidths[i]) + " * " + places.Extent(i);
+                }
+            }
+        }
+
+        if (room.Offset > 0)
+        {
+            yield return Text(room.Offset) + " * " + places.Extent(room);
+        }
+    }
+
     /// <summary>What a buffer holds, for a comment.</summary>
     private static string Shape(Room room)
     {
-        string rows = room.Slots == 1 ? "[row][" + Text(room.Row) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
+        string rows = room.Layout == Layout.Vector ? "[row][" + Text(room.Row) + "]"
+            : room.Layout == Layout.Matrix ? "[row][" + Text(room.Slots) + " slots][" + Text(room.SlotStride) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
         return room.Depth == Depth.Two ? "two turns of " + rows : rows;
     }
 
@@ -244,16 +295,16 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             return;
         }
 
-        WriteTasks(writer, [task], places, Where.Whole, Rows(task, backward));
+        WriteTasks(writer, [task], places, Where.Whole);
     }
 
-    /// <summary>How many rows a task outside of the loops over time works on.</summary>
-    private string Rows(Task task, bool backward)
+    /// <summary>How many rows a task works on.</summary>
+    private string Rows(Task task, Places places)
     {
-        bool seq = task.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.GatherGradientOp
-            ? task.Node.Inputs[0].Shape.Extent == Extent.BatchAxis
-            : task.Node.Output.Shape.Extent == Extent.BatchAxis;
-        return !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
+        Node node = task.Node;
+        Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.First(i => i.Shape.Extent != Extent.None);
+        return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
+            : places.InPart && node.Region.Owner is null ? "count" : places.Rows(value.Shape.Axis!);
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

@@ -8,7 +8,7 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, string? noStream)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -34,7 +34,11 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("partial class " + spec.Name + " : global::SeqGen.INetwork<" + spec.Name + ">").Open();
         WriteConstants(writer);
         WriteMembers(writer);
-        WriteStream(writer);
+        if (noStream is null)
+        {
+            WriteStream(writer);
+        }
+
         writer.Close();
         for (; open > 0; open--)
         {
@@ -96,11 +100,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("/// <summary>Draws all parameters anew.</summary>");
         writer.Line("public void Initialize(ulong seed) => _core.Initialize(seed);");
         writer.Line();
-        writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
-        writer.Line("public StepStream CreateStream() => new(_core);");
-        writer.Line();
-        writer.Line("/// <summary>Many streams that take their steps together.</summary>");
-        writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);");
+        WriteStreamFactories(writer);
         writer.Line();
         writer.Line("/// <summary>What a pass over whole sequences needs; one for every thread.</summary>");
         writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ") => _core.CreateWorkspace(maxBatch, maxSteps, training);");
@@ -122,6 +122,28 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line();
         writer.Line("/// <summary>Reads the parameters from the bytes of a safetensors file.</summary>");
         writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => _core.Load(safetensors);");
+    }
+
+    private void WriteStreamFactories(SourceWriter writer)
+    {
+        if (noStream is null)
+        {
+            writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
+            writer.Line("public StepStream CreateStream() => new(_core);");
+            writer.Line();
+            writer.Line("/// <summary>Many streams that take their steps together.</summary>");
+            writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);");
+            return;
+        }
+
+        // A use of these is an error of the compiler, with the reason.
+        foreach (string member in new[] { "global::SeqGen.RecurrentStream CreateStream()", "global::SeqGen.StreamBatch CreateStreams(int count)" })
+        {
+            writer.Line("/// <summary>There is no stream of this network: " + Xml(noStream) + "</summary>");
+            writer.Line("[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + noStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
+            writer.Line("public " + member + " => throw new global::System.NotSupportedException();");
+            writer.Line();
+        }
     }
 
     private void WriteStream(SourceWriter writer)

@@ -125,6 +125,19 @@ internal sealed class PackParameters
             _tables.Add(node.Inputs[0]);
             Place(node.Inputs[0], 0, new GatePlace(Take(node.Inputs[0].Shape.Dims[0] * row), 16, row));
         }
+        else if (node.Op is LayerNormOp)
+        {
+            // As gates lie in a panel of one row.
+            int slots = node.Inputs[0].Shape.Rank == 2 ? node.Inputs[0].Shape.Dims[0] : 1, blocks = Blocks(node.Inputs[0].Shape.Width);
+            foreach (Value vector in node.Inputs.Skip(1))
+            {
+                int offset = Take(blocks * slots * 16);
+                for (int g = 0; g < slots; g++)
+                {
+                    Place(vector, g, new GatePlace(offset + (16 * g), slots * 16, 0));
+                }
+            }
+        }
         else
         {
             foreach (Value vector in node.Inputs.Where(v => v.Producer?.Op is ParamOp && !_gates.ContainsKey(v)))

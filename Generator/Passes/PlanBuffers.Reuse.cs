@@ -59,7 +59,9 @@ internal sealed partial class PlanBuffers
         Room? panel = Twin(stack.Output);
         bool reuse = panel is not null && panel.Slots == slots
             && Enumerable.Range(0, slots).All(s => IsFree(scan, new View(panel, s), stack.Inputs[s]));
-        panel = reuse ? panel! : NewBuffer(stack.Layer, "d" + (panel?.Name ?? "stack"), scan.Emits.Any(e => e.Inner == stack.Output) ? Depth.Steps : Depth.Step, slots, stack.Output.Shape.Width);
+        bool emitted = scan.Emits.Any(e => e.Inner == stack.Output);
+        panel = reuse ? panel! : NewBuffer(
+            stack.Layer, "d" + (panel?.Name ?? "stack"), emitted ? Depth.Steps : Depth.Step, emitted ? ClassOf(scan.Axis) : -1, Layout.Panel, slots, stack.Output.Shape.Width);
         _plan.Views[stack.Output] = new View(panel);
         for (int s = 0; s < slots; s++)
         {
