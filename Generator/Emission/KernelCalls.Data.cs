@@ -60,6 +60,12 @@ internal sealed partial class KernelCalls
                 return [Call("CircularShift<T>.Convolve", $"{rows}, {Text(a.Shape.Size)}, {Text(node.Inputs[1].Shape.Size)}, {Flag(op.Mirrored)}", Rows(a), Rows(node.Inputs[1]), Rows(y))];
             case CircularConvShiftGradientOp op:
                 return [Call("CircularShift<T>.ShiftGradient", $"{rows}, {Text(a.Shape.Size)}, {Text(y.Shape.Size)}, {Flag(op.Mirrored)}", Rows(a), Rows(node.Inputs[1]), Rows(y))];
+            case UnfoldOp op when plan.Mode == Mode.Streaming:
+                return WindowStep(node, op.Window, Rows(a), Rows(y), places);
+            case UnfoldOp op:
+                return [Call("Windows<T>.Unfold", Steps(y, a), Taps(op.Window, a), Rows(a), Rows(y))];
+            case FoldOp op:
+                return [Call("Windows<T>.Fold", Steps(a, y), Taps(op.Window, y), Rows(a), Rows(y))];
             case ConcatOp:
                 return Concat(node, places, where, rows);
             case SliceOp op:
@@ -72,10 +78,22 @@ internal sealed partial class KernelCalls
                 throw new GraphException($"no kernel computes {node.Op.Name}");
         }
 
+        string Steps(Value output, Value input) => $"{places.Steps(output.Shape.Axis!)}, {places.Steps(input.Shape.Axis!)}, batch";
         string Sizes(Value value) => $"{rows}, {Text(value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1)}, {Text(value.Shape.Width)}";
         string Offset(Value value, int start) => $"ref Unsafe.Add({At(value)}, {Text(start)}), {Text(View(value).Room.Row)}";
         string Master(Value parameter) => "ref " + names.Master(PackParameters.Name(parameter), plan.Pack.Find(PackParameters.Name(parameter)).Gates[0].Offset, places);
         string Target(Node of) => "ref " + names.Gradient(plan.GradientTargets[of], plan.Pack.Find(plan.GradientTargets[of]).Gates[0].Offset, places);
+    }
+
+    private static string Taps(Window window, Value input) =>
+        $"{Width(input)}, {Text(window.Kernel)}, {Text(window.Dilation)}, {Text(window.Stride)}, {Flag(window.Causal)}";
+
+    /// <summary>The newest input joins those that a stream remembers; where the window is not complete there is nothing to go on with.</summary>
+    private IEnumerable<string> WindowStep(Node node, Window window, string x, string y, Places places)
+    {
+        Room ring = plan.Rings[node];
+        string call = $"Windows<T>.Step(batch, {Taps(window, node.Inputs[0])}, {x}, ref {places.At(new View(ring), Where.Step)}, {Text(ring.Row)}, {y})";
+        return window is { Causal: true, Stride: 1 } ? [call + ";"] : [$"if (!{call})", "{", "    return false;", "}"];
     }
 
     /// <summary>Values side by side, each from its column on.</summary>

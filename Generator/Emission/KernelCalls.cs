@@ -243,7 +243,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         View y = View(node.Output);
         string table = PackParameters.Name(node.Inputs[0]);
         return $"Rows<T>.Gather(ref {names.Master(table, plan.Pack.Find(table).Gates[0].Offset, places)}, {Text(plan.Pack.Find(table).Gates[0].RowStride)}, "
-            + $"{Tokens(where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
+            + $"{Tokens(node.Inputs[1], places, where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
     }
 
     private string GatherGradient(Node node, Places places, Where where, string rows)
@@ -251,14 +251,17 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         View dy = View(node.Inputs[0]);
         string table = plan.GradientTargets[node];
         GatePlace place = plan.Pack.Find(table).Gates[0];
-        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(where, rows)}, {rows}, "
+        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(node.Inputs[1], places, where, rows)}, {rows}, "
             + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, {Text(node.Inputs[0].Shape.Width)});";
     }
 
-    private string Tokens(Where where, string rows)
+    private string Tokens(Value tokens, Places places, Where where, string rows)
     {
-        string first = where == Where.Whole ? (rows == "count" ? "from" : "") : plan.Mode == Mode.Streaming ? "" : "now";
-        string at = first.Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + first + ")";
+        Value port = plan.Bodies.Keys.SelectMany(s => s.Each).FirstOrDefault(e => e.Inner == tokens)?.Outer ?? tokens;
+        int index = plan.Graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).ToList().FindIndex(n => n.Output == port);
+        string first = where == Where.Whole ? (places.InPart ? "from" : "") : plan.Mode == Mode.Streaming ? "" : "now";
+        string start = index > 0 ? "f.TokenStarts[" + Text(index) + "]" + (first.Length > 0 ? " + " : "") : "";
+        string at = (start + first).Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + start + first + ")";
         return $"MemoryMarshal.CreateReadOnlySpan(ref {at}, {rows})";
     }
 

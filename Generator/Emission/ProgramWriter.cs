@@ -21,12 +21,15 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     public int LongestBody { get; private set; }
 
     /// <summary>Writes <c>PHASE&lt;T&gt;(in Frame f)</c> and the methods that it calls.</summary>
-    public void Write(SourceWriter writer, string phase, bool backward)
+    /// <param name="writer">Where to.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="backward">Whether it is the way back.</param>
+    /// <param name="only">Which tasks; all where it is left out.</param>
+    public void Write(SourceWriter writer, string phase, bool backward, System.Func<Task, bool>? only = null)
     {
         Schedule schedule = backward ? plan.Backward : plan.Forward;
-        var calls = new List<string>();
         var methods = new List<(string Name, List<Task> Tasks)>();
-        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t)))
+        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t) && only?.Invoke(t) != false))
         {
             AddTo(methods, phase, task);
         }
@@ -37,30 +40,34 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             AddTo(methods, phase + "Input", task, unconditional);
         }
 
-        var needed = new HashSet<Task>(NeededByStates(schedule));
-        for (int i = 0; i < methods.Count; i++)
-        {
-            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ");";
-            bool output = plan.Mode == Mode.Streaming && !methods[i].Tasks.Any(needed.Contains);
-            calls.Add(output ? "if (output) " + call : i >= unconditional ? "if (f.InputGradient) " + call : call);
-        }
-
+        bool streaming = plan.Mode == Mode.Streaming;
         string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static void " + phase + "<T>" + (plan.Mode == Mode.Streaming ? "(in Frame f, bool output)" : parameters));
+        writer.Line("private static " + (streaming ? "bool " : "void ") + phase + "<T>" + (streaming ? "(in Frame f, bool output)" : parameters));
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
-        foreach (string call in calls)
+        var needed = new HashSet<Task>(NeededByStates(schedule));
+        for (int i = 0; i < methods.Count; i++)
         {
-            if (call.StartsWith("if ", System.StringComparison.Ordinal))
+            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ")";
+            string condition = streaming && !methods[i].Tasks.Any(needed.Contains) ? "output" : i >= unconditional ? "f.InputGradient" : "";
+            if (condition.Length > 0)
             {
-                int end = call.IndexOf(')') + 1;
-                writer.Line(call.Substring(0, end)).Open().Line(call.Substring(end + 1)).Close();
+                writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
+            }
+            else if (CanStop(methods[i].Tasks))
+            {
+                writer.Line("if (!" + call + ")").Open().Line("return false;").Close();
             }
             else
             {
-                writer.Line(call);
+                writer.Line(call + ";");
             }
+        }
+
+        if (streaming)
+        {
+            writer.Line("return true;");
         }
 
         writer.Close();
@@ -69,6 +76,10 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             WriteMethod(writer, name, tasks, backward, parameters);
         }
     }
+
+    /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
+    private bool CanStop(List<Task> tasks) =>
+        plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
 
     private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
     {
@@ -97,7 +108,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     private IEnumerable<Task> NeededByStates(Schedule schedule)
     {
         var needed = new HashSet<Value>(plan.Graph.Results.Where(r => r.Key.StartsWith("final.", System.StringComparison.Ordinal)).Select(r => r.Value));
-        foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
+        foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Node.Op is Ops.UnfoldOp || t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
         {
             foreach (Node node in task.Nodes.AsEnumerable().Reverse())
             {
@@ -129,10 +140,15 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         writer.Line();
         writer.Line("// " + Describe(tasks, backward));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static void " + name + "<T>" + parameters);
+        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         Prologue(writer, text, places, backward, inChunks);
         writer.Line(text.Trim('\n'));
+        if (CanStop(tasks))
+        {
+            writer.Line("return true;");
+        }
+
         writer.Close();
     }
 

@@ -8,7 +8,7 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, string? noStream)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, bool mayEndEarly, string? noStream)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -158,17 +158,27 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Optimized);
-        writer.Line("public override void Step(" + x + ", global::System.Span<float> y)").Open();
+        writer.Line("public override bool Step(" + x + ", global::System.Span<float> y)").Open();
         writer.Line("CheckOutput(y);").Line(stage);
         writer.Line(frame);
-        writer.Line(program + ".Run(in frame, output: true);");
-        writer.Line("FinishOutput(y);").Close();
+        if (mayEndEarly)
+        {
+            writer.Line("if (!" + program + ".Run(in frame, output: true))").Open().Line("return false;").Close().Line();
+            writer.Line("FinishOutput(y);");
+        }
+        else
+        {
+            writer.Line(program + ".Run(in frame, output: true);");
+            writer.Line("FinishOutput(y);");
+        }
+
+        writer.Line("return true;").Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Optimized);
-        writer.Line("public override void Advance(" + x + ")").Open();
+        writer.Line("public override bool Advance(" + x + ")").Open();
         writer.Line(stage).Line(frame);
-        writer.Line(program + ".Run(in frame, output: false);").Close();
+        writer.Line("return " + program + ".Run(in frame, output: false);").Close();
         writer.Close();
     }
 

@@ -64,6 +64,13 @@ internal sealed partial class PlanBuffers
             {
                 _plan.Views[node.Output] = PlaceOf(node);
             }
+
+            if (node.Op is UnfoldOp { Window: var window } && _plan.Mode == Mode.Streaming)
+            {
+                // The last inputs, where in them the newest is, and how many there were.
+                int steps = window.Reach + 1;
+                _plan.Rings[node] = NewBuffer(node.Layer, "ring", Depth.Step, 0, Layout.Vector, 1, (steps * node.Inputs[0].Shape.Width) + 2, state: true);
+            }
         }
     }
 
