@@ -10,7 +10,7 @@ using static SeqGen.Generator.Tests.Goldens.GoldenJson;
 
 namespace SeqGen.Generator.Tests.Generated;
 
-internal static class GoldenDeclaration
+internal static partial class GoldenDeclaration
 {
     private static readonly Dictionary<string, string> _losses = new()
     {
@@ -26,9 +26,10 @@ internal static class GoldenDeclaration
     public static string Missing(GoldenCase golden)
     {
         JsonElement model = golden.Json.GetProperty("model");
-        if (Text(model, "type") != "stack")
+        if (IsSectional(golden))
         {
-            return "no network of type " + Text(model, "type");
+            // Their declarations are written (see GoldenDeclaration.Sections.cs), their code is not emitted yet.
+            return "no generated code for " + (Text(model, "type") == "stack" ? "a memory" : "an encoder-decoder");
         }
 
         string layers = string.Join(", ", Layers(golden).Select(Missing).Where(m => m.Length > 0).Distinct());
@@ -46,12 +47,19 @@ internal static class GoldenDeclaration
     {
         JsonElement tbptt = golden.Json.GetProperty("tbptt");
         int steps = tbptt.ValueKind == JsonValueKind.Object ? Int(tbptt, "chunk") : golden.Timesteps;
-        JsonElement input = golden.Json.GetProperty("model").GetProperty("input");
+        JsonElement model = golden.Json.GetProperty("model");
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"[Network({Input(golden, input)}, Timesteps = {steps})]\n");
-        foreach (JsonElement layer in Layers(golden))
+        if (Text(model, "type") == "seq2seq")
         {
-            text.Append(Layer(layer, logits)).Append('\n');
+            text.Append(EncoderDecoder(golden));
+        }
+        else
+        {
+            text.Append(CultureInfo.InvariantCulture, $"[Network({Input(golden, model.GetProperty("input"))}, Timesteps = {steps})]\n");
+            foreach (JsonElement layer in Layers(golden))
+            {
+                text.Append(Layer(layer, logits)).Append('\n');
+            }
         }
 
         string loss = _losses[Text(golden.Json.GetProperty("loss"), "kind")];
@@ -85,6 +93,11 @@ internal static class GoldenDeclaration
 
     private static string Layer(JsonElement layer, bool logits)
     {
+        if (Text(layer, "kind") == "ntm")
+        {
+            return TuringMachine(layer);
+        }
+
         var options = new List<string> { "Name = \"" + Module(layer) + "\"" };
         if (layer.TryGetProperty("bias", out JsonElement bias) && !bias.GetBoolean())
         {

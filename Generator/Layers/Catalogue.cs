@@ -15,6 +15,7 @@ internal static class Catalogue
         new Gru(),
         new Dense(),
         new Dropout(),
+        new NeuralTuringMachine(),
     }.ToDictionary(l => l.Kind);
 
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>

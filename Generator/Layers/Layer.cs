@@ -44,6 +44,9 @@ internal abstract class Layer
     /// <summary>Name of the attribute without its suffix, e.g. <c>Lstm</c>.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>Whether it carries states from step to step.</summary>
+    public virtual bool HasStates => false;
+
     /// <summary>The activation at the layer's output as far as a loss must know it: Linear, Sigmoid, Softmax, ...</summary>
     public virtual string OutputActivation(ArgumentList arguments) => "Linear";
 

@@ -39,8 +39,8 @@ internal sealed class Lowering(NetworkGraph graph, Axis axis)
         Parameter(name + "_l" + ModuleLayer.ToString(System.Globalization.CultureInfo.InvariantCulture), start, fileShape);
 
     /// <summary>A state handed in before the first step; zero unless the user gives one.</summary>
-    public Value InitialState(string state, int size) =>
-        Graph.Add(new InputOp("init." + Name + "." + state, Shape.PerRow(size)));
+    public Value InitialState(string state, params int[] dims) =>
+        Graph.Add(new InputOp("init." + Name + "." + state, Shape.PerRow(dims)));
 
     public Value Noise(double keep, NoiseLife life, Shape shape) =>
         Graph.Add(new NoiseOp(Name, Layer, life, keep, keep > 0 ? 1 / keep : 0, 1, shape));

@@ -10,6 +10,8 @@ namespace SeqGen.Generator.Layers;
 
 internal abstract class RecurrentLayer : Layer
 {
+    public override bool HasStates => true;
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsSequence(Kind, input, problems);
@@ -38,7 +40,7 @@ internal abstract class RecurrentLayer : Layer
         var cell = new Cell(arguments, lowering);
         Declare(cell, input.Shape.Width);
         Value[] initial = States.Select(s => lowering.InitialState(s, cell.Units)).ToArray();
-        Scan scan = graph.Begin(lowering.Axis);
+        Scan scan = graph.Begin(input.Shape.Axis!);
         Value x = graph.Each(scan, input);
         ScanCarry[] carries = States.Select((s, i) => graph.Carry(scan, s, initial[i])).ToArray();
         Value[] next = Step(cell, x, carries.Select(c => c.Previous).ToArray());
