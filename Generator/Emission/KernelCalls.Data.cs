@@ -80,7 +80,7 @@ internal sealed partial class KernelCalls
 
         string Steps(Value output, Value input) => $"{places.Steps(output.Shape.Axis!)}, {places.Steps(input.Shape.Axis!)}, batch";
         string Sizes(Value value) => $"{rows}, {Text(value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1)}, {Text(value.Shape.Width)}";
-        string Offset(Value value, int start) => $"ref Unsafe.Add({At(value)}, {Text(start)}), {Text(View(value).Room.Row)}";
+        string Offset(Value value, int start) => start == 0 ? Rows(value) : $"ref Unsafe.Add({At(value)}, {Text(start)}), {Text(View(value).Room.Row)}";
         string Master(Value parameter) => "ref " + names.Master(PackParameters.Name(parameter), plan.Pack.Find(PackParameters.Name(parameter)).Gates[0].Offset, places);
         string Target(Node of) => "ref " + names.Gradient(plan.GradientTargets[of], plan.Pack.Find(plan.GradientTargets[of]).Gates[0].Offset, places);
     }

@@ -37,7 +37,7 @@ internal sealed partial class PlanBuffers
 
         Schedule body = _plan.Bodies[scan];
         int now = body.Of(node.Output)!.Index;
-        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp))
+        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp && _plan.Views.ContainsKey(n.Inputs[0])))
         {
             View view = _plan.Views[slot.Inputs[0]] with { Slot = ((SlotOp)slot.Op).Slot };
             bool saved = scan.Emits.Any(e => e.Inner == slot.Output || e.Inner == slot.Inputs[0]);

@@ -221,7 +221,7 @@ internal sealed partial class PlanBuffers
             return;
         }
 
-        if (emitted && node.Op is MapOp && FreeSlot(scan, node) is { } view)
+        if (emitted && node.Op is MapOp && value.Shape is { Extent: Extent.Batch, Rank: 1 } && FreeSlot(scan, node) is { } view)
         {
             _plan.Views[value] = view;
             return;
