@@ -1,46 +1,10 @@
-// Knows: sums of losses over the rows that count, and their gradients row by row, at one vector width.
+// Knows: sums of losses over the rows that count, each times its weight, and their gradients row by row, at one vector width.
 // Refuses to know: averages and scales; the factor arrives ready.
 
 using System;
 using System.Runtime.CompilerServices;
 
 namespace SeqGen.Kernels.V1;
-
-/// <summary>An error between an output and a target, element by element.</summary>
-internal interface IError
-{
-    /// <summary>The loss of each element.</summary>
-    static abstract T Loss<T>(T y, T target)
-        where T : unmanaged, IVec<T>;
-
-    /// <summary>Its derivative, up to a constant factor.</summary>
-    static abstract T Slope<T>(T y, T target)
-        where T : unmanaged, IVec<T>;
-}
-
-/// <summary>(y - target)^2; the slope is half the derivative.</summary>
-internal readonly struct SquaredError : IError
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Loss<T>(T y, T target)
-        where T : unmanaged, IVec<T> => (y - target) * (y - target);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Slope<T>(T y, T target)
-        where T : unmanaged, IVec<T> => y - target;
-}
-
-/// <summary>-(target log s(y) + (1 - target) log(1 - s(y))) = max(y, 0) - y target + log(1 + exp(-|y|)).</summary>
-internal readonly struct LogisticError : IError
-{
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Loss<T>(T y, T target)
-        where T : unmanaged, IVec<T> => T.Fnma(y, target, T.Relu(y)) + T.Softplus(-T.Abs(y));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Slope<T>(T y, T target)
-        where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
-}
 
 /// <summary>Losses at one width.</summary>
 internal static unsafe class RowLosses<T>
@@ -49,8 +13,8 @@ internal static unsafe class RowLosses<T>
     /// <summary>The sum over the rows that count.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum<TError>(
-        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
-        where TError : IError
+        TError error, ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+        where TError : struct, IError
     {
         fixed (float* yPin = &y, targetPin = &target)
         {
@@ -66,10 +30,10 @@ internal static unsafe class RowLosses<T>
                 T sum = default;
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
+                    sum += Rows<T>.First(width - i, error.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
                 }
 
-                total += T.Sum(sum);
+                total += Weight(weights, r) * (double)T.Sum(sum);
             }
 
             return total;
@@ -79,9 +43,9 @@ internal static unsafe class RowLosses<T>
     /// <summary>dy = factor * slope.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient<TError>(
-        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        TError error, ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
         float factor, ref float dy, nint dyRow)
-        where TError : IError
+        where TError : struct, IError
     {
         fixed (float* yPin = &y, targetPin = &target, dyPin = &dy)
         {
@@ -94,10 +58,11 @@ internal static unsafe class RowLosses<T>
                     continue;
                 }
 
+                var scale = T.Set(factor * Weight(weights, r));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
-                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * T.Set(factor)));
+                    var slope = error.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
+                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * scale));
                 }
 
                 Rows<T>.ClearPadding(dyp, width);
@@ -115,7 +80,7 @@ internal static unsafe class RowLosses<T>
             if (Counts(weights, r))
             {
                 ref float row = ref Unsafe.Add(ref y, r * yRow);
-                total += Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]);
+                total += Weight(weights, r) * (double)(Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]));
             }
         }
 
@@ -140,13 +105,17 @@ internal static unsafe class RowLosses<T>
 
                 Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
                 dyp[target[r]] -= 1f;
+                var scale = T.Set(factor * Weight(weights, r));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * T.Set(factor));
+                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * scale);
                 }
             }
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Weight(ReadOnlySpan<float> weights, int row) => weights.IsEmpty ? 1f : weights[row];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
