@@ -16,7 +16,18 @@ internal static class Catalogue
         new Dense(),
         new Dropout(),
         new NeuralTuringMachine(),
+        new LuongAttention(),
+        new BahdanauAttention(),
+        new SelfAttention(),
+        new AttentionPooling(),
     }.ToDictionary(l => l.Kind);
+
+    public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
+    {
+        ["Head"] = SectionKind.Head,
+        ["Encoder"] = SectionKind.Encoder,
+        ["Decoder"] = SectionKind.Decoder,
+    };
 
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {

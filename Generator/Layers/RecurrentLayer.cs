@@ -38,11 +38,14 @@ internal abstract class RecurrentLayer : Layer
     {
         NetworkGraph graph = lowering.Graph;
         var cell = new Cell(arguments, lowering);
-        Declare(cell, input.Shape.Width);
+        LoopPart? inside = lowering.Inside;
+        lowering.Inside = null;
+        Declare(cell, input.Shape.Width + (inside?.Width ?? 0));
         Value[] initial = States.Select(s => lowering.InitialState(s, cell.Units)).ToArray();
         Scan scan = graph.Begin(input.Shape.Axis!);
         Value x = graph.Each(scan, input);
         ScanCarry[] carries = States.Select((s, i) => graph.Carry(scan, s, initial[i])).ToArray();
+        x = inside?.Before(scan, x, carries[0].Previous) ?? x;
         Value[] next = Step(cell, x, carries.Select(c => c.Previous).ToArray());
         for (int i = 0; i < carries.Length; i++)
         {
@@ -50,7 +53,7 @@ internal abstract class RecurrentLayer : Layer
             next[i].Name = States[i] + "Next";
         }
 
-        Value sequence = graph.Emit(scan, next[0]);
+        Value sequence = graph.Emit(scan, inside?.After(next[0]) ?? next[0]);
         graph.End(scan);
         for (int i = 0; i < carries.Length; i++)
         {
