@@ -49,7 +49,7 @@ internal static class NetworkCompiler
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
         ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph()));
         NetworkGraph step = InferenceGraph(Graph());
-        string? noStream = StepForm.Missing(step);
+        string? noStream = shape.CanStream ? StepForm.Missing(step) : shape.NoStream;
         ProgramPlan? streaming = noStream is null ? Plan(Mode.Streaming, step) : null;
         var file = new NetworkFile(spec, shape, pack, training, inference, streaming, noStream, weightNoises);
         string source = file.Write();

@@ -13,6 +13,9 @@ internal sealed partial class KernelCalls
 {
     private const string NoLimit = "int.MaxValue";
 
+    /// <summary>Steps that a sum over an axis stops before: those after the step of the loop that it stands in, where it looks back alone.</summary>
+    private static string Limit(bool causal) => causal ? "t + 1" : NoLimit;
+
     private IEnumerable<string> Data(Node node, Places places, Where where, string rows)
     {
         string At(Value value) => "ref " + places.At(View(value), where);
@@ -48,9 +51,9 @@ internal sealed partial class KernelCalls
             case RepeatOp:
                 return [Call("Along<T>.Repeat", Along(y), Width(y), Rows(a), Rows(y))];
             case SoftmaxOp op:
-                return [Call("Along<T>.Softmax", Along(a) + ", " + NoLimit, Rows(a), Rows(y))];
-            case SoftmaxGradientOp:
-                return [Call("Along<T>.SoftmaxGradient", Along(y) + ", " + NoLimit, Rows(a), Rows(node.Inputs[1]), Rows(y))];
+                return [Call("Along<T>.Softmax", Along(a) + ", " + Limit(op.Causal), Rows(a), Rows(y))];
+            case SoftmaxGradientOp op:
+                return [Call("Along<T>.SoftmaxGradient", Along(y) + ", " + Limit(op.Causal), Rows(a), Rows(node.Inputs[1]), Rows(y))];
             case ContractOp { OverAxis: true } op:
                 return [Call($"Contractions<T>.{op.Kind}Along", Along(a) + ", " + NoLimit, Width(op.Kind == ContractKind.Dot ? a : y), Rows(a), Rows(node.Inputs[1]), Rows(y))];
             case ContractOp op:

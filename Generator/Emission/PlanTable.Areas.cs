@@ -3,7 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
-using SeqGen.Generator.Model;
+using SeqGen.Generator.Layers;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
 
@@ -19,7 +19,12 @@ internal sealed partial class PlanTable
         NetworkGraph graph = plan.Graph;
         writer.Line("Axes = [" + string.Join(", ", plan.Axes.Select(a => Axis(plan, a))) + "],");
         writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select(i => Input(plan, i))) + "],");
-        writer.Line("Outputs = [" + string.Join(", ", Outputs(graph).Select(name => Output(plan, name))) + "],");
+        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => Output(plan, o))) + "],");
+        if (shape.Decoder is { } decoder)
+        {
+            writer.Line($"Decoder = new DecoderPlan({Text(decoder.Start)}, {Text(decoder.End)}),");
+        }
+
         writer.Line("TruncatesBackward = " + (plan.Truncates ? "true" : "false") + ",");
     }
 
@@ -44,18 +49,19 @@ internal sealed partial class PlanTable
             .Select(n => n.Inputs[0].Shape.Dims[0]).DefaultIfEmpty(1).Min();
     }
 
-    /// <summary>Names of the outputs: the heads, or the only one.</summary>
-    private static IEnumerable<string> Outputs(NetworkGraph graph) =>
-        graph.Results.Keys.Where(k => k == "output" || k.StartsWith("output.", StringComparison.Ordinal));
-
-    private static string Suffix(string output) => output.Substring("output".Length);
-
-    private string Output(ProgramPlan plan, string output)
+    private string Output(ProgramPlan plan, OutputShape output)
     {
-        Value value = plan.Graph.Results[output];
-        string name = output == "output" ? output : output.Substring("output.".Length);
+        Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
-        return $"new OutputPort({Quote(name)}, {Text(value.Shape.Size)}, {Text(axis)}{LossOf(name)})";
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { } loss ? ", " + Loss(loss) : "")})";
+    }
+
+    private static string Loss(LossShape loss)
+    {
+        string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Option)}";
+        text += loss.IgnoredClass >= 0 ? ", IgnoredClass: " + Text(loss.IgnoredClass) : "";
+        text += loss.ClassWeights is { } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
+        return text.Replace(", 1f, 0f", "") + ")";
     }
 
     private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
@@ -69,7 +75,7 @@ internal sealed partial class PlanTable
 
         NetworkGraph graph = plan.Graph;
         writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select(n => n.Output.Shape.IsFloat ? Place(plan, n.Output) : "default")) + "],");
-        writer.Line("Outputs = [" + string.Join(", ", Outputs(graph).Select(o => OutputPlaces(plan, o))) + "],");
+        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => OutputPlaces(plan, o.Suffix))) + "],");
         if (plan.Mode == Mode.Training)
         {
             writer.Line("InputGradients = [" + string.Join(", ", Inputs(graph).Select(n =>
@@ -85,6 +91,11 @@ internal sealed partial class PlanTable
             }
         }
 
+        if (plan.Mode == Mode.Inference && plan.Continues)
+        {
+            writer.Line("Continues = true,");
+        }
+
         if (plan.Mode == Mode.Streaming && plan.Rings.Keys.Any(n => ((UnfoldOp)n.Op).Window is not { Causal: true, Stride: 1 }))
         {
             writer.Line("InStep = true,");
@@ -93,18 +104,18 @@ internal sealed partial class PlanTable
         writer.Close(",");
     }
 
-    private static string OutputPlaces(ProgramPlan plan, string output)
+    private static string OutputPlaces(ProgramPlan plan, string suffix)
     {
         NetworkGraph graph = plan.Graph;
-        string place = Place(plan, graph.Results[output]);
+        string place = Place(plan, graph.Results["output" + suffix]);
         if (plan.Mode != Mode.Training)
         {
             return $"new({place})";
         }
 
-        if (!graph.Results.TryGetValue("loss.input" + Suffix(output), out Value? read))
+        if (!graph.Results.TryGetValue("loss.input" + suffix, out Value? read))
         {
-            Node? seed = graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp i && i.Port == "seed" + Suffix(output));
+            Node? seed = graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp i && i.Port == "seed" + suffix);
             return seed is null ? $"new({place})" : $"new({place}, Seed: {Place(plan, seed.Output)})";
         }
 
@@ -120,6 +131,15 @@ internal sealed partial class PlanTable
             string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
             string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
             yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{StartOf(name)})";
+        }
+
+        // A decoder's states that start from the encoder's: a search moves them between its rows.
+        IEnumerable<ScanCarry> decoders = plan.Mode != Mode.Inference || !plan.Continues ? [] : plan.Bodies.Keys.Where(s => s.Axis != plan.Axes[0]).SelectMany(s => s.Carries);
+        foreach (ScanCarry carry in decoders.Where(c => c.Init.Producer?.Op is not InputOp))
+        {
+            string slots = carry.Previous.Shape.Rank == 2 ? ", Slots: " + Text(carry.Previous.Shape.Dims[0]) : "";
+            string place = Place(plan, carry.Final);
+            yield return $"new({Quote("decoder." + plan.Views[carry.Final].Room.Name)}, {Text(carry.Previous.Shape.Size)}, {place}, {place}, Start: StateStart.Hidden{slots})";
         }
 
         foreach (KeyValuePair<Node, Room> ring in plan.Rings)
@@ -172,16 +192,6 @@ internal sealed partial class PlanTable
         string text = $"new Place(Area.{(view.Room.OnTape ? "Tape" : "Scratch")}, {Text(view.Room.Offset)}, {Text(view.Room.Row)}";
         text += view.AtSteps && steps ? ", 0, true" : view.Shift > 0 && steps ? ", 1" : "";
         return text + (view.Room.OnTape && view.Room.Class > 0 ? ", Class: " + Text(view.Room.Class) : "") + ")";
-    }
-
-    private string LossOf(string output)
-    {
-        if (shape.Loss == LossKind.None)
-        {
-            return "";
-        }
-
-        return $", new LossPlan(LossKind.{shape.Loss})";
     }
 
     private static string StartOf(string state) => "";

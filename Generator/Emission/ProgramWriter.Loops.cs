@@ -36,7 +36,7 @@ internal sealed partial class ProgramWriter
     /// <summary>Before the first step: states from where they start, sums at zero.</summary>
     private void WriteStart(SourceWriter writer, Scan scan, Places places)
     {
-        if (scan.Axis != plan.Axes[0] && plan.Mode == Mode.Inference && plan.Before[scan].Count > 0)
+        if (plan.Continues && plan.Mode == Mode.Inference && scan.Axis != plan.Axes[0] && plan.Before[scan].Count > 0)
         {
             // A decoder that goes on from its last call: its states are where that left them.
             writer.Line("if (!f.Continue)").Open();

@@ -103,17 +103,13 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         WriteStreamFactories(writer);
         writer.Line();
         writer.Line("/// <summary>What a pass over whole sequences needs; one for every thread.</summary>");
-        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ") => _core.CreateWorkspace(maxBatch, maxSteps, training);");
+        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ", int maxTargetSteps = 0) => _core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);");
         writer.Line();
-        string x = shape.Input.IsTokens ? "global::System.ReadOnlySpan<int> tokens" : Floats + " x";
-        string name = shape.Input.IsTokens ? "tokens" : "x";
-        string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
-        string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
-        string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
-        string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
-        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}.{sizes} Lengths shorten sequences of the batch.</summary>");
-        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
-        writer.Line();
+        if (shape.Inputs.Count == 1)
+        {
+            WritePredict(writer);
+        }
+
         writer.Line("/// <summary>Writes the parameters to a safetensors file.</summary>");
         writer.Line("public void Save(string path) => _core.Save(path);");
         writer.Line();
@@ -122,6 +118,20 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line();
         writer.Line("/// <summary>Reads the parameters from the bytes of a safetensors file.</summary>");
         writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => _core.Load(safetensors);");
+    }
+
+    private void WritePredict(SourceWriter writer)
+    {
+        string x = shape.Input.IsTokens ? "global::System.ReadOnlySpan<int> tokens" : Floats + " x";
+        string name = shape.Input.IsTokens ? "tokens" : "x";
+        string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
+        string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
+        string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
+        string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
+        string first = shape.Outputs.Count > 1 ? $" of the head '{shape.Outputs[0].Name}'; the other heads' are the workspace's" : "";
+        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}{first}.{sizes} Lengths shorten sequences of the batch.</summary>");
+        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
+        writer.Line();
     }
 
     private void WriteStreamFactories(SourceWriter writer)

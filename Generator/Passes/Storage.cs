@@ -1,6 +1,8 @@
 // Where values live while a program runs: buffers in two arenas, and views into them. Pure data; deciding is PlanBuffers' work.
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
@@ -148,6 +150,9 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
 
     /// <summary>What a convolution remembers of its input in a stream.</summary>
     public Dictionary<Node, Room> Rings { get; } = new();
+
+    /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own.</summary>
+    public bool Continues => Graph.Root.Nodes.Any(n => n.Op is InputOp { Port: "decoder_input" });
 
     /// <summary>Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</summary>
     public bool Truncates { get; set; }
