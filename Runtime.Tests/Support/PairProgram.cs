@@ -13,8 +13,8 @@ internal sealed class PairProgram : NetworkProgram
 {
     public const int Units = 3;
 
-    // Class 0: x, e, dx, de, seed of "sum", noise; 1: d, seed; 2: p, seed; 3: weights across.
-    private static readonly int[] Widths = [96, 32, 32, 16];
+    // Class 0: x, e, dx, de, seed of "sum", two noises; 1: d, seed; 2: p, seed; 3: weights across.
+    private static readonly int[] Widths = [112, 32, 32, 16];
 
     public PairProgram(bool timeMajor = false, StateStart start = StateStart.Learned, LossPlan? words = null, float keep = 1f, float keepWeights = 1f)
     {
@@ -56,10 +56,10 @@ internal sealed class PairProgram : NetworkProgram
                 States = [state],
                 Noises =
                 [
-                    .. keep < 1 ? new NoisePlace[] { new("encoder.x", 3, 1, keep, 1 / keep, 1, NoiseLife.Sequence, noise), new("encoder.y", 3, 1, keep, 7, 4, NoiseLife.Sequence, noise, Id: 2) } : [],
+                    .. keep < 1 ? new NoisePlace[] { new("encoder.x", 3, 1, keep, 1 / keep, 1, NoiseLife.Sequence, noise), new("encoder.y", 3, 1, keep, 7, 4, NoiseLife.Sequence, noise with { Offset = 96 }, Id: 2) } : [],
                     .. keepWeights < 1 ? new NoisePlace[] { new("encoder.w", 4, Units, keepWeights, 1 / keepWeights, 1, NoiseLife.Weight, default, Parameter: "w") } : [],
                 ],
-                LayerOutputs = looks,
+                LayerOutputs = [.. looks, new("noise.x", 1, -1, noise), new("noise.y", 1, -1, noise with { Offset = 96 })],
             },
             Inference = new WorkArea
             {
