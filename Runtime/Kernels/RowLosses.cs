@@ -1,4 +1,4 @@
-// Knows: sums of losses over the rows that count, each times its weight, and their gradients row by row, at one vector width.
+// Knows: weighted sums of losses over rows, and their gradients row by row, at one vector width.
 // Refuses to know: averages and scales; the factor arrives ready.
 
 using System;
@@ -6,15 +6,84 @@ using System.Runtime.CompilerServices;
 
 namespace SeqGen.Kernels.V1;
 
-/// <summary>Losses at one width.</summary>
+/// <summary>An error between an output and a target, element by element.</summary>
+internal interface IError
+{
+    /// <summary>The loss of each element; <paramref name="option"/> is the threshold of those that have one.</summary>
+    static abstract T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>;
+
+    /// <summary>Its derivative, up to a constant factor.</summary>
+    static abstract T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>;
+}
+
+/// <summary>(y - target)^2; the slope is half the derivative.</summary>
+internal readonly struct SquaredError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => (y - target) * (y - target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => y - target;
+}
+
+/// <summary>-(target log s(y) + (1 - target) log(1 - s(y))) = max(y, 0) - y target + log(1 + exp(-|y|)).</summary>
+internal readonly struct LogisticError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Fnma(y, target, T.Relu(y)) + T.Softplus(-T.Abs(y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
+}
+
+/// <summary>|y - target|; the slope is 0 at 0.</summary>
+internal readonly struct AbsoluteError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Abs(y - target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>
+    {
+        // The sign, which comparisons would make 0 for NaN.
+        T difference = y - target, sign = T.GreaterThan(difference, default) - T.GreaterThan(default, difference);
+        return T.Select(T.GreaterThan(T.Abs(difference), T.Set(-1f)), sign, difference);
+    }
+}
+
+/// <summary>With r = |y - target|: r^2 / 2 up to r = option, then option (r - option / 2) (Huber 1964).</summary>
+internal readonly struct HuberError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>
+    {
+        T distance = T.Abs(y - target), inner = T.Min(distance, option);
+        return inner * T.Fnma(T.Set(0.5f), inner, distance);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Max(-option, T.Min(option, y - target));
+}
+
+/// <summary>Losses at one width. An empty span of weights is a 1 for each row.</summary>
 internal static unsafe class RowLosses<T>
     where T : unmanaged, IVec<T>
 {
-    /// <summary>The sum over the rows that count.</summary>
+    /// <summary>The sum over rows of weight * loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum<TError>(
-        TError error, ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
-        where TError : struct, IError
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float option)
+        where TError : IError
     {
         fixed (float* yPin = &y, targetPin = &target)
         {
@@ -30,22 +99,22 @@ internal static unsafe class RowLosses<T>
                 T sum = default;
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    sum += Rows<T>.First(width - i, error.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
+                    sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i), T.Set(option)));
                 }
 
-                total += Weight(weights, r) * (double)T.Sum(sum);
+                total += (double)Weight(weights, r) * T.Sum(sum);
             }
 
             return total;
         }
     }
 
-    /// <summary>dy = factor * slope.</summary>
+    /// <summary>dy = factor * weight * slope.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient<TError>(
-        TError error, ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
-        float factor, ref float dy, nint dyRow)
-        where TError : struct, IError
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        float option, double factor, ref float dy, nint dyRow)
+        where TError : IError
     {
         fixed (float* yPin = &y, targetPin = &target, dyPin = &dy)
         {
@@ -58,11 +127,11 @@ internal static unsafe class RowLosses<T>
                     continue;
                 }
 
-                var scale = T.Set(factor * Weight(weights, r));
+                var rowFactor = T.Set((float)(factor * Weight(weights, r)));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    var slope = error.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
-                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * scale));
+                    var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i), T.Set(option));
+                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * rowFactor));
                 }
 
                 Rows<T>.ClearPadding(dyp, width);
@@ -70,7 +139,7 @@ internal static unsafe class RowLosses<T>
         }
     }
 
-    /// <summary>Sum of log(sum(exp(y))) - y[target].</summary>
+    /// <summary>Sum of weight * (log(sum(exp(y))) - y[target]).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
@@ -80,17 +149,17 @@ internal static unsafe class RowLosses<T>
             if (Counts(weights, r))
             {
                 ref float row = ref Unsafe.Add(ref y, r * yRow);
-                total += Weight(weights, r) * (double)(Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]));
+                total += Weight(weights, r) * (Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]));
             }
         }
 
         return total;
     }
 
-    /// <summary>dy = factor * (softmax(y) - one-hot(target)).</summary>
+    /// <summary>dy = factor * weight * (softmax(y) - one-hot(target)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CrossEntropyGradient(
-        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float factor, ref float dy, nint dyRow)
+        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, double factor, ref float dy, nint dyRow)
     {
         fixed (float* dyPin = &dy)
         {
@@ -105,18 +174,18 @@ internal static unsafe class RowLosses<T>
 
                 Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
                 dyp[target[r]] -= 1f;
-                var scale = T.Set(factor * Weight(weights, r));
+                var rowFactor = T.Set((float)(factor * Weight(weights, r)));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * scale);
+                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * rowFactor);
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Weight(ReadOnlySpan<float> weights, int row) => weights.IsEmpty ? 1f : weights[row];
+    private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
+    private static float Weight(ReadOnlySpan<float> weights, int row) => weights.IsEmpty ? 1 : weights[row];
 }

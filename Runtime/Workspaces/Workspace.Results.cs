@@ -103,6 +103,12 @@ public partial class Workspace
         }
     }
 
+    /// <summary>Numbers of a head's output in the present shape.</summary>
+    internal int OutputCount(string head) => HeadOf(head) is var h ? RowsOf(h.Plan.Axis) * h.Plan.Size : 0;
+
+    /// <summary>The most there can be.</summary>
+    internal int OutputRoom(string head) => HeadOf(head).Output.Length;
+
     private Place? GradientPlace(Port port) => _area.InputGradients.Length == 0 ? null : _area.InputGradients[port.Index];
 
     private Span<float> OutputOf(Head head)
