@@ -13,14 +13,21 @@ internal static class Catalogue
         new Rnn(),
         new Lstm(),
         new Gru(),
+        new Elman(),
+        new Jordan(),
+        new Tdnn(),
         new Dense(),
         new Dropout(),
+        new LayerNorm(),
     }.ToDictionary(l => l.Kind);
 
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {
         ["MeanSquaredError"] = LossKind.MeanSquaredError,
+        ["MeanAbsoluteError"] = LossKind.MeanAbsoluteError,
+        ["Huber"] = LossKind.Huber,
         ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
         ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
+        ["Ctc"] = LossKind.Ctc,
     };
 }

@@ -10,7 +10,8 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Size">Features per step, or the number of different tokens.</param>
 /// <param name="IsTokens">Whether it is integer ids instead of numbers.</param>
 /// <param name="IsSequence">Whether there is one per step or one per sequence.</param>
-internal sealed record Signal(int Size, bool IsTokens, bool IsSequence);
+/// <param name="Steps">The most steps there are of a sequence: fewer than the network's after a layer whose windows are whole or strided.</param>
+internal sealed record Signal(int Size, bool IsTokens, bool IsSequence, int Steps = 0);
 
 /// <summary>Collects the mistakes of one declaration.</summary>
 internal sealed class ProblemSink
@@ -46,6 +47,9 @@ internal abstract class Layer
 
     /// <summary>The activation at the layer's output as far as a loss must know it: Linear, Sigmoid, Softmax, ...</summary>
     public virtual string OutputActivation(ArgumentList arguments) => "Linear";
+
+    /// <summary>Why a network with this layer cannot run step by step, and what to do instead; empty if it can.</summary>
+    public virtual string NoStream(ArgumentList arguments) => "";
 
     /// <summary>Checks the arguments against the input, reports mistakes, and says what the layer gives (a best guess after a mistake).</summary>
     public abstract Signal Check(ArgumentList arguments, Signal input, ProblemSink problems);

@@ -1,6 +1,7 @@
 // What a recipe can ask for while it writes itself as ops: parameters under PyTorch's names, states, noise, the axis.
 // Knows names and the graph; knows no layer.
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
@@ -34,16 +35,24 @@ internal sealed class Lowering(NetworkGraph graph, Axis axis)
     public Value Parameter(string name, Start start, params int[] fileShape) =>
         Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape));
 
-    /// <summary>A parameter of a recurrent layer: <c>weight_ih</c> becomes <c>weight_ih_l0</c>.</summary>
-    public Value RecurrentParameter(string name, Start start, params int[] fileShape) =>
-        Parameter(name + "_l" + ModuleLayer.ToString(System.Globalization.CultureInfo.InvariantCulture), start, fileShape);
+    /// <summary>How a parameter begins, as an argument says or by default.</summary>
+    public Start Start(ArgumentList arguments, string argument, string otherwise)
+    {
+        string given = arguments.String(argument, "Default");
+        return new Start(given == "Default" ? otherwise : given);
+    }
 
     /// <summary>A state handed in before the first step; zero unless the user gives one.</summary>
     public Value InitialState(string state, int size) =>
         Graph.Add(new InputOp("init." + Name + "." + state, Shape.PerRow(size)));
 
+    /// <summary>Random factors under the layer's own name.</summary>
     public Value Noise(double keep, NoiseLife life, Shape shape) =>
         Graph.Add(new NoiseOp(Name, Layer, life, keep, keep > 0 ? 1 / keep : 0, 1, shape));
+
+    /// <summary>Random factors inside the layer, in the root whatever is open; <paramref name="id"/> keeps them apart from the layer's others.</summary>
+    public Value Noise(string noise, int id, NoiseLife life, double keep, double scale, double inference, Shape shape) =>
+        Graph.AddTo(Graph.Root, new NoiseOp(Name + "." + noise, Layer, life, keep, scale, inference, shape, id));
 
     public void Final(string state, Value value) => Graph.Results["final." + Name + "." + state] = value;
 

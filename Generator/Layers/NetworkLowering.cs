@@ -39,11 +39,9 @@ internal static class NetworkLowering
         if (shape.Loss != LossKind.None)
         {
             // The cross entropies read what is before the last activation, where they are stable.
-            bool fromLogits = shape.Loss is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy;
-            Value read = fromLogits && lowering.Logits is { } logits ? logits : value;
-            Shape target = shape.Loss == LossKind.SoftmaxCrossEntropy ? read.Shape.WithDims() with { Type = DType.I32 } : read.Shape;
+            Value read = shape.Objective.FromLogits && lowering.Logits is { } logits ? logits : value;
             graph.Results["loss.input"] = read;
-            graph.Results["loss"] = graph.Add(new LossOp(shape.Loss), read, graph.Add(new InputOp("target", target)));
+            graph.Results["loss"] = Losses.Lower(graph, shape.Objective, read, "target");
         }
 
         return graph;

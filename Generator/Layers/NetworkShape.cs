@@ -13,9 +13,14 @@ internal sealed record NetworkShape(
     IReadOnlyList<LayerSpec> Layers,
     IReadOnlyList<LayerName> Names,
     IReadOnlyList<Signal> Signals,
-    LossKind Loss,
+    LossSpec Objective,
     IReadOnlyList<Problem> Problems)
 {
+    public LossKind Loss => Objective.Kind;
+
+    /// <summary>Why the network cannot run step by step, and what to do instead; empty if it can.</summary>
+    public string NoStream => Layers.Select(l => Catalogue.Layers[l.Kind].NoStream(l.Arguments)).FirstOrDefault(t => t.Length > 0) ?? "";
+
     public Signal Output => Signals.Count > 0 ? Signals[Signals.Count - 1] : Input;
 
     public static NetworkShape Of(NetworkSpec spec)
@@ -53,7 +58,7 @@ internal sealed record NetworkShape(
         }
 
         IReadOnlyList<LayerName> names = Naming.Resolve(layers, problems);
-        LossKind loss = CheckLoss(spec, layers, signal, problems);
+        LossSpec loss = CheckLoss(spec, layers, signal, problems);
         var shape = new NetworkShape(input, layers, names, signals, loss, problems.Problems);
         CheckTotal(spec, shape, problems);
         return shape;
@@ -99,14 +104,14 @@ internal sealed record NetworkShape(
             problems.Add("SEQ0104", "NormalizeInputs", "NormalizeInputs", "false for a network of tokens", "true");
         }
 
-        return new Signal(size, tokens && !inputs, IsSequence: true);
+        return new Signal(size, tokens && !inputs, IsSequence: true, System.Math.Max(0, arguments.Int("Timesteps")));
     }
 
-    private static LossKind CheckLoss(NetworkSpec spec, IReadOnlyList<LayerSpec> layers, Signal output, ProblemSink problems)
+    private static LossSpec CheckLoss(NetworkSpec spec, IReadOnlyList<LayerSpec> layers, Signal output, ProblemSink problems)
     {
         if (layers.Count == spec.Layers.Count)
         {
-            return LossKind.None;
+            return LossSpec.None;
         }
 
         for (int i = layers.Count + 1; i < spec.Layers.Count; i++)
@@ -117,22 +122,21 @@ internal sealed record NetworkShape(
 
         problems.Layer = layers.Count;
         LayerSpec attribute = spec.Layers[layers.Count];
-        LossKind loss = Catalogue.Losses[attribute.Kind];
+        LossSpec loss = Losses.Of(attribute);
         LayerSpec? last = layers.LastOrDefault();
         string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
-        string misfit = loss switch
+        if (problems.Problems.Any(p => p.Layer >= 0 && p.Layer < layers.Count && p.Id is "SEQ0101" or "SEQ0113"))
         {
-            _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",
-            LossKind.SoftmaxCrossEntropy when activation is not ("Linear" or "Softmax") =>
-                $"it needs a last layer that is linear or Softmax, not {activation}",
-            LossKind.SoftmaxCrossEntropy when output.Size < 2 => "it needs at least two classes; for one yes-or-no output use [BinaryCrossEntropy]",
-            LossKind.BinaryCrossEntropy when activation is not ("Linear" or "Sigmoid") =>
-                $"it needs a last layer that is linear or Sigmoid, not {activation}",
-            _ => "",
-        };
-        if (misfit.Length > 0 && problems.Problems.All(p => p.Layer < 0 || p.Layer >= layers.Count || p.Id is not ("SEQ0101" or "SEQ0113")))
+            return loss;
+        }
+
+        if (Losses.Misfit(loss.Kind, output, activation) is { Length: > 0 } misfit)
         {
             problems.Add("SEQ0107", "", attribute.Kind, misfit);
+        }
+        else
+        {
+            Losses.Check(loss, output.Size, problems);
         }
 
         return loss;
