@@ -56,11 +56,11 @@ internal sealed partial class PlanTable
         return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { } loss ? ", " + Loss(loss) : "")})";
     }
 
-    private static string Loss(LossShape loss)
+    private static string Loss(LossSpec loss)
     {
         string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Option)}";
         text += loss.IgnoredClass >= 0 ? ", IgnoredClass: " + Text(loss.IgnoredClass) : "";
-        text += loss.ClassWeights is { } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
+        text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
         return text.Replace(", 1f, 0f", "") + ")";
     }
 
@@ -130,7 +130,7 @@ internal sealed partial class PlanTable
             string name = ((InputOp)node.Op).Port.Substring("init.".Length);
             string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
             string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
-            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{StartOf(name)})";
+            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)})";
         }
 
         // A decoder's states that start from the encoder's: a search moves them between its rows.
@@ -194,5 +194,9 @@ internal sealed partial class PlanTable
         return text + (view.Room.OnTape && view.Room.Class > 0 ? ", Class: " + Text(view.Room.Class) : "") + ")";
     }
 
-    private static string StartOf(string state) => "";
+    /// <summary>Where a state begins that is neither given nor carried over, if not at zero.</summary>
+    private static string Beginning(NetworkGraph graph, string state) => !graph.InitialStates.TryGetValue("init." + state, out StateBeginning? beginning) ? ""
+        : ", Start: StateStart." + beginning.Kind
+            + (beginning.Parameter is { } parameter ? ", Parameter: " + Quote(parameter) : "")
+            + (beginning.Deviation > 0 ? ", Deviation: " + Number(beginning.Deviation) : "");
 }

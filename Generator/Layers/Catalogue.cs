@@ -13,6 +13,9 @@ internal static class Catalogue
         new Rnn(),
         new Lstm(),
         new Gru(),
+        new Elman(),
+        new Jordan(),
+        new Tdnn(),
         new Dense(),
         new Dropout(),
         new NeuralTuringMachine(),
@@ -20,6 +23,7 @@ internal static class Catalogue
         new BahdanauAttention(),
         new SelfAttention(),
         new AttentionPooling(),
+        new LayerNorm(),
     }.ToDictionary(l => l.Kind);
 
     public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
@@ -32,7 +36,10 @@ internal static class Catalogue
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {
         ["MeanSquaredError"] = LossKind.MeanSquaredError,
+        ["MeanAbsoluteError"] = LossKind.MeanAbsoluteError,
+        ["Huber"] = LossKind.Huber,
         ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
         ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
+        ["Ctc"] = LossKind.Ctc,
     };
 }

@@ -10,7 +10,8 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Size">Features per step, or the number of different tokens.</param>
 /// <param name="IsTokens">Whether it is integer ids instead of numbers.</param>
 /// <param name="IsSequence">Whether there is one per step or one per sequence.</param>
-internal sealed record Signal(int Size, bool IsTokens, bool IsSequence)
+/// <param name="Steps">The most steps there are of a sequence: fewer than the network's after a layer whose windows are whole or strided.</param>
+internal sealed record Signal(int Size, bool IsTokens, bool IsSequence, int Steps = 0)
 {
     /// <summary>What a sequence runs along. A layer that does not say it gives its input's.</summary>
     public Axis? Axis { get; init; }

@@ -134,11 +134,9 @@ internal sealed class NetworkLowering
         }
 
         // The cross entropies read what is before the last activation, where they are stable.
-        bool fromLogits = loss.Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy;
-        Value read = fromLogits && _lowering.Logits is { } logits ? logits : value;
-        Shape target = loss.Kind == LossKind.SoftmaxCrossEntropy ? read.Shape.WithDims() with { Type = DType.I32 } : read.Shape;
+        Value read = loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
         _graph.Results["loss.input" + output.Suffix] = read;
-        _graph.Results["loss" + output.Suffix] = _graph.Add(new LossOp(loss.Kind, loss.Option), read, _graph.Add(new InputOp("target" + output.Suffix, target)));
+        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, loss, read, "target" + output.Suffix);
     }
 
     /// <summary>(x - mean) / std, both kept with the network and never trained.</summary>

@@ -11,18 +11,11 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Name">Port in the graph: <c>input</c>, and <c>decoder_input</c> for what a decoder is fed.</param>
 internal sealed record PortShape(string Name, Signal Signal);
 
-/// <summary>A loss as its attribute says it.</summary>
-/// <param name="Weight">What it counts beside those of other heads.</param>
-/// <param name="Option">delta of Huber, blank class of CTC.</param>
-/// <param name="IgnoredClass">A target that does not count, or -1.</param>
-/// <param name="ClassWeights">What a position counts by its class; null for all alike.</param>
-internal sealed record LossShape(LossKind Kind, double Weight = 1, double Option = 0, int IgnoredClass = -1, IReadOnlyList<double>? ClassWeights = null);
-
 /// <summary>One output of the network.</summary>
 /// <param name="Name"><c>output</c>, or the head's name.</param>
 /// <param name="Suffix">What its results' and target's names end in: empty, or a dot and the head's name.</param>
 /// <param name="Loss">Null where the user writes the output's gradient.</param>
-internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossShape? Loss);
+internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec? Loss);
 
 /// <summary>How a decoder writes by itself.</summary>
 /// <param name="Start">Token fed in at the first step.</param>

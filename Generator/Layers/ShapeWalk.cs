@@ -38,7 +38,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             if (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1)
             {
                 bool isHead = section.Kind == SectionKind.Head;
-                LossShape? loss = LossRules.Of(spec, sections, section, signal, _problems);
+                LossSpec? loss = LossRules.Of(spec, sections, section, signal, _problems);
                 outputs.Add(new OutputShape(isHead ? section.Name : "output", isHead ? "." + section.Name : "", signal, loss));
             }
         }
@@ -144,7 +144,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             _problems.Add("SEQ0104", "NormalizeInputs", "NormalizeInputs", "false for a network of tokens", "true");
         }
 
-        return new Signal(size, tokens && !inputs, IsSequence: true) { Axis = new Axis(axis, System.Math.Max(0, steps)) };
+        return new Signal(size, tokens && !inputs, IsSequence: true, System.Math.Max(0, steps)) { Axis = new Axis(axis, System.Math.Max(0, steps)) };
     }
 
     private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers

@@ -72,8 +72,17 @@ internal sealed class PackParameters
             }
         }
 
+        var beginnings = new HashSet<string?>(graph.InitialStates.Values.Select(b => b.Parameter));
         foreach (Node node in graph.Root.Nodes.Where(n => n.Op is ParamOp))
         {
+            if (beginnings.Contains(((ParamOp)node.Op).Parameter))
+            {
+                // No op reads where a state begins: the runtime does.
+                Shape shape = node.Output.Shape;
+                int row = Pad(shape.Dims[0]);
+                pack.Place(node.Output, 0, new GatePlace(pack.Take(row * (shape.Size / shape.Dims[0])), 16, row));
+            }
+
             pack.Finish(node.Output, (ParamOp)node.Op);
         }
 
