@@ -2,6 +2,7 @@
 // Knows the variables that emitted methods declare; knows no op.
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
 
@@ -32,6 +33,11 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>A local reference into the parameters, their copies or their gradients.</summary>
     public string Local(string name, string target)
     {
+        if (plan.Buffers.Any(b => b.Name == name))
+        {
+            name += "At";
+        }
+
         if (!_locals.TryGetValue(name, out string? known))
         {
             _locals[name] = known = target;

@@ -67,7 +67,7 @@ internal sealed partial class PlanTable
     private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
     {
         writer.Line(name + " = new WorkArea").Open();
-        writer.Line($"TapeWidths = [{string.Join(", ", plan.TapeWidths.Select(Text))}], ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
+        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
         if (plan.Pairs.Count > 0 && plan.Mode != Mode.Streaming)
         {
             writer.Line("Pairs = [" + string.Join(", ", plan.Pairs.Select(p => $"({Text(plan.Axes.IndexOf(p.Outer))}, {Text(plan.Axes.IndexOf(p.Inner))})")) + "],");

@@ -9,6 +9,8 @@ namespace SeqGen.Generator.Layers;
 
 internal abstract class RecurrentLayer : Layer
 {
+    public override bool HasStates => true;
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsSequence(Kind, input, problems);

@@ -12,7 +12,8 @@ internal sealed partial class PlanBuffers
     /// <summary>The axes in the order of the ports that run along them, then those that are derived from them.</summary>
     private void FindAxes()
     {
-        IEnumerable<Value> values = _graph.Root.Nodes.SelectMany(n => n.Outputs).Concat(_graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes).SelectMany(n => n.Outputs));
+        // What a loss reads beside the network's values is the runtime's: its labels have an axis of their own.
+        IEnumerable<Value> values = _graph.Root.Nodes.Where(n => n.Op is not InputOp input || !input.Port.StartsWith("target", System.StringComparison.Ordinal)).SelectMany(n => n.Outputs).Concat(_graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes).SelectMany(n => n.Outputs));
         IEnumerable<Axis> axes = values.SelectMany(v => new[] { v.Shape.Axis, v.Shape.Across }).Where(a => a is not null)!;
         List<Axis> ports = _graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).Select(n => n.Output.Shape.Axis!).ToList();
         foreach (Axis axis in ports.Concat(axes).Distinct())
