@@ -24,5 +24,7 @@ return new TestRun(args.FirstOrDefault() ?? "")
     .Add<WindowsTests512>().Add<WindowsTests256>().Add<WindowsTests128>()
     .Add<MovesTests>()
     .Add<LossesTests>()
+    .Add<ConnectionistTemporalTests>()
+    .Add<GoldenCtcTests>()
     .Add<NoiseTests>()
     .Finish();
