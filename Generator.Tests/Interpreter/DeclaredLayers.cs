@@ -47,6 +47,7 @@ internal sealed class DeclaredLayers
         run.Steps["time"] = Steps;
         run.Steps["labels"] = 3;
         run.Lengths["labels"] = [2, 0, 1];
+        run.LossLengths = [5, 1, 4];
         if (lengths)
         {
             run.Lengths["time"] = [5, 0, 4];

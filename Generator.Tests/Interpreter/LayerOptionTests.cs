@@ -18,7 +18,7 @@ public class LayerOptionTests
         "[Lstm(2, Direction = Direction.Both, Merge = Merge.Product)]", "[Lstm(2, Direction = Direction.Both, Merge = Merge.Product, Returns = Returns.Last)]",
         "[Rnn(2)]", "[Rnn(2, Output = RnnOutput.PreviousState, Outputs = 1)]", "[Gru(2)]", "[Gru(2, Residual = true)]", "[Gru(2, Skip = Skip.Concatenate)]",
         "[Elman(3, 2)]", "[Elman(3, 2, Direction = Direction.Backward)]", "[Elman(3, 2, Direction = Direction.Backward, Returns = Returns.Last)]",
-        "[Jordan(3, 2)]", "[Jordan(3, 2, Recurrent = true)]", "[Gru(2, InitialState = InitialState.Learned)] [Gru(2, InitialState = InitialState.Random, RandomDeviation = 0.5)]",
+        "[Autoregressive(2, Units = 1)]", "[Jordan(3, 2)]", "[Jordan(3, 2, Recurrent = true)]", "[Gru(2, InitialState = InitialState.Learned)] [Gru(2, InitialState = InitialState.Random, RandomDeviation = 0.5)]",
     ]);
 
     [Fact]
@@ -121,6 +121,16 @@ public class LayerOptionTests
         double[] x = run.Ports["input"], y = GraphInterpreter.Execute(graph, run)["output"].Data;
         Close([.. x.Zip(y, (a, b) => a + b)], Output("[Gru(2, Residual = true)]", run, lengths: false));
         Close([.. x.Chunk(2).Zip(y.Chunk(2), (a, b) => a.Concat(b)).SelectMany(v => v)], Output("[Gru(2, Skip = Skip.Concatenate)]", run, lengths: false));
+    }
+
+    [Fact]
+    public void An_autoregressive_model_reads_the_newest_step_with_its_last_weights()
+    {
+        (NetworkGraph graph, Run run) = Make("[Autoregressive(2, Units = 1)]", lengths: false);
+        double[] x = run.Ports["input"], w = run.Parameters["autoregressive.weight"], c = run.Parameters["autoregressive.bias"];
+        double X(int b, int t, int i) => t < 0 ? 0 : x[(((b * Steps) + t) * 2) + i];
+        double Of(int b, int t) => c[0] + (w[0] * X(b, t - 1, 0)) + (w[1] * X(b, t, 0)) + (w[2] * X(b, t - 1, 1)) + (w[3] * X(b, t, 1));
+        Close([.. Enumerable.Range(0, Rows * Steps).Select(i => Of(i / Steps, i % Steps))], GraphInterpreter.Execute(graph, run)["output"].Data);
     }
 
     [Fact]
