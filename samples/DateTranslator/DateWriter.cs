@@ -25,7 +25,7 @@ public static class DateWriter
     [
         "d MMMM yyyy", "dd MMMM yyyy", "d MMM yyyy", "MMM d, yyyy", "MMMM d, yyyy", "MMMM dth, yyyy", "dth 'of' MMMM yyyy", "dddd, dth 'of' MMMM yyyy",
         "ddd, d MMM yyyy", "dddd d MMMM yyyy", "'the' dth 'of' MMMM, yyyy", "dd/MM/yy", "d/M/yy", "d/M/yyyy", "dd/MM/yyyy", "dd.MM.yyyy", "d.M.yy", "yyyy.M.d",
-        "yyyy/MM/dd", "yyyy-M-d", "yyyy MMMM d", "yyyy, MMM d", "dd-MMM-yy", "d-MMM-yyyy", "yyyyMMdd", "MMMM d '\\''yy", "MMM dth \\'yy", "dddd, MMMM dth, yyyy", "d. MMMM yyyy",
+        "yyyy/MM/dd", "yyyy-M-d", "yyyy MMMM d", "yyyy, MMM d", "dd-MMM-yy", "d-MMM-yyyy", "yyyyMMdd", "MMMM d \\'yy", "MMM dth \\'yy", "dddd, MMMM dth, yyyy", "d. MMMM yyyy",
     ];
 
     /// <summary>How many formats there are.</summary>
