@@ -32,11 +32,11 @@ internal static partial class GoldenDeclaration
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"[Network(Timesteps = {golden.Timesteps})]\n");
         text.Append(CultureInfo.InvariantCulture, $"[Encoder({Side(encoder, model.GetProperty("source"))}, Timesteps = {Int(golden.Json, "source_timesteps")})]\n");
-        text.Append(Layers([encoder.GetProperty("embedding"), encoder.GetProperty("rnn")]));
+        text.Append(Layers(golden, [encoder.GetProperty("embedding"), encoder.GetProperty("rnn")]));
         text.Append(CultureInfo.InvariantCulture, $"[Decoder({Side(decoder, model.GetProperty("decoder_input"))})]\n");
-        text.Append(Layers([decoder.GetProperty("embedding")]));
-        text.Append(kind == "bahdanau" ? attend : "").Append(Layers([decoder.GetProperty("rnn")])).Append(kind == "bahdanau" ? "" : attend);
-        text.Append(Layers([model.GetProperty("output_layer")]));
+        text.Append(Layers(golden, [decoder.GetProperty("embedding")]));
+        text.Append(kind == "bahdanau" ? attend : "").Append(Layers(golden, [decoder.GetProperty("rnn")])).Append(kind == "bahdanau" ? "" : attend);
+        text.Append(Layers(golden, [model.GetProperty("output_layer")]));
         return text.ToString();
     }
 
@@ -44,8 +44,8 @@ internal static partial class GoldenDeclaration
         ? "Tokens = " + Number(Int(side.GetProperty("embedding"), "num_embeddings"))
         : "Inputs = " + Number(Int(input, "features"));
 
-    private static string Layers(IEnumerable<JsonElement> layers) =>
-        string.Concat(layers.Where(l => l.ValueKind == JsonValueKind.Object).Select(l => Layer(l, logits: false) + "\n"));
+    private static string Layers(GoldenCase golden, IEnumerable<JsonElement> layers) =>
+        string.Concat(layers.Where(l => l.ValueKind == JsonValueKind.Object).Select(l => Layer(golden, l, logits: false) + "\n"));
 
     private static string TuringMachine(JsonElement layer)
     {

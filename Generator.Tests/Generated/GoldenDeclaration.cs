@@ -12,32 +12,37 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal static partial class GoldenDeclaration
 {
-    private static readonly Dictionary<string, string> _losses = new()
+    private static readonly Dictionary<string, string> _kinds = new()
     {
-        ["mse"] = "MeanSquaredError",
-        ["softmax_cross_entropy"] = "SoftmaxCrossEntropy",
-        ["cross_entropy"] = "SoftmaxCrossEntropy",
-        ["bce_with_logits"] = "BinaryCrossEntropy",
+        ["rnn"] = "Rnn",
+        ["lstm"] = "Lstm",
+        ["gru"] = "Gru",
+        ["elman"] = "Elman",
+        ["elman2"] = "Elman",
+        ["jordan"] = "Jordan",
+        ["conv1d"] = "Tdnn",
+        ["dense"] = "Dense",
+        ["embedding"] = "Embedding",
+        ["dropout"] = "Dropout",
     };
 
     private static readonly string[] _optimizers = ["sgd", "adam", "adamw"];
 
-    /// <summary>What the case needs that does not exist yet; empty if nothing.</summary>
-    public static string Missing(GoldenCase golden)
+    /// <summary>What the case needs that no attribute says yet; empty if nothing.</summary>
+    public static string Undeclarable(GoldenCase golden)
     {
         JsonElement model = golden.Json.GetProperty("model");
-        if (IsSectional(golden))
-        {
-            // Their declarations are written (see GoldenDeclaration.Sections.cs), their code is not emitted yet.
-            return "no generated code for " + (Text(model, "type") == "stack" ? "a memory" : "an encoder-decoder");
-        }
+        return IsSectional(golden) ? ""
+            : string.Join(", ", Layers(golden).Select(l => Text(l, "kind")).Where(k => !_kinds.ContainsKey(k)).Distinct().Select(k => "no layer " + k));
+    }
 
-        string layers = string.Join(", ", Layers(golden).Select(Missing).Where(m => m.Length > 0).Distinct());
-        string loss = Text(golden.Json.GetProperty("loss"), "kind");
+    /// <summary>What the case needs to be compiled and trained that does not exist yet; empty if nothing.</summary>
+    public static string Missing(GoldenCase golden)
+    {
         JsonElement training = golden.Json.GetProperty("training");
         string optimizer = training.ValueKind == JsonValueKind.Object ? Text(training.GetProperty("optimizer"), "kind") : _optimizers[0];
-        return layers.Length > 0 ? layers
-            : !_losses.ContainsKey(loss) ? "no loss " + loss
+        return Undeclarable(golden) is { Length: > 0 } what ? what
+            : NotEmitted(golden) is { Length: > 0 } not ? not
             : !_optimizers.Contains(optimizer) ? "no optimizer " + optimizer
             : "";
     }
@@ -58,12 +63,11 @@ internal static partial class GoldenDeclaration
             text.Append(CultureInfo.InvariantCulture, $"[Network({Input(golden, model.GetProperty("input"))}, Timesteps = {steps})]\n");
             foreach (JsonElement layer in Layers(golden))
             {
-                text.Append(Layer(layer, logits)).Append('\n');
+                text.Append(Layer(golden, layer, logits)).Append('\n');
             }
         }
 
-        string loss = _losses[Text(golden.Json.GetProperty("loss"), "kind")];
-        return text.Append(CultureInfo.InvariantCulture, $"[{loss}]\npublic partial class {ClassOf(golden, logits)};\n").ToString();
+        return text.Append(CultureInfo.InvariantCulture, $"[{Loss(golden.Json.GetProperty("loss"))}]\npublic partial class {ClassOf(golden, logits)};\n").ToString();
     }
 
     public static string ClassOf(GoldenCase golden, bool logits = false) =>
@@ -74,58 +78,155 @@ internal static partial class GoldenDeclaration
 
     public static IEnumerable<JsonElement> Layers(GoldenCase golden) => golden.Json.GetProperty("model").GetProperty("layers").EnumerateArray();
 
-    private static string Missing(JsonElement layer)
+    /// <summary>What is declared but not written as code yet. To be deleted with the last of it.</summary>
+    private static string NotEmitted(GoldenCase golden)
     {
-        string kind = Text(layer, "kind");
-        return kind is not ("rnn" or "lstm" or "gru" or "dense" or "embedding" or "dropout") ? "no layer " + kind
-            : Flag(layer, "bidirectional") ? $"no bidirectional {kind}"
-            : Flag(layer, "peephole") ? "no peepholes"
-            : Flag(layer, "layer_norm") ? "no normalization inside lstm"
-            : layer.TryGetProperty("proj_size", out JsonElement size) && size.GetInt32() > 0 ? "no projection of lstm"
-            : layer.TryGetProperty("regularizer", out JsonElement regularizer) && regularizer.ValueKind == JsonValueKind.Object
-                ? "no regularizer " + Text(regularizer, "kind")
+        static string Of(JsonElement layer) => Text(layer, "kind") is "elman" or "elman2" or "jordan" or "conv1d" ? "no code for " + Text(layer, "kind")
+            : new[] { "bidirectional", "peephole", "layer_norm" }.FirstOrDefault(o => Flag(layer, o)) is { } option ? "no code for " + option
+            : layer.TryGetProperty("proj_size", out JsonElement size) && size.GetInt32() > 0 ? "no code for projections"
+            : Regularizer(layer) is { } regularizer ? "no code for " + Text(regularizer, "kind")
             : "";
+        if (IsSectional(golden))
+        {
+            return "no code for " + Text(golden.Json, "group");
+        }
+
+        string loss = Text(golden.Json.GetProperty("loss"), "kind");
+        return loss is "mae" or "huber" or "ctc" ? "no code for loss " + loss : Layers(golden).Select(Of).FirstOrDefault(m => m.Length > 0) ?? "";
     }
+
+    private static string Loss(JsonElement loss) => Text(loss, "kind") switch
+    {
+        "mse" => "MeanSquaredError",
+        "mae" => "MeanAbsoluteError",
+        "huber" => "Huber(" + Number(loss.GetProperty("delta").GetDouble()) + ")",
+        "bce_with_logits" => "BinaryCrossEntropy",
+        "softmax_cross_entropy" or "cross_entropy" => "SoftmaxCrossEntropy",
+        "ctc" => "Ctc(Blank = " + Number(Int(loss, "blank")) + ")",
+        string other => throw new System.NotSupportedException("no attribute for the loss " + other),
+    };
 
     private static string Input(GoldenCase golden, JsonElement input) => Text(input, "holds") == "index"
         ? "Tokens = " + Number(Int(Layers(golden).First(), "num_embeddings"))
         : "Inputs = " + Number(Int(input, "features"));
 
-    private static string Layer(JsonElement layer, bool logits)
+    private static string Layer(GoldenCase golden, JsonElement layer, bool logits)
     {
-        if (Text(layer, "kind") == "ntm")
+        string kind = Text(layer, "kind");
+        if (kind == "ntm")
         {
             return TuringMachine(layer);
         }
 
-        var options = new List<string> { "Name = \"" + Module(layer) + "\"" };
-        if (layer.TryGetProperty("bias", out JsonElement bias) && !bias.GetBoolean())
+        int output = Int(layer, "output_size");
+
+        // A given mask is used as it is, whatever the rate.
+        string size = kind switch
         {
-            options.Add("Bias = false");
+            "dropout" => "0.5",
+            "dense" or "embedding" => Number(output),
+            "conv1d" => Number(output) + ", " + Number(Int(layer, "kernel_size")),
+            "elman" or "elman2" or "jordan" => Number(Int(layer, "hidden_size")) + ", " + Number(output),
+            _ => Number(Int(layer, "hidden_size")),
+        };
+        IEnumerable<string> options = new[] { "Name = \"" + Module(layer) + "\"" }
+            .Concat(Switches(layer)).Concat(Activations(layer, logits)).Concat(Sizes(layer)).Concat(Dropouts(golden, layer));
+        return $"[{_kinds[kind]}({size}, {string.Join(", ", options)})]";
+    }
+
+    private static IEnumerable<string> Switches(JsonElement layer)
+    {
+        JsonElement roles = layer.GetProperty("params");
+        bool isOff = layer.TryGetProperty("bias", out JsonElement bias) && !bias.GetBoolean() && !Flag(layer, "layer_norm");
+        if (isOff || (Text(layer, "kind") is "dense" or "conv1d" && !roles.TryGetProperty("bias", out _)) || (Text(layer, "kind") is "elman" or "elman2" or "jordan" && !roles.TryGetProperty("bias_h", out _)))
+        {
+            yield return "Bias = false";
         }
 
         if (layer.TryGetProperty("return_sequences", out JsonElement sequences) && !sequences.GetBoolean())
         {
-            options.Add("Returns = Returns.Last");
+            yield return "Returns = Returns.Last";
         }
 
         if (layer.TryGetProperty("reset_after", out JsonElement after) && !after.GetBoolean())
         {
-            options.Add("ResetAfter = false");
+            yield return "ResetAfter = false";
         }
 
-        string activation = layer.TryGetProperty("nonlinearity", out JsonElement f) || layer.TryGetProperty("activation", out f) ? f.GetString()! : "";
-        if (activation.Length > 0)
+        if (Flag(layer, "bidirectional"))
         {
-            activation = logits && activation == "softmax" ? "linear" : activation;
-            options.Add("Activation = Activation." + char.ToUpperInvariant(activation[0]) + activation[1..]);
+            yield return "Direction = Direction.Both";
         }
 
-        // A given mask is used as it is, whatever the rate.
-        string kind = Text(layer, "kind");
-        string size = kind == "dropout" ? "0.5" : Number(Int(layer, kind is "dense" or "embedding" ? "output_size" : "hidden_size"));
-        return $"[{char.ToUpperInvariant(kind[0])}{kind[1..]}({size}, {string.Join(", ", options)})]";
+        if (Flag(layer, "peephole"))
+        {
+            yield return "Peephole = true";
+        }
+
+        if (Flag(layer, "layer_norm"))
+        {
+            yield return "LayerNorm = true, Epsilon = " + Number(layer.GetProperty("layer_norm_eps").GetDouble());
+        }
     }
+
+    private static IEnumerable<string> Activations(JsonElement layer, bool logits)
+    {
+        foreach ((string property, string argument) in new[]
+        {
+            ("nonlinearity", "Activation"), ("activation", "Activation"), ("hidden_activation", "HiddenActivation"), ("output_activation", "OutputActivation"),
+        })
+        {
+            if (layer.TryGetProperty(property, out JsonElement f))
+            {
+                string activation = logits && f.GetString() == "softmax" ? "linear" : f.GetString()!;
+                yield return $"{argument} = Activation.{char.ToUpperInvariant(activation[0])}{activation[1..]}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Sizes(JsonElement layer)
+    {
+        if (layer.TryGetProperty("proj_size", out JsonElement projection) && projection.GetInt32() > 0)
+        {
+            yield return "Projection = " + Number(projection.GetInt32());
+        }
+
+        if (Text(layer, "kind") == "elman2")
+        {
+            yield return "Context = 2";
+        }
+
+        if (Text(layer, "kind") == "conv1d")
+        {
+            yield return "Dilation = " + Number(Int(layer, "dilation"));
+            yield return "Padding = Padding." + (Text(layer, "padding") == "causal" ? "Causal" : "Valid");
+        }
+    }
+
+    private static IEnumerable<string> Dropouts(GoldenCase golden, JsonElement layer)
+    {
+        if (Regularizer(layer) is not { } regularizer)
+        {
+            yield break;
+        }
+
+        JsonElement masks = regularizer.GetProperty("masks");
+        string kind = Text(regularizer, "kind");
+        foreach ((string of, string mask, string option) in new[]
+        {
+            ("recurrent_dropout", "g", "RecurrentDropout"), ("zoneout", "h", "Zoneout"), ("zoneout", "c", "ZoneoutCell"), ("rnndrop", "c", "RnnDrop"),
+            ("variational", "x", "VariationalInput"), ("variational", "h", "VariationalHidden"), ("weight_drop", "weight_hh", "WeightDrop"),
+        })
+        {
+            if (of == kind && masks.TryGetProperty(mask, out JsonElement tensor))
+            {
+                yield return option + " = 0.5" + (kind == "recurrent_dropout" && golden[tensor.GetString()!].Shape.Length == 2 ? ", RecurrentDropoutPerSequence = true" : "");
+            }
+        }
+    }
+
+    private static JsonElement? Regularizer(JsonElement layer) =>
+        layer.TryGetProperty("regularizer", out JsonElement regularizer) && regularizer.ValueKind == JsonValueKind.Object ? regularizer : null;
 
     /// <summary>What the parameters' names start with: layers of one PyTorch module share it.</summary>
     private static string Module(JsonElement layer)
@@ -135,4 +236,6 @@ internal static partial class GoldenDeclaration
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

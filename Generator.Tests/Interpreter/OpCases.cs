@@ -131,8 +131,16 @@ internal static class OpCases
     {
         foreach (Window window in new Window[] { new(2, 1, 1, true), new(3, 2, 1, true), new(2, 1, 2, true), new(2, 1, 1, false), new(2, 2, 1, false), new(2, 1, 2, false), new(1, 1, 1, false) })
         {
-            var op = new Conv1dOp(window, window.Output(OpCase.Time, "out"));
-            yield return Root($"conv1d of {window}", op, Step(2), Whole(3, 2, window.Kernel), Whole(3));
+            Axis output = window.Output(OpCase.Time, "out");
+            yield return Root($"unfold of {window}", new UnfoldOp(window, output), Step(2));
+            yield return new OpCase($"fold of {window}", [Step(2)], (g, x) =>
+            {
+                // What is folded is a product, so that the gradient is no mere copy.
+                Value windows = g.Add(new UnfoldOp(window, output), x[0]);
+                return g.Add(new FoldOp(window, OpCase.Time), g.Add(new MapOp(MapKind.Mul), windows, windows));
+            }) with { RootOnly = true };
+            yield return new OpCase($"convolution of {window}", [Step(2), Whole(3, 2 * window.Kernel), Whole(3)], (g, x) =>
+                g.Add(new AffineOp(3, 1, [[0]], [[0]]), x[1], g.Add(new UnfoldOp(window, output), x[0]), x[2])) with { RootOnly = true };
         }
     }
 }

@@ -133,9 +133,37 @@ internal static class ShapeDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.Help + "seq0115");
 
+    private static readonly DiagnosticDescriptor Exclusive = new(
+        "SEQ0121",
+        "Options exclude each other",
+        "{1} and {2} of [{0}] exclude each other: {3}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0121");
+
+    private static readonly DiagnosticDescriptor PassingBy = new(
+        "SEQ0122",
+        "Input cannot pass by the layer",
+        "{0} is not possible in this [{1}]: {2}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0122");
+
+    private static readonly DiagnosticDescriptor NoSense = new(
+        "SEQ0123",
+        "Option makes no sense in this layer",
+        "{0} makes no sense in this [{1}]: {2}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0123");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         Size, Input, Timesteps, OutOfRange, NeedsSequence, TokensAndEmbedding, LossDoesNotFit, Activation, AfterTheLoss,
         LayerName, UnrollOverBudget, TooLarge, UnknownLayer, NotAMember,
+        Exclusive, PassingBy, NoSense,
     ];
 }

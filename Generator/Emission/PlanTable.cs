@@ -92,9 +92,10 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
     {
         Start start = parameter.Param.Start;
         int fanIn = parameter.Transposed ? parameter.Columns : parameter.Param.FileShape.Count == 1 ? parameter.Units : parameter.Columns;
-        if (start.Kind == "PyTorchUniform" && parameter.Param.Parameter.Contains("_l"))
+        if (start.Kind == "PyTorchUniform" && start.Value > 0)
         {
-            fanIn = parameter.Units;
+            // Recurrent layers draw everything within 1/sqrt(units), whatever the matrix reads.
+            fanIn = (int)start.Value;
         }
 
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"

@@ -13,8 +13,12 @@ internal static class Catalogue
         new Rnn(),
         new Lstm(),
         new Gru(),
+        new Elman(),
+        new Jordan(),
+        new Tdnn(),
         new Dense(),
         new Dropout(),
+        new LayerNorm(),
         new NeuralTuringMachine(),
         new LuongAttention(),
         new BahdanauAttention(),
@@ -32,7 +36,10 @@ internal static class Catalogue
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {
         ["MeanSquaredError"] = LossKind.MeanSquaredError,
+        ["MeanAbsoluteError"] = LossKind.MeanAbsoluteError,
+        ["Huber"] = LossKind.Huber,
         ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
         ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
+        ["Ctc"] = LossKind.Ctc,
     };
 }

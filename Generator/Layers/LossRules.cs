@@ -1,49 +1,38 @@
-// Whether a loss fits the output that it stands behind. Knows losses; knows no layer.
+// Whether the loss of a section fits the output that it stands behind. Knows sections; what a loss needs is in Losses.
 using System.Linq;
 using SeqGen.Generator.Model;
-using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
 internal static class LossRules
 {
-    /// <summary>The loss at the end of a section, or null.</summary>
-    public static LossShape? Of(NetworkSpec spec, Sections sections, Section section, Signal output, ProblemSink problems)
+    /// <summary>The loss at the end of a section, of kind None where there is none.</summary>
+    public static LossSpec Of(NetworkSpec spec, Sections sections, Section section, Signal output, ProblemSink problems)
     {
         if (section.Loss < 0)
         {
-            return null;
+            return LossSpec.None;
         }
 
         problems.Layer = section.Loss;
         LayerSpec attribute = spec.Layers[section.Loss];
-        LossKind loss = Catalogue.Losses[attribute.Kind];
+        LossSpec loss = Losses.Of(attribute);
+        if (problems.Problems.Any(p => p.Layer >= 0 && p.Layer < section.Loss && p.Id is "SEQ0101" or "SEQ0113"))
+        {
+            return loss;
+        }
+
         LayerSpec? last = section.Count > 0 ? sections.Layers[section.First + section.Count - 1] : null;
         string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
-        string misfit = Misfit(loss, output, activation);
-        int from = section.Attribute, to = section.Loss;
-        if (misfit.Length > 0 && problems.Problems.All(p => p.Layer < from || p.Layer >= to || p.Id is not ("SEQ0101" or "SEQ0113")))
+        if (Losses.Misfit(loss.Kind, output, activation) is { Length: > 0 } misfit)
         {
             problems.Add("SEQ0107", "", attribute.Kind, misfit);
         }
-
-        double weight = attribute.Arguments.Double("Weight", 1);
-        if (!(weight > 0 && weight <= 1e6))
+        else
         {
-            problems.Add("SEQ0104", "Weight", "Weight", "above 0 and at most 1e6", weight);
+            Losses.Check(loss, output.Size, problems);
         }
 
-        return new LossShape(loss, weight);
+        return loss;
     }
-
-    private static string Misfit(LossKind loss, Signal output, string activation) => loss switch
-    {
-        _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",
-        LossKind.SoftmaxCrossEntropy when activation is not ("Linear" or "Softmax") =>
-            $"it needs a last layer that is linear or Softmax, not {activation}",
-        LossKind.SoftmaxCrossEntropy when output.Size < 2 => "it needs at least two classes; for one yes-or-no output use [BinaryCrossEntropy]",
-        LossKind.BinaryCrossEntropy when activation is not ("Linear" or "Sigmoid") =>
-            $"it needs a last layer that is linear or Sigmoid, not {activation}",
-        _ => "",
-    };
 }

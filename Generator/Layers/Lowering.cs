@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
@@ -62,9 +63,12 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value Parameter(string name, Start start, params int[] fileShape) =>
         Graph.AddTo(Graph.Root, new ParamOp(Module + "." + name, start, Trainable, fileShape));
 
-    /// <summary>A parameter of a recurrent layer: <c>weight_ih</c> becomes <c>weight_ih_l0</c>.</summary>
-    public Value RecurrentParameter(string name, Start start, params int[] fileShape) =>
-        Parameter(name + "_l" + ModuleLayer.ToString(System.Globalization.CultureInfo.InvariantCulture), start, fileShape);
+    /// <summary>How a parameter begins, as an argument says or by default.</summary>
+    public Start Start(ArgumentList arguments, string argument, string otherwise)
+    {
+        string given = arguments.String(argument, "Default");
+        return new Start(given == "Default" ? otherwise : given);
+    }
 
     /// <summary>The state before the first step: what the encoder ended with in a decoder, else what is handed in, zero unless the user gives one.</summary>
     public Value InitialState(string state, params int[] dims)
@@ -73,8 +77,13 @@ internal sealed class Lowering(NetworkGraph graph)
         return FromPartner(state, shape) ?? Graph.Add(new InputOp("init." + Name + "." + state, shape));
     }
 
+    /// <summary>Random factors under the layer's own name.</summary>
     public Value Noise(double keep, NoiseLife life, Shape shape) =>
         Graph.Add(new NoiseOp(Name, Layer, life, keep, keep > 0 ? 1 / keep : 0, 1, shape));
+
+    /// <summary>Random factors inside the layer, in the root whatever is open; <paramref name="id"/> keeps them apart from the layer's others.</summary>
+    public Value Noise(string noise, int id, NoiseLife life, double keep, double scale, double inference, Shape shape) =>
+        Graph.AddTo(Graph.Root, new NoiseOp(Name + "." + noise, Layer, life, keep, scale, inference, shape, id));
 
     public void Final(string state, Value value) => Graph.Results["final." + Name + "." + state] = value;
 

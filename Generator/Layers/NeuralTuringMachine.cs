@@ -39,7 +39,8 @@ internal sealed class NeuralTuringMachine : Layer
             problems.Add("SEQ0104", "CosineEpsilon", "CosineEpsilon", "above 0 and below 1", epsilon);
         }
 
-        return new Signal(outputs, IsTokens: false, IsSequence: arguments.String("Returns", "Sequence") != "Last");
+        bool isSequence = arguments.String("Returns", "Sequence") != "Last";
+        return new Signal(outputs, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) => new Machine(arguments, lowering).Loop(input);
