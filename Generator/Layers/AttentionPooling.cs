@@ -16,7 +16,7 @@ internal sealed class AttentionPooling : Layer
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
         Rules.Positive("Units", arguments, problems);
-        return input with { IsTokens = false, IsSequence = false, Axis = null };
+        return new Signal(input.Size, IsTokens: false, IsSequence: false);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

@@ -23,7 +23,16 @@ internal sealed class BahdanauAttention : EncoderAttention
             problems.Add("SEQ0135", "", $"[{Kind}] looks from the state of the recurrent layer after it, and there is none directly after it; put it before one");
         }
 
-        return new Signal(input.Size + encoded, IsTokens: false, IsSequence: true);
+        else if (problems.Encoded is not null && problems.LayerAfter!.NoStream(problems.ArgumentsAfter).Length > 0)
+        {
+            problems.Add("SEQ0135", "", $"[{Kind}] looks from the state before each step, and the layer after it reads from the end; write Direction = Direction.Forward there");
+        }
+        else if (problems.Encoded is not null && (problems.ArgumentsAfter.Bool("Residual") || problems.ArgumentsAfter.String("Skip", "None") != "None"))
+        {
+            problems.Add("SEQ0135", "", $"[{Kind}] changes what goes into the layer after it, so that cannot pass by it; remove {(problems.ArgumentsAfter.Bool("Residual") ? "Residual" : "Skip")} there");
+        }
+
+        return new Signal(input.Size + encoded, IsTokens: false, IsSequence: true, input.Steps);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

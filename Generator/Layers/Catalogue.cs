@@ -16,15 +16,14 @@ internal static class Catalogue
         new Elman(),
         new Jordan(),
         new Tdnn(),
-        new Autoregressive(),
         new Dense(),
         new Dropout(),
+        new LayerNorm(),
         new NeuralTuringMachine(),
         new LuongAttention(),
         new BahdanauAttention(),
         new SelfAttention(),
         new AttentionPooling(),
-        new LayerNorm(),
     }.ToDictionary(l => l.Kind);
 
     public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>

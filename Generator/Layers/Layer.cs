@@ -11,11 +11,7 @@ namespace SeqGen.Generator.Layers;
 /// <param name="IsTokens">Whether it is integer ids instead of numbers.</param>
 /// <param name="IsSequence">Whether there is one per step or one per sequence.</param>
 /// <param name="Steps">The most steps there are of a sequence: fewer than the network's after a layer whose windows are whole or strided.</param>
-internal sealed record Signal(int Size, bool IsTokens, bool IsSequence, int Steps = 0)
-{
-    /// <summary>What a sequence runs along. A layer that does not say it gives its input's.</summary>
-    public Axis? Axis { get; init; }
-}
+internal sealed record Signal(int Size, bool IsTokens, bool IsSequence, int Steps = 0);
 
 /// <summary>Collects the mistakes of one declaration, and tells a layer that is being checked where it stands.</summary>
 internal sealed class ProblemSink
@@ -30,6 +26,9 @@ internal sealed class ProblemSink
 
     /// <summary>The layer after the one being checked, in the same section.</summary>
     public Layer? LayerAfter { get; set; }
+
+    /// <summary>Its arguments.</summary>
+    public ArgumentList ArgumentsAfter { get; set; } = ArgumentList.Empty;
 
     /// <summary>In a decoder: what the encoder gives.</summary>
     public Signal? Encoded { get; set; }

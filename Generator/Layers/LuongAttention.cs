@@ -21,7 +21,7 @@ internal sealed class LuongAttention : EncoderAttention
             problems.Add("SEQ0135", arguments.Has("Score") ? "Score" : "", $"[{Kind}] compares {input.Size} numbers of the decoder with {encoded} of the encoder by a scalar product, which needs equal sizes; write Score = Score.General, or make them equal");
         }
 
-        return new Signal(units, IsTokens: false, IsSequence: true);
+        return new Signal(units, IsTokens: false, IsSequence: true, input.Steps);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

@@ -72,7 +72,7 @@ internal sealed class NetworkLowering
         PortShape port = _shape.Inputs[index];
         _graph.Layer = "";
         _lowering.Tokens = port.Signal.IsTokens ? port.Signal.Size : 0;
-        Axis axis = port.Signal.Axis!;
+        Axis axis = port.Axis;
         Value value = _graph.Add(new InputOp(port.Name, port.Signal.IsTokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, port.Signal.Size)));
         return index == 0 && _spec.Arguments.Bool("NormalizeInputs") ? Normalize(_graph, value) : value;
     }
@@ -90,7 +90,7 @@ internal sealed class NetworkLowering
             _lowering.Layer = i;
             _lowering.Trainable = spec.Arguments.Bool("Trainable", true);
             _lowering.Logits = null;
-            _lowering.Partner = section.Kind == SectionKind.Decoder && layer.HasStates ? Partner(section, i) : null;
+            _lowering.Partner = section.Kind == SectionKind.Decoder && StartsFromEncoder(spec) ? Partner(section, i) : null;
             _lowering.Bridge = section.Arguments.Bool("Bridge");
             if (_lowering.Problems is { } problems)
             {
@@ -124,19 +124,23 @@ internal sealed class NetworkLowering
             .ToDictionary(r => r.Key.Substring(prefix.Length), r => r.Value);
     }
 
+    /// <summary>A layer that says where its states begin, or that reads from the end, starts by itself.</summary>
+    private static bool StartsFromEncoder(LayerSpec spec) =>
+        Catalogue.Layers[spec.Kind] is { HasStates: true } layer && layer.NoStream(spec.Arguments).Length == 0 && !spec.Arguments.Has("InitialState");
+
     private void Output(OutputShape output, Value value)
     {
         _graph.Results["output" + output.Suffix] = value;
         _graph.Layer = "";
-        if (output.Loss is not { } loss)
+        if (output.Loss.Kind == LossKind.None)
         {
             return;
         }
 
         // The cross entropies read what is before the last activation, where they are stable.
-        Value read = loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
+        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
         _graph.Results["loss.input" + output.Suffix] = read;
-        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, loss, read, "target" + output.Suffix);
+        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }
 
     /// <summary>(x - mean) / std, both kept with the network and never trained.</summary>

@@ -1,6 +1,5 @@
 // A checked declaration: what goes in, what each layer is called and gives, what comes out with which loss. Data; the walk is in ShapeWalk.
 using System.Collections.Generic;
-using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
@@ -9,13 +8,14 @@ namespace SeqGen.Generator.Layers;
 
 /// <summary>What is handed in at every step.</summary>
 /// <param name="Name">Port in the graph: <c>input</c>, and <c>decoder_input</c> for what a decoder is fed.</param>
-internal sealed record PortShape(string Name, Signal Signal);
+/// <param name="Axis">What it runs along: an axis of its own.</param>
+internal sealed record PortShape(string Name, Signal Signal, Axis Axis);
 
 /// <summary>One output of the network.</summary>
 /// <param name="Name"><c>output</c>, or the head's name.</param>
 /// <param name="Suffix">What its results' and target's names end in: empty, or a dot and the head's name.</param>
-/// <param name="Loss">Null where the user writes the output's gradient.</param>
-internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec? Loss);
+/// <param name="Loss">Of kind None where the user writes the output's gradient.</param>
+internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec Loss);
 
 /// <summary>How a decoder writes by itself.</summary>
 /// <param name="Start">Token fed in at the first step.</param>
@@ -40,10 +40,6 @@ internal sealed record NetworkShape(
     string NoStream,
     IReadOnlyList<Problem> Problems)
 {
-    /// <summary>What everything runs along: the inputs' axes first, in the order of the ports, then those that layers derive from them.</summary>
-    public IReadOnlyList<Axis> Axes { get; } =
-        Inputs.Select(p => p.Signal).Concat(Signals).Select(s => s.Axis).OfType<Axis>().Distinct().ToList();
-
     public IReadOnlyList<LayerSpec> Layers => Sections.Layers;
 
     /// <summary>The first input.</summary>
@@ -53,12 +49,9 @@ internal sealed record NetworkShape(
     public Signal Output => Outputs[0].Signal;
 
     /// <summary>The first output's loss.</summary>
-    public LossKind Loss => Outputs[0].Loss?.Kind ?? LossKind.None;
+    public LossKind Loss => Outputs[0].Loss.Kind;
 
     public bool CanStream => NoStream.Length == 0;
-
-    /// <summary>Position in <see cref="Axes"/>, -1 for what there is one of a sequence.</summary>
-    public int AxisOf(Signal signal) => signal.IsSequence && signal.Axis is { } axis ? Axes.ToList().IndexOf(axis) : -1;
 
     public static NetworkShape Of(NetworkSpec spec) => new ShapeWalk(spec).Run();
 }

@@ -39,7 +39,8 @@ internal sealed class NeuralTuringMachine : Layer
             problems.Add("SEQ0104", "CosineEpsilon", "CosineEpsilon", "above 0 and below 1", epsilon);
         }
 
-        return new Signal(outputs, IsTokens: false, IsSequence: arguments.String("Returns", "Sequence") != "Last");
+        bool isSequence = arguments.String("Returns", "Sequence") != "Last";
+        return new Signal(outputs, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) => new Machine(arguments, lowering).Loop(input);
@@ -95,7 +96,7 @@ internal sealed class NeuralTuringMachine : Layer
 
             _states["memory"].Next = Write(h, memory);
             Value read = Join([h, .. _reads.Select(n => _states["read" + n].Next!)]);
-            Value y = Dense("output", read);
+            Value y = Linear("output", read);
             Value sequence = _graph.Emit(scan, y);
             List<(string Name, Value Weights)> looked = _reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n))
                 .Select(name => (name, _graph.Emit(scan, _states[name].Next!))).ToList();
@@ -127,25 +128,25 @@ internal sealed class NeuralTuringMachine : Layer
             }
             else
             {
-                DeclareDense("controller", _units, inputs + read);
+                DeclareLinear("controller", _units, inputs + read);
             }
 
             foreach (string head in _reads.Select(n => "read_head" + n).Concat(_writes.Select(n => "write_head" + n)))
             {
-                DeclareDense(head + ".key", _width, _units);
-                DeclareDense(head + ".beta", 1, _units);
-                DeclareDense(head + ".gate", 1, _units);
-                DeclareDense(head + ".shift", (2 * _arguments.Int("Shifts", 1)) + 1, _units);
-                DeclareDense(head + ".gamma", 1, _units);
+                DeclareLinear(head + ".key", _width, _units);
+                DeclareLinear(head + ".beta", 1, _units);
+                DeclareLinear(head + ".gate", 1, _units);
+                DeclareLinear(head + ".shift", (2 * _arguments.Int("Shifts", 1)) + 1, _units);
+                DeclareLinear(head + ".gamma", 1, _units);
             }
 
             foreach (string head in _writes.Select(n => "write_head" + n))
             {
-                DeclareDense(head + ".erase", _width, _units);
-                DeclareDense(head + ".add", _width, _units);
+                DeclareLinear(head + ".erase", _width, _units);
+                DeclareLinear(head + ".add", _width, _units);
             }
 
-            DeclareDense("output", _arguments.Int("Outputs"), _units + read);
+            DeclareLinear("output", _arguments.Int("Outputs"), _units + read);
         }
 
         private List<(string Name, Value Initial)> States()
@@ -161,7 +162,7 @@ internal sealed class NeuralTuringMachine : Layer
         {
             if (!IsLstm)
             {
-                return Map(MapKind.Tanh, Dense("controller", u));
+                return Map(MapKind.Tanh, Linear("controller", u));
             }
 
             int[] slots = [0, 1, 2, 3];
@@ -183,9 +184,9 @@ internal sealed class NeuralTuringMachine : Layer
             foreach (string n in _writes)
             {
                 Value weighting = Address("write_head" + n, "w_write" + n, h, memory: _states["memory"].Previous);
-                Value erase = Map(MapKind.Sigmoid, Dense("write_head" + n + ".erase", h));
+                Value erase = Map(MapKind.Sigmoid, Linear("write_head" + n + ".erase", h));
                 memory = Map(MapKind.Mul, memory, OneMinus(Contract(ContractKind.Outer, weighting, erase)));
-                added.Add(Contract(ContractKind.Outer, weighting, Map(MapKind.Tanh, Dense("write_head" + n + ".add", h))));
+                added.Add(Contract(ContractKind.Outer, weighting, Map(MapKind.Tanh, Linear("write_head" + n + ".add", h))));
             }
 
             return added.Aggregate(memory, (sum, a) => Map(MapKind.Add, sum, a));
@@ -197,9 +198,9 @@ internal sealed class NeuralTuringMachine : Layer
         /// </summary>
         private Value Address(string head, string state, Value h, Value memory)
         {
-            Value key = Map(MapKind.Tanh, Dense(head + ".key", h)), beta = Map(MapKind.Softplus, Dense(head + ".beta", h));
-            Value gate = Map(MapKind.Sigmoid, Dense(head + ".gate", h)), shift = Softmax(Dense(head + ".shift", h));
-            Value gamma = Map(MapKind.Add, _lowering.Constant(1), Map(MapKind.Softplus, Dense(head + ".gamma", h)));
+            Value key = Map(MapKind.Tanh, Linear(head + ".key", h)), beta = Map(MapKind.Softplus, Linear(head + ".beta", h));
+            Value gate = Map(MapKind.Sigmoid, Linear(head + ".gate", h)), shift = Softmax(Linear(head + ".shift", h));
+            Value gamma = Map(MapKind.Add, _lowering.Constant(1), Map(MapKind.Softplus, Linear(head + ".gamma", h)));
             Value norms = Map(MapKind.Add, Map(MapKind.Mul, Norm(memory), Norm(key)), _lowering.Constant(_arguments.Double("CosineEpsilon", 1e-8)));
             Value content = Softmax(Map(MapKind.Mul, beta, Map(MapKind.Div, Contract(ContractKind.Dot, memory, key), norms)));
             Value mixed = Map(MapKind.Add, Map(MapKind.Mul, gate, content), Map(MapKind.Mul, OneMinus(gate), _states[state].Previous));
@@ -222,7 +223,7 @@ internal sealed class NeuralTuringMachine : Layer
 
         private Value Map(MapKind kind, params Value[] inputs) => _lowering.Map(kind, inputs);
 
-        private Value Dense(string name, Value x)
+        private Value Linear(string name, Value x)
         {
             Value weight = _parameters[name + ".weight"];
             Value y = _graph.Add(new AffineOp(weight.Shape.Dims[0], 1, [[0]], [[0]]), weight, x, _parameters[name + ".bias"]);
@@ -230,7 +231,7 @@ internal sealed class NeuralTuringMachine : Layer
             return y;
         }
 
-        private void DeclareDense(string name, int units, int inputs)
+        private void DeclareLinear(string name, int units, int inputs)
         {
             Parameter(name + ".weight", new Start("GlorotUniform"), units, inputs);
             Parameter(name + ".bias", new Start("Zeros"), units);

@@ -98,6 +98,7 @@ internal abstract class RecurrentLayer : Layer
         ScanCarry[] carries = states.Select((s, i) => graph.Carry(scan, s.Name + cell.Suffix, initial[i])).ToArray();
         x = inside?.Before(scan, x, carries[0].Previous) ?? x;
         CellResult result = Step(cell, cell.Open(scan, x), carries.Select(c => c.Previous).ToArray());
+        result = inside is null ? result : result with { Output = inside.After(result.Output), Logits = null };
         for (int i = 0; i < carries.Length; i++)
         {
             carries[i].Next = result.States[i];
@@ -116,7 +117,7 @@ internal abstract class RecurrentLayer : Layer
             shown.Next = result.Output;
         }
 
-        Value sequence = graph.Emit(scan, inside?.After(result.Output) ?? result.Output);
+        Value sequence = graph.Emit(scan, result.Output);
         Value? logits = result.Logits is null ? null : graph.Emit(scan, result.Logits);
         graph.End(scan);
         for (int i = 0; i < carries.Length; i++)

@@ -25,7 +25,7 @@ internal sealed class SelfAttention : Layer
             problems.Add("SEQ0104", "Heads", "Heads", $"a positive number that divides the {units} units", heads);
         }
 
-        return new Signal(units, IsTokens: false, IsSequence: true);
+        return new Signal(units, IsTokens: false, IsSequence: true, input.Steps);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

@@ -38,7 +38,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             if (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1)
             {
                 bool isHead = section.Kind == SectionKind.Head;
-                LossSpec? loss = LossRules.Of(spec, sections, section, signal, _problems);
+                LossSpec loss = LossRules.Of(spec, sections, section, signal, _problems);
                 outputs.Add(new OutputShape(isHead ? section.Name : "output", isHead ? "." + section.Name : "", signal, loss));
             }
         }
@@ -50,7 +50,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         }
 
         IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems);
-        outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, null)];
+        outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, LossSpec.None)];
         DecoderShape? decoder = DecoderRules.Of(sections, inputs, outputs[0].Signal, _problems);
         var shape = new NetworkShape(inputs, outputs, sections, names, _signals, decoder, NoStream(sections), _problems.Problems);
         CheckLowered(shape);
@@ -68,6 +68,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
                 : section.Kind == SectionKind.Head && i > 0 && section != sections.All[0] ? sections.Layers[sections.All[0].Count - 1].Kind
                 : section.Attribute < 0 ? "Network" : this.Kind(section);
             _problems.LayerAfter = !isLast && Catalogue.Layers.TryGetValue(sections.Layers[i + 1].Kind, out Layer? after) ? after : null;
+            _problems.ArgumentsAfter = isLast ? ArgumentList.Empty : sections.Layers[i + 1].Arguments;
             if (!Catalogue.Layers.TryGetValue(spec.Kind, out Layer? layer))
             {
                 _problems.Add("SEQ0113", "", spec.Kind);
@@ -82,7 +83,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
                 int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
                 Signal next = layer.Check(spec.Arguments, signal, _problems);
-                signal = next with { Size = next.Size + added, Axis = !next.IsSequence ? null : next.Axis ?? signal.Axis };
+                signal = next with { Size = next.Size + added };
             }
 
             _signals.Add(signal);
@@ -108,20 +109,20 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
         if (!sections.HasEncoder)
         {
-            return [new PortShape("input", Port(-1, spec.Arguments, "time"))];
+            return [Port("input", -1, spec.Arguments, "time")];
         }
 
         var ports = new List<PortShape>();
         foreach (Section section in sections.All.Where(s => s.Kind is SectionKind.Encoder or SectionKind.Decoder))
         {
             bool isEncoder = section.Kind == SectionKind.Encoder;
-            ports.Add(new PortShape(isEncoder ? "input" : "decoder_input", Port(section.Attribute, section.Arguments, isEncoder ? "source" : "time")));
+            ports.Add(Port(isEncoder ? "input" : "decoder_input", section.Attribute, section.Arguments, isEncoder ? "source" : "time"));
         }
 
         return ports;
     }
 
-    private Signal Port(int attribute, ArgumentList arguments, string axis)
+    private PortShape Port(string name, int attribute, ArgumentList arguments, string axis)
     {
         _problems.Layer = attribute;
         bool inputs = arguments.Has("Inputs"), tokens = arguments.Has("Tokens");
@@ -137,14 +138,14 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             _problems.Add("SEQ0103", "Timesteps", steps);
         }
 
-        bool isFirst = attribute < 0 || axis == "source";
-        if (tokens && isFirst && spec.Arguments.Bool("NormalizeInputs"))
+        if (tokens && name == "input" && spec.Arguments.Bool("NormalizeInputs"))
         {
             _problems.Layer = -1;
             _problems.Add("SEQ0104", "NormalizeInputs", "NormalizeInputs", "false for a network of tokens", "true");
         }
 
-        return new Signal(size, tokens && !inputs, IsSequence: true, System.Math.Max(0, steps)) { Axis = new Axis(axis, System.Math.Max(0, steps)) };
+        steps = System.Math.Max(0, steps);
+        return new PortShape(name, new Signal(size, tokens && !inputs, IsSequence: true, steps), new Axis(axis, steps));
     }
 
     private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers
