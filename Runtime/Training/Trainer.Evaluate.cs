@@ -12,32 +12,48 @@ public sealed partial class Trainer
     /// <summary>The loss and metrics over some data, without noise.</summary>
     public EvaluationResult Evaluate(SequenceData data)
     {
-        BatchFiller.Check(data, _plan, targets: true, nameof(data));
-        Prepare(data.Count, data.Steps);
+        DataChecks.Check(data, _plan, targets: true, nameof(data));
+        Prepare(data);
         return EvaluatePrepared(data, Enumerable.Range(0, data.Count).ToArray());
     }
 
-    /// <summary>The outputs for some data, without noise; targets are not needed.</summary>
+    /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
+    /// <see cref="SequenceDecoder"/> does without).</summary>
+    /// <param name="data">What to predict from.</param>
+    /// <param name="head">The head whose outputs are wanted; null for the first.</param>
     /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
-    public float[] Predict(SequenceData data)
+    public float[] Predict(SequenceData data, string? head = null)
     {
-        BatchFiller.Check(data, _plan, targets: false, nameof(data));
-        Prepare(data.Count, data.Steps);
-        int size = _plan.OutputSize;
-        int steps = _plan.OutputIsSequence ? data.Steps : 1;
-        float[] outputs = new float[checked(data.Count * steps * size)];
+        bool targets = _plan.Decoder is not null && data is { HasTargets: true };
+        DataChecks.Check(data, _plan, targets, nameof(data));
+        Prepare(data);
+        int index = head is null ? 0 : Array.IndexOf(_plan.OutputNames, head);
+        if (index < 0)
+        {
+            throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
+        }
+
+        if (_plan.Decoder is not null && !targets && DataChecks.TargetSteps(data, _plan) == 0)
+        {
+            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
+        }
+
+        int size = _plan.Outputs[index].Size;
+        float[] outputs = [];
         int[] order = Enumerable.Range(0, data.Count).ToArray();
         for (int first = 0; first < order.Length; first += _options.BatchSize)
         {
             int batch = Math.Min(_options.BatchSize, order.Length - first);
-            BatchFiller.Fill(data, order.AsSpan(first, batch), _workspace!, targets: false);
-            _workspace!.Forward(ForwardMode.Inference);
-            ReadOnlySpan<float> y = _workspace.Output;
+            BatchFiller.Fill(data, order.AsSpan(first, batch), _workspace!, targets);
+            int steps = _workspace!.StepsOfHead(index);
+            outputs = outputs.Length > 0 ? outputs : new float[checked(data.Count * steps * size)];
+            _workspace.Forward(ForwardMode.Inference);
+            ReadOnlySpan<float> y = _workspace.OutputOfHead(_plan.Outputs[index].Name);
             for (int b = 0; b < batch; b++)
             {
                 for (int t = 0; t < steps; t++)
                 {
-                    int row = _plan.TimeMajor ? (t * batch) + b : (b * steps) + t;
+                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * steps) + t;
                     y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + t) * size));
                 }
             }
