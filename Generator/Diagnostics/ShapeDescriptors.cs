@@ -82,7 +82,7 @@ internal static class ShapeDescriptors
     private static readonly DiagnosticDescriptor AfterTheLoss = new(
         "SEQ0109",
         "Attribute after the loss",
-        "[{0}] stands after the loss, which must be the last attribute of a network, and the only loss; move or remove it",
+        "[{0}] stands after the loss, which must be the last attribute of a network or of a head, and its only loss; move or remove it",
         Descriptors.Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

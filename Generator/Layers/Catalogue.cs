@@ -16,11 +16,22 @@ internal static class Catalogue
         new Elman(),
         new Jordan(),
         new Tdnn(),
-        new Autoregressive(),
         new Dense(),
         new Dropout(),
         new LayerNorm(),
+        new NeuralTuringMachine(),
+        new LuongAttention(),
+        new BahdanauAttention(),
+        new SelfAttention(),
+        new AttentionPooling(),
     }.ToDictionary(l => l.Kind);
+
+    public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
+    {
+        ["Head"] = SectionKind.Head,
+        ["Encoder"] = SectionKind.Encoder,
+        ["Decoder"] = SectionKind.Decoder,
+    };
 
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {

@@ -9,6 +9,8 @@ namespace SeqGen.Generator.Layers;
 
 internal abstract class RecurrentLayer : Layer
 {
+    public override bool HasStates => true;
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsSequence(Kind, input, problems);
@@ -85,14 +87,18 @@ internal abstract class RecurrentLayer : Layer
     private Value Run(ArgumentList arguments, Lowering lowering, Value input, bool reverse)
     {
         NetworkGraph graph = lowering.Graph;
-        var cell = new Cell(arguments, lowering, input.Shape, reverse, IsNumbered);
+        LoopPart? inside = lowering.Inside;
+        lowering.Inside = null;
+        var cell = new Cell(arguments, lowering, input.Shape.WithDims(input.Shape.Width + (inside?.Width ?? 0)), reverse, IsNumbered);
         Declare(cell);
         CellState[] states = States(arguments).ToArray();
         Value[] initial = states.Select(cell.Initial).ToArray();
         Scan scan = graph.Begin(input.Shape.Axis!, reverse);
-        Value x = cell.Open(scan, input);
+        Value x = graph.Each(scan, input);
         ScanCarry[] carries = states.Select((s, i) => graph.Carry(scan, s.Name + cell.Suffix, initial[i])).ToArray();
-        CellResult result = Step(cell, x, carries.Select(c => c.Previous).ToArray());
+        x = inside?.Before(scan, x, carries[0].Previous) ?? x;
+        CellResult result = Step(cell, cell.Open(scan, x), carries.Select(c => c.Previous).ToArray());
+        result = inside is null ? result : result with { Output = inside.After(result.Output), Logits = null };
         for (int i = 0; i < carries.Length; i++)
         {
             carries[i].Next = result.States[i];
