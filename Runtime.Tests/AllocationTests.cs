@@ -120,7 +120,7 @@ public sealed class AllocationTests
         Assert.InRange(Allocated(many, 1) - Allocated(few, 1), 0, (4 * 4096) + 256);
     }
 
-    private static void AllocatesNothing(Action action)
+    internal static void AllocatesNothing(Action action)
     {
         // Tiered compilation and other tests' threads may allocate beside: the least of several rounds counts.
         long thread = long.MaxValue, process = long.MaxValue;

@@ -136,17 +136,18 @@ public sealed class WorkspaceErrorTests
         NetworkPlan plan = new TinyProgram(new()).Plan;
         NetworkPlan other = new()
         {
-            Contract = 2,
+            Contract = 1,
             Name = plan.Name,
             Fingerprint = plan.Fingerprint,
-            InputSize = 3,
-            OutputSize = 2,
+            Axes = plan.Axes,
+            Inputs = plan.Inputs,
+            Outputs = plan.Outputs,
             Timesteps = 5,
             Parameters = plan.Parameters,
             ParameterLength = plan.ParameterLength,
             Inference = plan.Inference,
         };
-        Says<InvalidOperationException>("revision 2 of SeqGen's runtime contract, this runtime has revision 1", () => PlanChecks.Check(other));
+        Says<InvalidOperationException>("revision 1 of SeqGen's runtime contract, this runtime has revision 2", () => PlanChecks.Check(other));
     }
 
     private static void Says<TException>(string text, Action action)

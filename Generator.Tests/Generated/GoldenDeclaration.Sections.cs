@@ -13,8 +13,9 @@ namespace SeqGen.Generator.Tests.Generated;
 internal static partial class GoldenDeclaration
 {
     /// <summary>Whether the case is an encoder-decoder, or has a layer with a memory.</summary>
-    public static bool IsSectional(GoldenCase golden) =>
-        Text(golden.Json.GetProperty("model"), "type") == "seq2seq" || Layers(golden).Any(l => Text(l, "kind") == "ntm");
+    public static bool IsSectional(GoldenCase golden) => IsEncoderDecoder(golden) || Layers(golden).Any(l => Text(l, "kind") == "ntm");
+
+    public static bool IsEncoderDecoder(GoldenCase golden) => Text(golden.Json.GetProperty("model"), "type") == "seq2seq";
 
     /// <summary>[Encoder] ... [Decoder] ... and the loss, for a case of type seq2seq.</summary>
     private static string EncoderDecoder(GoldenCase golden)

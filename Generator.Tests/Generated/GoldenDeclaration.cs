@@ -28,23 +28,12 @@ internal static partial class GoldenDeclaration
 
     private static readonly string[] _optimizers = ["sgd", "adam", "adamw"];
 
-    /// <summary>What the case needs that no attribute says yet; empty if nothing.</summary>
-    public static string Undeclarable(GoldenCase golden)
-    {
-        JsonElement model = golden.Json.GetProperty("model");
-        return IsSectional(golden) ? ""
-            : string.Join(", ", Layers(golden).Select(l => Text(l, "kind")).Where(k => !_kinds.ContainsKey(k)).Distinct().Select(k => "no layer " + k));
-    }
-
-    /// <summary>What the case needs to be compiled and trained that does not exist yet; empty if nothing.</summary>
+    /// <summary>What the case needs that does not exist yet; empty if nothing.</summary>
     public static string Missing(GoldenCase golden)
     {
         JsonElement training = golden.Json.GetProperty("training");
         string optimizer = training.ValueKind == JsonValueKind.Object ? Text(training.GetProperty("optimizer"), "kind") : _optimizers[0];
-        return Undeclarable(golden) is { Length: > 0 } what ? what
-            : NotEmitted(golden) is { Length: > 0 } not ? not
-            : !_optimizers.Contains(optimizer) ? "no optimizer " + optimizer
-            : "";
+        return _optimizers.Contains(optimizer) ? "" : "no optimizer " + optimizer;
     }
 
     /// <summary>The class. With <paramref name="logits"/>, its twin whose last layer is linear where the case's is softmax: its output is the logits.</summary>
@@ -52,15 +41,14 @@ internal static partial class GoldenDeclaration
     {
         JsonElement tbptt = golden.Json.GetProperty("tbptt");
         int steps = tbptt.ValueKind == JsonValueKind.Object ? Int(tbptt, "chunk") : golden.Timesteps;
-        JsonElement model = golden.Json.GetProperty("model");
         var text = new StringBuilder();
-        if (Text(model, "type") == "seq2seq")
+        if (IsEncoderDecoder(golden))
         {
             text.Append(EncoderDecoder(golden));
         }
         else
         {
-            text.Append(CultureInfo.InvariantCulture, $"[Network({Input(golden, model.GetProperty("input"))}, Timesteps = {steps})]\n");
+            text.Append(CultureInfo.InvariantCulture, $"[Network({Input(golden, golden.Json.GetProperty("model").GetProperty("input"))}, Timesteps = {steps})]\n");
             foreach (JsonElement layer in Layers(golden))
             {
                 text.Append(Layer(golden, layer, logits)).Append('\n');
@@ -77,23 +65,6 @@ internal static partial class GoldenDeclaration
         golden.Json.GetProperty("model").TryGetProperty("logits", out JsonElement logits) && logits.ValueKind == JsonValueKind.String;
 
     public static IEnumerable<JsonElement> Layers(GoldenCase golden) => golden.Json.GetProperty("model").GetProperty("layers").EnumerateArray();
-
-    /// <summary>What is declared but not written as code yet. To be deleted with the last of it.</summary>
-    private static string NotEmitted(GoldenCase golden)
-    {
-        static string Of(JsonElement layer) => Text(layer, "kind") is "elman" or "elman2" or "jordan" or "conv1d" ? "no code for " + Text(layer, "kind")
-            : new[] { "bidirectional", "peephole", "layer_norm" }.FirstOrDefault(o => Flag(layer, o)) is { } option ? "no code for " + option
-            : layer.TryGetProperty("proj_size", out JsonElement size) && size.GetInt32() > 0 ? "no code for projections"
-            : Regularizer(layer) is { } regularizer ? "no code for " + Text(regularizer, "kind")
-            : "";
-        if (IsSectional(golden))
-        {
-            return "no code for " + Text(golden.Json, "group");
-        }
-
-        string loss = Text(golden.Json.GetProperty("loss"), "kind");
-        return loss is "mae" or "huber" or "ctc" ? "no code for loss " + loss : Layers(golden).Select(Of).FirstOrDefault(m => m.Length > 0) ?? "";
-    }
 
     private static string Loss(JsonElement loss) => Text(loss, "kind") switch
     {

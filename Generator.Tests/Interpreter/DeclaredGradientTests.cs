@@ -82,7 +82,7 @@ public class DeclaredGradientTests
         NetworkShape shape = Shapes("[Network(Inputs = 4, Timesteps = 9)] [Gru(3, Returns = Returns.Last)] [Head(\"topic\")] [Dense(9, Activation = Activation.Tanh)] [Dense(9)] [SoftmaxCrossEntropy] [Head(\"tone\")] [Dense(1)] [MeanSquaredError(Weight = 0.2)] [Head(\"raw\")] [Dense(2)]");
         Assert.Equal(["gru", "topic_dense0", "topic_dense1", "tone_dense", "raw_dense"], shape.Names.Select(n => n.Name));
         Assert.Equal([("topic", 9, LossKind.SoftmaxCrossEntropy, 1.0), ("tone", 1, LossKind.MeanSquaredError, 0.2), ("raw", 2, LossKind.None, 1)],
-            shape.Outputs.Select(o => (o.Name, o.Signal.Size, o.Loss.Kind, o.Loss.Weight)));
+            shape.Outputs.Select(o => (o.Name, o.Signal.Size, o.Loss?.Kind ?? LossKind.None, o.Loss?.Weight ?? 1)));
         NetworkGraph graph = Lower("[Network(Inputs = 4, Timesteps = 9)] [Gru(3)] [Head(\"a\")] [Dense(2)] [MeanSquaredError] [Head(\"b\")] [Dense(2)]");
         Assert.Equal(["loss.a", "loss.input.a", "output.a", "output.b"], graph.Results.Keys.Where(k => k[0] is 'l' || k.StartsWith("output", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
         Assert.Equal(["input", "init.gru.h", "target.a"], graph.Sources<InputOp>().Select(i => i.Port));

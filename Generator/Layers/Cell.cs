@@ -44,11 +44,11 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
 
     public Value this[string role] => _parameters[role];
 
-    /// <summary>Opens the loop over time: what is added from now on belongs to its step. Gives the step's input.</summary>
-    public Value Open(Scan scan, Value sequence)
+    /// <summary>Opens the loop over time: what is added from now on belongs to its step. Gives what the cell reads of the step's input.</summary>
+    public Value Open(Scan scan, Value x)
     {
         _scan = scan;
-        return Masked("x", "VariationalInput", NoiseLife.Sequence, lowering.Graph.Each(scan, sequence));
+        return Masked("x", "VariationalInput", NoiseLife.Sequence, x);
     }
 
     /// <summary>A state's value before the first step: given, carried over, or where the layer says that it begins.</summary>
@@ -56,7 +56,7 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     {
         Value initial = lowering.InitialState(state.Name + Suffix, state.Size);
         string kind = Arguments.String("InitialState", "Zero");
-        if (kind != "Zero")
+        if (kind != "Zero" && initial.Producer?.Op is InputOp)
         {
             Value? learned = kind == "Learned" ? Add("initial_" + state.Name, new Start("Zeros"), state.Size) : null;
             lowering.Graph.InitialStates[((InputOp)initial.Producer!.Op).Port] =

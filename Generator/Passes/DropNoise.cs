@@ -1,5 +1,4 @@
 // Replaces noise by its value at inference. Where that is one, the product with it disappears.
-using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
@@ -13,32 +12,25 @@ internal static class DropNoise
         foreach (Node noise in graph.Root.Nodes.Where(n => n.Op is NoiseOp).ToList())
         {
             double value = ((NoiseOp)noise.Op).Inference;
-            Node constant = Constant(graph, value, before: noise);
-            var draws = new List<Value> { noise.Output };
-            foreach (Scan scan in graph.Root.Nodes.OfType<Scan>())
+            foreach (Scan scan in graph.Root.Nodes.OfType<Scan>().ToList())
             {
-                // A draw a step is sliced by the loop; a constant is read as it is.
-                draws.AddRange(scan.Each.Where(e => e.Outer == noise.Output).Select(e => e.Inner));
-                scan.Each.RemoveAll(e => e.Outer == noise.Output);
-            }
-
-            foreach (Value draw in draws)
-            {
-                if (value == 1)
+                foreach (ScanEach each in scan.Each.Where(e => e.Outer == noise.Output).ToList())
                 {
-                    SkipProducts(graph, draw);
+                    scan.Each.Remove(each);
+                    Drop(graph, scan.Body, each.Inner, value, place: 0);
                 }
-
-                graph.Replace(draw, constant.Output);
             }
 
-            FoldDifferences(graph, constant, value);
+            int place = graph.Root.Nodes.IndexOf(noise);
+            graph.Root.Nodes.RemoveAt(place);
+            Drop(graph, graph.Root, noise.Output, value, place);
         }
     }
 
-    private static void SkipProducts(NetworkGraph graph, Value draw)
+    /// <summary>Puts a constant where a draw was read.</summary>
+    private static void Drop(NetworkGraph graph, Region region, Value draw, double value, int place)
     {
-        foreach (Node reader in graph.Readers(draw).Where(r => r.Op is MapOp { Kind: MapKind.Mul }).ToList())
+        foreach (Node reader in graph.Readers(draw).Where(r => value == 1 && r.Op is MapOp { Kind: MapKind.Mul }).ToList())
         {
             Value other = reader.Inputs[0] == draw ? reader.Inputs[1] : reader.Inputs[0];
             if (other.Shape == reader.Output.Shape)
@@ -46,25 +38,31 @@ internal static class DropNoise
                 graph.Replace(reader.Output, other);
             }
         }
+
+        Value constant = graph.AddTo(region, new ConstOp(value));
+        region.Nodes.RemoveAt(region.Nodes.Count - 1);
+        region.Nodes.Insert(place, constant.Producer!);
+        graph.Replace(draw, constant);
+        Fold(graph, region);
     }
 
-    /// <summary>1 - rate is a constant too, so that no loop computes it.</summary>
-    private static void FoldDifferences(NetworkGraph graph, Node constant, double value)
+    /// <summary>What is made of constants alone is one.</summary>
+    private static void Fold(NetworkGraph graph, Region region)
     {
-        foreach (Node reader in graph.Readers(constant.Output).Where(r => r.Op is MapOp { Kind: MapKind.Sub } && r.Inputs[1] == constant.Output).ToList())
+        for (int i = 0; i < region.Nodes.Count; i++)
         {
-            if (reader.Inputs[0].Producer?.Op is ConstOp first)
+            Node node = region.Nodes[i];
+            if (node.Op is not MapOp { Kind: MapKind.Add or MapKind.Sub or MapKind.Mul or MapKind.Neg } map || !node.Inputs.All(v => v.Producer?.Op is ConstOp))
             {
-                graph.Replace(reader.Output, Constant(graph, first.Value - value, before: constant).Output);
+                continue;
             }
-        }
-    }
 
-    private static Node Constant(NetworkGraph graph, double value, Node before)
-    {
-        Node constant = graph.AddTo(graph.Root, new ConstOp(value)).Producer!;
-        graph.Root.Nodes.RemoveAt(graph.Root.Nodes.Count - 1);
-        graph.Root.Nodes.Insert(graph.Root.Nodes.IndexOf(before), constant);
-        return constant;
+            double[] x = node.Inputs.Select(v => ((ConstOp)v.Producer!.Op).Value).ToArray();
+            double value = map.Kind switch { MapKind.Add => x[0] + x[1], MapKind.Sub => x[0] - x[1], MapKind.Mul => x[0] * x[1], _ => -x[0] };
+            Value constant = graph.AddTo(region, new ConstOp(value));
+            region.Nodes.RemoveAt(region.Nodes.Count - 1);
+            region.Nodes[i] = constant.Producer!;
+            graph.Replace(node.Output, constant);
+        }
     }
 }

@@ -11,6 +11,7 @@ public sealed class LossesTests
 {
     private const int Rows = 6;
     private static readonly float[] Weights = [1, 0, 1, 1, 0, 1];
+    private static readonly float[] Real = [0.25f, 0, 3, 1e-3f, 0, 1.5f];
 
     public static TheoryData<int> Widths => [.. Enumerable.Range(1, 40), 64, 100, 255, 256];
 
@@ -18,6 +19,43 @@ public sealed class LossesTests
     [MemberData(nameof(Widths))]
     public void MeanSquaredError(int width) => Elementwise(
         width, Losses.MeanSquaredError, Losses.MeanSquaredErrorGradient, (y, t) => (y - t) * (y - t), (y, t) => 2 * (y - t));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void MeanAbsoluteError(int width) => Elementwise(
+        width, Losses.MeanAbsoluteError, Losses.MeanAbsoluteErrorGradient, (y, t) => Math.Abs(y - t), (y, t) => Math.Sign(y - t));
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Huber(int width)
+    {
+        foreach (var delta in new[] { 0.25f, 1f, 100f })
+        {
+            Elementwise(
+                width,
+                (ref float y, nint yRow, ref float t, nint tRow, ReadOnlySpan<float> weights, int rows, int size) =>
+                    Losses.Huber(ref y, yRow, ref t, tRow, weights, rows, size, delta),
+                (ref float y, nint yRow, ref float t, nint tRow, ReadOnlySpan<float> weights, int rows, int size, float scale, ref float dy, nint dyRow) =>
+                    Losses.HuberGradient(ref y, yRow, ref t, tRow, weights, rows, size, delta, scale, ref dy, dyRow),
+                (y, t) => Math.Abs(y - t) <= delta ? (y - t) * (y - t) / 2 : delta * (Math.Abs(y - t) - (delta / 2d)),
+                (y, t) => Math.Clamp(y - t, -delta, delta));
+        }
+    }
+
+    [Fact]
+    public void LimitsOfTheAbsoluteLosses()
+    {
+        AlignedBuffer y = new(16), t = new(16), dy = new(16);
+        float[] differences = [0, 1e-45f, -1e-45f, float.PositiveInfinity, float.NegativeInfinity, float.NaN];
+        differences.CopyTo(y.Span);
+        Losses.MeanAbsoluteErrorGradient(ref y.Origin, 16, ref t.Origin, 16, [], 1, 6, 6, ref dy.Origin, 16);
+        Assert.Equal(new[] { 0f, 1, -1, 1, -1, float.NaN }, dy.Span[..6].ToArray());
+        Losses.HuberGradient(ref y.Origin, 16, ref t.Origin, 16, [], 1, 6, 0.5f, 6, ref dy.Origin, 16);
+        Assert.Equal(new[] { 0f, 1e-45f, -1e-45f, 0.5f, -0.5f, float.NaN }, dy.Span[..6].ToArray());
+        Assert.True(double.IsNaN(Losses.MeanAbsoluteError(ref y.Origin, 16, ref t.Origin, 16, [], 1, 6)));
+        Assert.True(double.IsNaN(Losses.Huber(ref y.Origin, 16, ref t.Origin, 16, [], 1, 6, 1)));
+        Assert.Equal(double.PositiveInfinity, Losses.MeanAbsoluteError(ref y.Origin, 16, ref t.Origin, 16, [], 1, 5));
+    }
 
     [Theory]
     [MemberData(nameof(Widths))]
@@ -40,19 +78,19 @@ public sealed class LossesTests
         }
 
         int[] target = [0, -1, width - 1, width / 2, 99999, 0];
-        foreach (var weights in new[] { Weights, [1, 0, 0, 0, 0, 0] })
+        foreach (var weights in new[] { Weights, [1, 0, 0, 0, 0, 0], Real })
         {
             var dy = Data.Filled((Rows * stride) + 16, Data.Sentinel);
             var loss = Losses.SoftmaxCrossEntropy(ref y.Origin, stride, target, weights, Rows, width);
             Losses.SoftmaxCrossEntropyGradient(ref y.Origin, stride, target, weights, Rows, width, 3, ref dy.Origin, stride);
-            double expected = 0, counted = weights.Count(w => w != 0);
+            double expected = 0, counted = weights.Sum(w => (double)w);
             for (var r = 0; r < Rows; r++)
             {
                 var e = y.Span.Slice(r * stride, width).ToArray().Select(v => Math.Exp(v)).ToArray();
-                expected += weights[r] == 0 ? 0 : Math.Log(e.Sum()) - y.Span[(r * stride) + target[r]];
+                expected += weights[r] == 0 ? 0 : weights[r] * (Math.Log(e.Sum()) - y.Span[(r * stride) + target[r]]);
                 for (var i = 0; i < stride; i++)
                 {
-                    var slope = i < width && weights[r] != 0 ? 3 / counted * ((e[i] / e.Sum()) - (i == target[r] ? 1 : 0)) : 0;
+                    var slope = i < width && weights[r] != 0 ? 3 * weights[r] / counted * ((e[i] / e.Sum()) - (i == target[r] ? 1 : 0)) : 0;
                     Data.Near(slope, dy.Span[(r * stride) + i], 1e-6 * Math.Abs(slope) + (slope == 0 ? 0 : 1e-6), $"width {width} row {r} at {i}");
                 }
             }
@@ -79,11 +117,15 @@ public sealed class LossesTests
         float[] none = [0, 0];
         int[] classes = [0, 0];
         Assert.Equal(0, Losses.MeanSquaredError(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5));
+        Assert.Equal(0, Losses.MeanAbsoluteError(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5));
+        Assert.Equal(0, Losses.Huber(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1));
         Assert.Equal(0, Losses.BinaryCrossEntropy(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5));
         Assert.Equal(0, Losses.SoftmaxCrossEntropy(ref y.Origin, 16, classes, none, 2, 5));
         foreach (var gradient in new Action<AlignedBuffer>[]
         {
             dy => Losses.MeanSquaredErrorGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, ref dy.Origin, 16),
+            dy => Losses.MeanAbsoluteErrorGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, ref dy.Origin, 16),
+            dy => Losses.HuberGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, 1, ref dy.Origin, 16),
             dy => Losses.BinaryCrossEntropyGradient(ref y.Origin, 16, ref t.Origin, 16, none, 2, 5, 1, ref dy.Origin, 16),
             dy => Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 16, classes, none, 2, 5, 1, ref dy.Origin, 16),
         })
@@ -111,9 +153,13 @@ public sealed class LossesTests
         double All()
         {
             Losses.MeanSquaredErrorGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            Losses.MeanAbsoluteErrorGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            Losses.HuberGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, 1, ref dy.Origin, 48);
             Losses.BinaryCrossEntropyGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
             Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 48, classes, Weights, Rows, 40, 1, ref dy.Origin, 48);
             return Losses.MeanSquaredError(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
+                + Losses.MeanAbsoluteError(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
+                + Losses.Huber(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1)
                 + Losses.BinaryCrossEntropy(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
                 + Losses.SoftmaxCrossEntropy(ref y.Origin, 48, classes, Weights, Rows, 40);
         }
@@ -134,21 +180,22 @@ public sealed class LossesTests
     {
         int yRow = Data.Padded(width), tRow = yRow + 16;
         AlignedBuffer y = Data.RandomRows(Rows, width, yRow, 1), t = Data.RandomRows(Rows, width, tRow, 2);
-        foreach (var weights in new[] { Weights, [1, 1, 1, 1, 1, 1], [] })
+        foreach (var weights in new[] { Weights, [1, 1, 1, 1, 1, 1], [], Real })
         {
             var dy = Data.Filled((Rows * yRow) + 16, Data.Sentinel);
             var got = loss(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width);
             gradient(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width, 3, ref dy.Origin, yRow);
-            double expected = 0, counted = weights.Length == 0 ? Rows : weights.Count(w => w != 0);
+            double expected = 0, counted = weights.Length == 0 ? Rows : weights.Sum(w => (double)w);
             for (var at = 0; at < Rows * yRow; at++)
             {
                 int r = at / yRow, i = at % yRow;
-                var counts = i < width && (weights.Length == 0 || weights[r] != 0);
+                double weight = weights.Length == 0 ? 1 : weights[r];
+                var counts = i < width && weight != 0;
                 double a = y.Span[at], b = t.Span[(r * tRow) + Math.Min(i, width - 1)];
-                expected += counts ? value(a, b) : 0;
+                expected += counts ? weight * value(a, b) : 0;
 
                 // Three roundings, and 1e-7 of the sigmoid.
-                double exact = counts ? 3 * slope(a, b) / (counted * width) : 0, allowed = counts ? (2e-7 * Math.Abs(exact)) + (3e-7 / (counted * width)) : 0;
+                double exact = counts ? 3 * weight * slope(a, b) / (counted * width) : 0, allowed = counts ? (2e-7 * Math.Abs(exact)) + (3e-7 * weight / (counted * width)) : 0;
                 Data.Near(exact, dy.Span[at], allowed, $"width {width} row {r} at {i}");
             }
 

@@ -26,7 +26,8 @@ internal sealed class TinyNetwork : INetwork<TinyNetwork>
 
     public ParameterSet Parameters => Core.Parameters;
 
-    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true) => Core.CreateWorkspace(maxBatch, maxSteps, training);
+    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0) =>
+        Core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);
 
     public TinyStream CreateStream() => new(Core);
 
@@ -48,29 +49,31 @@ internal sealed class TinyStream(NetworkCore core) : RecurrentStream(core)
 {
     private readonly NetworkProgram _program = core.Program;
 
-    public override void Step(ReadOnlySpan<float> x, Span<float> y)
+    public override bool Step(ReadOnlySpan<float> x, Span<float> y)
     {
         CheckOutput(y);
         StageInput(x);
         CreateFrame(out Frame frame);
-        _program.Step(in frame, output: true);
+        bool output = _program.Step(in frame, output: true);
         FinishOutput(y);
+        return output;
     }
 
-    public override void Step(int token, Span<float> y)
+    public override bool Step(int token, Span<float> y)
     {
         CheckOutput(y);
         StageToken(token);
         CreateFrame(out Frame frame);
-        _program.Step(in frame, output: true);
+        bool output = _program.Step(in frame, output: true);
         FinishOutput(y);
+        return output;
     }
 
-    public override void Advance(ReadOnlySpan<float> x)
+    public override bool Advance(ReadOnlySpan<float> x)
     {
         StageInput(x);
         CreateFrame(out Frame frame);
-        _program.Step(in frame, output: false);
+        return _program.Step(in frame, output: false);
     }
 }
 

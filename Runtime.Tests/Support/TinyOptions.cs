@@ -27,5 +27,8 @@ internal sealed record TinyOptions
 
     public float LossWeight { get; init; } = 1f;
 
+    /// <summary>All of the loss, instead of kind and weight.</summary>
+    public LossPlan? FullLoss { get; init; }
+
     public string Name { get; init; } = "Tiny";
 }

@@ -68,18 +68,13 @@ internal sealed class TinyProgram : NetworkProgram
         int after = _rowF + _rowH;
         Place seed = new(Area.Tape, after, _rowH), dx = new(Area.Tape, after + _rowH, _rowF), dh0 = new(Area.Tape, after + _rowH + _rowF, _rowH);
         Place noise = new(Area.Tape, after + (2 * _rowH) + _rowF, _rowF);
-        Place? input = options.Tokens > 0 ? null : x;
         Place state = new(Area.Tape, 0, _rowH);
         Plan = new NetworkPlan
         {
-            Contract = 1,
+            Contract = NetworkPlan.CurrentContract,
             Name = options.Name,
             Fingerprint = $"tiny {_f} {_h} {options.Tokens}",
-            InputSize = options.Tokens > 0 ? 0 : _f,
-            TokenCount = options.Tokens,
-            OutputSize = _h,
             Timesteps = options.Timesteps,
-            OutputIsSequence = options.Sequence,
             TimeMajor = options.TimeMajor,
             Parameters = parameters.ToArray(),
             ParameterLength = at,
@@ -87,26 +82,28 @@ internal sealed class TinyProgram : NetworkProgram
             TransposedLength = _h * _h,
             Training = new WorkArea
             {
-                TapeWidth = after + (2 * _rowH) + (2 * _rowF),
+                TapeWidths = [after + (2 * _rowH) + (2 * _rowF)],
                 ScratchWidth = _rowH,
-                Input = input,
-                Output = output,
-                Seed = seed,
-                InputGradient = options.Tokens > 0 ? null : dx,
+                Inputs = [x],
+                Outputs = [new(output, Seed: seed)],
+                InputGradients = [options.Tokens > 0 ? null : dx],
                 States = [new("rnn.h", _h, h0, last, dh0)],
-                Noises = options.Keep < 1 ? [new("dropout.mask", 0, _f, options.Keep, false, noise)] : [],
-                LayerOutputs = [new("rnn", _h, true, steps)],
+                Noises = options.Keep < 1 ? [new("dropout.mask", 0, _f, options.Keep, 1f / options.Keep, 1f, NoiseLife.Step, noise)] : [],
+                LayerOutputs = [new("rnn", _h, 0, steps)],
             },
-            Inference = new WorkArea { TapeWidth = after, ScratchWidth = 0, Input = input, Output = output, States = [new("rnn.h", _h, h0, last)] },
+            Inference = new WorkArea { TapeWidths = [after], ScratchWidth = 0, Inputs = [x], Outputs = [new(output)], States = [new("rnn.h", _h, h0, last)] },
             Streaming = new WorkArea
             {
-                TapeWidth = _rowH,
+                TapeWidths = [_rowH],
                 ScratchWidth = _rowF,
-                Input = options.Tokens > 0 ? null : new Place(Area.Scratch, 0, _rowF),
-                Output = state,
+                Inputs = [new Place(Area.Scratch, 0, _rowF)],
+                Outputs = [new(state)],
                 States = [new("rnn.h", _h, state, state)],
             },
-            Loss = options.Loss == LossKind.None ? null : new LossPlan(options.Loss, options.LossWeight),
+            Axes = [new("time", options.Timesteps)],
+            Inputs = [new("input", options.Tokens > 0 ? 0 : _f, options.Tokens)],
+            Outputs = [new("output", _h, options.Sequence ? 0 : -1, options.Loss == LossKind.None ? null : options.FullLoss ?? new LossPlan(options.Loss, options.LossWeight))],
+            TruncatesBackward = true,
             Layers = [new("rnn", "Rnn", $"{_h}, tanh", $"[{options.Timesteps}, {_h}]", (_h * _f) + (_h * _h) + _h, (_h * _f) + (_h * _h))],
         };
     }
@@ -136,7 +133,7 @@ internal sealed class TinyProgram : NetworkProgram
 
     public override void Forward(in Frame f) => Run(in f, _o.Keep < 1 ? Plan.Training!.Noises[0].Place.Offset : -1);
 
-    public override void Step(in Frame f, bool output)
+    public override bool Step(in Frame f, bool output)
     {
         Span<float> next = stackalloc float[_h];
         for (int b = 0; b < f.Batch; b++)
@@ -150,6 +147,8 @@ internal sealed class TinyProgram : NetworkProgram
                 Unsafe.Add(ref h, u) = next[u];
             }
         }
+
+        return true;
     }
 
     public override void Backward(in Frame f, int firstStep)
@@ -165,7 +164,7 @@ internal sealed class TinyProgram : NetworkProgram
                 int r = (t * f.Batch) + b;
                 if (_o.Sequence || t == f.Steps - 1)
                 {
-                    ref float seed = ref Unsafe.Add(ref f.Tape, (a.Seed!.Value.Offset * extent) + ((_o.Sequence ? r : b) * _rowH));
+                    ref float seed = ref Unsafe.Add(ref f.Tape, (a.Outputs[0].Seed!.Value.Offset * extent) + ((_o.Sequence ? r : b) * _rowH));
                     for (int u = 0; u < _h; u++)
                     {
                         dh[u] += Unsafe.Add(ref seed, u);
@@ -277,7 +276,7 @@ internal sealed class TinyProgram : NetworkProgram
             }
             else if (f.InputGradient)
             {
-                Unsafe.Add(ref f.Tape, (Plan.Training!.InputGradient!.Value.Offset * extent) + (r * _rowF) + j) = dx;
+                Unsafe.Add(ref f.Tape, (Plan.Training!.InputGradients[0]!.Value.Offset * extent) + (r * _rowF) + j) = dx;
             }
         }
 

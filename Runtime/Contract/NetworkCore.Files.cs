@@ -38,7 +38,7 @@ public sealed partial class NetworkCore
     public void Load(ReadOnlySpan<byte> safetensors) => ParameterFile.Load(this, safetensors, "the bytes given");
 
     /// <summary>Inference over a batch. For a network with one output a sequence, batch and steps follow from the spans, and the workspace is
-    /// resized to them; for one with an output a step they are the workspace's (<see cref="Workspace.Resize"/>).</summary>
+    /// resized to them; for one with an output a step they are the workspace's (<see cref="Workspace.Resize(int, int, bool)"/>).</summary>
     /// <param name="x">[B, T, InputSize], or [T, B, InputSize] for a time-major network.</param>
     /// <param name="y">Receives [B, OutputSize], or an output a step in the order of <paramref name="x"/>.</param>
     /// <param name="workspace">A workspace of this network.</param>
@@ -82,14 +82,15 @@ public sealed partial class NetworkCore
         }
 
         int rows = inputs / inputSize;
+        bool one = Plan.Inputs[0].Axis < 0;
         if (Plan.OutputIsSequence)
         {
-            int expected = workspace.Batch * workspace.Steps;
-            if (inputs != expected * inputSize || outputs != expected * Plan.OutputSize)
+            int expected = workspace.Batch * (one ? 1 : workspace.Steps), results = workspace.Batch * workspace.OutputSteps;
+            if (inputs != expected * inputSize || outputs != results * Plan.OutputSize)
             {
                 throw new ArgumentException(
                     $"The workspace is set to {workspace.Batch} sequences of {workspace.Steps} steps: {Plan.Name} then takes {expected * inputSize} inputs and gives " +
-                    $"{expected * Plan.OutputSize} outputs; {inputs} and {outputs} were given. Call workspace.Resize(batch, steps) for another shape.");
+                    $"{results * Plan.OutputSize} outputs; {inputs} and {outputs} were given. Call workspace.Resize(batch, steps) for another shape.");
             }
 
             workspace.Resize(workspace.Batch, workspace.Steps);

@@ -98,7 +98,8 @@ public sealed partial class NetworkCore
     }
 
     /// <summary>See <see cref="INetwork.CreateWorkspace"/>.</summary>
-    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true) => new(this, maxBatch, maxSteps, training);
+    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0) =>
+        new(this, maxBatch, maxSteps, training, parts: 1, maxTargetSteps);
 
     /// <summary>Allocates <paramref name="count"/> streams that are stepped together.</summary>
     public StreamBatch CreateStreams(int count) => new(this, count);

@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 1;
+    public const int CurrentContract = 2;
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -22,20 +22,43 @@ public sealed class NetworkPlan
     /// <summary>A text that two networks share exactly when the parameters of one make sense in the other; written to files and compared on load.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>Features a step; 0 for token networks.</summary>
-    public int InputSize { get; init; }
+    /// <summary>The axes that sequences lie along. Axis 0 is that of the first input; one more with steps of its own is the axis that
+    /// a decoder writes along.</summary>
+    public required AxisPlan[] Axes { get; init; }
 
-    /// <summary>Number of different tokens; 0 for networks with real inputs.</summary>
-    public int TokenCount { get; init; }
+    /// <summary>What is fed in. A decoder's input is the second.</summary>
+    public required InputPort[] Inputs { get; init; }
 
-    /// <summary>Features of the output.</summary>
-    public required int OutputSize { get; init; }
+    /// <summary>What comes out: one, or one a head.</summary>
+    public required OutputPort[] Outputs { get; init; }
+
+    /// <summary>The decoder's tokens; null for networks without a decoder.</summary>
+    public DecoderPlan? Decoder { get; init; }
+
+    /// <summary>Whether <see cref="NetworkProgram.Backward"/> can stop before step 0: not where something reads a sequence from its end,
+    /// or as a whole.</summary>
+    public bool TruncatesBackward { get; init; }
+
+    /// <summary>The inputs' names.</summary>
+    internal string[] InputNames => field ??= Array.ConvertAll(Inputs, p => p.Name);
+
+    /// <summary>The outputs' names.</summary>
+    internal string[] OutputNames => field ??= Array.ConvertAll(Outputs, p => p.Name);
+
+    /// <summary>Features a step of the first input; 0 for tokens.</summary>
+    public int InputSize => Inputs[0].Size;
+
+    /// <summary>Number of different tokens of the first input; 0 for real numbers.</summary>
+    public int TokenCount => Inputs[0].TokenCount;
+
+    /// <summary>Features of the first output.</summary>
+    public int OutputSize => Outputs[0].Size;
 
     /// <summary>Steps of a training window.</summary>
     public required int Timesteps { get; init; }
 
-    /// <summary>Whether there is an output for every step, or one for the sequence.</summary>
-    public bool OutputIsSequence { get; init; }
+    /// <summary>Whether there is a first output for every step, or one for the sequence.</summary>
+    public bool OutputIsSequence => Outputs[0].Axis >= 0;
 
     /// <summary>Whether the program has <see cref="NetworkProgram.Step"/>.</summary>
     public bool CanStream => Streaming is not null;
@@ -67,32 +90,9 @@ public sealed class NetworkPlan
     /// <summary>The streaming program's work area; null for networks that cannot stream.</summary>
     public WorkArea? Streaming { get; init; }
 
-    /// <summary>The loss; null without one.</summary>
-    public LossPlan? Loss { get; init; }
+    /// <summary>The loss of the first output; null without one.</summary>
+    public LossPlan? Loss => Outputs[0].Loss;
 
     /// <summary>The layers, in order.</summary>
     public LayerInfo[] Layers { get; init; } = Array.Empty<LayerInfo>();
 }
-
-/// <summary>The losses the runtime computes.</summary>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public enum LossKind
-{
-    /// <summary>None: the user writes the output's gradient.</summary>
-    None,
-
-    /// <summary>Mean of (y - target)^2 over the counted positions and features.</summary>
-    MeanSquaredError,
-
-    /// <summary>Mean of -log softmax(y)[class] over the counted positions; y are logits.</summary>
-    SoftmaxCrossEntropy,
-
-    /// <summary>Mean of -(target log s(y) + (1 - target) log(1 - s(y))) over counted positions and features; y are logits.</summary>
-    BinaryCrossEntropy,
-}
-
-/// <summary>A loss and its weight.</summary>
-/// <param name="Kind">Which loss.</param>
-/// <param name="Weight">The loss and its gradient are multiplied by it.</param>
-[EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f);

@@ -30,6 +30,10 @@ public abstract class NetworkProgram
     /// <summary>Inference over <c>Batch x Steps</c>, in the places of <see cref="NetworkPlan.Inference"/>.</summary>
     public abstract void Predict(in Frame f);
 
+    /// <summary>More steps of a decoder over <c>Batch</c> rows: inference without what depends on the encoder's input alone. With
+    /// <see cref="Frame.Continue"/> its states go on from the final ones of the call before instead of the encoder's.</summary>
+    public virtual void Decode(in Frame f) => throw Missing("Decode");
+
     /// <summary>The forward pass of training, in the places of <see cref="NetworkPlan.Training"/>; fills the tape.</summary>
     public virtual void Forward(in Frame f) => throw Missing("Forward");
 
@@ -41,7 +45,8 @@ public abstract class NetworkProgram
     /// <summary>One streaming step of <c>Batch</c> rows, in the places of <see cref="NetworkPlan.Streaming"/>; Steps is 1, Tape the state.</summary>
     /// <param name="f">The stream's frame.</param>
     /// <param name="output">Whether the output is wanted, or the state alone.</param>
-    public virtual void Step(in Frame f, bool output) => throw Missing("Step");
+    /// <returns>Whether there is an output after this step: not always where a convolution is valid or strided.</returns>
+    public virtual bool Step(in Frame f, bool output) => throw Missing("Step");
 
     private NotSupportedException Missing(string what) =>
         new($"{Plan.Name} was generated without {what}. This is checked before it is called: please report it.");
@@ -72,16 +77,17 @@ public ref struct Frame
     /// <summary>The input of a streaming step: the caller's memory, or its copy in the scratch.</summary>
     public ref float Input;
 
-    /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Token networks only.</summary>
+    /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Those of all ports, one after the other: see
+    /// <see cref="TokenStarts"/>.</summary>
     public ref int Tokens;
 
-    /// <summary>Lengths of the sequences, each 1 to Steps; empty when all are full.</summary>
+    /// <summary>Lengths of the sequences along axis 0, each 1 to Steps; empty when all are full.</summary>
     public ReadOnlySpan<int> Lengths;
 
     /// <summary>Sequences.</summary>
     public int Batch;
 
-    /// <summary>Steps, the padding of shorter sequences included.</summary>
+    /// <summary>Steps of axis 0, the padding of shorter sequences included.</summary>
     public int Steps;
 
     /// <summary>Which step of a stream this is, as far as its caller counts: odd ones walk weights in the other direction. No result depends on it.</summary>
@@ -90,10 +96,16 @@ public ref struct Frame
     /// <summary>Whether a backward pass is to leave the input's gradient.</summary>
     public bool InputGradient;
 
+    /// <summary>Whether a decoder goes on from where it was: see <see cref="NetworkProgram.Decode"/>.</summary>
+    public bool Continue;
+
+    // One reference for all axes and ports: a frame is filled at every step of a stream, which has one of each and leaves it null.
+    internal FrameShape? Shape;
+
     /// <summary>A frame of a workspace.</summary>
     public Frame(
         ref float parameters, ref float derived, ref float transposed, ref float tape, ref float scratch, ref float gradients,
-        ref int tokens, int batch, int steps, ReadOnlySpan<int> lengths, bool inputGradient)
+        ref int tokens, int batch, int steps, ReadOnlySpan<int> lengths, bool inputGradient, FrameShape? shape = null)
     {
         Parameters = ref parameters;
         Derived = ref derived;
@@ -106,5 +118,48 @@ public ref struct Frame
         Batch = batch;
         Steps = steps;
         InputGradient = inputGradient;
+        Shape = shape;
     }
+
+    /// <summary>Steps of each axis. Workspaces only.</summary>
+    public readonly ReadOnlySpan<int> AllSteps => Shape!.Steps;
+
+    /// <summary>Lengths along every axis, <c>axis * Batch + b</c>; empty when all are full. Those of an axis that follows from another
+    /// may be 0. Workspaces only.</summary>
+    public readonly ReadOnlySpan<int> AllLengths => Shape!.ShortAxes == 0 ? default : Shape.Lengths.AsSpan(0, Shape.Steps.Length * Batch);
+
+    /// <summary>The first token of each port in <see cref="Tokens"/>. Workspaces only.</summary>
+    public readonly ReadOnlySpan<int> TokenStarts => Shape!.TokenStarts;
+
+    /// <summary>Steps of an axis, the padding of shorter sequences included.</summary>
+    public readonly int StepsOf(int axis) => Shape is null ? Steps : Shape.Steps[axis];
+
+    /// <summary>Lengths along an axis; empty when all are full.</summary>
+    public readonly ReadOnlySpan<int> LengthsOf(int axis) =>
+        Shape is null || (Shape.ShortAxes & (1 << axis)) == 0 ? default : Shape.Lengths.AsSpan(axis * Batch, Batch);
+}
+
+/// <summary>Axes and ports of a pass, kept by a workspace.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed class FrameShape
+{
+    /// <summary>Room for the lengths of some sequences.</summary>
+    internal FrameShape(int[] steps, int ports, int maxBatch)
+    {
+        Steps = steps;
+        TokenStarts = new int[ports];
+        Lengths = new int[steps.Length * maxBatch];
+    }
+
+    /// <summary>Steps of each axis.</summary>
+    internal int[] Steps { get; }
+
+    /// <summary>The first token of each port.</summary>
+    internal int[] TokenStarts { get; }
+
+    /// <summary>Lengths along every axis, <c>axis * Batch + b</c>, where one is short.</summary>
+    internal int[] Lengths { get; }
+
+    /// <summary>A bit for every axis along which sequences are shorter than its steps.</summary>
+    internal int ShortAxes { get; set; }
 }

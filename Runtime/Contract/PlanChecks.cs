@@ -2,6 +2,7 @@
 // Knows the contract's rules; refuses to know the generator.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace SeqGen.Kernels.V1;
 
@@ -16,8 +17,7 @@ internal static class PlanChecks
                 $"{NetworkPlan.CurrentContract}. Use one version of the SeqGen package in all projects and rebuild.");
         }
 
-        Require(plan, (plan.InputSize > 0) != (plan.TokenCount > 0), "exactly one of InputSize and TokenCount is positive");
-        Require(plan, plan.OutputSize > 0 && plan.Timesteps > 0, "OutputSize and Timesteps are positive");
+        CheckShape(plan);
         HashSet<string> names = new(StringComparer.Ordinal);
         foreach (ParameterPlan p in plan.Parameters)
         {
@@ -33,62 +33,139 @@ internal static class PlanChecks
             Require(plan, p.Offset >= 0 && PackedLayout.End(p) <= plan.ParameterLength, $"'{p.Name}' lies within the {plan.ParameterLength} floats of the master");
         }
 
-        CheckArea(plan, plan.Training, plan.CanTrain ? "Training" : null);
-        CheckArea(plan, plan.Inference, "Inference");
-        CheckArea(plan, plan.Streaming, plan.CanStream ? "Streaming" : null);
-        Require(plan, plan.Training is null || plan.Training.Seed is not null, "Training has a Seed place");
-    }
-
-    private static void CheckArea(NetworkPlan plan, WorkArea? area, string? name)
-    {
-        if (area is null || name is null)
+        new AreaChecks(plan, plan.Inference, "Inference").Check();
+        if (plan.Training is { } training)
         {
-            return;
+            new AreaChecks(plan, training, "Training").Check();
+            Require(plan, training.Outputs.All(o => o.Seed is not null), "outputs of Training have a Seed place");
         }
 
-        Require(plan, plan.InputSize == 0 || area.Input is not null, $"{name} has an Input place");
-        Check(area.Input, "Input", plan.InputSize);
-        Check(area.Output, "Output", plan.OutputSize);
-        Check(area.LossInput, "LossInput", plan.OutputSize);
-        Check(area.Seed, "Seed", plan.OutputSize);
-        Check(area.InputGradient, "InputGradient", plan.InputSize);
-        foreach (StatePlace state in area.States)
+        if (plan.Streaming is { } streaming)
         {
-            Check(state.Initial, state.Name, state.Size);
-            Check(state.Final, state.Name, state.Size);
-            Check(state.InitialGradient, state.Name, state.Size);
-        }
-
-        foreach (NoisePlace noise in area.Noises)
-        {
-            Check(noise.Place, noise.Name, noise.Width);
-            Require(plan, noise.Keep > 0, $"'{noise.Name}' keeps more than nothing");
-        }
-
-        foreach (OutputPlace output in area.LayerOutputs)
-        {
-            Check(output.Place, output.Layer, output.Size);
-        }
-
-        void Check(Place? place, string what, int size)
-        {
-            if (place is { } p)
-            {
-                int width = p.Area == Area.Tape ? area.TapeWidth : area.ScratchWidth;
-                bool skips = p.Slot > 0 || p.AtSteps;
-                Require(plan, p.Offset >= 0 && p.Row >= size && p.Offset + p.Row <= width, $"{name}.{what}, rows of {size}, lies within its area of width {width}");
-                Require(plan, p.Offset % 16 == 0 && p.Row % 16 == 0, $"{name}.{what} is aligned to 16 floats");
-                Require(plan, p.Slot >= 0 && p.Slot + (p.AtSteps ? 1 : 0) <= 1 && !(skips && (p.Area == Area.Scratch || ReferenceEquals(area, plan.Streaming))), $"{name}.{what} stays within steps + 1 slots of the tape");
-            }
+            new AreaChecks(plan, streaming, "Streaming").Check();
         }
     }
 
-    private static void Require(NetworkPlan plan, bool holds, string rule)
+    internal static void Require(NetworkPlan plan, bool holds, string rule)
     {
         if (!holds)
         {
             throw new InvalidOperationException(
                 $"The generated plan of {plan.Name} breaks a rule of the runtime: {rule}. This is a defect of SeqGen, not of your code: please report it.");
+        }
+    }
+
+    private static void CheckShape(NetworkPlan plan)
+    {
+        int axes = plan.Axes.Length;
+        Require(plan, axes is > 0 and <= 31 && plan.Inputs.Length > 0 && plan.Outputs.Length > 0 && plan.Timesteps > 0, "there are axes, inputs, outputs and Timesteps");
+        Require(plan, plan.Axes[0].Source < 0 && plan.Axes.Count(a => a.Source < 0) <= 2, "the first axis and at most one more have steps of their own");
+        for (int k = 0; k < axes; k++)
+        {
+            AxisPlan axis = plan.Axes[k];
+            Require(plan, axis.Source < k && axis.Stride > 0, $"axis '{axis.Name}' follows from an earlier one, by a stride above 0");
+        }
+
+        foreach (InputPort port in plan.Inputs)
+        {
+            Require(plan, (port.Size > 0) != (port.TokenCount > 0), $"input '{port.Name}' has numbers or tokens");
+            Require(plan, port.Axis >= -1 && port.Axis < axes, $"input '{port.Name}' lies along an axis");
+        }
+
+        foreach (OutputPort port in plan.Outputs)
+        {
+            Require(plan, port.Size > 0 && port.Axis >= -1 && port.Axis < axes, $"output '{port.Name}' has a size and an axis");
+            Require(plan, port.Loss?.ClassWeights is not { } weights || weights.Length == port.Size, $"output '{port.Name}' has a weight for every class");
+            Require(plan, port.Loss?.Kind != LossKind.Ctc || port.Axis >= 0, $"output '{port.Name}' is a sequence, as its loss needs");
+        }
+    }
+
+    /// <summary>Checks of one work area.</summary>
+    private sealed class AreaChecks(NetworkPlan plan, WorkArea area, string name)
+    {
+        private readonly bool _streaming = ReferenceEquals(area, plan.Streaming);
+
+        public void Check()
+        {
+            Require(plan, area.TapeWidths.Length == (_streaming ? 1 : plan.Axes.Length + area.Pairs.Length), $"{name} has a width for every class of its tape");
+            Require(plan, area.TapeWidths.All(w => w % 16 == 0), $"{name} has widths in blocks of 16");
+            Require(plan, area.Inputs.Length == plan.Inputs.Length, $"{name} has a place for every input");
+            Require(plan, area.Outputs.Length == plan.Outputs.Length, $"{name} has places for every output");
+            Require(plan, area.InputGradients.Length == 0 || area.InputGradients.Length == plan.Inputs.Length, $"{name} has a gradient for every input, or for none");
+            for (int i = 0; i < plan.Inputs.Length; i++)
+            {
+                InputPort port = plan.Inputs[i];
+                if (port.Size > 0)
+                {
+                    Check(area.Inputs[i], port.Name, port.Size, port.Axis);
+                    Check(area.InputGradients.Length > 0 ? area.InputGradients[i] : null, port.Name, port.Size, port.Axis);
+                }
+            }
+
+            for (int i = 0; i < plan.Outputs.Length; i++)
+            {
+                OutputPort port = plan.Outputs[i];
+                Check(area.Outputs[i].Output, port.Name, port.Size, port.Axis);
+                Check(area.Outputs[i].LossInput, port.Name, port.Size, port.Axis);
+                Check(area.Outputs[i].Seed, port.Name, port.Size, port.Axis);
+            }
+
+            CheckStates();
+            CheckNoises();
+            foreach (OutputPlace output in area.LayerOutputs)
+            {
+                Check(output.Place, output.Layer, output.Size, output.Across >= 0 ? -1 : output.Axis);
+                Require(
+                    plan,
+                    output.Across < 0 || (output.Place.Class >= plan.Axes.Length && area.Pairs[output.Place.Class - plan.Axes.Length] == (output.Axis, output.Across)),
+                    $"'{output.Layer}' lies in the class of its pair of axes");
+            }
+        }
+
+        private void CheckStates()
+        {
+            foreach (StatePlace state in area.States)
+            {
+                Require(plan, state.Slots > 0 && state.Size % state.Slots == 0, $"'{state.Name}' has rows of one size");
+                int size = state.Slots == 1 ? state.Size : state.Slots * (((state.Size / state.Slots) + 15) & ~15);
+                Check(state.Initial, state.Name, size, -1);
+                Check(state.Final, state.Name, size, -1);
+                Check(state.InitialGradient, state.Name, size, -1);
+                Require(plan, state.Start != StateStart.Learned || CountOf(state.Parameter) == state.Size, $"'{state.Name}' starts from a parameter of its size");
+            }
+        }
+
+        private void CheckNoises()
+        {
+            foreach (NoisePlace noise in area.Noises)
+            {
+                Require(plan, noise.Keep > 0, $"'{noise.Name}' keeps more than nothing");
+                Require(plan, noise.Layer is >= 0 and < 65536 && noise.Id is >= 0 and < 256, $"'{noise.Name}' has a key");
+                if (noise.Life == NoiseLife.Weight)
+                {
+                    Require(plan, CountOf(noise.Parameter) == noise.Width, $"'{noise.Name}' has the size of its parameter");
+                    continue;
+                }
+
+                Check(noise.Place, noise.Name, noise.Width, noise.Life == NoiseLife.Step ? noise.Axis : -1);
+            }
+        }
+
+        private int CountOf(string? parameter) => Array.Find(plan.Parameters, p => p.Name == parameter)?.Count ?? 0;
+
+        private void Check(Place? place, string what, int size, int axis)
+        {
+            if (place is { } p)
+            {
+                Require(plan, p.Class >= 0 && p.Class < area.TapeWidths.Length && (p.Area == Area.Tape || p.Class == 0), $"{name}.{what} lies in a class");
+                int width = p.Area == Area.Tape ? area.TapeWidths[p.Class] : area.ScratchWidth;
+                bool skips = p.Slot > 0 || p.AtSteps;
+                Require(plan, p.Offset >= 0 && p.Row >= size && p.Offset + p.Row <= width, $"{name}.{what}, rows of {size}, lies within its area of width {width}");
+                Require(plan, p.Offset % 16 == 0 && p.Row % 16 == 0, $"{name}.{what} is aligned to 16 floats");
+                Require(plan, axis < 0 || _streaming || p.Area == Area.Tape, $"{name}.{what} lies on the tape, where there is room for every step");
+                Require(plan, axis < 0 || _streaming || p.Class == axis, $"{name}.{what} lies in the class of its axis");
+                Require(plan, p.Slot >= 0 && p.Slot + (p.AtSteps ? 1 : 0) <= 1 && !(skips && (p.Area == Area.Scratch || _streaming || p.Class >= plan.Axes.Length)), $"{name}.{what} stays within steps + 1 slots of the tape");
+            }
         }
     }
 }

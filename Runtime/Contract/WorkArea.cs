@@ -8,17 +8,23 @@ namespace SeqGen.Kernels.V1;
 /// <summary>Sizes and places of one mode of a program.</summary>
 /// <remarks>
 /// Contract on contents. The runtime clears both arenas when batch or steps change, so lanes of a row that nobody writes are zero.
-/// Before a run it writes <see cref="Input"/> (zero beyond a sequence's length), the initial states and the noises. After a
-/// forward pass, and still after the backward pass, <see cref="Output"/>, <see cref="LossInput"/>, the final states and
+/// Before a run it writes <see cref="Inputs"/> (zero beyond a sequence's length), the initial states and the noises. After a
+/// forward pass, and still after the backward pass, outputs, what losses read, the final states and
 /// <see cref="LayerOutputs"/> must hold their values. Noises are read only: they are written once and read by many runs. A backward
 /// pass may overwrite everything else.
-/// Before a backward pass the runtime writes <see cref="Seed"/>, zero in rows beyond a length.
+/// Before a backward pass the runtime writes the seeds, zero in rows beyond a length.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WorkArea
 {
-    /// <summary>Floats per row of the tape.</summary>
-    public required int TapeWidth { get; init; }
+    /// <summary>Floats per row of each class of the tape. Class k of as many as there are axes has (steps of axis k + 1) * batch rows;
+    /// the others belong to <see cref="Pairs"/>. Class k starts behind the classes before: at the sum of their widths times rows.
+    /// In a stream there is one class of batch rows.</summary>
+    public required int[] TapeWidths { get; init; }
+
+    /// <summary>Pairs of axes that values lie along (attention weights): the class of pair i, number <c>Axes.Length + i</c>, has
+    /// steps(Outer) * steps(Inner) * batch rows, row <c>(t_outer * steps(Inner) + t_inner) * batch + b</c>.</summary>
+    public (int Outer, int Inner)[] Pairs { get; init; } = [];
 
     /// <summary>Floats per batch row of the scratch.</summary>
     public required int ScratchWidth { get; init; }
@@ -26,59 +32,130 @@ public sealed class WorkArea
     /// <summary>Floats behind the scratch of one row, for products made some steps ahead where there is one sequence.</summary>
     public int AheadLength { get; init; }
 
-    /// <summary>The input, steps x batch rows of <see cref="NetworkPlan.InputSize"/>; null for token networks.</summary>
-    public Place? Input { get; init; }
+    /// <summary>The inputs, one place a port: rows of <see cref="InputPort.Size"/>. The place of tokens is not used.</summary>
+    public required Place[] Inputs { get; init; }
 
-    /// <summary>The output: rows of <see cref="NetworkPlan.OutputSize"/>, batch of them, times steps where the output is a sequence.</summary>
-    public required Place Output { get; init; }
+    /// <summary>The outputs, one a port. In a stream: batch rows.</summary>
+    public required OutputPlaces[] Outputs { get; init; }
 
-    /// <summary>What the loss reads (logits, say): rows as many and as wide as the output's. Null: the output itself.</summary>
-    public Place? LossInput { get; init; }
-
-    /// <summary>Where a backward pass finds the gradient of the loss with respect to <see cref="LossInput"/>, or without a loss, to
-    /// <see cref="Output"/>. Rows as the output's. Null outside of training.</summary>
-    public Place? Seed { get; init; }
-
-    /// <summary>Where a backward pass leaves the gradient of the input when it was asked for; null where there is none.</summary>
-    public Place? InputGradient { get; init; }
+    /// <summary>Where a backward pass leaves the gradient of each input when it was asked for; null where there is none. Empty for none at all.</summary>
+    public Place?[] InputGradients { get; init; } = [];
 
     /// <summary>The states that start and end a run.</summary>
-    public StatePlace[] States { get; init; } = Array.Empty<StatePlace>();
+    public StatePlace[] States { get; init; } = [];
 
     /// <summary>The noise (dropout masks) that a training run reads.</summary>
-    public NoisePlace[] Noises { get; init; } = Array.Empty<NoisePlace>();
+    public NoisePlace[] Noises { get; init; } = [];
 
     /// <summary>Outputs of inner layers that can be looked at.</summary>
-    public OutputPlace[] LayerOutputs { get; init; } = Array.Empty<OutputPlace>();
+    public OutputPlace[] LayerOutputs { get; init; } = [];
+
+    /// <summary>Inference: whether there is <see cref="NetworkProgram.Decode"/>. The final values that it goes on from are those of
+    /// <see cref="States"/>, the decoder's <see cref="StateStart.Hidden"/> ones included: a search moves them from row to row.</summary>
+    public bool Continues { get; init; }
+
+    /// <summary>Streaming: whether streams that are stepped together must all be at the same step (a strided convolution).</summary>
+    public bool InStep { get; init; }
 
     /// <summary>Floats of the scratch for up to <paramref name="batch"/> rows.</summary>
     public long ScratchLength(int batch) => Math.Max((long)ScratchWidth * batch, (long)ScratchWidth + AheadLength);
 }
 
+/// <summary>Where one output and what belongs to it lie.</summary>
+/// <param name="Output">Rows of <see cref="OutputPort.Size"/>, batch of them, times the steps of the output's axis.</param>
+/// <param name="LossInput">What the loss reads (logits, say): rows as many and as wide as the output's. Null: the output itself.</param>
+/// <param name="Seed">Where a backward pass finds the gradient of the loss with respect to <paramref name="LossInput"/>, or without a loss,
+/// to <paramref name="Output"/>. Rows as the output's. Null outside of training.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record OutputPlaces(Place Output, Place? LossInput = null, Place? Seed = null);
+
+/// <summary>What a state is where a user neither gave nor carried it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum StateStart
+{
+    /// <summary>Zero.</summary>
+    Zero,
+
+    /// <summary>The values of a parameter, in every mode and in streams; gradients of the state are the parameter's.</summary>
+    Learned,
+
+    /// <summary>Drawn from a normal distribution in forward passes of training mode, else zero.</summary>
+    Random,
+
+    /// <summary>Not the user's: saved, reset to zero and moved between streams with the others, but without a name (the ring of a
+    /// convolution's inputs; the states of a decoder, which start from the encoder's).</summary>
+    Hidden,
+}
+
 /// <summary>A state: where a run finds its initial value and leaves its final one.</summary>
 /// <param name="Name">For instance "lstm.h"; the same in every mode.</param>
 /// <param name="Size">Floats a sequence.</param>
-/// <param name="Initial">Batch rows with the initial values. In a stream: the state itself, in place.</param>
+/// <param name="Initial">Batch rows with the initial values. In a stream: the state itself, in place. The runtime does not write hidden ones of workspaces.</param>
 /// <param name="Final">Batch rows with the values after the last step of each sequence. In a stream: the same as <paramref name="Initial"/>.</param>
 /// <param name="InitialGradient">Batch rows where the backward pass leaves the gradient of the initial value; null where it does not.</param>
+/// <param name="Start">What it is where it is not given.</param>
+/// <param name="Parameter">The parameter of a learned state: <paramref name="Size"/> elements.</param>
+/// <param name="Deviation">The standard deviation of a random state.</param>
+/// <param name="Slots">Rows of a memory; each of its <c>Size / Slots</c> floats is padded to 16. Users see [Slots, width] without padding.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record StatePlace(string Name, int Size, Place Initial, Place Final, Place? InitialGradient = null);
+public sealed record StatePlace(
+    string Name,
+    int Size,
+    Place Initial,
+    Place Final,
+    Place? InitialGradient = null,
+    StateStart Start = StateStart.Zero,
+    string? Parameter = null,
+    float Deviation = 0f,
+    int Slots = 1);
 
-/// <summary>A block of noise: each element is 0 or 1/keep in training, and <paramref name="Expected"/> in inference.</summary>
-/// <param name="Name">For instance "dropout.mask".</param>
+/// <summary>How long a noise lasts.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum NoiseLife
+{
+    /// <summary>A row for every step and sequence.</summary>
+    Step,
+
+    /// <summary>A row a sequence.</summary>
+    Sequence,
+
+    /// <summary>One mask a pass on the elements of a parameter.</summary>
+    Weight,
+}
+
+/// <summary>A block of noise: each element is <paramref name="Scale"/> with probability <paramref name="Keep"/> and else 0 in training, and
+/// <paramref name="Expected"/> in inference.</summary>
+/// <param name="Name">The name that <see cref="Workspace.SetNoise"/> knows: "dropout", "lstm.h", "lstm.weight_hh".</param>
 /// <param name="Layer">The key that keeps the draws of one layer apart from another's.</param>
-/// <param name="Width">Elements a row.</param>
+/// <param name="Width">Elements a row; those of the parameter where the noise is a weight's.</param>
 /// <param name="Keep">The probability of an element that is not 0.</param>
-/// <param name="PerSequence">Whether a sequence has one row (batch rows) or one for every step (steps x batch rows).</param>
-/// <param name="Place">Where the rows are.</param>
+/// <param name="Scale">The value of such an element: 1 / keep for a dropout.</param>
 /// <param name="Expected">What a training program sees in inference mode.</param>
+/// <param name="Life">Rows: one a step, or one a sequence; or a mask on a parameter.</param>
+/// <param name="Place">Where the rows are; not used for a weight's.</param>
+/// <param name="Axis">The axis of the steps.</param>
+/// <param name="Parameter">The parameter of a weight's mask. The pass runs on copies of the parameters whose elements of this one are
+/// multiplied by the mask, and so is what the pass adds to its gradient.</param>
+/// <param name="Id">Keeps noises of one layer apart, 0 to 255.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record NoisePlace(string Name, int Layer, int Width, float Keep, bool PerSequence, Place Place, float Expected = 1f);
+public sealed record NoisePlace(
+    string Name,
+    int Layer,
+    int Width,
+    float Keep,
+    float Scale,
+    float Expected,
+    NoiseLife Life,
+    Place Place,
+    int Axis = 0,
+    string? Parameter = null,
+    int Id = 0);
 
-/// <summary>The output of an inner layer.</summary>
-/// <param name="Layer">The layer's name, as in <see cref="LayerInfo.Name"/>.</param>
+/// <summary>The output of an inner layer, or something else of it that can be looked at.</summary>
+/// <param name="Layer">The layer's name, as in <see cref="LayerInfo.Name"/>; or "LAYER.WHAT".</param>
 /// <param name="Size">Floats a row.</param>
-/// <param name="IsSequence">Whether there are steps x batch rows or batch rows.</param>
+/// <param name="Axis">The axis of the steps; -1 for one a sequence.</param>
 /// <param name="Place">Where the rows are; a carry's sequence has <c>Slot = 1</c>.</param>
+/// <param name="Across">A second axis inside of the first; the place is then in the class of that pair. -1 for none.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record OutputPlace(string Layer, int Size, bool IsSequence, Place Place);
+public sealed record OutputPlace(string Layer, int Size, int Axis, Place Place, int Across = -1);

@@ -1,4 +1,4 @@
-// Knows: the losses and their gradients, averaged over the rows that count.
+// Knows: the losses and their gradients, weighted means over rows.
 // Refuses to know: where outputs and targets come from, and how losses of several heads are weighed.
 
 using System.ComponentModel;
@@ -10,54 +10,80 @@ namespace SeqGen.Kernels.V1;
 
 /// <summary>Losses over rows in time-major order, accumulated in double.</summary>
 /// <remarks>
-/// A row counts if its weight is not 0; C is their number, F the width. An empty span of weights counts all rows.
-/// C = 0 gives a loss of 0 and gradients of 0. Rows are padded to a multiple of 16, padding of sources is ignored.
-/// Gradients are multiplied by <c>scale</c> and written to all rows: 0 where the row does not count, and in padding lanes.
+/// Weights w are 0 or more, one a row; C is their sum, F the width. An empty span of weights is a 1 for each row. Rows of weight 0 are not read,
+/// and C = 0 gives a loss of 0 and gradients of 0. Weights of classes are weights of rows: what PyTorch divides by is C too. Rows are padded to a multiple of 16, padding of sources is ignored.
+/// Gradients are multiplied by <c>scale</c> and written to all rows: 0 where the weight is 0, and in padding lanes.
 /// A gradient may be written over the output. All references lead into <see cref="AlignedBuffer"/>s.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Losses
 {
-    /// <summary>1/(C F) sum (y - target)^2.</summary>
+    /// <summary>1/(C F) sum w (y - target)^2.</summary>
     public static double MeanSquaredError(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
     {
-        var counted = Counted(weights, rows);
-        return counted == 0 ? 0 : Sum<SquaredError>(ref y, yRow, ref target, targetRow, weights, rows, width) / ((double)counted * width);
+        return Mean<SquaredError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0);
     }
 
-    /// <summary>scale * 2/(C F) (y - target).</summary>
+    /// <summary>scale * 2 w/(C F) (y - target).</summary>
     public static void MeanSquaredErrorGradient(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
         float scale, ref float dy, nint dyRow)
     {
-        var factor = (float)(2d * scale / ((double)Math.Max(1, Counted(weights, rows)) * width));
-        Gradient<SquaredError>(ref y, yRow, ref target, targetRow, weights, rows, width, factor, ref dy, dyRow);
+        Gradient<SquaredError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, 2d * scale, ref dy, dyRow);
     }
 
-    /// <summary>1/(C F) sum -(target log s(y) + (1 - target) log(1 - s(y))), s the sigmoid: y are logits.</summary>
+    /// <summary>1/(C F) sum w |y - target|.</summary>
+    public static double MeanAbsoluteError(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+    {
+        return Mean<AbsoluteError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0);
+    }
+
+    /// <summary>scale * w/(C F) sign(y - target), 0 where they are equal.</summary>
+    public static void MeanAbsoluteErrorGradient(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        float scale, ref float dy, nint dyRow)
+    {
+        Gradient<AbsoluteError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
+    }
+
+    /// <summary>1/(C F) sum w e, with r = |y - target|: e = r^2 / 2 up to r = delta, then delta (r - delta / 2) (Huber 1964). delta is above 0.</summary>
+    public static double Huber(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float delta)
+    {
+        return Mean<HuberError>(ref y, yRow, ref target, targetRow, weights, rows, width, delta);
+    }
+
+    /// <summary>scale * w/(C F) (y - target), limited to [-delta, delta] before the factor.</summary>
+    public static void HuberGradient(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        float delta, float scale, ref float dy, nint dyRow)
+    {
+        Gradient<HuberError>(ref y, yRow, ref target, targetRow, weights, rows, width, delta, scale, ref dy, dyRow);
+    }
+
+    /// <summary>1/(C F) sum -w (target log s(y) + (1 - target) log(1 - s(y))), s the sigmoid: y are logits.</summary>
     public static double BinaryCrossEntropy(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
     {
-        var counted = Counted(weights, rows);
-        return counted == 0 ? 0 : Sum<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width) / ((double)counted * width);
+        return Mean<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0);
     }
 
-    /// <summary>scale * 1/(C F) (s(y) - target).</summary>
+    /// <summary>scale * w/(C F) (s(y) - target).</summary>
     public static void BinaryCrossEntropyGradient(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
         float scale, ref float dy, nint dyRow)
     {
-        var factor = (float)(scale / ((double)Math.Max(1, Counted(weights, rows)) * width));
-        Gradient<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, factor, ref dy, dyRow);
+        Gradient<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
     }
 
-    /// <summary>1/C sum -log softmax(y)[target]: y are logits, targets are classes (read only where the row counts).</summary>
+    /// <summary>1/C sum -w log softmax(y)[target]: y are logits, targets are classes (read only where w is not 0).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
     public static double SoftmaxCrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
-        var counted = Counted(weights, rows);
-        if (counted == 0)
+        var total = TotalWeight(weights, rows);
+        if (total == 0)
         {
             return 0;
         }
@@ -65,21 +91,21 @@ public static class Losses
         CheckClasses(target, weights, rows, width);
         if (Vector512.IsHardwareAccelerated)
         {
-            return RowLosses<V16>.CrossEntropy(ref y, yRow, target, weights, rows, width) / counted;
+            return RowLosses<V16>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total;
         }
 
         return Vector256.IsHardwareAccelerated
-            ? RowLosses<V8>.CrossEntropy(ref y, yRow, target, weights, rows, width) / counted
-            : RowLosses<V4>.CrossEntropy(ref y, yRow, target, weights, rows, width) / counted;
+            ? RowLosses<V8>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total
+            : RowLosses<V4>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total;
     }
 
-    /// <summary>scale * 1/C (softmax(y) - one-hot(target)).</summary>
+    /// <summary>scale * w/C (softmax(y) - one-hot(target)).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
     public static void SoftmaxCrossEntropyGradient(
         ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow)
     {
         CheckClasses(target, weights, rows, width);
-        var factor = (float)((double)scale / Math.Max(1, Counted(weights, rows)));
+        var factor = PerWeight(scale, TotalWeight(weights, rows));
         if (Vector512.IsHardwareAccelerated)
         {
             RowLosses<V16>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow);
@@ -94,22 +120,26 @@ public static class Losses
         }
     }
 
+    /// <summary>C: what means are divided by. A mean over parts of a batch weighs each part's by its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int Counted(ReadOnlySpan<float> weights, int rows)
+    public static double TotalWeight(ReadOnlySpan<float> weights, int rows)
     {
         if (weights.IsEmpty)
         {
             return rows;
         }
 
-        var count = 0;
+        var sum = 0d;
         for (var r = 0; r < rows; r++)
         {
-            count += weights[r] != 0 ? 1 : 0;
+            sum += weights[r];
         }
 
-        return count;
+        return sum;
     }
+
+    // Without weight there is nothing to divide by, and every row's factor is 0 anyway.
+    private static double PerWeight(double factor, double total) => total == 0 ? 0 : factor / total;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CheckClasses(ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
@@ -123,36 +153,43 @@ public static class Losses
         }
     }
 
-    private static double Sum<TError>(
-        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+    private static double Mean<TError>(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float option)
         where TError : IError
     {
+        var total = TotalWeight(weights, rows) * width;
+        if (total == 0)
+        {
+            return 0;
+        }
+
         if (Vector512.IsHardwareAccelerated)
         {
-            return RowLosses<V16>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width);
+            return RowLosses<V16>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option) / total;
         }
 
         return Vector256.IsHardwareAccelerated
-            ? RowLosses<V8>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width)
-            : RowLosses<V4>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width);
+            ? RowLosses<V8>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option) / total
+            : RowLosses<V4>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option) / total;
     }
 
     private static void Gradient<TError>(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
-        float factor, ref float dy, nint dyRow)
+        float option, double scale, ref float dy, nint dyRow)
         where TError : IError
     {
+        var factor = PerWeight(scale, TotalWeight(weights, rows) * width);
         if (Vector512.IsHardwareAccelerated)
         {
-            RowLosses<V16>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V16>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option, factor, ref dy, dyRow);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            RowLosses<V8>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V8>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option, factor, ref dy, dyRow);
         }
         else
         {
-            RowLosses<V4>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V4>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option, factor, ref dy, dyRow);
         }
     }
 }

@@ -16,7 +16,12 @@ namespace SeqGen.Kernels.V1;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Noise
 {
-    /// <summary>Writes 1/keep with probability keep, else 0, to rows t * batch + b; padding lanes get 0.</summary>
+    /// <summary>Writes 1/keep with probability keep, else 0: see the other overload.</summary>
+    public static void FillBernoulli(
+        ulong seed, uint layer, int sampleOffset, int batch, int steps, int width, float keep, ref float dest, nint row) =>
+        FillBernoulli(seed, layer, sampleOffset, batch, steps, width, keep, keep >= 1f ? 1f : 1f / keep, ref dest, row);
+
+    /// <summary>Writes <paramref name="scale"/> with probability keep, else 0, to rows t * batch + b; padding lanes get 0.</summary>
     /// <param name="seed">The key.</param>
     /// <param name="layer">Distinguishes uses of the same seed.</param>
     /// <param name="sampleOffset">The first row's sample.</param>
@@ -24,14 +29,15 @@ public static class Noise
     /// <param name="steps">Steps; 1 for masks that are held over a sequence.</param>
     /// <param name="width">Units.</param>
     /// <param name="keep">The probability, above 0; 1 or more keeps everything.</param>
+    /// <param name="scale">The value of what is kept.</param>
     /// <param name="dest">The result.</param>
     /// <param name="row">Distance of its rows.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillBernoulli(
-        ulong seed, uint layer, int sampleOffset, int batch, int steps, int width, float keep, ref float dest, nint row)
+        ulong seed, uint layer, int sampleOffset, int batch, int steps, int width, float keep, float scale, ref float dest, nint row)
     {
         var limit = (uint)Math.Min(keep * 4294967296d, uint.MaxValue);
-        var kept = BitConverter.SingleToInt32Bits(1f / keep);
+        var kept = BitConverter.SingleToInt32Bits(scale);
         for (var t = 0; t < steps; t++)
         {
             for (var b = 0; b < batch; b++)
@@ -41,7 +47,7 @@ public static class Noise
                 {
                     if (keep >= 1f)
                     {
-                        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, unit), 16).Fill(1f);
+                        MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, unit), 16).Fill(scale);
                     }
                     else if (Avx2.IsSupported)
                     {

@@ -1,4 +1,4 @@
-// Knows: sums of losses over the rows that count, and their gradients row by row, at one vector width.
+// Knows: weighted sums of losses over rows, and their gradients row by row, at one vector width.
 // Refuses to know: averages and scales; the factor arrives ready.
 
 using System;
@@ -9,12 +9,12 @@ namespace SeqGen.Kernels.V1;
 /// <summary>An error between an output and a target, element by element.</summary>
 internal interface IError
 {
-    /// <summary>The loss of each element.</summary>
-    static abstract T Loss<T>(T y, T target)
+    /// <summary>The loss of each element; <paramref name="option"/> is the threshold of those that have one.</summary>
+    static abstract T Loss<T>(T y, T target, T option)
         where T : unmanaged, IVec<T>;
 
     /// <summary>Its derivative, up to a constant factor.</summary>
-    static abstract T Slope<T>(T y, T target)
+    static abstract T Slope<T>(T y, T target, T option)
         where T : unmanaged, IVec<T>;
 }
 
@@ -22,11 +22,11 @@ internal interface IError
 internal readonly struct SquaredError : IError
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Loss<T>(T y, T target)
+    public static T Loss<T>(T y, T target, T option)
         where T : unmanaged, IVec<T> => (y - target) * (y - target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Slope<T>(T y, T target)
+    public static T Slope<T>(T y, T target, T option)
         where T : unmanaged, IVec<T> => y - target;
 }
 
@@ -34,22 +34,55 @@ internal readonly struct SquaredError : IError
 internal readonly struct LogisticError : IError
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Loss<T>(T y, T target)
+    public static T Loss<T>(T y, T target, T option)
         where T : unmanaged, IVec<T> => T.Fnma(y, target, T.Relu(y)) + T.Softplus(-T.Abs(y));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Slope<T>(T y, T target)
+    public static T Slope<T>(T y, T target, T option)
         where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
 }
 
-/// <summary>Losses at one width.</summary>
+/// <summary>|y - target|; the slope is 0 at 0.</summary>
+internal readonly struct AbsoluteError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Abs(y - target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>
+    {
+        // The sign, which comparisons would make 0 for NaN.
+        T difference = y - target, sign = T.GreaterThan(difference, default) - T.GreaterThan(default, difference);
+        return T.Select(T.GreaterThan(T.Abs(difference), T.Set(-1f)), sign, difference);
+    }
+}
+
+/// <summary>With r = |y - target|: r^2 / 2 up to r = option, then option (r - option / 2) (Huber 1964).</summary>
+internal readonly struct HuberError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T>
+    {
+        T distance = T.Abs(y - target), inner = T.Min(distance, option);
+        return inner * T.Fnma(T.Set(0.5f), inner, distance);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Max(-option, T.Min(option, y - target));
+}
+
+/// <summary>Losses at one width. An empty span of weights is a 1 for each row.</summary>
 internal static unsafe class RowLosses<T>
     where T : unmanaged, IVec<T>
 {
-    /// <summary>The sum over the rows that count.</summary>
+    /// <summary>The sum over rows of weight * loss.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Sum<TError>(
-        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float option)
         where TError : IError
     {
         fixed (float* yPin = &y, targetPin = &target)
@@ -66,21 +99,21 @@ internal static unsafe class RowLosses<T>
                 T sum = default;
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i)));
+                    sum += Rows<T>.First(width - i, TError.Loss(T.Load(ref *yp, i), T.Load(ref *tp, i), T.Set(option)));
                 }
 
-                total += T.Sum(sum);
+                total += (double)Weight(weights, r) * T.Sum(sum);
             }
 
             return total;
         }
     }
 
-    /// <summary>dy = factor * slope.</summary>
+    /// <summary>dy = factor * weight * slope.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradient<TError>(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
-        float factor, ref float dy, nint dyRow)
+        float option, double factor, ref float dy, nint dyRow)
         where TError : IError
     {
         fixed (float* yPin = &y, targetPin = &target, dyPin = &dy)
@@ -94,10 +127,11 @@ internal static unsafe class RowLosses<T>
                     continue;
                 }
 
+                var rowFactor = T.Set((float)(factor * Weight(weights, r)));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i));
-                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * T.Set(factor)));
+                    var slope = TError.Slope(T.Load(ref *yp, i), T.Load(ref *tp, i), T.Set(option));
+                    T.Store(ref *dyp, i, Rows<T>.First(width - i, slope * rowFactor));
                 }
 
                 Rows<T>.ClearPadding(dyp, width);
@@ -105,7 +139,7 @@ internal static unsafe class RowLosses<T>
         }
     }
 
-    /// <summary>Sum of log(sum(exp(y))) - y[target].</summary>
+    /// <summary>Sum of weight * (log(sum(exp(y))) - y[target]).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
@@ -115,17 +149,17 @@ internal static unsafe class RowLosses<T>
             if (Counts(weights, r))
             {
                 ref float row = ref Unsafe.Add(ref y, r * yRow);
-                total += Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]);
+                total += Weight(weights, r) * (Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]));
             }
         }
 
         return total;
     }
 
-    /// <summary>dy = factor * (softmax(y) - one-hot(target)).</summary>
+    /// <summary>dy = factor * weight * (softmax(y) - one-hot(target)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CrossEntropyGradient(
-        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float factor, ref float dy, nint dyRow)
+        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, double factor, ref float dy, nint dyRow)
     {
         fixed (float* dyPin = &dy)
         {
@@ -140,9 +174,10 @@ internal static unsafe class RowLosses<T>
 
                 Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
                 dyp[target[r]] -= 1f;
+                var rowFactor = T.Set((float)(factor * Weight(weights, r)));
                 for (nint i = 0; i < width; i += T.Count)
                 {
-                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * T.Set(factor));
+                    T.Store(ref *dyp, i, T.Load(ref *dyp, i) * rowFactor);
                 }
             }
         }
@@ -150,4 +185,7 @@ internal static unsafe class RowLosses<T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool Counts(ReadOnlySpan<float> weights, int row) => weights.IsEmpty || weights[row] != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static float Weight(ReadOnlySpan<float> weights, int row) => weights.IsEmpty ? 1 : weights[row];
 }

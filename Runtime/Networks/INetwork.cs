@@ -19,7 +19,8 @@ public interface INetwork
     /// <param name="maxBatch">The most sequences of one pass.</param>
     /// <param name="maxSteps">The most steps of one pass; 0 for the network's Timesteps.</param>
     /// <param name="training">Whether the workspace can run the backward pass.</param>
-    Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true);
+    /// <param name="maxTargetSteps">The most steps of a decoder; 0 for its declared ones. For networks with a decoder alone.</param>
+    Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0);
 }
 
 /// <summary>A generated network with its description, known before there is an instance.</summary>

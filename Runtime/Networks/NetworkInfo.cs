@@ -69,11 +69,13 @@ public sealed class NetworkInfo
     /// <param name="batch">The most sequences of one pass.</param>
     /// <param name="steps">The most steps of one pass; 0 for <see cref="Timesteps"/>.</param>
     /// <param name="training">Whether the workspace can run the backward pass.</param>
-    public long WorkspaceBytes(int batch, int steps = 0, bool training = true)
+    /// <param name="targetSteps">The most steps of a decoder; 0 for its declared ones.</param>
+    public long WorkspaceBytes(int batch, int steps = 0, bool training = true, int targetSteps = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(targetSteps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return WorkspaceSizes.Of(_plan, batch, steps == 0 ? Timesteps : steps, training && CanTrain).Bytes;
+        return WorkspaceSizes.Of(_plan, batch, steps, training && CanTrain, targetSteps).Bytes;
     }
 
     /// <summary>A table of the layers with output shapes, parameters and multiply-adds a step.</summary>

@@ -52,6 +52,33 @@ internal static class PackedLayout
         }
     }
 
+    /// <summary>Where each element lies in the master, in the file's order.</summary>
+    public static int[] Positions(ParameterPlan p)
+    {
+        int[] positions = new int[p.Count];
+        int k = 0;
+        for (int v = 0; p.Transposed && v < p.Columns; v++)
+        {
+            for (int d = 0; d < p.Units; d++)
+            {
+                positions[k++] = Index(p, 0, d, v);
+            }
+        }
+
+        for (int g = 0; !p.Transposed && g < p.Gates; g++)
+        {
+            for (int u = 0; u < p.Units; u++)
+            {
+                for (int j = 0; j < p.Columns; j++)
+                {
+                    positions[k++] = Index(p, g, u, j);
+                }
+            }
+        }
+
+        return positions;
+    }
+
     /// <summary>The file's order to packed; floats that are not the parameter's stay as they are.</summary>
     public static void Pack(ParameterPlan p, ReadOnlySpan<float> values, Span<float> master)
     {

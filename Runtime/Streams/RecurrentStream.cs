@@ -26,9 +26,10 @@ public abstract class RecurrentStream
     private readonly int _inputSize;
     private readonly int _outputSize;
     private readonly unsafe int* _tokenAt;
+    private readonly int[][] _learned;
     private int _turn;
 
-    /// <summary>Allocates a stream at its start, all states zero.</summary>
+    /// <summary>Allocates a stream at its start: see <see cref="Reset"/>.</summary>
     /// <param name="core">The network; generated code passes its own.</param>
     /// <exception cref="NotSupportedException">The network cannot run step by step.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -37,7 +38,7 @@ public abstract class RecurrentStream
         ArgumentNullException.ThrowIfNull(core);
         WorkArea area = StreamStates.AreaOf(core.Plan);
         _core = core;
-        _state = new AlignedBuffer(area.TapeWidth);
+        _state = new AlignedBuffer(area.TapeWidths[0]);
         // One float more than asked for holds the token.
         _scratch = new AlignedBuffer(area.ScratchWidth + 1);
         unsafe
@@ -47,13 +48,16 @@ public abstract class RecurrentStream
             _stateAt = Address(_state);
             _scratchAt = Address(_scratch);
             _tokenAt = (int*)(_scratchAt + area.ScratchWidth);
-            _inputAt = area.Input is { } input ? (input.Area == Area.Tape ? _stateAt : _scratchAt) + input.Start(1, 1, 1) : null;
-            _outputAt = (area.Output.Area == Area.Tape ? _stateAt : _scratchAt) + area.Output.Start(1, 1, 1);
+            Place input = area.Inputs[0], output = area.Outputs[0].Output;
+            _inputAt = core.Plan.InputSize > 0 ? (input.Area == Area.Tape ? _stateAt : _scratchAt) + input.Start(1, 1, 1) : null;
+            _outputAt = (output.Area == Area.Tape ? _stateAt : _scratchAt) + output.Start(1, 1, 1);
         }
 
         _inputSize = core.Plan.InputSize;
         _outputSize = core.Plan.OutputSize;
         StateSize = StreamStates.Size(area);
+        _learned = StreamStates.Learned(core.Plan);
+        Reset();
     }
 
     /// <summary>Floats that <see cref="SaveState"/> writes.</summary>
@@ -78,23 +82,32 @@ public abstract class RecurrentStream
     /// <summary>Takes one step in and gives the output as if the sequence ended here.</summary>
     /// <param name="x">The input, InputSize floats.</param>
     /// <param name="y">Receives the output, OutputSize floats.</param>
-    public virtual void Step(ReadOnlySpan<float> x, Span<float> y) => throw TakesTokens();
+    /// <returns>Whether there is an output after this step; if not, <paramref name="y"/> holds nothing of use. Always true but for networks
+    /// with a valid or strided convolution.</returns>
+    public virtual bool Step(ReadOnlySpan<float> x, Span<float> y) => throw TakesTokens();
 
     /// <summary>Takes one token in and gives the output as if the sequence ended here.</summary>
     /// <param name="token">The token, 0 to TokenCount - 1.</param>
     /// <param name="y">Receives the output, OutputSize floats.</param>
-    public virtual void Step(int token, Span<float> y) => throw TakesNumbers();
+    /// <returns>Whether there is an output after this step: see the other overload.</returns>
+    public virtual bool Step(int token, Span<float> y) => throw TakesNumbers();
 
     /// <summary>Takes one step in without working out the output.</summary>
     /// <param name="x">The input, InputSize floats.</param>
-    public virtual void Advance(ReadOnlySpan<float> x) => throw TakesTokens();
+    /// <returns>Whether <see cref="Step(ReadOnlySpan{float}, Span{float})"/> would have given an output.</returns>
+    public virtual bool Advance(ReadOnlySpan<float> x) => throw TakesTokens();
 
     /// <summary>Takes one token in without working out the output.</summary>
     /// <param name="token">The token, 0 to TokenCount - 1.</param>
-    public virtual void Advance(int token) => throw TakesNumbers();
+    /// <returns>Whether <see cref="Step(int, Span{float})"/> would have given an output.</returns>
+    public virtual bool Advance(int token) => throw TakesNumbers();
 
-    /// <summary>Back to the start: all states zero.</summary>
-    public void Reset() => _state.Span.Clear();
+    /// <summary>Back to the start: all states zero, learned ones at their parameters' present values.</summary>
+    public void Reset()
+    {
+        _state.Span.Clear();
+        StreamStates.Start(_core, _learned, ref State, ref Scratch, 1, 0);
+    }
 
     /// <summary>Takes over the state of another stream of the same kind of network.</summary>
     public void CopyFrom(RecurrentStream other)
@@ -139,6 +152,8 @@ public abstract class RecurrentStream
         frame.Steps = 1;
         frame.Turn = _turn++;
         frame.InputGradient = false;
+        frame.Continue = false;
+        frame.Shape = null;
     }
 
     /// <summary>Checks the input.</summary>

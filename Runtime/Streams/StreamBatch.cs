@@ -17,19 +17,28 @@ public sealed class StreamBatch
     private readonly AlignedBuffer _scratch;
     private readonly AlignedBuffer _copy;
     private readonly int[] _tokens;
+    private readonly int[][] _learned;
     private int _turn;
 
     internal StreamBatch(NetworkCore core, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
         _area = StreamStates.AreaOf(core.Plan);
+        if (_area.InStep)
+        {
+            throw new NotSupportedException(
+                $"Streams of {core.Plan.Name} cannot be stepped together: it has a strided convolution, and each stream gives outputs at steps of its own. Use CreateStream, one for each.");
+        }
+
         _core = core;
         Count = count;
         StateSize = StreamStates.Size(_area);
-        _state = new AlignedBuffer(WorkspaceSizes.Floats(_area.TapeWidth, count, core.Plan.Name));
+        _state = new AlignedBuffer(WorkspaceSizes.Floats(_area.TapeWidths[0], count, core.Plan.Name));
         _scratch = new AlignedBuffer(WorkspaceSizes.Floats(_area.ScratchWidth, count, core.Plan.Name));
         _copy = new AlignedBuffer(WorkspaceSizes.Floats(StateSize, count, core.Plan.Name));
         _tokens = new int[count];
+        _learned = StreamStates.Learned(core.Plan);
+        Reset();
     }
 
     /// <summary>Number of streams (rows).</summary>
@@ -41,46 +50,52 @@ public sealed class StreamBatch
     /// <summary>Takes one step of every stream in, and gives the outputs as if the sequences ended here.</summary>
     /// <param name="x">[Count, InputSize].</param>
     /// <param name="y">Receives [Count, OutputSize].</param>
-    public void Step(ReadOnlySpan<float> x, Span<float> y)
+    /// <returns>Whether there are outputs after this step: see <see cref="RecurrentStream.Step(ReadOnlySpan{float}, Span{float})"/>.</returns>
+    public bool Step(ReadOnlySpan<float> x, Span<float> y)
     {
         CheckInput(x);
         CheckOutput(y);
         StageInput(x);
-        Run(output: true);
+        bool output = Run(output: true);
         Gather(y);
+        return output;
     }
 
     /// <summary>Takes one token of every stream in, and gives the outputs as if the sequences ended here.</summary>
     /// <param name="tokens">[Count], each 0 to TokenCount - 1.</param>
     /// <param name="y">Receives [Count, OutputSize].</param>
-    public void Step(ReadOnlySpan<int> tokens, Span<float> y)
+    /// <returns>Whether there are outputs after this step.</returns>
+    public bool Step(ReadOnlySpan<int> tokens, Span<float> y)
     {
         CheckTokens(tokens);
         CheckOutput(y);
         tokens.CopyTo(_tokens);
-        Run(output: true);
+        bool output = Run(output: true);
         Gather(y);
+        return output;
     }
 
     /// <summary>Takes one step of every stream in without working out the outputs.</summary>
     /// <param name="x">[Count, InputSize].</param>
-    public void Advance(ReadOnlySpan<float> x)
+    /// <returns>Whether there would have been outputs.</returns>
+    public bool Advance(ReadOnlySpan<float> x)
     {
         CheckInput(x);
         StageInput(x);
-        Run(output: false);
+        return Run(output: false);
     }
 
     /// <summary>Takes one token of every stream in without working out the outputs.</summary>
     /// <param name="tokens">[Count], each 0 to TokenCount - 1.</param>
-    public void Advance(ReadOnlySpan<int> tokens)
+    /// <returns>Whether there would have been outputs.</returns>
+    public bool Advance(ReadOnlySpan<int> tokens)
     {
         CheckTokens(tokens);
         tokens.CopyTo(_tokens);
-        Run(output: false);
+        return Run(output: false);
     }
 
-    /// <summary>One stream back to its start: its states zero.</summary>
+    /// <summary>One stream back to its start: its states zero, learned ones at their parameters' present values.</summary>
     public void Reset(int row)
     {
         CheckRow(row, nameof(row));
@@ -88,10 +103,19 @@ public sealed class StreamBatch
         {
             StateRow(state, row).Clear();
         }
+
+        StreamStates.Start(_core, _learned, ref _state.Origin, ref _scratch.Origin, Count, row);
     }
 
     /// <summary>Every stream back to its start.</summary>
-    public void Reset() => _state.Span.Clear();
+    public void Reset()
+    {
+        _state.Span.Clear();
+        for (int row = 0; row < Count; row++)
+        {
+            StreamStates.Start(_core, _learned, ref _state.Origin, ref _scratch.Origin, Count, row);
+        }
+    }
 
     /// <summary>Row i becomes a copy of what row <paramref name="sourceRows"/>[i] was; a row may go to several (a beam search keeps its best).</summary>
     /// <param name="sourceRows">[Count], each 0 to Count - 1.</param>
@@ -146,22 +170,22 @@ public sealed class StreamBatch
         int size = _core.Plan.InputSize;
         for (int b = 0; b < Count; b++)
         {
-            x.Slice(b * size, size).CopyTo(Row(_area.Input!.Value, b, size));
+            x.Slice(b * size, size).CopyTo(Row(_area.Inputs[0], b, size));
         }
     }
 
-    private void Run(bool output)
+    private bool Run(bool output)
     {
         Frame frame = new(
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
         frame.Turn = _turn++;
-        if (_area.Input is { } input)
+        if (_core.Plan.InputSize > 0)
         {
-            frame.Input = ref MemoryMarshal.GetReference(Row(input, 0, 1));
+            frame.Input = ref MemoryMarshal.GetReference(Row(_area.Inputs[0], 0, 1));
         }
 
-        _core.Program.Step(in frame, output);
+        return _core.Program.Step(in frame, output);
     }
 
     private void Gather(Span<float> y)
@@ -169,12 +193,13 @@ public sealed class StreamBatch
         int size = _core.Plan.OutputSize;
         for (int b = 0; b < Count; b++)
         {
-            Row(_area.Output, b, size).CopyTo(y.Slice(b * size, size));
+            Row(_area.Outputs[0].Output, b, size).CopyTo(y.Slice(b * size, size));
         }
     }
 
-    private Span<float> StateRow(StatePlace state, int row) =>
-        StreamStates.RowOf(state, ref _state.Origin, ref _scratch.Origin, Count, row);
+    /// <summary>The floats of one state of one row, padding between its slots included.</summary>
+    private Span<float> StateRow(StatePlace state, int row) => MemoryMarshal.CreateSpan(
+        ref StreamStates.RowOf(state, ref _state.Origin, ref _scratch.Origin, Count, row), state.Slots == 1 ? state.Size : state.Initial.Row);
 
     private Span<float> Row(Place place, int row, int size)
     {

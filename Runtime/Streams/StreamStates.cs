@@ -2,7 +2,6 @@
 // Knows the streaming work area; refuses to know the step.
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -28,7 +27,7 @@ internal static class StreamStates
         int at = 0;
         foreach (StatePlace place in plan.Streaming!.States)
         {
-            RowOf(place, ref state, ref scratch, batch, row).CopyTo(destination[at..]);
+            StateLayout.Save(place, ref RowOf(place, ref state, ref scratch, batch, row), destination[at..]);
             at += place.Size;
         }
     }
@@ -38,17 +37,34 @@ internal static class StreamStates
         int at = 0;
         foreach (StatePlace place in plan.Streaming!.States)
         {
-            source.Slice(at, place.Size).CopyTo(RowOf(place, ref state, ref scratch, batch, row));
+            StateLayout.Load(place, source.Slice(at, place.Size), ref RowOf(place, ref state, ref scratch, batch, row));
             at += place.Size;
         }
     }
 
-    /// <summary>The floats of one state of one row.</summary>
-    public static Span<float> RowOf(StatePlace place, ref float state, ref float scratch, int batch, int row)
+    /// <summary>Where learned states lie in the packed parameters, one array a state; empty ones for the others.</summary>
+    public static int[][] Learned(NetworkPlan plan) =>
+        Array.ConvertAll(plan.Streaming!.States, s => s.Start == StateStart.Learned ? StateLayout.Learned(plan, s) : []);
+
+    /// <summary>Sets the learned states of a row, whose states are zero.</summary>
+    public static void Start(NetworkCore core, int[][] learned, ref float state, ref float scratch, int batch, int row)
+    {
+        StatePlace[] states = core.Plan.Streaming!.States;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (learned[i].Length > 0)
+            {
+                StateLayout.LoadLearned(states[i], learned[i], core.Master.Span, ref RowOf(states[i], ref state, ref scratch, batch, row));
+            }
+        }
+    }
+
+    /// <summary>The first float of one state of one row.</summary>
+    public static ref float RowOf(StatePlace place, ref float state, ref float scratch, int batch, int row)
     {
         ref float arena = ref place.Initial.Area == Area.Tape ? ref state : ref scratch;
         nint at = place.Initial.Start(batch, 1, batch) + ((nint)row * place.Initial.Row);
-        return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref arena, at), place.Size);
+        return ref Unsafe.Add(ref arena, at);
     }
 
     public static void CheckLength(NetworkPlan plan, int length, int expected, string argument)

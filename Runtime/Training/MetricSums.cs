@@ -1,5 +1,6 @@
 // Sums of losses and metrics over batches. Knows the metrics of each loss; refuses to know epochs.
 using System;
+using System.Linq;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
@@ -7,73 +8,130 @@ using SeqGen.Kernels.V1;
 namespace SeqGen;
 
 /// <summary>Adds batches up to an <see cref="EvaluationResult"/>; allocates nothing on the way.</summary>
-internal sealed class MetricSums(NetworkPlan plan)
+internal sealed class MetricSums
 {
-    private double _loss;
-    private long _positions;
-    private double _squares;
-    private double _absolutes;
-    private long _right;
+    private readonly HeadSums[] _heads;
 
-    public double Loss => _positions == 0 ? 0 : _loss / _positions;
+    public MetricSums(NetworkPlan plan) => _heads = Array.ConvertAll(plan.Outputs, o => new HeadSums(o));
 
-    public void Clear()
+    /// <summary>The sum of the heads' mean losses, times their weights.</summary>
+    public double Loss
     {
-        (_loss, _squares, _absolutes) = (0, 0, 0);
-        (_positions, _right) = (0, 0);
-    }
-
-    /// <summary>Adds the loss of a batch.</summary>
-    public void Add(double loss, int positions)
-    {
-        _positions += positions;
-        _loss += loss * positions;
-    }
-
-    /// <summary>Adds the metrics of a position that counts.</summary>
-    public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target)
-    {
-        switch (plan.Loss!.Kind)
+        get
         {
-            case LossKind.SoftmaxCrossEntropy:
-                _right += IsFirstMax(y, targetClass) ? 1 : 0;
-                break;
-            case LossKind.BinaryCrossEntropy:
-                for (int j = 0; j < y.Length; j++)
-                {
-                    _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
-                }
+            double sum = 0;
+            foreach (HeadSums head in _heads)
+            {
+                sum += head.MeanLoss;
+            }
 
-                break;
-            default:
-                for (int j = 0; j < y.Length; j++)
-                {
-                    double error = (double)y[j] - target[j];
-                    _squares += error * error;
-                    _absolutes += Math.Abs(error);
-                }
-
-                break;
+            return sum;
         }
     }
 
+    public void Clear()
+    {
+        foreach (HeadSums head in _heads)
+        {
+            head.Clear();
+        }
+    }
+
+    /// <summary>Adds the loss of a head over a batch: a mean, times its declared weight.</summary>
+    public void Add(int head, double loss, int positions, double weights) => _heads[head].Add(loss, positions, weights);
+
+    /// <summary>Adds the metrics of a position that counts.</summary>
+    public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target) => _heads[head].Add(y, targetClass, target);
+
     public EvaluationResult Result()
     {
-        double values = Math.Max(1, _positions * (double)plan.OutputSize);
-        LossKind kind = plan.Loss!.Kind;
+        if (_heads.Length == 1)
+        {
+            return _heads[0].Result();
+        }
+
+        HeadSums[] counted = Array.FindAll(_heads, h => h.Port.Loss is { Kind: not LossKind.None });
         return new EvaluationResult
         {
             Loss = Loss,
-            Positions = _positions,
-            Accuracy = kind switch
-            {
-                LossKind.SoftmaxCrossEntropy => _right / (double)Math.Max(1, _positions),
-                LossKind.BinaryCrossEntropy => _right / values,
-                _ => null,
-            },
-            RootMeanSquaredError = kind == LossKind.MeanSquaredError ? Math.Sqrt(_squares / values) : null,
-            MeanAbsoluteError = kind == LossKind.MeanSquaredError ? _absolutes / values : null,
+            Positions = counted.Sum(h => h.Positions),
+            Heads = counted.ToDictionary(h => h.Port.Name, h => h.Result()),
         };
+    }
+
+    /// <summary>The sums of one head.</summary>
+    private sealed class HeadSums(OutputPort port)
+    {
+        private double _loss;
+        private double _weights;
+        private double _squares;
+        private double _absolutes;
+        private long _right;
+
+        public OutputPort Port => port;
+
+        public long Positions { get; private set; }
+
+        public double MeanLoss => _weights == 0 ? 0 : _loss / _weights;
+
+        public void Clear()
+        {
+            (_loss, _weights, _squares, _absolutes) = (0, 0, 0, 0);
+            (Positions, _right) = (0, 0);
+        }
+
+        public void Add(double loss, int positions, double weights)
+        {
+            Positions += positions;
+            _weights += weights;
+            _loss += loss * weights;
+        }
+
+        public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target)
+        {
+            switch (port.Loss!.Kind)
+            {
+                case LossKind.SoftmaxCrossEntropy:
+                    _right += IsFirstMax(y, targetClass) ? 1 : 0;
+                    break;
+                case LossKind.BinaryCrossEntropy:
+                    for (int j = 0; j < y.Length; j++)
+                    {
+                        _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
+                    }
+
+                    break;
+                default:
+                    for (int j = 0; j < y.Length; j++)
+                    {
+                        double error = (double)y[j] - target[j];
+                        _squares += error * error;
+                        _absolutes += Math.Abs(error);
+                    }
+
+                    break;
+            }
+        }
+
+        public EvaluationResult Result()
+        {
+            double values = Math.Max(1, Positions * (double)port.Size);
+            LossKind kind = port.Loss!.Kind;
+            bool errors = kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber;
+            return new EvaluationResult
+            {
+                Loss = MeanLoss,
+                Positions = Positions,
+                Accuracy = kind switch
+                {
+                    LossKind.SoftmaxCrossEntropy => _right / (double)Math.Max(1, Positions),
+                    LossKind.BinaryCrossEntropy => _right / values,
+                    _ => null,
+                },
+                RootMeanSquaredError = errors ? Math.Sqrt(_squares / values) : null,
+                MeanAbsoluteError = errors ? _absolutes / values : null,
+            };
+        }
     }
 
     /// <summary>Whether an element is the largest, the first of equals.</summary>

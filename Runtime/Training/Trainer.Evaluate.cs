@@ -53,7 +53,8 @@ public sealed partial class Trainer
         {
             BatchFiller.Fill(data, order.AsSpan(first, Math.Min(_options.BatchSize, order.Length - first)), _workspace!, targets: true);
             _workspace!.Forward(ForwardMode.Inference);
-            _workspace.AddTo(_sums, _workspace.Loss());
+            _workspace.Loss();
+            _workspace.AddTo(_sums);
         }
 
         return _sums.Result();

@@ -58,7 +58,7 @@ public sealed partial class Trainer
             throw new NotSupportedException($"{plan.Name} was generated without training. Leave Training = false out of its [Network].");
         }
 
-        if (plan.Loss is null or { Kind: LossKind.None })
+        if (!Array.Exists(plan.Outputs, o => o.Loss is { Kind: not LossKind.None }))
         {
             throw new NotSupportedException(
                 $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
@@ -210,7 +210,7 @@ public sealed partial class Trainer
             throw Diverged($"the loss is {loss}", epoch, batch);
         }
 
-        workspace.AddTo(_sums, loss);
+        workspace.AddTo(_sums);
         double norm = _options.GradientClipping.Apply(workspace);
         if (!double.IsFinite(norm))
         {

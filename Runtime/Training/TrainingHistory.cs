@@ -1,14 +1,16 @@
 // What a training reports: results of epochs and evaluations. Knows numbers; computes nothing but texts.
 using System;
+using System.Collections.Frozen;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 
 namespace SeqGen;
 
 /// <summary>How well a network does on some data.</summary>
 public sealed record EvaluationResult
 {
-    /// <summary>The mean loss over the counted positions, times its declared weight.</summary>
+    /// <summary>The mean loss over the counted positions, times its declared weight; the sum of the heads' where there are several.</summary>
     public required double Loss { get; init; }
 
     /// <summary>Positions counted: sequences, or steps where there is an output a step.</summary>
@@ -17,11 +19,14 @@ public sealed record EvaluationResult
     /// <summary>The share of positions (for binary targets: of values) that are right; null for losses without classes.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>sqrt(mean (y - target)^2), in the target's unit; null for other losses than squared error.</summary>
+    /// <summary>sqrt(mean (y - target)^2), in the target's unit; null for losses on classes.</summary>
     public double? RootMeanSquaredError { get; init; }
 
-    /// <summary>mean |y - target|, in the target's unit; null for other losses than squared error.</summary>
+    /// <summary>mean |y - target|, in the target's unit; null for losses on classes.</summary>
     public double? MeanAbsoluteError { get; init; }
+
+    /// <summary>The results of each head by its name, where there are several: the metrics above are then null. Empty for one.</summary>
+    public IReadOnlyDictionary<string, EvaluationResult> Heads { get; init; } = FrozenDictionary<string, EvaluationResult>.Empty;
 
     /// <summary>Loss and metrics in a line.</summary>
     public override string ToString()
@@ -29,7 +34,8 @@ public sealed record EvaluationResult
         string text = string.Create(CultureInfo.InvariantCulture, $"loss {Loss:G5}");
         text += Accuracy is { } accuracy ? string.Create(CultureInfo.InvariantCulture, $", accuracy {accuracy:P2}") : "";
         text += RootMeanSquaredError is { } rmse ? string.Create(CultureInfo.InvariantCulture, $", RMSE {rmse:G5}") : "";
-        return text + (MeanAbsoluteError is { } mae ? string.Create(CultureInfo.InvariantCulture, $", MAE {mae:G5}") : "");
+        text += MeanAbsoluteError is { } mae ? string.Create(CultureInfo.InvariantCulture, $", MAE {mae:G5}") : "";
+        return Heads.Count == 0 ? text : text + " (" + string.Join("; ", Heads.Select(h => $"{h.Key}: {h.Value}")) + ")";
     }
 }
 

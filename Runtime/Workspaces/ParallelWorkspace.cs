@@ -36,15 +36,16 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
     /// <param name="threads">Threads, the caller's included: as many as there are processors or fewer, at most one a sequence; 0 for the number of
     /// processors, but at least 4 sequences a thread. On a machine (or in a container) with one processor there is one thread whatever is asked for.</param>
     /// <param name="training">Whether the workspace can run the backward pass.</param>
+    /// <param name="maxTargetSteps">The most steps of a decoder; 0 for its declared ones.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative, or <paramref name="maxBatch"/> is 0.</exception>
     /// <exception cref="NotSupportedException">The network was generated without training.</exception>
-    public ParallelWorkspace(INetwork network, int maxBatch, int maxSteps = 0, int threads = 0, bool training = true)
-        : this(CoreOf(network), maxBatch, maxSteps, threads, training, Environment.ProcessorCount)
+    public ParallelWorkspace(INetwork network, int maxBatch, int maxSteps = 0, int threads = 0, bool training = true, int maxTargetSteps = 0)
+        : this(CoreOf(network), maxBatch, maxSteps, threads, training, Environment.ProcessorCount, maxTargetSteps)
     {
     }
 
-    internal ParallelWorkspace(NetworkCore core, int maxBatch, int maxSteps, int threads, bool training, int processors)
-        : base(core, maxBatch, maxSteps, training, BatchSplit.Threads(threads, maxBatch, processors))
+    internal ParallelWorkspace(NetworkCore core, int maxBatch, int maxSteps, int threads, bool training, int processors, int maxTargetSteps = 0)
+        : base(core, maxBatch, maxSteps, training, BatchSplit.Threads(threads, maxBatch, processors), maxTargetSteps)
     {
         if (PartCount > 1)
         {

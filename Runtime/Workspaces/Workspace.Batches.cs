@@ -7,14 +7,14 @@ namespace SeqGen;
 
 public partial class Workspace
 {
-    /// <summary>Sets the workspace up for some samples: <see cref="Resize"/>, then input, target (where the network has a loss and the data
+    /// <summary>Sets the workspace up for some samples: <see cref="Resize(int, int, bool)"/>, then input, target (where the network has a loss and the data
     /// has targets), lengths and mask.</summary>
     /// <param name="data">Samples that fit the network.</param>
     /// <param name="samples">Their numbers, each 0 to <c>data.Count - 1</c>: 1 to <see cref="MaxBatch"/> of them, in any order.</param>
     /// <exception cref="ArgumentException">The data does not fit the network; nothing was changed.</exception>
     public void Fill(SequenceData data, ReadOnlySpan<int> samples)
     {
-        bool targets = data is { HasTargets: true } && LossKind != LossKind.None;
+        bool targets = data is { HasTargets: true } && HasLoss;
         BatchFiller.CheckShape(data, _plan, targets, nameof(data));
         foreach (int sample in samples)
         {

@@ -1,4 +1,4 @@
-// Inputs and targets: the user's buffers for the whole batch.
+// Inputs and targets: what a user fills, by name or that of the first port.
 // Knows sizes and which of them a network has; their way into the program's rows is WorkspacePart's.
 using System;
 using SeqGen.Kernels.V1;
@@ -7,87 +7,207 @@ namespace SeqGen;
 
 public partial class Workspace
 {
-    private float[] _input = [];
-    private int[] _tokens = [];
-    private float[] _target = [];
-    private int[] _classes = [];
-
     /// <summary>The input to fill: user order [Batch, Steps, InputSize].</summary>
-    public Span<float> Input => _plan.InputSize > 0
-        ? _input.AsSpan(0, Batch * Steps * _plan.InputSize)
-        : throw new InvalidOperationException($"{_plan.Name} takes tokens: fill Tokens.");
+    public Span<float> Input => Values(_ports[0]);
 
     /// <summary>The tokens to fill: user order [Batch, Steps], each 0 to TokenCount - 1.</summary>
-    public Span<int> Tokens => _plan.TokenCount > 0
-        ? _tokens.AsSpan(0, Batch * Steps)
-        : throw new InvalidOperationException($"{_plan.Name} takes {_plan.InputSize} numbers a step: fill Input.");
+    public Span<int> Tokens => TokensOf(_ports[0]);
 
     /// <summary>The target to fill: user order [Batch, Steps, OutputSize], or [Batch, OutputSize] where there is one output a sequence.</summary>
-    public Span<float> Target => LossKind is LossKind.MeanSquaredError or LossKind.BinaryCrossEntropy
-        ? _target.AsSpan(0, OutputRows * _plan.OutputSize)
-        : throw new InvalidOperationException(LossKind == LossKind.None ? NoLoss() : $"The loss of {_plan.Name} takes classes: fill TargetClasses.");
+    public Span<float> Target => TargetOf(_heads[0]);
 
     /// <summary>The classes to fill: user order [Batch, Steps], or [Batch] where there is one output a sequence; each 0 to OutputSize - 1.</summary>
-    public Span<int> TargetClasses => LossKind == LossKind.SoftmaxCrossEntropy
-        ? _classes.AsSpan(0, OutputRows)
-        : throw new InvalidOperationException(LossKind == LossKind.None ? NoLoss() : $"The loss of {_plan.Name} takes values: fill Target.");
+    public Span<int> TargetClasses => TargetClassesOf(_heads[0]);
 
-    private LossKind LossKind => _plan.Loss?.Kind ?? LossKind.None;
+    /// <summary>An input of numbers to fill, by name: user order [Batch, steps, size]; a decoder's, "decoder_input", has <see cref="TargetSteps"/>.</summary>
+    public Span<float> InputOf(string name) => Values(PortOf(name));
+
+    /// <summary>An input of tokens to fill, by name: user order [Batch, steps].</summary>
+    public Span<int> TokensOf(string name) => TokensOf(PortOf(name));
+
+    /// <summary>A head's target to fill: user order, as its output.</summary>
+    public Span<float> TargetOf(string head) => TargetOf(HeadOf(head));
+
+    /// <summary>A head's classes to fill: user order [Batch, steps], or [Batch].</summary>
+    public Span<int> TargetClassesOf(string head) => TargetClassesOf(HeadOf(head));
+
+    /// <summary>Fills a decoder's input with the targets one step late: teacher forcing. First comes the start token, or zeros.
+    /// Call it after the targets are filled; <see cref="Fill"/> has done it.</summary>
+    /// <exception cref="NotSupportedException">The network has no decoder that is fed with its targets.</exception>
+    public void ShiftTargets()
+    {
+        if (!CanShiftTargets)
+        {
+            throw new NotSupportedException($"{_plan.Name} has no decoder whose input has the form of its targets: fill the inputs yourself, InputOf(\"decoder_input\").");
+        }
+
+        Head head = _heads[0];
+        Port port = _ports[1];
+        int axis = head.Plan.Axis, size = port.Plan.Size, start = Math.Max(0, _plan.Decoder?.Start ?? 0);
+        for (int b = 0; b < Batch; b++)
+        {
+            for (int t = 0; t < _steps[axis]; t++)
+            {
+                int row = UserRow(axis, b, t), before = t == 0 ? 0 : UserRow(axis, b, t - 1);
+                if (size == 0)
+                {
+                    // Beyond a length, and where nothing counts, targets may be anything.
+                    int token = t == 0 ? start : head.Classes[before];
+                    port.Tokens[row] = (uint)token < (uint)port.Plan.TokenCount ? token : 0;
+                }
+                else if (t == 0)
+                {
+                    port.Values.AsSpan(row * size, size).Clear();
+                }
+                else
+                {
+                    head.Target.AsSpan(before * size, size).CopyTo(port.Values.AsSpan(row * size));
+                }
+            }
+        }
+    }
+
+    /// <summary>Gives the labels of a CTC loss: what each sequence says, without blanks.</summary>
+    /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything.</param>
+    /// <param name="labelLengths">[Batch], each 0 to longest.</param>
+    public void SetLabels(ReadOnlySpan<int> labels, ReadOnlySpan<int> labelLengths) => SetLabels(_heads[0], labels, labelLengths);
+
+    /// <summary>The same for one head.</summary>
+    /// <param name="head">The head's name.</param>
+    /// <param name="labels">See the other overload.</param>
+    /// <param name="labelLengths">See the other overload.</param>
+    public void SetLabels(string head, ReadOnlySpan<int> labels, ReadOnlySpan<int> labelLengths) => SetLabels(HeadOf(head), labels, labelLengths);
+
+    /// <summary>Says how many steps of each sequence a CTC loss reads, where that is fewer than the network runs over: this limits the loss alone.</summary>
+    /// <param name="lengths">[Batch], each 1 to the output's steps; empty for the sequences' lengths.</param>
+    public void SetLossLengths(ReadOnlySpan<int> lengths) => SetLossLengths(_heads[0], lengths);
+
+    /// <summary>The same for one head.</summary>
+    /// <param name="head">The head's name.</param>
+    /// <param name="lengths">See the other overload.</param>
+    public void SetLossLengths(string head, ReadOnlySpan<int> lengths) => SetLossLengths(HeadOf(head), lengths);
+
+    /// <summary>Whether the decoder's input has the form of the first head's targets.</summary>
+    internal bool CanShiftTargets => _targetAxis >= 0 && _ports.Length > 1 && _heads[0].Plan.Axis == _targetAxis && _ports[1].Plan.Axis == _targetAxis
+        && (_ports[1].Plan.Size == 0 ? _heads[0].Classes.Length > 0 : _heads[0].Target.Length > 0 && _heads[0].Plan.Size == _ports[1].Plan.Size);
+
+    private Span<float> Values(Port port) => port.Plan.Size > 0
+        ? port.Values.AsSpan(0, RowsOf(port.Plan.Axis) * port.Plan.Size)
+        : throw new InvalidOperationException($"{_plan.Name} takes tokens{As(port)}: fill Tokens{Of(port)}.");
+
+    private Span<int> TokensOf(Port port) => port.Plan.TokenCount > 0
+        ? port.Tokens.AsSpan(0, RowsOf(port.Plan.Axis))
+        : throw new InvalidOperationException($"{_plan.Name} takes {port.Plan.Size} numbers a step{As(port)}: fill Input{Of(port)}.");
+
+    private Span<float> TargetOf(Head head) => head.Target.Length > 0
+        ? head.Target.AsSpan(0, RowsOf(head.Plan.Axis) * head.Plan.Size)
+        : throw WrongTarget(head);
+
+    private Span<int> TargetClassesOf(Head head) => head.Classes.Length > 0
+        ? head.Classes.AsSpan(0, RowsOf(head.Plan.Axis))
+        : throw WrongTarget(head);
+
+    private void SetLabels(Head head, ReadOnlySpan<int> labels, ReadOnlySpan<int> lengths)
+    {
+        head.HasLabels = false;
+        if (head.Kind != LossKind.Ctc)
+        {
+            throw WrongTarget(head);
+        }
+
+        if (lengths.Length != Batch)
+        {
+            ThrowCount(lengths.Length, Batch, $"label lengths [Batch = {Batch}]", nameof(lengths));
+        }
+
+        int longest = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option;
+        if (longest * Batch != labels.Length || labels.Length > head.Labels.Length)
+        {
+            throw new ArgumentException(
+                $"{_plan.Name}: labels are [Batch = {Batch}, longest] with longest up to {head.Labels.Length / Batch}; {labels.Length} were given. Labels are at most as many as there are steps.", nameof(labels));
+        }
+
+        for (int b = 0; b < Batch; b++)
+        {
+            if (lengths[b] < 0 || lengths[b] > longest)
+            {
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {longest}.");
+            }
+
+            foreach (int label in labels.Slice(b * longest, lengths[b]))
+            {
+                if ((uint)label >= (uint)head.Plan.Size || label == blank)
+                {
+                    throw new ArgumentOutOfRangeException(
+                        nameof(labels), label, $"Sequence {b} has the label {label}; {_plan.Name} has classes 0 to {head.Plan.Size - 1}, of which {blank} is the blank and no label.");
+                }
+            }
+        }
+
+        labels.CopyTo(head.Labels);
+        lengths.CopyTo(head.LabelLengths);
+        (head.LongestLabels, head.HasLabels) = (longest, true);
+    }
+
+    private void SetLossLengths(Head head, ReadOnlySpan<int> lengths)
+    {
+        head.HasLossLengths = false;
+        if (head.Kind != LossKind.Ctc)
+        {
+            throw new NotSupportedException($"Only a CTC loss has lengths of its own; {_plan.Name} has none on '{head.Plan.Name}'. Use SetLengths or SetMask.");
+        }
+
+        if (lengths.IsEmpty)
+        {
+            return;
+        }
+
+        if (lengths.Length != Batch)
+        {
+            ThrowCount(lengths.Length, Batch, $"loss lengths [Batch = {Batch}]", nameof(lengths));
+        }
+
+        int steps = StepsOf(head.Plan.Axis);
+        for (int b = 0; b < Batch; b++)
+        {
+            if (lengths[b] < 1 || lengths[b] > steps)
+            {
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has the loss length {lengths[b]}; it must be 1 to {steps}.");
+            }
+        }
+
+        lengths.CopyTo(head.LossLengths);
+        head.HasLossLengths = true;
+    }
+
+    private InvalidOperationException WrongTarget(Head head) => new(head.Kind switch
+    {
+        LossKind.None => NoLoss(),
+        LossKind.SoftmaxCrossEntropy => $"The loss of {_plan.Name}{On(head)} takes classes: fill TargetClasses{Of(head)}.",
+        LossKind.Ctc => $"The loss of {_plan.Name}{On(head)} takes labels: call SetLabels.",
+        _ => $"The loss of {_plan.Name}{On(head)} takes values: fill Target{Of(head)}.",
+    });
 
     private string NoLoss() => $"{_plan.Name} has no loss: fill OutputGradient before Backward, or give the network a loss attribute.";
 
-    private void AllocateData(int maxRows, int maxOutputRows)
+    private string Of(Port port) => port.Index == 0 ? "" : $"Of(\"{port.Plan.Name}\")";
+
+    private string Of(Head head) => head.Index == 0 ? "" : $"Of(\"{head.Plan.Name}\")";
+
+    private string As(Port port) => _ports.Length == 1 ? "" : $" as '{port.Plan.Name}'";
+
+    private string On(Head head) => _heads.Length == 1 ? "" : $" on '{head.Plan.Name}'";
+
+    private void AllocateData()
     {
-        int targets = WorkspaceSizes.Floats(_plan.OutputSize, maxOutputRows, _plan.Name);
-        if (_plan.InputSize > 0)
+        for (int i = 0; i < _ports.Length; i++)
         {
-            _input = new float[WorkspaceSizes.Floats(_plan.InputSize, maxRows, _plan.Name)];
-        }
-        else
-        {
-            _tokens = new int[maxRows];
+            _ports[i] = new Port(_plan.Inputs[i], i, MaxRowsOf(_plan.Inputs[i].Axis), _plan.Name);
         }
 
-        _output = new float[targets];
-        switch (LossKind)
+        for (int i = 0; i < _heads.Length; i++)
         {
-            case LossKind.None:
-                _outputGradient = _training ? new float[targets] : [];
-                break;
-            case LossKind.SoftmaxCrossEntropy:
-                _classes = new int[maxOutputRows];
-                break;
-            default:
-                _target = new float[targets];
-                break;
+            _heads[i] = new Head(_plan.Outputs[i], i, MaxBatch, MaxRowsOf(_plan.Outputs[i].Axis), _training, _plan.Name);
         }
     }
-
-    private int CountPositions()
-    {
-        if (!_hasMask)
-        {
-            int full = _plan.OutputIsSequence ? Batch * Steps : Batch;
-            for (int b = 0; b < Batch && _hasLengths && _plan.OutputIsSequence; b++)
-            {
-                full -= Steps - _lengths[b];
-            }
-
-            return full;
-        }
-
-        int count = 0;
-        for (int b = 0; b < Batch; b++)
-        {
-            for (int t = 0; t < (_plan.OutputIsSequence ? LengthOf(b) : 1); t++)
-            {
-                count += _mask[OutputRow(b, t)] != 0 ? 1 : 0;
-            }
-        }
-
-        return count;
-    }
-
-    /// <summary>The row of an output or a target in user order.</summary>
-    private int OutputRow(int b, int t) => _plan.OutputIsSequence ? UserRow(b, t) : b;
 }

@@ -9,6 +9,7 @@ namespace SeqGen;
 public partial class Workspace
 {
     private readonly bool[] _givenNoise;
+    private readonly WeightNoise? _weightNoise;
 
     /// <summary>The seed of the noise. A draw depends on seed, layer, sample, step and unit alone.</summary>
     public ulong Seed { get; set; }
@@ -17,9 +18,11 @@ public partial class Workspace
     /// (<c>SampleOffset += Batch</c>), or every batch has the same noise.</summary>
     public long SampleOffset { get; set; }
 
-    /// <summary>Gives a noise instead of having it drawn. It is used exactly as given, in every mode, until <see cref="Resize"/>.</summary>
-    /// <param name="name">The noise, for instance "dropout" (the layer's name).</param>
-    /// <param name="values">User order [Batch, Steps, width], or [Batch, width] for noise that a sequence keeps.</param>
+    /// <summary>Gives a noise instead of having it drawn. It is used exactly as given, in every mode, until <see cref="Resize(int, int, bool)"/>.</summary>
+    /// <param name="name">The noise: the layer's name for a dropout layer ("dropout"), the layer's and what it is on for those inside of
+    /// recurrent layers ("lstm.h", "gru.x", "lstm.weight_hh").</param>
+    /// <param name="values">User order [Batch, Steps, width], [Batch, width] for noise that a sequence keeps, or the shape of the parameter
+    /// for a mask on weights.</param>
     public void SetNoise(string name, ReadOnlySpan<float> values)
     {
         int index = Array.FindIndex(_area.Noises, n => n.Name == name);
@@ -30,7 +33,18 @@ public partial class Workspace
         }
 
         NoisePlace noise = _area.Noises[index];
-        int steps = noise.PerSequence ? 1 : Steps;
+        if (noise.Life == NoiseLife.Weight)
+        {
+            if (values.Length != noise.Width)
+            {
+                ThrowCount(values.Length, noise.Width, $"noise '{name}', as parameter '{noise.Parameter}',", nameof(values));
+            }
+
+            _weightNoise!.Give(noise, values);
+            return;
+        }
+
+        int steps = StepsOf(AxisOf(noise));
         if (values.Length != Batch * steps * noise.Width)
         {
             ThrowCount(values.Length, Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
@@ -43,4 +57,6 @@ public partial class Workspace
 
         _givenNoise[index] = true;
     }
+
+    private static int AxisOf(NoisePlace noise) => noise.Life == NoiseLife.Step ? noise.Axis : -1;
 }

@@ -9,7 +9,6 @@ namespace SeqGen;
 
 public partial class Workspace
 {
-    private float[] _outputGradient = [];
     private int _version;
     private int _firstStep;
     private ForwardMode _mode;
@@ -22,16 +21,10 @@ public partial class Workspace
     public Span<float> Gradients => TrainingOnly(nameof(Gradients)).Span;
 
     /// <summary>The gradient of the output to fill before <see cref="Backward"/>, for networks without a loss: user order, as <see cref="Output"/>.</summary>
-    public Span<float> OutputGradient
-    {
-        get
-        {
-            TrainingOnly(nameof(OutputGradient));
-            return LossKind == LossKind.None
-                ? _outputGradient.AsSpan(0, OutputRows * _plan.OutputSize)
-                : throw new InvalidOperationException($"{_plan.Name} has a loss: call Loss, which works the gradient of the output out.");
-        }
-    }
+    public Span<float> OutputGradient => OutputGradientOf(_heads[0]);
+
+    /// <summary>The gradient of a head's output to fill before <see cref="Backward"/>, for heads without a loss: user order, as its output.</summary>
+    public Span<float> OutputGradientOf(string head) => OutputGradientOf(HeadOf(head));
 
     /// <summary>Sets the gradients to zero.</summary>
     public void ZeroGradients() => TrainingOnly(nameof(ZeroGradients)).Span.Clear();
@@ -46,21 +39,29 @@ public partial class Workspace
         EndForward();
     }
 
-    /// <summary>The loss of the batch against <see cref="Target"/> or <see cref="TargetClasses"/>: the mean over the counted positions,
-    /// times the declared weight; 0 where none counts. Also prepares the gradient that <see cref="Backward"/> starts from.</summary>
+    /// <summary>The loss of the batch against the targets: the mean over the counted positions, times the declared weight; 0 where none
+    /// counts. With several heads, the sum of theirs. Also prepares the gradients that <see cref="Backward"/> starts from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Loss()
     {
         Require(Phase.Forwarded, nameof(Loss), nameof(Forward));
-        LossPlan loss = DeclaredLoss();
-        _counted = CountPositions();
-        Run(static part => part.Loss(part.Owner._plan.Loss!));
+        RequireLoss();
+        SumWeights();
+        Run(static part => part.Loss());
         if (_phase == Phase.Forwarded && _training)
         {
             _phase = Phase.Seeded;
         }
 
-        return AddLossUp(loss);
+        return AddLossUp();
+    }
+
+    /// <summary>The loss of one head in the last <see cref="Loss"/> or <see cref="ForwardBackward"/>, without its declared weight.</summary>
+    /// <param name="head">The head's name.</param>
+    public double LossOf(string head)
+    {
+        Require(Phase.Forwarded, nameof(LossOf), nameof(Forward));
+        return HeadOf(head).Value;
     }
 
     /// <summary>Back-propagation through time; adds to <see cref="Gradients"/>.</summary>
@@ -75,7 +76,7 @@ public partial class Workspace
             ThrowOrder("A second Backward", "another Forward");
         }
 
-        if (LossKind == LossKind.None)
+        if (!HasLoss)
         {
             Require(Phase.Forwarded, nameof(Backward), nameof(Forward));
         }
@@ -105,20 +106,20 @@ public partial class Workspace
     public double ForwardBackward(int lastSteps = 0)
     {
         TrainingOnly(nameof(ForwardBackward));
-        LossPlan loss = DeclaredLoss();
+        RequireLoss();
         int firstStep = FirstStep(lastSteps);
         StartForward(ForwardMode.Training);
         _firstStep = firstStep;
-        _counted = CountPositions();
+        SumWeights();
         Run(static part =>
         {
             part.Forward(ForwardMode.Training);
-            part.Loss(part.Owner._plan.Loss!);
+            part.Loss();
             part.Backward();
         });
         EndForward();
         EndBackward();
-        return AddLossUp(loss);
+        return AddLossUp();
     }
 
     /// <summary>Limits the gradients, see <see cref="GradientClipping.Apply(Workspace)"/>.</summary>
@@ -164,18 +165,36 @@ public partial class Workspace
 
         _phase = Phase.Empty;
         _mode = mode;
+        _weightNoise?.Stage(mode, Seed, SampleOffset);
     }
 
     private void EndForward()
     {
         _version = _core.Version;
-        _outputReady = false;
+        foreach (Head head in _heads)
+        {
+            head.OutputReady = false;
+        }
+
         _phase = Phase.Forwarded;
     }
 
-    private int FirstStep(int lastSteps) => lastSteps >= 0 && lastSteps <= Steps
-        ? lastSteps == 0 ? 0 : Steps - lastSteps
-        : throw new ArgumentOutOfRangeException(nameof(lastSteps), lastSteps, $"There are {Steps} steps; lastSteps is 1 to {Steps}, or 0 for all.");
+    private int FirstStep(int lastSteps)
+    {
+        if (lastSteps < 0 || lastSteps > Steps)
+        {
+            throw new ArgumentOutOfRangeException(nameof(lastSteps), lastSteps, $"There are {Steps} steps; lastSteps is 1 to {Steps}, or 0 for all.");
+        }
+
+        if (lastSteps == 0 || lastSteps == Steps)
+        {
+            return 0;
+        }
+
+        return _plan.TruncatesBackward ? Steps - lastSteps : throw new NotSupportedException(
+            $"{_plan.Name} cannot go back through its last {lastSteps} steps alone: it reads sequences from their ends or as a whole (a backward direction, " +
+            "attention, a strided convolution or a decoder does), so that every step matters. Leave lastSteps out, or use shorter windows.");
+    }
 
     private void EndBackward()
     {
@@ -185,22 +204,71 @@ public partial class Workspace
         }
 
         _hasInputGradient = ComputeInputGradient;
-        _inputGradientReady = false;
+        foreach (Port port in _ports)
+        {
+            port.GradientReady = false;
+        }
+
         _phase = Phase.Differentiated;
     }
 
-    private LossPlan DeclaredLoss() => _plan.Loss is { Kind: not LossKind.None } loss ? loss : throw new InvalidOperationException(NoLoss());
-
-    /// <summary>The parts' shares, in their order: the same sum whichever thread was first.</summary>
-    private double AddLossUp(LossPlan loss)
+    private bool HasLoss
     {
-        double sum = 0;
-        foreach (Part part in _parts)
+        get
         {
-            sum += part.LossShare;
+            foreach (Head head in _heads)
+            {
+                if (head.Kind != LossKind.None)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private Span<float> OutputGradientOf(Head head)
+    {
+        TrainingOnly(nameof(OutputGradient));
+        return head.Kind == LossKind.None
+            ? head.Gradient.AsSpan(0, RowsOf(head.Plan.Axis) * head.Plan.Size)
+            : throw new InvalidOperationException($"{_plan.Name} has a loss{On(head)}: call Loss, which works the gradient of the output out.");
+    }
+
+    private void RequireLoss()
+    {
+        if (!HasLoss)
+        {
+            throw new InvalidOperationException(NoLoss());
         }
 
-        return sum * loss.Weight;
+        foreach (Head head in _heads)
+        {
+            if (head.Kind == LossKind.Ctc && !head.HasLabels)
+            {
+                throw new InvalidOperationException($"{_plan.Name} has no labels yet{On(head)}: call SetLabels, after Resize.");
+            }
+        }
+    }
+
+    /// <summary>The parts' shares, in their order: the same sum whichever thread was first.</summary>
+    private double AddLossUp()
+    {
+        double total = 0;
+        foreach (Head head in _heads)
+        {
+            double sum = 0;
+            foreach (Part part in _parts)
+            {
+                sum += part.LossShare(head);
+            }
+
+            head.Value = sum;
+            total += sum * (head.Plan.Loss?.Weight ?? 0);
+        }
+
+        return total;
     }
 
     private AlignedBuffer TrainingOnly(string what)

@@ -1,4 +1,4 @@
-// What comes out of a pass: outputs, inner outputs, the input's gradient, in user order.
+// What comes out of a pass: outputs, inner outputs, the inputs' gradients, in user order.
 // Knows what can be asked for and when; refuses to know passes.
 using System;
 using System.Linq;
@@ -8,30 +8,12 @@ namespace SeqGen;
 
 public partial class Workspace
 {
-    private float[] _output = [];
-    private float[]? _inputGradient;
-    private bool _outputReady;
     private bool _hasInputGradient;
-    private bool _inputGradientReady;
 
     /// <summary>The output: user order [Batch, Steps, OutputSize], or [Batch, OutputSize] where there is one a sequence; zero beyond lengths.</summary>
-    public ReadOnlySpan<float> Output
-    {
-        get
-        {
-            Require(Phase.Forwarded, nameof(Output), nameof(Forward));
-            Span<float> output = _output.AsSpan(0, OutputRows * _plan.OutputSize);
-            if (!_outputReady)
-            {
-                Gather(_area.Output, _plan.OutputSize, _plan.OutputIsSequence, 0, output);
-                _outputReady = true;
-            }
+    public ReadOnlySpan<float> Output => OutputOf(_heads[0]);
 
-            return output;
-        }
-    }
-
-    /// <summary>Whether <see cref="Backward"/> works out <see cref="InputGradient"/>. Setting it the first time allocates.</summary>
+    /// <summary>Whether <see cref="Backward"/> works out <see cref="InputGradient"/>, and those of the other inputs. Setting it the first time allocates.</summary>
     public bool ComputeInputGradient
     {
         get;
@@ -40,12 +22,15 @@ public partial class Workspace
             if (value)
             {
                 TrainingOnly(nameof(ComputeInputGradient));
-                if (_area.InputGradient is null)
+                if (!_area.InputGradients.Any(g => g is not null))
                 {
                     throw new NotSupportedException($"{_plan.Name} does not compute the gradient of its input{(_plan.TokenCount > 0 ? ": tokens have none" : "")}.");
                 }
 
-                _inputGradient ??= new float[_input.Length];
+                foreach (Port port in _ports)
+                {
+                    port.Gradient ??= GradientPlace(port) is null ? null : new float[port.Values.Length];
+                }
             }
 
             field = value;
@@ -54,31 +39,18 @@ public partial class Workspace
 
     /// <summary>The gradient of the loss with respect to the input: user order [Batch, Steps, InputSize]; zero beyond lengths and before
     /// the steps that <see cref="Backward"/> went through.</summary>
-    public ReadOnlySpan<float> InputGradient
-    {
-        get
-        {
-            Require(Phase.Differentiated, nameof(InputGradient), nameof(Backward));
-            if (!_hasInputGradient)
-            {
-                throw new InvalidOperationException(
-                    $"{_plan.Name}'s last Backward left the gradient of the input out. Set ComputeInputGradient = true before Backward.");
-            }
+    public ReadOnlySpan<float> InputGradient => GradientOf(_ports[0]);
 
-            Span<float> gradient = _inputGradient.AsSpan(0, Batch * Steps * _plan.InputSize);
-            if (!_inputGradientReady)
-            {
-                Gather(_area.InputGradient!.Value, _plan.InputSize, isSequence: true, _firstStep, gradient);
-                _inputGradientReady = true;
-            }
+    /// <summary>The gradient of the loss with respect to an input, by name: user order, as the input.</summary>
+    public ReadOnlySpan<float> InputGradientOf(string name) => GradientOf(PortOf(name));
 
-            return gradient;
-        }
-    }
+    /// <summary>A head's output, by name: user order [Batch, steps, size], or [Batch, size] where there is one a sequence; zero beyond lengths.</summary>
+    public ReadOnlySpan<float> OutputOfHead(string head) => OutputOf(HeadOf(head));
 
-    /// <summary>Copies out the output of an inner layer.</summary>
-    /// <param name="layer">The layer's name, from <see cref="NetworkInfo.Layers"/>.</param>
-    /// <param name="destination">User order [Batch, Steps, size], or [Batch, size] where the layer gives one output a sequence; zero beyond lengths.</param>
+    /// <summary>Copies out the output of an inner layer, or something else of it that can be looked at.</summary>
+    /// <param name="layer">The layer's name, from <see cref="NetworkInfo.Layers"/>; or its name and what, for instance "attention.weights".</param>
+    /// <param name="destination">User order [Batch, Steps, size], or [Batch, size] where the layer gives one output a sequence; for weights over
+    /// another sequence [Batch, steps, steps of the other]. Zero beyond lengths.</param>
     public void OutputOf(string layer, Span<float> destination)
     {
         Require(Phase.Forwarded, nameof(OutputOf), nameof(Forward));
@@ -86,12 +58,24 @@ public partial class Workspace
         {
             if (output.Layer == layer)
             {
-                int rows = output.IsSequence ? Batch * Steps : Batch;
+                int rows = RowsOf(output.Axis) * StepsOf(output.Across);
                 if (destination.Length != rows * output.Size)
                 {
                     ThrowCount(destination.Length, rows * output.Size, $"output of '{layer}' [{rows} x {output.Size}]", nameof(destination));
                 }
-                Gather(output.Place, output.Size, output.IsSequence, 0, destination);
+
+                foreach (Part part in _parts)
+                {
+                    if (output.Across >= 0)
+                    {
+                        part.GatherAcross(output, destination);
+                    }
+                    else
+                    {
+                        part.Gather(output.Place, output.Size, output.Axis, 0, destination);
+                    }
+                }
+
                 return;
             }
         }
@@ -101,28 +85,76 @@ public partial class Workspace
             $"{_plan.Name} keeps no output of a layer '{layer}'{(_training ? "" : " in a workspace without training")}. It keeps {known}.", nameof(layer));
     }
 
-    private void Gather(Place place, int size, bool isSequence, int firstStep, Span<float> destination)
+    /// <summary>Adds the batch whose loss was just worked out to sums of metrics.</summary>
+    internal void AddTo(MetricSums sums)
     {
-        foreach (Part part in _parts)
+        foreach (Head head in _heads)
         {
-            part.Gather(place, size, isSequence, firstStep, destination);
+            if (head.Kind == LossKind.None)
+            {
+                continue;
+            }
+
+            sums.Add(head.Index, head.Value * head.Plan.Loss!.Weight, head.Counted, head.WeightSum);
+            foreach (Part part in _parts)
+            {
+                part.AddTo(sums, head);
+            }
         }
     }
 
-    /// <summary>Adds the batch whose loss was just worked out to sums of metrics.</summary>
-    internal void AddTo(MetricSums sums, double loss)
+    /// <summary>Numbers of a head's output in the present shape.</summary>
+    internal int OutputCount(string head) => HeadOf(head) is var h ? RowsOf(h.Plan.Axis) * h.Plan.Size : 0;
+
+    /// <summary>The most there can be.</summary>
+    internal int OutputRoom(string head) => HeadOf(head).Output.Length;
+
+    private Place? GradientPlace(Port port) => _area.InputGradients.Length == 0 ? null : _area.InputGradients[port.Index];
+
+    private Span<float> OutputOf(Head head)
     {
-        sums.Add(loss, _counted);
-        foreach (Part part in _parts)
+        Require(Phase.Forwarded, nameof(Output), nameof(Forward));
+        int axis = head.Plan.Axis;
+        Span<float> output = head.Output.AsSpan(0, RowsOf(axis) * head.Plan.Size);
+        if (!head.OutputReady)
         {
-            for (int row = 0; row < part.OutputRows; row++)
+            foreach (Part part in _parts)
             {
-                ReadOnlySpan<float> y = part.LossRow(row, out float weight, out int targetClass, out ReadOnlySpan<float> target);
-                if (weight != 0)
-                {
-                    sums.Add(y, targetClass, target);
-                }
+                part.Gather(_area.Outputs[head.Index].Output, head.Plan.Size, axis, 0, output);
             }
+
+            head.OutputReady = true;
         }
+
+        return output;
+    }
+
+    private Span<float> GradientOf(Port port)
+    {
+        Require(Phase.Differentiated, nameof(InputGradient), nameof(Backward));
+        if (!_hasInputGradient)
+        {
+            throw new InvalidOperationException(
+                $"{_plan.Name}'s last Backward left the gradient of the input out. Set ComputeInputGradient = true before Backward.");
+        }
+
+        if (GradientPlace(port) is not { } place)
+        {
+            throw new NotSupportedException($"{_plan.Name} does not compute the gradient of its input '{port.Plan.Name}'{(port.Plan.TokenCount > 0 ? ": tokens have none" : "")}.");
+        }
+
+        int axis = port.Plan.Axis;
+        Span<float> gradient = port.Gradient.AsSpan(0, RowsOf(axis) * port.Plan.Size);
+        if (!port.GradientReady)
+        {
+            foreach (Part part in _parts)
+            {
+                part.Gather(place, port.Plan.Size, axis, axis == 0 ? _firstStep : 0, gradient);
+            }
+
+            port.GradientReady = true;
+        }
+
+        return gradient;
     }
 }

@@ -1,5 +1,5 @@
 // Initial and final states by name, and carrying one into the other.
-// Knows state places; refuses to know layers.
+// Knows state places and what is given; refuses to know layers.
 using System;
 using System.Linq;
 using SeqGen.Kernels.V1;
@@ -10,20 +10,17 @@ public partial class Workspace
 {
     // One block a state, [MaxBatch, size] each, in the order of the plan.
     private float[] _initial = [];
-    private int[] _initialStart = [];
+    private StateSlot[] _states = [];
 
-    /// <summary>Gives the state a run starts from; it stays until changed, or zeroed by <see cref="Resize"/>.</summary>
+    /// <summary>Gives the state a run starts from; it stays until changed, or until <see cref="Resize(int, int, bool)"/>.</summary>
     /// <param name="name">The state, for instance "lstm.h".</param>
     /// <param name="values">[Batch, size].</param>
     public void SetInitialState(string name, ReadOnlySpan<float> values)
     {
-        int index = StateIndex(name);
-        int size = _area.States[index].Size;
-        if (values.Length != Batch * size)
-        {
-            ThrowCount(values.Length, Batch * size, $"state '{name}' [Batch = {Batch}, {size}]", nameof(values));
-        }
-        values.CopyTo(_initial.AsSpan(_initialStart[index]));
+        StateSlot state = StateOf(name);
+        CheckState(state, values.Length, nameof(values));
+        values.CopyTo(_initial.AsSpan(state.Start));
+        state.Given = true;
     }
 
     /// <summary>Copies out the state after the last step of each sequence.</summary>
@@ -32,12 +29,9 @@ public partial class Workspace
     public void GetFinalState(string name, Span<float> destination)
     {
         Require(Phase.Forwarded, nameof(GetFinalState), nameof(Forward));
-        StatePlace state = _area.States[StateIndex(name)];
-        if (destination.Length != Batch * state.Size)
-        {
-            ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
-        }
-        GatherState(state.Final, state.Size, destination);
+        StateSlot state = StateOf(name);
+        CheckState(state, destination.Length, nameof(destination));
+        GatherState(state, state.Plan.Final, destination);
     }
 
     /// <summary>Copies out the gradient of the loss with respect to an initial state.</summary>
@@ -46,17 +40,14 @@ public partial class Workspace
     public void GetInitialStateGradient(string name, Span<float> destination)
     {
         Require(Phase.Differentiated, nameof(GetInitialStateGradient), nameof(Backward));
-        StatePlace state = _area.States[StateIndex(name)];
-        if (state.InitialGradient is not { } place)
+        StateSlot state = StateOf(name);
+        if (state.Plan.InitialGradient is not { } place)
         {
             throw new NotSupportedException($"{_plan.Name} does not compute the gradient of the initial state '{name}'.");
         }
 
-        if (destination.Length != Batch * state.Size)
-        {
-            ThrowCount(destination.Length, Batch * state.Size, $"state '{name}' [Batch = {Batch}, {state.Size}]", nameof(destination));
-        }
-        GatherState(place, state.Size, destination);
+        CheckState(state, destination.Length, nameof(destination));
+        GatherState(state, place, destination);
     }
 
     /// <summary>Makes the final states of this pass the initial ones of the next, as constants: truncated back-propagation through
@@ -64,45 +55,80 @@ public partial class Workspace
     public void CarryState()
     {
         Require(Phase.Forwarded, nameof(CarryState), nameof(Forward));
-        for (int i = 0; i < _area.States.Length; i++)
+        foreach (StateSlot state in _states)
         {
-            StatePlace state = _area.States[i];
-            GatherState(state.Final, state.Size, _initial.AsSpan(_initialStart[i], Batch * state.Size));
+            if (state.Plan.Start != StateStart.Hidden)
+            {
+                GatherState(state, state.Plan.Final, _initial.AsSpan(state.Start, Batch * state.Plan.Size));
+                state.Given = true;
+            }
         }
     }
 
     private void AllocateStates()
     {
-        _initialStart = new int[_area.States.Length];
+        _states = new StateSlot[_area.States.Length];
         int total = 0;
-        for (int i = 0; i < _area.States.Length; i++)
+        for (int i = 0; i < _states.Length; i++)
         {
-            _initialStart[i] = total;
-            total += _area.States[i].Size * MaxBatch;
+            StatePlace plan = _area.States[i];
+            _states[i] = new StateSlot(plan, total, plan.Start == StateStart.Learned ? StateLayout.Learned(_plan, plan) : []);
+            total = WorkspaceSizes.Floats(1, total + (plan.Start == StateStart.Hidden ? 0 : (long)plan.Size * MaxBatch), _plan.Name);
         }
 
         _initial = new float[total];
     }
 
-    private void GatherState(Place place, int size, Span<float> destination)
+    private void ForgetStates()
     {
-        foreach (Part part in _parts)
+        Array.Clear(_initial);
+        foreach (StateSlot state in _states)
         {
-            part.GatherState(place, size, destination);
+            state.Given = false;
         }
     }
 
-    private int StateIndex(string name)
+    private void CheckState(StateSlot state, int given, string argument)
     {
-        for (int i = 0; i < _area.States.Length; i++)
+        if (given != Batch * state.Plan.Size)
         {
-            if (_area.States[i].Name == name)
+            ThrowCount(given, Batch * state.Plan.Size, $"state '{state.Plan.Name}' [Batch = {Batch}, {state.Plan.Size}]", argument);
+        }
+    }
+
+    private void GatherState(StateSlot state, Place place, Span<float> destination)
+    {
+        foreach (Part part in _parts)
+        {
+            part.GatherState(state.Plan, place, destination);
+        }
+    }
+
+    private StateSlot StateOf(string name)
+    {
+        foreach (StateSlot state in _states)
+        {
+            if (state.Plan.Name == name && state.Plan.Start != StateStart.Hidden)
             {
-                return i;
+                return state;
             }
         }
 
-        throw new ArgumentException(
-            $"{_plan.Name} has no state '{name}'. It has {(_area.States.Length == 0 ? "none" : string.Join(", ", _area.States.Select(s => s.Name)))}.", nameof(name));
+        string known = string.Join(", ", _states.Where(s => s.Plan.Start != StateStart.Hidden).Select(s => s.Plan.Name));
+        throw new ArgumentException($"{_plan.Name} has no state '{name}'. It has {(known.Length == 0 ? "none" : known)}.", nameof(name));
+    }
+
+    /// <summary>One state of the whole batch.</summary>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="start">Where its initial values start in the block of all.</param>
+    /// <param name="learned">Where its elements lie in the packed parameters; empty where it is not learned.</param>
+    private sealed class StateSlot(StatePlace plan, int start, int[] learned)
+    {
+        public readonly StatePlace Plan = plan;
+        public readonly int Start = start;
+        public readonly int[] LearnedAt = learned;
+
+        /// <summary>Whether the user gave or carried it.</summary>
+        public bool Given;
     }
 }

@@ -12,9 +12,6 @@ public partial class Workspace
 {
     private protected sealed partial class Part
     {
-        /// <summary>This part's share of the batch's loss, without the declared weight: shares add up to the mean over all counted positions.</summary>
-        public double LossShare { get; private set; }
-
         /// <summary>The sum of squares of this part's range of the gradients.</summary>
         public double SumOfSquares { get; private set; }
 
@@ -37,8 +34,9 @@ public partial class Workspace
                 return;
             }
 
-            StageInput();
-            StageStates();
+            StageLengths();
+            StageInputs();
+            StageStates(mode);
             StageNoise(mode);
             Frame frame = CreateFrame();
             if (_owner._training)
@@ -48,38 +46,6 @@ public partial class Workspace
             else
             {
                 _core.Program.Predict(in frame);
-            }
-        }
-
-        /// <summary>Works out the share of the loss, and in training the gradient of the whole batch's loss that the way back starts from.</summary>
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public void Loss(LossPlan loss)
-        {
-            LossShare = 0;
-            if (Rows == 0)
-            {
-                return;
-            }
-
-            StageWeights();
-            StageTarget();
-            Place read = _area.LossInput ?? _area.Output;
-            ref float output = ref At(read);
-            int rows = OutputRows, size = _plan.OutputSize;
-            ReadOnlySpan<float> weights = _weights.AsSpan(0, rows);
-            double value = loss.Kind switch
-            {
-                LossKind.MeanSquaredError => Losses.MeanSquaredError(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
-                LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref output, read.Row, ref _targetRows.Origin, _targetRow, weights, rows, size),
-                _ => Losses.SoftmaxCrossEntropy(ref output, read.Row, _classRows, weights, rows, size),
-            };
-
-            // The kernels' means are over this part; the loss is a mean over the batch.
-            double share = _counted / (double)Math.Max(1, _owner._counted);
-            LossShare = value * share;
-            if (_owner._training)
-            {
-                WriteSeed(loss.Kind, weights, (float)(loss.Weight * share));
             }
         }
 
@@ -97,13 +63,45 @@ public partial class Workspace
                 return;
             }
 
-            if (_owner.LossKind == LossKind.None)
+            foreach (Head head in _owner._heads)
             {
-                StageOutputGradient();
+                if (head.Kind == LossKind.None)
+                {
+                    StageOutputGradient(head);
+                }
+            }
+
+            WeightNoise? masks = _owner._weightNoise is { IsOn: true } on ? on : null;
+            if (_index == 0)
+            {
+                masks?.PutAside(_gradients!.Span);
             }
 
             Frame frame = CreateFrame();
             _core.Program.Backward(in frame, _owner._firstStep);
+            masks?.Finish(_gradients!.Span, addAside: _index == 0);
+            if (_owner._firstStep == 0)
+            {
+                AddLearned();
+            }
+        }
+
+        /// <summary>Adds the gradients of learned initial states to those of their parameters.</summary>
+        private void AddLearned()
+        {
+            foreach (StateSlot state in _owner._states)
+            {
+                if (state.Given || state.Plan.Start != StateStart.Learned || state.Plan.InitialGradient is not { } place)
+                {
+                    continue;
+                }
+
+                ref float rows = ref At(place);
+                for (int b = 0; b < Rows; b++)
+                {
+                    StateLayout.AddLearned(state.Plan, state.LearnedAt, ref Unsafe.Add(ref rows, (nint)b * place.Row), _gradients!.Span);
+                }
+            }
         }
 
         /// <summary>Adds the other parts' gradients to the first's, in the order of the parts, over this part's range.</summary>
@@ -146,38 +144,22 @@ public partial class Workspace
             optimizer.Update(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end);
         }
 
-        private void WriteSeed(LossKind kind, ReadOnlySpan<float> weights, float scale)
+        private Frame CreateFrame()
         {
-            Place read = _area.LossInput ?? _area.Output, write = _area.Seed!.Value;
-            ref float y = ref At(read);
-            ref float seed = ref At(write);
-            ref float target = ref _targetRows.Origin;
-            int rows = OutputRows, size = _plan.OutputSize;
-            switch (kind)
-            {
-                case LossKind.MeanSquaredError:
-                    Losses.MeanSquaredErrorGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, scale, ref seed, write.Row);
-                    break;
-                case LossKind.BinaryCrossEntropy:
-                    Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, _targetRow, weights, rows, size, scale, ref seed, write.Row);
-                    break;
-                default:
-                    Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, _classRows, weights, rows, size, scale, ref seed, write.Row);
-                    break;
-            }
+            WeightNoise? masks = _owner._weightNoise is { IsOn: true } on ? on : null;
+            return new Frame(
+                ref (masks?.Master ?? _core.Master).Origin,
+                ref (masks?.Derived ?? _core.Derived).Origin,
+                ref _owner._training ? ref (masks?.Transposed ?? _core.Transposed).Origin : ref Unsafe.NullRef<float>(),
+                ref _tape.Origin,
+                ref _scratch.Origin,
+                ref _gradients is null ? ref Unsafe.NullRef<float>() : ref _gradients.Origin,
+                ref MemoryMarshal.GetArrayDataReference(_tokenRows),
+                Rows,
+                _shape.Steps[0],
+                (_shape.ShortAxes & 1) != 0 ? _shape.Lengths.AsSpan(0, Rows) : default,
+                _owner.ComputeInputGradient,
+                _shape);
         }
-
-        private Frame CreateFrame() => new(
-            ref _core.Master.Origin,
-            ref _core.Derived.Origin,
-            ref _owner._training ? ref _core.Transposed.Origin : ref Unsafe.NullRef<float>(),
-            ref _tape.Origin,
-            ref _scratch.Origin,
-            ref _gradients is null ? ref Unsafe.NullRef<float>() : ref _gradients.Origin,
-            ref MemoryMarshal.GetArrayDataReference(_tokenRows),
-            Rows,
-            Steps,
-            _owner._hasLengths ? _owner._lengths.AsSpan(First, Rows) : default,
-            _owner.ComputeInputGradient);
     }
 }

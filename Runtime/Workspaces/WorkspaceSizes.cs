@@ -4,30 +4,69 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-internal readonly record struct WorkspaceSizes(long Tape, long Scratch, long Users, long Gradients)
+internal readonly record struct WorkspaceSizes(long Program, long Users, long Parameters)
 {
-    public long Bytes => sizeof(float) * (Tape + Scratch + Users + Gradients);
+    public long Bytes => sizeof(float) * (Program + Users + Parameters);
 
-    public static WorkspaceSizes Of(NetworkPlan plan, int batch, int steps, bool training)
+    public static WorkspaceSizes Of(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
     {
         WorkArea area = training ? plan.Training! : plan.Inference;
-        long rows = (long)batch * steps;
-        long outputs = plan.OutputIsSequence ? rows : batch;
-        long states = 0;
+        int[] steps = AxisSteps.Capacity(plan, maxSteps, maxTargetSteps);
+        long RowsOf(int axis) => (long)batch * (axis < 0 ? 1 : steps[axis]);
+        long users = 2L * steps.Length * batch;
         foreach (StatePlace state in area.States)
         {
-            states += state.Size;
+            users += state.Start == StateStart.Hidden ? 0 : (long)state.Size * batch;
         }
 
-        // Input, or tokens as given and time-major; output; mask and weights; lengths; initial states; and what the loss needs: see Workspace.
-        long users = (plan.InputSize > 0 ? rows * plan.InputSize : 2 * rows) + (outputs * (plan.OutputSize + 2)) + batch + (states * batch);
-        users += (plan.Loss?.Kind ?? LossKind.None) switch
+        // Inputs, or tokens as given and time-major.
+        foreach (InputPort port in plan.Inputs)
         {
-            LossKind.None => training ? outputs * plan.OutputSize : 0,
-            LossKind.SoftmaxCrossEntropy => 2 * outputs,
-            _ => outputs * (plan.OutputSize + ((plan.OutputSize + 15) & ~15)),
-        };
-        return new WorkspaceSizes(area.TapeWidth * (rows + batch), area.ScratchLength(batch), users, training ? plan.ParameterLength : 0);
+            users += RowsOf(port.Axis) * (port.Size > 0 ? port.Size : 2);
+        }
+
+        // Output, mask and weights, and what the loss needs: see Workspace.
+        foreach (OutputPort port in plan.Outputs)
+        {
+            long rows = RowsOf(port.Axis), padded = (port.Size + 15) & ~15;
+            users += rows * port.Size;
+            users += (port.Loss?.Kind ?? LossKind.None) switch
+            {
+                LossKind.None => rows + (training ? rows * port.Size : 0),
+                LossKind.SoftmaxCrossEntropy => 4 * rows,
+                LossKind.Ctc => rows + (2 * batch),
+                _ => rows * (2 + port.Size + padded),
+            };
+        }
+
+        return new WorkspaceSizes(
+            Tape(plan, area, batch, steps) + area.ScratchLength(batch),
+            users,
+            (training ? plan.ParameterLength : 0) + WeightNoise.Floats(plan, area.Noises));
+    }
+
+    /// <summary>Rows of a class of the tape.</summary>
+    public static nint Rows(NetworkPlan plan, WorkArea area, int tapeClass, int batch, ReadOnlySpan<int> steps)
+    {
+        if (tapeClass < plan.Axes.Length)
+        {
+            return (nint)(steps[tapeClass] + 1) * batch;
+        }
+
+        (int outer, int inner) = area.Pairs[tapeClass - plan.Axes.Length];
+        return (nint)steps[outer] * steps[inner] * batch;
+    }
+
+    /// <summary>Floats of the tape.</summary>
+    public static long Tape(NetworkPlan plan, WorkArea area, int batch, ReadOnlySpan<int> steps)
+    {
+        long floats = 0;
+        for (int k = 0; k < area.TapeWidths.Length; k++)
+        {
+            floats += (long)area.TapeWidths[k] * Rows(plan, area, k, batch, steps);
+        }
+
+        return floats;
     }
 
     /// <summary>Width times rows, if that many floats can be had in one block.</summary>

@@ -1,0 +1,72 @@
+// What goes into a network, what comes out of it, along which axes, and the losses between.
+// Knows names and sizes; refuses to know where they lie in memory.
+using System.ComponentModel;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>An axis that sequences lie along: its steps are given, or follow from another axis.</summary>
+/// <param name="Name">For texts.</param>
+/// <param name="Max">Steps of a training window; where the steps are given, a workspace's default. 0 where it follows.</param>
+/// <param name="Source">The axis this one follows from, an earlier one; -1 where its steps are given.</param>
+/// <param name="Trim">Steps, and lengths, are (those of the source - Trim) / Stride, not below 0: a valid convolution.</param>
+/// <param name="Stride">See <paramref name="Trim"/>.</param>
+/// <param name="IsLimit">Whether there cannot be more than <paramref name="Max"/> steps: every step has parameters of its own.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record AxisPlan(string Name, int Max, int Source = -1, int Trim = 0, int Stride = 1, bool IsLimit = false);
+
+/// <summary>Something that is fed in.</summary>
+/// <param name="Name">"input", "decoder_input", or the user's name.</param>
+/// <param name="Size">Numbers a step; 0 for tokens.</param>
+/// <param name="TokenCount">Number of different tokens; 0 for numbers.</param>
+/// <param name="Axis">The axis it lies along; -1 for one a sequence.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record InputPort(string Name, int Size, int TokenCount = 0, int Axis = 0);
+
+/// <summary>Something that comes out, with the loss on it.</summary>
+/// <param name="Name">"output" for a network without heads, else the head's name.</param>
+/// <param name="Size">Numbers a row.</param>
+/// <param name="Axis">The axis it lies along; -1 for one a sequence.</param>
+/// <param name="Loss">The loss; null without one.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record OutputPort(string Name, int Size, int Axis, LossPlan? Loss = null);
+
+/// <summary>The tokens that frame what a decoder writes.</summary>
+/// <param name="Start">The token that it is fed first; -1 for none (a decoder of numbers is fed zeros first).</param>
+/// <param name="End">The token that ends a sequence; -1 for none.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record DecoderPlan(int Start = -1, int End = -1);
+
+/// <summary>The losses the runtime computes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum LossKind
+{
+    /// <summary>None: the user writes the output's gradient.</summary>
+    None,
+
+    /// <summary>Mean of (y - target)^2 over the counted positions and features.</summary>
+    MeanSquaredError,
+
+    /// <summary>Mean of -log softmax(y)[class] over the counted positions; y are logits.</summary>
+    SoftmaxCrossEntropy,
+
+    /// <summary>Mean of -(target log s(y) + (1 - target) log(1 - s(y))) over counted positions and features; y are logits.</summary>
+    BinaryCrossEntropy,
+
+    /// <summary>Mean of |y - target| over the counted positions and features.</summary>
+    MeanAbsoluteError,
+
+    /// <summary>Mean over the counted positions and features of r^2/2 where r = |y - target| is at most delta, else delta (r - delta/2).</summary>
+    Huber,
+
+    /// <summary>Connectionist temporal classification (Graves et al., 2006): mean over the sequences of -log p(labels) / number of labels.</summary>
+    Ctc,
+}
+
+/// <summary>A loss and its weight.</summary>
+/// <param name="Kind">Which loss.</param>
+/// <param name="Weight">The loss and its gradient are multiplied by it.</param>
+/// <param name="Option">The delta of <see cref="LossKind.Huber"/>, the blank's class of <see cref="LossKind.Ctc"/>.</param>
+/// <param name="IgnoredClass">A target class whose positions do not count; -1 for none. It may lie outside of the classes.</param>
+/// <param name="ClassWeights">The weight of a position by its target class; the mean is then sum(w l) / sum(w). Null for all 1.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int IgnoredClass = -1, float[]? ClassWeights = null);

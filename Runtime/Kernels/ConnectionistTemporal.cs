@@ -1,0 +1,147 @@
+// Knows: the loss of connectionist temporal classification over a batch of sequences, its arguments and its gradient's rows.
+// Refuses to know: the recursions over a sequence's lattice (see CtcLattice), and where logits and labels come from.
+
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+
+namespace SeqGen.Kernels.V1;
+
+/// <summary>
+/// Connectionist temporal classification (Graves et al. 2006): 1/batch sum over b of L_b / max(1, labels of b), L_b = -log of the total probability
+/// of all paths that give the labels once equal neighbours are merged and then blanks dropped. Forward-backward in logarithms, in double.
+/// </summary>
+/// <remarks>
+/// Logits are rows t * batch + b. A target may be empty. A target that no path gives, because it has more labels (and a blank between equal ones) than
+/// the input has steps, has an infinite loss, as in PyTorch, and a gradient of 0. NaN in a logit that counts makes the loss NaN.
+/// Padding of logits is ignored. Nothing is allocated.
+/// </remarks>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public static unsafe class ConnectionistTemporal
+{
+    /// <summary>How many doubles a call needs as scratch.</summary>
+    /// <param name="steps">Steps of the logits.</param>
+    /// <param name="maxLabels">Most labels of a target.</param>
+    /// <param name="classes">Classes, the blank included.</param>
+    public static int ScratchLength(int steps, int maxLabels, int classes) =>
+        checked((steps * (CtcLattice.RowLength(maxLabels) + 1)) + (4 * CtcLattice.RowLength(maxLabels)) + classes);
+
+    /// <summary>The loss.</summary>
+    /// <param name="y">Logits; they are normalised here.</param>
+    /// <param name="yRow">Distance of their rows.</param>
+    /// <param name="steps">Steps of the logits.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="classes">Classes, the blank included.</param>
+    /// <param name="blank">The blank's class.</param>
+    /// <param name="inputLengths">How many steps of each sequence count; empty: all.</param>
+    /// <param name="labels">Labels, [batch][maxLabels].</param>
+    /// <param name="maxLabels">Most labels of a target.</param>
+    /// <param name="labelLengths">How many labels each target has; empty: all have <paramref name="maxLabels"/>.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> doubles of any content.</param>
+    /// <exception cref="ArgumentException">A length does not fit, a label is no class or the blank, or the scratch is too short.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double Loss(
+        ref float y, nint yRow, int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths,
+        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, Span<double> scratch)
+    {
+        Check(steps, batch, classes, blank, inputLengths, labels, maxLabels, labelLengths, scratch);
+        var sum = 0d;
+        fixed (float* yPin = &y)
+        fixed (double* scratchPin = scratch)
+        {
+            for (var b = 0; b < batch; b++)
+            {
+                var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
+                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count));
+                var length = inputLengths.IsEmpty ? steps : inputLengths[b];
+                sum -= lattice.Forward(yPin + (b * yRow), batch * yRow, length) / Math.Max(1, count);
+            }
+        }
+
+        return batch == 0 ? 0 : sum / batch;
+    }
+
+    /// <summary>The loss, and scale times its gradient with respect to the logits: rows beyond a sequence's length, and padding, get 0. dy may be y.</summary>
+    /// <param name="y">Logits.</param>
+    /// <param name="yRow">Distance of their rows.</param>
+    /// <param name="steps">Steps of the logits.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="classes">Classes, the blank included.</param>
+    /// <param name="blank">The blank's class.</param>
+    /// <param name="inputLengths">How many steps of each sequence count; empty: all.</param>
+    /// <param name="labels">Labels, [batch][maxLabels].</param>
+    /// <param name="maxLabels">Most labels of a target.</param>
+    /// <param name="labelLengths">How many labels each target has; empty: all have <paramref name="maxLabels"/>.</param>
+    /// <param name="scale">A factor of the gradient (not of the loss).</param>
+    /// <param name="dy">The gradient's rows.</param>
+    /// <param name="dyRow">Their distance.</param>
+    /// <param name="scratch">At least <see cref="ScratchLength"/> doubles of any content.</param>
+    /// <exception cref="ArgumentException">A length does not fit, a label is no class or the blank, or the scratch is too short.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static double LossAndGradient(
+        ref float y, nint yRow, int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths,
+        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, float scale, ref float dy, nint dyRow, Span<double> scratch)
+    {
+        Check(steps, batch, classes, blank, inputLengths, labels, maxLabels, labelLengths, scratch);
+        var sum = 0d;
+        fixed (float* yPin = &y, dyPin = &dy)
+        fixed (double* scratchPin = scratch)
+        {
+            for (var b = 0; b < batch; b++)
+            {
+                var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
+                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count));
+                var length = inputLengths.IsEmpty ? steps : inputLengths[b];
+                double probability = lattice.Forward(yPin + (b * yRow), batch * yRow, length);
+                sum -= probability / Math.Max(1, count);
+                if (double.IsNegativeInfinity(probability))
+                {
+                    length = 0;
+                }
+                else
+                {
+                    lattice.Backward(
+                        yPin + (b * yRow), batch * yRow, length, probability, scale / ((double)batch * Math.Max(1, count)), dyPin + (b * dyRow), batch * dyRow);
+                }
+
+                for (nint t = length; t < steps; t++)
+                {
+                    new Span<float>(dyPin + (((t * batch) + b) * dyRow), (classes + 15) & ~15).Clear();
+                }
+            }
+        }
+
+        return batch == 0 ? 0 : sum / batch;
+    }
+
+    private static void Check(
+        int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths, ReadOnlySpan<int> labels, int maxLabels,
+        ReadOnlySpan<int> labelLengths, Span<double> scratch)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(scratch.Length, ScratchLength(steps, maxLabels, classes), nameof(scratch));
+        ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, batch * maxLabels, nameof(labels));
+        CheckRange(blank, classes, nameof(blank), "The blank is not a class.");
+        for (var b = 0; b < batch; b++)
+        {
+            CheckRange(inputLengths.IsEmpty ? steps : inputLengths[b], steps + 1, nameof(inputLengths), "A length is not between 0 and the number of steps.");
+            var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
+            CheckRange(count, maxLabels + 1, nameof(labelLengths), "A number of labels is not between 0 and the most there may be.");
+            foreach (var label in labels.Slice(b * maxLabels, count))
+            {
+                CheckRange(label, classes, nameof(labels), "A label is not a class.");
+                if (label == blank)
+                {
+                    throw new ArgumentException($"Label {label} is the blank, which is between labels and never one.", nameof(labels));
+                }
+            }
+        }
+    }
+
+    private static void CheckRange(int value, int end, string name, string message)
+    {
+        if ((uint)value >= (uint)end)
+        {
+            throw new ArgumentOutOfRangeException(name, value, message);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+// Steps along every axis: those that are given, and those that follow from them.
+// Knows the axes' plans; refuses to know workspaces.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static class AxisSteps
+{
+    /// <summary>The axis that a decoder writes along: the second one with steps of its own; -1 where there is none.</summary>
+    public static int TargetAxis(NetworkPlan plan) => Array.FindIndex(plan.Axes, 1, a => a.Source < 0);
+
+    /// <summary>Steps, or a length, along an axis that follows from another.</summary>
+    public static int Follow(AxisPlan axis, int source) => Math.Max(0, (source - axis.Trim) / axis.Stride);
+
+    /// <summary>The most steps of each axis of a workspace.</summary>
+    /// <param name="plan">The network.</param>
+    /// <param name="maxSteps">The most of axis 0; 0 for what the plan says.</param>
+    /// <param name="maxTargetSteps">The most of the decoder's; 0 for what the plan says.</param>
+    public static int[] Capacity(NetworkPlan plan, int maxSteps, int maxTargetSteps)
+    {
+        int target = TargetAxis(plan);
+        if (target < 0 && maxTargetSteps > 0)
+        {
+            throw new ArgumentException(NoTarget(plan), nameof(maxTargetSteps));
+        }
+
+        int[] steps = new int[plan.Axes.Length];
+        steps[0] = maxSteps > 0 ? maxSteps : plan.Timesteps;
+        if (target > 0)
+        {
+            steps[target] = maxTargetSteps > 0 ? maxTargetSteps : plan.Axes[target].Max > 0 ? plan.Axes[target].Max : plan.Timesteps;
+        }
+
+        for (int k = 0; k < steps.Length; k++)
+        {
+            AxisPlan axis = plan.Axes[k];
+            if (axis.IsLimit && axis.Source < 0 && steps[k] > axis.Max)
+            {
+                throw new ArgumentOutOfRangeException(
+                    k == target ? nameof(maxTargetSteps) : nameof(maxSteps),
+                    steps[k],
+                    $"{plan.Name} has parameters of its own for each of its {axis.Max} steps: a workspace for {steps[k]} cannot be had. Use at most {axis.Max}, or declare more Timesteps.");
+            }
+        }
+
+        FollowAll(plan, steps, nameof(maxSteps));
+        return steps;
+    }
+
+    /// <summary>Works the steps of all axes out that follow from others.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are too few for one output.</exception>
+    public static void FollowAll(NetworkPlan plan, Span<int> steps, string argument)
+    {
+        for (int k = 1; k < steps.Length; k++)
+        {
+            AxisPlan axis = plan.Axes[k];
+            if (axis.Source < 0)
+            {
+                continue;
+            }
+
+            steps[k] = Follow(axis, steps[axis.Source]);
+            if (steps[k] == 0)
+            {
+                int needed = Needed(plan, k);
+                throw new ArgumentOutOfRangeException(
+                    argument, steps[0], $"{plan.Name} needs at least {needed} steps for one output ('{axis.Name}' of its convolutions), {steps[Root(plan, k)]} were asked for. Use longer sequences, or a causal convolution.");
+            }
+        }
+    }
+
+    /// <summary>The axis with steps of its own that an axis follows from, itself perhaps.</summary>
+    public static int Root(NetworkPlan plan, int axis)
+    {
+        while (plan.Axes[axis].Source >= 0)
+        {
+            axis = plan.Axes[axis].Source;
+        }
+
+        return axis;
+    }
+
+    public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
+
+    private static int Needed(NetworkPlan plan, int axis)
+    {
+        int needed = 1;
+        for (; axis > 0 && plan.Axes[axis].Source >= 0; axis = plan.Axes[axis].Source)
+        {
+            needed = (needed * plan.Axes[axis].Stride) + plan.Axes[axis].Trim;
+        }
+
+        return Math.Max(1, needed);
+    }
+}

@@ -1,0 +1,81 @@
+// Which positions count in a loss, and how much: lengths, masks, ignored classes and class weights.
+// Knows the whole batch; refuses to know losses' formulas.
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+public partial class Workspace
+{
+    /// <summary>Positions that the last <see cref="Loss"/> counted, of all heads together; sequences for a CTC loss.</summary>
+    public int CountedPositions
+    {
+        get
+        {
+            int sum = 0;
+            foreach (Head head in _heads)
+            {
+                sum += head.Counted;
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>The weight of a position in its head's loss: 0 beyond a length and where the mask is 0.</summary>
+    private float WeightOf(Head head, int b, int t)
+    {
+        int axis = head.Plan.Axis;
+        if (t >= LengthOf(axis, b))
+        {
+            return 0;
+        }
+
+        int row = UserRow(axis, b, t);
+        float weight = head.HasMask ? head.Mask[row] : 1;
+        if (weight == 0 || !head.WeighsClasses || head.Classes.Length == 0)
+        {
+            return weight;
+        }
+
+        LossPlan loss = head.Plan.Loss!;
+        int target = head.Classes[row];
+        return target == loss.IgnoredClass ? 0 : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? weights[target] : 1;
+    }
+
+    /// <summary>Counts positions and adds their weights up, for every head with a loss.</summary>
+    private void SumWeights()
+    {
+        foreach (Head head in _heads)
+        {
+            int axis = head.Plan.Axis, counted = 0;
+            double sum = 0;
+            if (head.Kind is LossKind.None or LossKind.Ctc)
+            {
+                sum = counted = head.Kind == LossKind.None ? 0 : Batch;
+            }
+            else if (!head.HasMask && !head.WeighsClasses)
+            {
+                for (int b = 0; b < Batch; b++)
+                {
+                    counted += LengthOf(axis, b);
+                }
+
+                sum = counted;
+            }
+            else
+            {
+                for (int b = 0; b < Batch; b++)
+                {
+                    for (int t = 0; t < StepsOf(axis); t++)
+                    {
+                        float weight = WeightOf(head, b, t);
+                        sum += weight;
+                        counted += weight != 0 ? 1 : 0;
+                    }
+                }
+            }
+
+            (head.Counted, head.WeightSum) = (counted, sum);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+// Losses of one part: the weights and targets of its rows, its share of every head's loss, and the gradients that the way back starts from.
+// Knows time-major rows; refuses to know formulas (Losses) and the way back.
+using System;
+using System.Runtime.CompilerServices;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+public partial class Workspace
+{
+    private protected sealed partial class Part
+    {
+        /// <summary>This part's share of a head's loss, without the declared weight: shares add up to the mean over all counted positions.</summary>
+        public double LossShare(Head head) => _heads[head.Index].Share;
+
+        /// <summary>Works out the shares of the losses, and in training the gradients of the whole batch's loss that the way back starts from.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        public void Loss()
+        {
+            foreach (PartHead mine in _heads)
+            {
+                mine.Share = 0;
+                if (Rows == 0 || mine.Head.Kind == LossKind.None)
+                {
+                    continue;
+                }
+
+                StageWeights(mine);
+                StageTarget(mine);
+                Loss(mine);
+            }
+        }
+
+        /// <summary>Adds this part's positions that count to sums of metrics.</summary>
+        public void AddTo(MetricSums sums, Head head)
+        {
+            PartHead mine = _heads[head.Index];
+            if (head.Kind == LossKind.Ctc)
+            {
+                return;
+            }
+
+            Place place = LossInput(head);
+            int size = head.Plan.Size, rows = Rows * StepsOf(head.Plan.Axis);
+            ref float y = ref At(place);
+            for (int r = 0; r < rows; r++)
+            {
+                if (mine.Weights[r] != 0)
+                {
+                    sums.Add(
+                        head.Index,
+                        Row(ref y, place, r, size),
+                        mine.ClassRows.Length > 0 ? mine.ClassRows[r] : -1,
+                        mine.TargetRows.Length > 0 ? mine.TargetRows.Span.Slice(r * mine.TargetRow, size) : default);
+                }
+            }
+        }
+
+        private Place LossInput(Head head) => _area.Outputs[head.Index].LossInput ?? _area.Outputs[head.Index].Output;
+
+        private void Loss(PartHead mine)
+        {
+            Head head = mine.Head;
+            LossPlan loss = head.Plan.Loss!;
+            Place read = LossInput(head);
+            ref float y = ref At(read);
+            ref float target = ref mine.TargetRows.Origin;
+            int rows = Rows * StepsOf(head.Plan.Axis), size = head.Plan.Size;
+            ReadOnlySpan<float> weights = mine.Weights.AsSpan(0, rows);
+            double value = loss.Kind switch
+            {
+                LossKind.MeanSquaredError => Losses.MeanSquaredError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.MeanAbsoluteError => Losses.MeanAbsoluteError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.Huber => Losses.Huber(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option),
+                LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.SoftmaxCrossEntropy => Losses.SoftmaxCrossEntropy(ref y, read.Row, mine.ClassRows, weights, rows, size),
+                _ => throw new NotSupportedException($"{_plan.Name} has the unknown loss {loss.Kind}. Use one version of SeqGen and rebuild."),
+            };
+
+            // The kernels' means are over this part; the loss is a mean over the batch.
+            double share = head.WeightSum == 0 ? 0 : mine.WeightSum / head.WeightSum;
+            mine.Share = value * share;
+            if (_owner._training)
+            {
+                WriteSeed(mine, weights, (float)(loss.Weight * share));
+            }
+        }
+
+        private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, float scale)
+        {
+            Head head = mine.Head;
+            LossPlan loss = head.Plan.Loss!;
+            Place read = LossInput(head), write = _area.Outputs[head.Index].Seed!.Value;
+            ref float y = ref At(read);
+            ref float seed = ref At(write);
+            ref float target = ref mine.TargetRows.Origin;
+            int rows = weights.Length, size = head.Plan.Size;
+            switch (loss.Kind)
+            {
+                case LossKind.MeanSquaredError:
+                    Losses.MeanSquaredErrorGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+                case LossKind.MeanAbsoluteError:
+                    Losses.MeanAbsoluteErrorGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+                case LossKind.Huber:
+                    Losses.HuberGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option, scale, ref seed, write.Row);
+                    break;
+                case LossKind.BinaryCrossEntropy:
+                    Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+                default:
+                    Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, mine.ClassRows, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+            }
+        }
+
+        /// <summary>Works out the weight of every output row, time-major, and their sum.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void StageWeights(PartHead mine)
+        {
+            double sum = 0;
+            int steps = StepsOf(mine.Head.Plan.Axis);
+            for (int b = 0; b < Rows; b++)
+            {
+                for (int t = 0; t < steps; t++)
+                {
+                    float weight = _owner.WeightOf(mine.Head, First + b, t);
+                    mine.Weights[(t * Rows) + b] = weight;
+                    sum += weight;
+                }
+            }
+
+            mine.WeightSum = sum;
+        }
+
+        /// <summary>Copies targets into time-major rows; rows that do not count are zero.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void StageTarget(PartHead mine)
+        {
+            Head head = mine.Head;
+            int size = head.Plan.Size, axis = head.Plan.Axis, steps = StepsOf(axis);
+            for (int b = 0; b < Rows; b++)
+            {
+                for (int t = 0; t < steps; t++)
+                {
+                    int row = (t * Rows) + b;
+                    int user = _owner.UserRow(axis, First + b, t);
+                    bool counted = mine.Weights[row] != 0;
+                    if (head.Kind == LossKind.SoftmaxCrossEntropy)
+                    {
+                        int target = counted ? head.Classes[user] : 0;
+                        if ((uint)target >= (uint)size)
+                        {
+                            string where = axis >= 0 ? $"sequence {First + b}, step {t}" : $"sequence {First + b}";
+                            throw new InvalidOperationException(
+                                $"Target class {target} at {where}: {_plan.Name} has classes 0 to {size - 1}{_owner.On(head)}. Number classes from 0, or mask the position.");
+                        }
+
+                        mine.ClassRows[row] = target;
+                    }
+                    else if (counted)
+                    {
+                        head.Target.AsSpan(user * size, size).CopyTo(mine.TargetRows.Span[(row * mine.TargetRow)..]);
+                    }
+                    else
+                    {
+                        mine.TargetRows.Span.Slice(row * mine.TargetRow, size).Clear();
+                    }
+                }
+            }
+        }
+
+        /// <summary>Copies the user's gradient of an output into the program's rows; zero beyond lengths.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void StageOutputGradient(Head head)
+        {
+            Place place = _area.Outputs[head.Index].Seed!.Value;
+            ref float rows = ref At(place);
+            int size = head.Plan.Size, axis = head.Plan.Axis, steps = StepsOf(axis);
+            for (int b = 0; b < Rows; b++)
+            {
+                int length = LengthOf(axis, b);
+                for (int t = 0; t < steps; t++)
+                {
+                    Span<float> row = Row(ref rows, place, (t * Rows) + b, size);
+                    if (t >= length)
+                    {
+                        row.Clear();
+                    }
+                    else
+                    {
+                        head.Gradient.AsSpan(_owner.UserRow(axis, First + b, t) * size, size).CopyTo(row);
+                    }
+                }
+            }
+        }
+
+        /// <summary>What a part keeps for one head.</summary>
+        private sealed class PartHead
+        {
+            public readonly Head Head;
+
+            /// <summary>The weight of every row, time-major.</summary>
+            public readonly float[] Weights;
+
+            /// <summary>The class of every row; empty where the loss takes none.</summary>
+            public readonly int[] ClassRows;
+
+            /// <summary>Targets in rows that kernels read, padded to whole blocks; empty where the loss takes no values.</summary>
+            public readonly AlignedBuffer TargetRows;
+            public readonly int TargetRow;
+            public double WeightSum;
+            public double Share;
+
+            public PartHead(Head head, int maxRows, int maxSteps, string network)
+            {
+                Head = head;
+                int rows = WorkspaceSizes.Floats(1, (long)maxRows * maxSteps, network);
+                Weights = new float[head.Kind is LossKind.None or LossKind.Ctc ? 0 : rows];
+                ClassRows = head.Classes.Length > 0 ? new int[rows] : [];
+                TargetRow = (head.Plan.Size + 15) & ~15;
+                TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
+            }
+        }
+    }
+}
