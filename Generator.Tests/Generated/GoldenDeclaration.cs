@@ -26,7 +26,7 @@ internal static partial class GoldenDeclaration
         ["dropout"] = "Dropout",
     };
 
-    private static readonly string[] _optimizers = ["sgd", "adam", "adamw"];
+    private static readonly string[] _optimizers = ["sgd", "adam", "adamw", "rmsprop", "adagrad"];
 
     /// <summary>What the case needs that does not exist yet; empty if nothing.</summary>
     public static string Missing(GoldenCase golden)

@@ -53,7 +53,7 @@ internal sealed partial class PlanTable
     {
         Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
-        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { } loss ? ", " + Loss(loss) : "")})";
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")})";
     }
 
     private static string Loss(LossSpec loss)

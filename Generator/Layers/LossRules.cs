@@ -6,12 +6,12 @@ namespace SeqGen.Generator.Layers;
 
 internal static class LossRules
 {
-    /// <summary>The loss at the end of a section, or null.</summary>
-    public static LossSpec? Of(NetworkSpec spec, Sections sections, Section section, Signal output, ProblemSink problems)
+    /// <summary>The loss at the end of a section, of kind None where there is none.</summary>
+    public static LossSpec Of(NetworkSpec spec, Sections sections, Section section, Signal output, ProblemSink problems)
     {
         if (section.Loss < 0)
         {
-            return null;
+            return LossSpec.None;
         }
 
         problems.Layer = section.Loss;

@@ -132,15 +132,15 @@ internal sealed class NetworkLowering
     {
         _graph.Results["output" + output.Suffix] = value;
         _graph.Layer = "";
-        if (output.Loss is not { } loss)
+        if (output.Loss.Kind == LossKind.None)
         {
             return;
         }
 
         // The cross entropies read what is before the last activation, where they are stable.
-        Value read = loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
+        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
         _graph.Results["loss.input" + output.Suffix] = read;
-        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, loss, read, "target" + output.Suffix);
+        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }
 
     /// <summary>(x - mean) / std, both kept with the network and never trained.</summary>

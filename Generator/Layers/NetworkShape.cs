@@ -14,8 +14,8 @@ internal sealed record PortShape(string Name, Signal Signal, Axis Axis);
 /// <summary>One output of the network.</summary>
 /// <param name="Name"><c>output</c>, or the head's name.</param>
 /// <param name="Suffix">What its results' and target's names end in: empty, or a dot and the head's name.</param>
-/// <param name="Loss">Null where the user writes the output's gradient.</param>
-internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec? Loss);
+/// <param name="Loss">Of kind None where the user writes the output's gradient.</param>
+internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec Loss);
 
 /// <summary>How a decoder writes by itself.</summary>
 /// <param name="Start">Token fed in at the first step.</param>
@@ -49,7 +49,7 @@ internal sealed record NetworkShape(
     public Signal Output => Outputs[0].Signal;
 
     /// <summary>The first output's loss.</summary>
-    public LossKind Loss => Outputs[0].Loss?.Kind ?? LossKind.None;
+    public LossKind Loss => Outputs[0].Loss.Kind;
 
     public bool CanStream => NoStream.Length == 0;
 

@@ -94,10 +94,10 @@ internal abstract class RecurrentLayer : Layer
         CellState[] states = States(arguments).ToArray();
         Value[] initial = states.Select(cell.Initial).ToArray();
         Scan scan = graph.Begin(input.Shape.Axis!, reverse);
-        Value x = cell.Open(scan, input);
+        Value x = graph.Each(scan, input);
         ScanCarry[] carries = states.Select((s, i) => graph.Carry(scan, s.Name + cell.Suffix, initial[i])).ToArray();
         x = inside?.Before(scan, x, carries[0].Previous) ?? x;
-        CellResult result = Step(cell, x, carries.Select(c => c.Previous).ToArray());
+        CellResult result = Step(cell, cell.Open(scan, x), carries.Select(c => c.Previous).ToArray());
         result = inside is null ? result : result with { Output = inside.After(result.Output), Logits = null };
         for (int i = 0; i < carries.Length; i++)
         {

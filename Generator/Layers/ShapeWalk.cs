@@ -38,7 +38,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             if (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1)
             {
                 bool isHead = section.Kind == SectionKind.Head;
-                LossSpec? loss = LossRules.Of(spec, sections, section, signal, _problems);
+                LossSpec loss = LossRules.Of(spec, sections, section, signal, _problems);
                 outputs.Add(new OutputShape(isHead ? section.Name : "output", isHead ? "." + section.Name : "", signal, loss));
             }
         }
@@ -50,7 +50,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         }
 
         IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems);
-        outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, null)];
+        outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, LossSpec.None)];
         DecoderShape? decoder = DecoderRules.Of(sections, inputs, outputs[0].Signal, _problems);
         var shape = new NetworkShape(inputs, outputs, sections, names, _signals, decoder, NoStream(sections), _problems.Problems);
         CheckLowered(shape);

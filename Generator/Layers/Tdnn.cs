@@ -25,37 +25,14 @@ internal sealed class Tdnn : Layer
             }
         }
 
-        int steps = input.Steps;
-        if (problems.Problems.Count == before && steps > 0)
-        {
-            Window window = WindowOf(arguments);
-            if ((long)(window.Kernel - 1) * window.Dilation >= Rules.LargestSize)
-            {
-                problems.Add("SEQ0104", "Kernel", "The window, (Kernel - 1) * Dilation + 1,", "at most " + Rules.Text($"{Rules.LargestSize}") + " steps long", ((long)(window.Kernel - 1) * window.Dilation) + 1);
-            }
-            else if ((steps = window.Output(new Axis("", input.Steps), "").Max) == 0)
-            {
-                problems.Add("SEQ0104", "Kernel", "The window, (Kernel - 1) * Dilation + 1,", "no longer than the " + Rules.Text($"{input.Steps}") + " steps that reach the layer at most", window.Reach + 1);
-                steps = 1;
-            }
-        }
-
+        int steps = problems.Problems.Count == before ? TimeWindow.Check(WindowOf(arguments), "Kernel", input, problems) : input.Steps;
         return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
-        int units = arguments.Int("Units");
-        bool bias = arguments.Bool("Bias", true);
-        Window window = WindowOf(arguments);
-        Value windows = lowering.Graph.Add(new UnfoldOp(window, window.Output(input.Shape.Axis!, lowering.Name + "_time")), input);
-        windows.Name = "windows";
-        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform"), units, input.Shape.Width, window.Kernel);
-        Value[] inputs = bias ? [weight, windows, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros"), units)] : [weight, windows];
-        Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
-        y.Name = "a";
-        lowering.Logits = y;
-        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), y));
+        Value a = TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units"));
+        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), a));
     }
 
     private static Window WindowOf(ArgumentList arguments) =>

@@ -78,11 +78,12 @@ internal static class BatchFiller
     /// <param name="samples">Which of them.</param>
     /// <param name="workspace">A workspace with room for them.</param>
     /// <param name="targets">Whether to fill the targets.</param>
-    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets)
+    /// <param name="keepStates">Whether initial states stay as they are.</param>
+    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false)
     {
         NetworkPlan plan = workspace.Core.Plan;
         int batch = samples.Length;
-        workspace.Resize(batch, data.Steps);
+        workspace.Resize(batch, data.Steps, keepStates);
         bool timeMajor = plan.TimeMajor;
         for (int b = 0; b < batch; b++)
         {

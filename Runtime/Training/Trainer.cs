@@ -83,7 +83,7 @@ public sealed partial class Trainer
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
-        BatchFiller.Check(train, _plan, targets: true, nameof(train));
+        Check(train, targets: true, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
             (train, validation) = train.Split(1 - _options.ValidationSplit);
@@ -91,7 +91,7 @@ public sealed partial class Trainer
 
         if (validation is not null)
         {
-            BatchFiller.Check(validation, _plan, targets: true, nameof(validation));
+            Check(validation, targets: true, nameof(validation));
         }
 
         if (_options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
@@ -99,7 +99,7 @@ public sealed partial class Trainer
             InputNormalization.Fit(_network, train);
         }
 
-        Run run = new(train, validation, epochs, _options.BatchSize, progress, cancellationToken);
+        Run run = new(train, validation, epochs, _options, progress, cancellationToken);
         Prepare(Math.Max(train.Count, validation?.Count ?? 0), Math.Max(train.Steps, validation?.Steps ?? 0));
         float rate = Optimizer.LearningRate;
         _options.LearningRate.Start();
@@ -156,7 +156,7 @@ public sealed partial class Trainer
     private EpochResult Epoch(Run run, int epoch, float rate)
     {
         long start = Stopwatch.GetTimestamp();
-        if (_options.Shuffle)
+        if (_options is { Shuffle: true, Stateful: false })
         {
             RandomSequences.Create(_options.Seed, (ulong)_epochsDone).Shuffle(run.Order.AsSpan());
         }
@@ -199,7 +199,7 @@ public sealed partial class Trainer
     private void Update(SequenceData data, ReadOnlySpan<int> samples, int epoch, int batch)
     {
         Workspace workspace = _workspace!;
-        BatchFiller.Fill(data, samples, workspace, targets: true);
+        BatchFiller.Fill(data, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = _samplesSeen;
         _samplesSeen += samples.Length;
@@ -218,6 +218,10 @@ public sealed partial class Trainer
         }
 
         Optimizer.Step(workspace);
+        if (_options.Stateful)
+        {
+            workspace.CarryState();
+        }
     }
 
     private TrainingDivergedException Diverged(string what, int epoch, int batch) => new(

@@ -121,10 +121,11 @@ public partial class Workspace
         }
 
         int longest = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option;
-        if (longest * Batch != labels.Length || labels.Length > head.Labels.Length)
+        int most = _maxSteps[head.Plan.Axis];
+        if (longest * Batch != labels.Length || longest > most)
         {
             throw new ArgumentException(
-                $"{_plan.Name}: labels are [Batch = {Batch}, longest] with longest up to {head.Labels.Length / Batch}; {labels.Length} were given. Labels are at most as many as there are steps.", nameof(labels));
+                $"{_plan.Name}: labels are [Batch = {Batch}, longest] with longest up to {most}, the workspace's steps; {labels.Length} were given.", nameof(labels));
         }
 
         for (int b = 0; b < Batch; b++)

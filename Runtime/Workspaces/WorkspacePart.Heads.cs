@@ -25,6 +25,12 @@ public partial class Workspace
                     continue;
                 }
 
+                if (mine.Head.Kind == LossKind.Ctc)
+                {
+                    Temporal(mine);
+                    continue;
+                }
+
                 StageWeights(mine);
                 StageTarget(mine);
                 Loss(mine);
@@ -84,6 +90,35 @@ public partial class Workspace
             {
                 WriteSeed(mine, weights, (float)(loss.Weight * share));
             }
+        }
+
+        /// <summary>The loss on labels, whose mean is one over sequences.</summary>
+        private void Temporal(PartHead mine)
+        {
+            Head head = mine.Head;
+            LossPlan loss = head.Plan.Loss!;
+            int steps = StepsOf(head.Plan.Axis), blank = (int)loss.Option, longest = head.LongestLabels;
+            for (int b = 0; b < Rows; b++)
+            {
+                int length = LengthOf(head.Plan.Axis, b);
+                mine.LossLengths[b] = head.HasLossLengths ? Math.Min(length, head.LossLengths[First + b]) : length;
+            }
+
+            Place read = LossInput(head);
+            ref float y = ref At(read);
+            ReadOnlySpan<int> lengths = mine.LossLengths.AsSpan(0, Rows), labels = head.Labels.AsSpan(First * longest, Rows * longest);
+            ReadOnlySpan<int> labelLengths = head.LabelLengths.AsSpan(First, Rows);
+            double share = Rows / (double)_owner.Batch;
+            if (!_owner._training)
+            {
+                mine.Share = share * ConnectionistTemporal.Loss(
+                    ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, mine.Scratch);
+                return;
+            }
+
+            Place write = _area.Outputs[head.Index].Seed!.Value;
+            mine.Share = share * ConnectionistTemporal.LossAndGradient(
+                ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch);
         }
 
         private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, float scale)
@@ -210,6 +245,9 @@ public partial class Workspace
             /// <summary>Targets in rows that kernels read, padded to whole blocks; empty where the loss takes no values.</summary>
             public readonly AlignedBuffer TargetRows;
             public readonly int TargetRow;
+            /// <summary>For the loss on labels: steps that count, and its memory.</summary>
+            public readonly int[] LossLengths = [];
+            public readonly double[] Scratch = [];
             public double WeightSum;
             public double Share;
 
@@ -219,6 +257,12 @@ public partial class Workspace
                 int rows = WorkspaceSizes.Floats(1, (long)maxRows * maxSteps, network);
                 Weights = new float[head.Kind is LossKind.None or LossKind.Ctc ? 0 : rows];
                 ClassRows = head.Classes.Length > 0 ? new int[rows] : [];
+                if (head.Kind == LossKind.Ctc)
+                {
+                    LossLengths = new int[maxRows];
+                    Scratch = new double[ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size)];
+                }
+
                 TargetRow = (head.Plan.Size + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }

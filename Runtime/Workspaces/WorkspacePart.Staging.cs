@@ -133,11 +133,14 @@ public partial class Workspace
                 return;
             }
 
+            _noiseIsExpected = mode == ForwardMode.Inference;
             for (int i = 0; i < _area.Noises.Length; i++)
             {
                 NoisePlace noise = _area.Noises[i];
                 if (_owner._givenNoise[i] || noise.Life == NoiseLife.Weight)
                 {
+                    // What is given now may be forgotten before the next pass.
+                    _noiseIsExpected &= !_owner._givenNoise[i];
                     continue;
                 }
 
@@ -156,8 +159,6 @@ public partial class Workspace
                     Row(ref rows, noise.Place, r, noise.Width).Fill(noise.Expected);
                 }
             }
-
-            _noiseIsExpected = mode == ForwardMode.Inference;
         }
     }
 }

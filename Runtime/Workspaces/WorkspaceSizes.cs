@@ -34,7 +34,7 @@ internal readonly record struct WorkspaceSizes(long Program, long Users, long Pa
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),
                 LossKind.SoftmaxCrossEntropy => 4 * rows,
-                LossKind.Ctc => rows + (2 * batch),
+                LossKind.Ctc => rows + (3L * batch) + (2L * ConnectionistTemporal.ScratchLength(steps[port.Axis], steps[port.Axis], port.Size)),
                 _ => rows * (2 + port.Size + padded),
             };
         }

@@ -1,0 +1,107 @@
+// The loss on labels (CTC) in workspaces: values against all paths, gradients, lengths, errors.
+using System;
+using System.Linq;
+using SeqGen.Kernels.V1;
+using SeqGen.Tests.Support;
+using Xunit;
+
+namespace SeqGen.Tests;
+
+public sealed class LabelTests
+{
+    private static readonly TinyOptions Options = new() { Sequence = true, Units = 3, FullLoss = new(LossKind.Ctc, 0.5f, Option: 1), Loss = LossKind.Ctc };
+    private static readonly int[] Labels = [0, 2, 2, 2, 0, 9];
+    private static readonly int[] LabelLengths = [2, 1, 0];
+    private static readonly int[] Lengths = [4, 2, 3];
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(2, true)]
+    public void TheLossIsThatOfAllPathsAndItsGradientThatOfDifferences(int threads, bool shorter)
+    {
+        TinyNetwork net = new(3, Options);
+        using ParallelWorkspace ws = new(net.Core, 4, 5, threads, true, threads);
+        ws.Resize(3, 4);
+        TestData.Random(36, 5, 3).CopyTo(ws.Input);
+        ws.SetLengths(Lengths);
+        ws.SetLabels(Labels, LabelLengths);
+        int[] counts = shorter ? [3, 2, 1] : Lengths;
+        if (shorter)
+        {
+            ws.SetLossLengths([3, 4, 1]);
+        }
+
+        double Loss()
+        {
+            ws.Forward(ForwardMode.Training);
+            return ws.Loss();
+        }
+
+        double expected = 0, loss = Loss();
+        for (int b = 0; b < 3; b++)
+        {
+            int[] target = Labels.AsSpan(b * 2, LabelLengths[b]).ToArray();
+            double total = 0;
+            for (int path = 0; path < (int)Math.Pow(3, counts[b]); path++)
+            {
+                int[] classes = Enumerable.Range(0, counts[b]).Select(t => path / (int)Math.Pow(3, t) % 3).ToArray();
+                int[] said = classes.Where((c, t) => c != 1 && (t == 0 || classes[t - 1] != c)).ToArray();
+                if (said.SequenceEqual(target))
+                {
+                    total += classes.Select((c, t) => LogSoftmax(ws.Output.Slice(((b * 4) + t) * 3, 3), c)).Aggregate(1d, (p, l) => p * Math.Exp(l));
+                }
+            }
+
+            expected -= Math.Log(total) / Math.Max(1, target.Length) / 3;
+        }
+
+        Assert.Equal(expected * 0.5, loss, 1e-6);
+        Assert.Equal(expected, ws.LossOf("output"), 1e-6);
+        Assert.Equal(3, ws.CountedPositions);
+        ws.ZeroGradients();
+        ws.Backward();
+        Parameter u = net.Parameters["rnn.weight_hh"];
+        float[] gradient = new float[9];
+        u.CopyGradientTo(ws.Gradients, gradient);
+        TestData.Near(Linear.Differences(u.ToArray(), v => u.CopyFrom(v), Loss), gradient, 5e-3);
+        Workspace inference = net.CreateWorkspace(3, 4, training: false);
+        ws.Input.CopyTo(inference.Input);
+        inference.SetLengths(Lengths);
+        inference.SetLabels(Labels, LabelLengths);
+        inference.SetLossLengths(counts);
+        inference.Forward(ForwardMode.Inference);
+        Assert.Equal(loss, inference.Loss(), 1e-6);
+    }
+
+    [Fact]
+    public void LabelsAreChecked()
+    {
+        Workspace ws = new TinyNetwork(3, Options).CreateWorkspace(3, 4);
+        Says<ArgumentException>("longest up to 4, the workspace's steps; 7 were given", () => ws.SetLabels(new int[7], [1, 1, 1]));
+        Says<ArgumentException>("label lengths [Batch = 3] has 3 elements here, 2 were given", () => ws.SetLabels(new int[6], [1, 1]));
+        Says<ArgumentOutOfRangeException>("Sequence 2 has 3 labels; it must be 0 to 2", () => ws.SetLabels(new int[6], [1, 1, 3]));
+        Says<ArgumentOutOfRangeException>("Sequence 1 has the label 1; Tiny has classes 0 to 2, of which 1 is the blank", () => ws.SetLabels([0, 0, 0, 1, 0, 0], [2, 2, 2]));
+        Says<NotSupportedException>("takes no mask of steps", () => ws.SetMask(new float[12]));
+        Says<InvalidOperationException>("call SetLabels", () => _ = ws.Target.Length);
+        Says<ArgumentOutOfRangeException>("has the loss length 5; it must be 1 to 4", () => ws.SetLossLengths([1, 5, 2]));
+        ws.Forward(ForwardMode.Training);
+        Says<InvalidOperationException>("has no labels yet: call SetLabels", () => ws.Loss());
+        Says<NotSupportedException>("Only a CTC loss has lengths of its own", () => new TinyNetwork().CreateWorkspace(1).SetLossLengths([1]));
+        Says<InvalidOperationException>("takes values: fill Target", () => new TinyNetwork().CreateWorkspace(1).SetLabels([1], [1]));
+    }
+
+    private static double LogSoftmax(ReadOnlySpan<float> y, int target)
+    {
+        double sum = 0;
+        foreach (float value in y)
+        {
+            sum += Math.Exp(value);
+        }
+
+        return y[target] - Math.Log(sum);
+    }
+
+    private static void Says<TException>(string text, Action action)
+        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
+}
