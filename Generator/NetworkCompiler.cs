@@ -43,13 +43,24 @@ internal static class NetworkCompiler
         }
 
         lower ??= () => NetworkLowering.Lower(spec, shape);
-        PackParameters pack = PackParameters.Of(lower());
-        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(lower(), options)) : null;
-        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(lower()));
-        ProgramPlan streaming = Plan(Mode.Streaming, InferenceGraph(lower()));
-        var file = new NetworkFile(spec, shape, pack, training, inference, streaming);
+        NetworkGraph forward = lower();
+        IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
+        PackParameters pack = PackParameters.Of(forward);
+        ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
+        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph()));
+        NetworkGraph step = InferenceGraph(Graph());
+        string? noStream = shape.CanStream ? StepForm.Missing(step) : shape.NoStream;
+        ProgramPlan? streaming = noStream is null ? Plan(Mode.Streaming, step) : null;
+        var file = new NetworkFile(spec, shape, pack, training, inference, streaming, noStream, weightNoises);
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
+
+        NetworkGraph Graph()
+        {
+            NetworkGraph graph = lower();
+            StripWeightNoise.Run(graph);
+            return graph;
+        }
 
         ProgramPlan Plan(Mode mode, NetworkGraph graph) => PlanBuffers.Run(
             mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
@@ -58,18 +69,7 @@ internal static class NetworkCompiler
     /// <summary>Makes forward ops the graph of a training step, by their derived gradients.</summary>
     public static NetworkGraph TrainingGraph(NetworkGraph graph, CompilerOptions options)
     {
-        Value from = graph.Results["output"];
-        Value? seed = null;
-        if (graph.Results.TryGetValue("loss", out Value? loss))
-        {
-            from = loss;
-        }
-        else
-        {
-            seed = graph.Add(new InputOp("seed", from.Shape));
-        }
-
-        IReadOnlyDictionary<Value, Value> gradients = Differentiate.Run(graph, new DifferentiateOptions(from, seed, IsWanted, options.RecomputeCheap));
+        IReadOnlyDictionary<Value, Value> gradients = Differentiate.Run(graph, new DifferentiateOptions(Seeds(graph), IsWanted, options.RecomputeCheap));
         foreach (KeyValuePair<Value, Value> gradient in gradients)
         {
             string name = gradient.Key.Producer!.Op switch
@@ -81,7 +81,7 @@ internal static class NetworkCompiler
             graph.Results["grad." + name] = gradient.Value;
         }
 
-        graph.Results.Remove("loss");
+        RemoveResults(graph, "loss", but: "loss.input");
         RemoveUnused.Run(graph);
         if (options.GatherGradients)
         {
@@ -95,18 +95,35 @@ internal static class NetworkCompiler
     /// <summary>Makes forward ops the graph of inference: no noise, no loss.</summary>
     public static NetworkGraph InferenceGraph(NetworkGraph graph)
     {
-        graph.Results.Remove("loss");
-        graph.Results.Remove("loss.input");
+        RemoveResults(graph, "loss");
         DropNoise.Run(graph);
         RemoveUnused.Run(graph);
         Verifier.Check(graph);
         return graph;
     }
 
+    /// <summary>What the way back starts from: every loss, or every output whose gradient is handed in.</summary>
+    private static IReadOnlyList<(Value From, Value? Seed)> Seeds(NetworkGraph graph)
+    {
+        List<Value> losses = graph.Results.Where(r => r.Value.Producer?.Op is LossOp).Select(r => r.Value).ToList();
+        return losses.Count > 0 ? losses.Select(l => (l, (Value?)null)).ToList()
+            : graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList()
+                .Select(r => (r.Value, (Value?)graph.Add(new InputOp("seed" + r.Key.Substring("output".Length), r.Value.Shape)))).ToList();
+    }
+
+    private static void RemoveResults(NetworkGraph graph, string name, string but = " ")
+    {
+        bool Is(string key, string of) => key == of || key.StartsWith(of + ".", StringComparison.Ordinal);
+        foreach (string key in graph.Results.Keys.Where(k => Is(k, name) && !Is(k, but)).ToList())
+        {
+            graph.Results.Remove(key);
+        }
+    }
+
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port == "input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
+        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
         _ => false,
     };
 

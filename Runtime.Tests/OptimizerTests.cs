@@ -8,7 +8,7 @@ namespace SeqGen.Tests;
 
 public sealed class OptimizerTests
 {
-    public static TheoryData<string> Optimizers => ["sgd", "sgd decay", "momentum", "nesterov", "adam", "adamw"];
+    public static TheoryData<string> Optimizers => ["sgd", "sgd decay", "momentum", "nesterov", "adam", "adamw", "rmsprop", "adagrad"];
 
     [Theory]
     [MemberData(nameof(Optimizers))]
@@ -82,12 +82,32 @@ public sealed class OptimizerTests
         Assert.Equal(b.Parameters.Values.ToArray(), a.Parameters.Values.ToArray());
     }
 
+    [Theory]
+    [InlineData("rmsprop")]
+    [InlineData("adagrad")]
+    [InlineData("momentum")]
+    public void ResetForgetsSquaresAndVelocity(string which)
+    {
+        TinyNetwork a = new(), b = new();
+        Optimizer used = Create(which), fresh = Create(which);
+        float[] g = a.Parameters.Values.ToArray();
+        used.Step(a.Parameters, g);
+        used.Reset();
+        a.Core.Initialize(1);
+        used.Step(a.Parameters, g);
+        fresh.Step(b.Parameters, g);
+        Assert.Equal(b.Parameters.Values.ToArray(), a.Parameters.Values.ToArray());
+    }
+
     [Fact]
     public void SettingsOutOfRangeAreRefused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(epsilon: 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(epsilon: 1e-60));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(beta1: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(alpha: 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RmsProp(epsilon: 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Adagrad(epsilon: double.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(float.NaN));
         Assert.Throws<ArgumentOutOfRangeException>(() => new Sgd(0.1f, weightDecay: -1));
         Assert.Throws<ArgumentException>(() => new Sgd(0.1f, nesterov: true));
@@ -158,6 +178,8 @@ public sealed class OptimizerTests
         "momentum" => new Sgd(0.01f, 0.9f, weightDecay: 0.1f),
         "nesterov" => new Sgd(0.01f, 0.9f, nesterov: true, weightDecay: 0.1f),
         "adam" => new Adam(0.01f),
+        "rmsprop" => new RmsProp(0.01f, 0.9, 1e-4),
+        "adagrad" => new Adagrad(0.01f),
         _ => new AdamW(0.01f, weightDecay: 0.1),
     };
 
@@ -169,6 +191,12 @@ public sealed class OptimizerTests
             m = (0.9 * m) + (0.1 * g);
             v = (0.999 * v) + (0.001 * g * g);
             return p - (rate * (m / (1 - Math.Pow(0.9, k))) / (Math.Sqrt(v / (1 - Math.Pow(0.999, k))) + 1e-8));
+        }
+
+        if (which is "rmsprop" or "adagrad")
+        {
+            v = which == "adagrad" ? v + (g * g) : (0.9 * v) + (0.1 * g * g);
+            return p - (rate * g / (Math.Sqrt(v) + (which == "adagrad" ? 1e-10 : 1e-4)));
         }
 
         g += which == "sgd" ? 0 : 0.1 * p;

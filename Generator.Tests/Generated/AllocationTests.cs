@@ -20,7 +20,7 @@ public class AllocationTests
         "[Network(Tokens = 12, Timesteps = 8)] [Embedding(7)] [Gru(16)] [Dense(12)] [SoftmaxCrossEntropy] public partial class Words;",
     ]));
 
-    public static MatrixTheoryData<string, string> Cases => new(["Steps", "Last", "Words"], ["Sgd", "Momentum", "Adam", "AdamW"]);
+    public static MatrixTheoryData<string, string> Cases => new(["Steps", "Last", "Words"], ["Sgd", "Momentum", "Adam", "AdamW", "RmsProp", "Adagrad"]);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -38,6 +38,8 @@ public class AllocationTests
             "Sgd" => new Sgd(1e-3f),
             "Momentum" => new Sgd(1e-3f, 0.9f, nesterov: true),
             "Adam" => new Adam(),
+            "RmsProp" => new RmsProp(),
+            "Adagrad" => new Adagrad(),
             _ => new AdamW(),
         };
         GradientClipping clipping = GradientClipping.ByNorm(1);

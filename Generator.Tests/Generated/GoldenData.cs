@@ -16,24 +16,54 @@ internal static class GoldenData
     public static PassData Of(GoldenCase golden, INetwork network)
     {
         NetworkPlan plan = network.Core.Plan;
-        JsonElement loss = golden.Json.GetProperty("loss");
+        JsonElement model = golden.Json.GetProperty("model"), loss = golden.Json.GetProperty("loss");
+        bool decodes = plan.Inputs.Length > 1;
         GoldenTensor target = golden[Text(loss, "target")];
-        GoldenTensor input = golden[Text(golden.Json.GetProperty("model").GetProperty("input"), "tensor")];
-        bool classes = plan.Loss!.Kind == LossKind.SoftmaxCrossEntropy;
-        return new PassData(golden.Batch, golden.Timesteps)
+        GoldenTensor input = golden[Text(model.GetProperty(decodes ? "source" : "input"), "tensor")];
+        bool classes = plan.Loss!.Kind == LossKind.SoftmaxCrossEntropy, labels = plan.Loss.Kind == LossKind.Ctc;
+        GoldenTensor? fed = decodes ? golden[Text(model.GetProperty("decoder_input"), "tensor")] : null;
+        return new PassData(golden.Batch, decodes ? Int(golden.Json, "source_timesteps") : golden.Timesteps)
         {
             Input = plan.TokenCount > 0 ? [] : input.Values,
             Tokens = plan.TokenCount > 0 ? input.ToIntegers() : [],
-            Target = classes ? [] : target.Values,
+            TargetSteps = decodes ? golden.Timesteps : 0,
+            DecoderInput = decodes && plan.Inputs[1].TokenCount == 0 ? fed!.Values : [],
+            DecoderTokens = decodes && plan.Inputs[1].TokenCount > 0 ? fed!.ToIntegers() : [],
+            Target = classes || labels ? [] : target.Values,
             Classes = classes ? target.ToIntegers() : [],
+            Labels = labels ? target.ToIntegers() : [],
+            LabelLengths = labels ? golden[Text(loss, "target_lengths")].ToIntegers() : [],
+            LossLengths = labels ? golden[Text(loss, "input_lengths")].ToIntegers() : [],
             TargetsAreSequences = plan.OutputIsSequence,
-            Lengths = golden.Json.GetProperty("lengths").GetString() is { } lengths ? golden[lengths].ToIntegers() : [],
-            Mask = loss.GetProperty("mask").GetString() is { } mask ? golden[mask].Values : [],
+            Lengths = (Tensor(golden.Json, "lengths") ?? Tensor(golden.Json, "source_lengths")) is { } lengths ? golden[lengths].ToIntegers() : [],
+            Mask = Tensor(loss, "mask") is { } mask ? golden[mask].Values : [],
             States = States(golden, network, "initial_state").ToDictionary(s => s.State, s => golden[s.Tensor].Values),
-            Noise = Layers(golden, network)
-                .Where(l => l.Json.TryGetProperty("mask", out _))
-                .ToDictionary(l => l.Name, l => golden[Text(l.Json, "mask")].Values),
+            Noise = Masks(golden, network).ToDictionary(n => n.Noise, n => golden[n.Tensor].Values),
+            WholeNoise = plan.Training!.Noises.Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
+    }
+
+    private static string? Tensor(JsonElement json, string property) =>
+        json.TryGetProperty(property, out JsonElement tensor) && tensor.ValueKind == JsonValueKind.String ? tensor.GetString() : null;
+
+    /// <summary>The masks of dropout layers and of regularizers inside of layers.</summary>
+    private static IEnumerable<(string Noise, string Tensor)> Masks(GoldenCase golden, INetwork network)
+    {
+        foreach ((string name, JsonElement json) in Layers(golden, network))
+        {
+            if (Tensor(json, "mask") is { } mask)
+            {
+                yield return (name, mask);
+            }
+
+            if (json.TryGetProperty("regularizer", out JsonElement regularizer) && regularizer.ValueKind == JsonValueKind.Object)
+            {
+                foreach (JsonProperty inner in regularizer.GetProperty("masks").EnumerateObject())
+                {
+                    yield return (name + "." + inner.Name, inner.Value.GetString()!);
+                }
+            }
+        }
     }
 
     /// <summary>Gives a network the case's parameters.</summary>
@@ -51,7 +81,8 @@ internal static class GoldenData
 
     /// <summary>The layers with the names that the network gives them.</summary>
     public static IEnumerable<(string Name, JsonElement Json)> Layers(GoldenCase golden, INetwork network) =>
-        network.Core.Plan.Layers.Zip(GoldenDeclaration.Layers(golden), (layer, json) => (layer.Name, json));
+        GoldenDeclaration.IsEncoderDecoder(golden) ? GoldenDeclaration.SectionLayers(golden).Select(json => (Text(json, "name"), json))
+            : network.Core.Plan.Layers.Zip(GoldenDeclaration.Layers(golden), (layer, json) => (layer.Name, json));
 
     /// <summary>The network's states with the tensors of <c>initial_state</c> or <c>final_state</c>.</summary>
     public static IEnumerable<(string State, string Tensor)> States(GoldenCase golden, INetwork network, string property) =>
@@ -59,6 +90,7 @@ internal static class GoldenData
         where layer.Json.TryGetProperty(property, out JsonElement states) && states.ValueKind == JsonValueKind.Object
         from state in layer.Json.GetProperty(property).EnumerateObject()
         where state.Value.ValueKind == JsonValueKind.String
+        where network.Core.Plan.Inference.States.Any(s => s.Name == layer.Name + "." + state.Name)
         select (layer.Name + "." + state.Name, state.Value.GetString()!);
 
     /// <summary>Which stored tensor each result of a pass must be.</summary>
@@ -71,6 +103,16 @@ internal static class GoldenData
             {
                 yield return ("out." + name, tensor);
             }
+
+            foreach (JsonProperty trace in json.TryGetProperty("traces", out JsonElement traces) ? traces.EnumerateObject().ToArray() : [])
+            {
+                yield return ("out." + name + "." + trace.Name, trace.Value.GetString()!);
+            }
+        }
+
+        if (golden.Json.GetProperty("model").TryGetProperty("attention", out JsonElement attention) && attention.ValueKind == JsonValueKind.Object && Tensor(attention, "weights") is { } weights)
+        {
+            yield return ("out.attention.weights", weights);
         }
 
         foreach ((string state, string tensor) in States(golden, network, "final_state"))
@@ -86,7 +128,7 @@ internal static class GoldenData
 
         foreach (JsonProperty gradient in gradients.GetProperty("inputs").EnumerateObject())
         {
-            yield return ("grad.input", gradient.Value.GetString()!);
+            yield return ("grad." + (gradient.Name == "decoder_input" ? gradient.Name : "input"), gradient.Value.GetString()!);
         }
 
         var initial = States(golden, network, "initial_state").ToDictionary(s => s.Tensor, s => s.State);

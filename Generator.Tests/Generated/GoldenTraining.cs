@@ -52,6 +52,8 @@ internal static class GoldenTraining
             "sgd" => new Sgd(rate, (float)Option("momentum")),
             "adam" => new Adam(rate, Option("beta1"), Option("beta2"), Option("eps")),
             "adamw" => new AdamW(rate, Option("weight_decay"), Option("beta1"), Option("beta2"), Option("eps")),
+            "rmsprop" => new RmsProp(rate, Option("alpha"), Option("eps")),
+            "adagrad" => new Adagrad(rate, Option("eps")),
             string kind => throw new NotSupportedException("no optimizer " + kind),
             null => throw new NotSupportedException("an optimizer without a kind"),
         };

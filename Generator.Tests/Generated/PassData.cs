@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Generated;
 
@@ -10,6 +11,23 @@ namespace SeqGen.Generator.Tests.Generated;
 internal sealed record PassData(int Batch, int Steps)
 {
     public float[] Input { get; init; } = [];
+
+    /// <summary>Steps of a decoder.</summary>
+    public int TargetSteps { get; init; }
+
+    /// <summary>What a decoder of numbers is fed, [batch, target steps, features].</summary>
+    public float[] DecoderInput { get; init; } = [];
+
+    /// <summary>What a decoder of tokens is fed, [batch, target steps].</summary>
+    public int[] DecoderTokens { get; init; } = [];
+
+    /// <summary>What a CTC loss is to find, [batch, longest], and how many of each row count.</summary>
+    public int[] Labels { get; init; } = [];
+
+    public int[] LabelLengths { get; init; } = [];
+
+    /// <summary>Steps that count in a CTC loss alone.</summary>
+    public int[] LossLengths { get; init; } = [];
 
     public int[] Tokens { get; init; } = [];
 
@@ -32,6 +50,16 @@ internal sealed record PassData(int Batch, int Steps)
 
     /// <summary>Noise by name; noise that is not given is drawn.</summary>
     public IReadOnlyDictionary<string, float[]> Noise { get; init; } = new Dictionary<string, float[]>();
+
+    /// <summary>Noise that belongs to parameters and has no rows.</summary>
+    public IReadOnlySet<string> WholeNoise { get; init; } = new HashSet<string>();
+
+    /// <summary>Steps along an axis of a network.</summary>
+    public int StepsOf(NetworkPlan plan, int axis) => plan.Axes[axis] switch
+    {
+        { Source: >= 0 } derived => Math.Max(0, (StepsOf(plan, derived.Source) - derived.Trim) / derived.Stride),
+        _ => axis == 0 ? Steps : TargetSteps,
+    };
 
     /// <summary>A range of the steps; lengths and states stay as they are.</summary>
     public PassData Between(int from, int count)
@@ -62,6 +90,11 @@ internal sealed record PassData(int Batch, int Steps)
         {
             Batch = 1,
             Input = Cut(Input),
+            DecoderInput = Cut(DecoderInput),
+            DecoderTokens = Cut(DecoderTokens),
+            Labels = Cut(Labels),
+            LabelLengths = Cut(LabelLengths),
+            LossLengths = Cut(LossLengths),
             Tokens = Cut(Tokens),
             Target = Cut(Target),
             Classes = Cut(Classes),
@@ -69,7 +102,7 @@ internal sealed record PassData(int Batch, int Steps)
             Lengths = Cut(Lengths),
             Mask = Cut(Mask),
             States = States.ToDictionary(s => s.Key, s => Cut(s.Value)),
-            Noise = Noise.ToDictionary(n => n.Key, n => Cut(n.Value)),
+            Noise = Noise.ToDictionary(n => n.Key, n => WholeNoise.Contains(n.Key) ? n.Value : Cut(n.Value)),
         };
 
         T[] Cut<T>(T[] values) => values.AsSpan(values.Length / Batch * row, values.Length / Batch).ToArray();

@@ -2,6 +2,7 @@
 // Knows the names of the golden cases' README (output, out.LAYER, final.STATE, grad.NAME); refuses to know what is right.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Generated;
@@ -17,7 +18,7 @@ internal static class Passes
     /// <summary>Forward, loss and backward in a fresh workspace of just the size.</summary>
     public static PassResults Train(INetwork network, PassData data, int lastSteps = 0)
     {
-        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps);
+        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps, maxTargetSteps: data.TargetSteps);
         Start(network, workspace, data);
         return Train(network, workspace, data, lastSteps);
     }
@@ -26,13 +27,13 @@ internal static class Passes
     public static PassResults Train(INetwork network, Workspace workspace, PassData data, int lastSteps = 0)
     {
         NetworkPlan plan = network.Core.Plan;
-        workspace.ComputeInputGradient = plan.Training!.InputGradient is not null;
+        workspace.ComputeInputGradient = plan.Training!.InputGradients.Any(g => g is not null);
         Fill(plan, workspace, data);
         workspace.Forward(ForwardMode.Training);
         var results = new PassResults();
         if (plan.Loss is null)
         {
-            Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.OutputIsSequence);
+            Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.Outputs[0].Axis);
         }
         else
         {
@@ -48,7 +49,10 @@ internal static class Passes
 
         if (workspace.ComputeInputGradient)
         {
-            results["grad.input"] = Get(plan, workspace.InputGradient, data, isSequence: true);
+            foreach (InputPort port in plan.Inputs.Where(p => p.TokenCount == 0))
+            {
+                results["grad." + port.Name] = Get(plan, workspace.InputGradientOf(port.Name), data, port.Axis);
+            }
         }
 
         foreach (StatePlace state in plan.Training.States)
@@ -66,8 +70,8 @@ internal static class Passes
     public static PassResults Predict(INetwork network, PassData data)
     {
         NetworkPlan plan = network.Core.Plan;
-        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps, training: false);
-        workspace.Resize(data.Batch, data.Steps);
+        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps, training: false, data.TargetSteps);
+        Resize(workspace, data);
         foreach (KeyValuePair<string, float[]> state in data.States)
         {
             workspace.SetInitialState(state.Key, state.Value);
@@ -84,7 +88,7 @@ internal static class Passes
     public static void Start(INetwork network, Workspace workspace, PassData data)
     {
         NetworkPlan plan = network.Core.Plan;
-        workspace.Resize(data.Batch, data.Steps);
+        Resize(workspace, data);
         foreach (KeyValuePair<string, float[]> state in data.States)
         {
             workspace.SetInitialState(state.Key, state.Value);
@@ -94,7 +98,7 @@ internal static class Passes
         {
             if (data.Noise.TryGetValue(noise.Name, out float[]? values))
             {
-                workspace.SetNoise(noise.Name, Reordered(plan, values, data, !noise.PerSequence));
+                workspace.SetNoise(noise.Name, Reordered(plan, values, data, noise.Life == NoiseLife.Step ? noise.Axis : -1));
             }
         }
     }
@@ -103,57 +107,83 @@ internal static class Passes
     public static void Fill(NetworkPlan plan, Workspace workspace, PassData data)
     {
         FillInput(plan, workspace, data);
-        workspace.SetMask(Reordered(plan, data.Mask, data, plan.OutputIsSequence));
-        if (plan.Loss is { Kind: LossKind.SoftmaxCrossEntropy })
+        int axis = plan.Outputs[0].Axis;
+        switch (plan.Loss?.Kind)
         {
-            Put(plan, data.Classes, workspace.TargetClasses, data, plan.OutputIsSequence);
+            case null:
+                break;
+            case LossKind.Ctc:
+                workspace.SetLabels(data.Labels, data.LabelLengths);
+                workspace.SetLossLengths(data.LossLengths);
+                return;
+            case LossKind.SoftmaxCrossEntropy:
+                Put(plan, data.Classes, workspace.TargetClasses, data, axis);
+                break;
+            default:
+                Put(plan, data.Target, workspace.Target, data, axis);
+                break;
         }
-        else if (plan.Loss is not null)
+
+        workspace.SetMask(Reordered(plan, data.Mask, data, axis));
+    }
+
+    private static void Resize(Workspace workspace, PassData data)
+    {
+        if (data.TargetSteps > 0)
         {
-            Put(plan, data.Target, workspace.Target, data, plan.OutputIsSequence);
+            workspace.Resize(data.Batch, data.Steps, data.TargetSteps);
+        }
+        else
+        {
+            workspace.Resize(data.Batch, data.Steps);
         }
     }
 
     private static void FillInput(NetworkPlan plan, Workspace workspace, PassData data)
     {
         workspace.SetLengths(data.Lengths);
-        if (plan.TokenCount > 0)
+        foreach (InputPort port in plan.Inputs)
         {
-            Put(plan, data.Tokens, workspace.Tokens, data, isSequence: true);
-        }
-        else
-        {
-            Put(plan, data.Input, workspace.Input, data, isSequence: true);
+            bool first = port.Axis == 0;
+            if (port.TokenCount > 0)
+            {
+                Put(plan, first ? data.Tokens : data.DecoderTokens, workspace.TokensOf(port.Name), data, port.Axis);
+            }
+            else
+            {
+                Put(plan, first ? data.Input : data.DecoderInput, workspace.InputOf(port.Name), data, port.Axis);
+            }
         }
     }
 
     private static void ReadForward(NetworkPlan plan, Workspace workspace, PassData data, PassResults results)
     {
-        results["output"] = Get(plan, workspace.Output, data, plan.OutputIsSequence);
+        results["output"] = Get(plan, workspace.Output, data, plan.Outputs[0].Axis);
         WorkArea area = workspace.IsTraining ? plan.Training! : plan.Inference;
         foreach (OutputPlace output in area.LayerOutputs)
         {
-            var values = new float[data.Batch * (output.IsSequence ? data.Steps : 1) * output.Size];
+            int steps = (output.Axis < 0 ? 1 : data.StepsOf(plan, output.Axis)) * (output.Across < 0 ? 1 : data.StepsOf(plan, output.Across));
+            var values = new float[data.Batch * steps * output.Size];
             workspace.OutputOf(output.Layer, values);
-            results["out." + output.Layer] = Get(plan, values, data, output.IsSequence);
+            results["out." + output.Layer] = Get(plan, values, data, output.Axis);
         }
 
-        foreach (StatePlace state in area.States)
+        foreach (StatePlace state in area.States.Where(s => s.Start != StateStart.Hidden))
         {
             workspace.GetFinalState(state.Name, results["final." + state.Name] = new float[data.Batch * state.Size]);
         }
     }
 
-    private static void Put<T>(NetworkPlan plan, T[] values, Span<T> destination, PassData data, bool isSequence) =>
-        Reordered(plan, values, data, isSequence).CopyTo(destination);
+    private static void Put<T>(NetworkPlan plan, T[] values, Span<T> destination, PassData data, int axis) =>
+        Reordered(plan, values, data, axis).CopyTo(destination);
 
     /// <summary>From the network's order to [batch, time, ...].</summary>
-    private static float[] Get(NetworkPlan plan, ReadOnlySpan<float> values, PassData data, bool isSequence) =>
-        isSequence && plan.TimeMajor ? Swapped(values.ToArray(), data.Steps, data.Batch) : values.ToArray();
+    private static float[] Get(NetworkPlan plan, ReadOnlySpan<float> values, PassData data, int axis) =>
+        axis >= 0 && plan.TimeMajor ? Swapped(values.ToArray(), data.StepsOf(plan, axis), data.Batch) : values.ToArray();
 
     /// <summary>From [batch, time, ...] to the network's order.</summary>
-    private static T[] Reordered<T>(NetworkPlan plan, T[] values, PassData data, bool isSequence) =>
-        isSequence && plan.TimeMajor ? Swapped(values, data.Batch, data.Steps) : values;
+    private static T[] Reordered<T>(NetworkPlan plan, T[] values, PassData data, int axis) =>
+        axis >= 0 && plan.TimeMajor ? Swapped(values, data.Batch, data.StepsOf(plan, axis)) : values;
 
     /// <summary>[outer, inner, ...] as [inner, outer, ...].</summary>
     private static T[] Swapped<T>(T[] values, int outer, int inner)

@@ -39,12 +39,13 @@ internal static class RandomData
             Lengths = lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(1, steps + 1)).ToArray() : [],
             Mask = mask && plan.OutputIsSequence ? Enumerable.Range(0, positions).Select(_ => random.Next(3) > 0 ? 1f : 0f).ToArray() : [],
             States = plan.Inference.States.ToDictionary(s => s.Name, s => Uniform(random, batch * s.Size)),
-            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(random, batch * (n.PerSequence ? 1 : steps) * n.Width, n.Keep)),
+            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : batch * steps) * n.Width, n.Keep, n.Scale)),
+            WholeNoise = (plan.Training?.Noises ?? []).Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
     }
 
     public static float[] Uniform(System.Random random, int count) => Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
 
-    private static float[] Draws(System.Random random, int count, float keep) =>
-        Enumerable.Range(0, count).Select(_ => random.NextSingle() < keep ? 1 / keep : 0f).ToArray();
+    private static float[] Draws(System.Random random, int count, float keep, float scale) =>
+        Enumerable.Range(0, count).Select(_ => random.NextSingle() < keep ? scale : 0f).ToArray();
 }

@@ -19,18 +19,16 @@ internal static class Streaming
             .SelectMany(s => data.States.TryGetValue(s.Name, out float[]? values) ? values.AsSpan(row * s.Size, s.Size).ToArray() : new float[s.Size])
             .ToArray();
 
-    /// <summary>Feeds one step.</summary>
-    public static void Step(INetwork network, RecurrentStream stream, PassData data, int row, int t, Span<float> y)
+    /// <summary>Feeds one step; false where the network gives nothing at it.</summary>
+    public static bool Step(INetwork network, RecurrentStream stream, PassData data, int row, int t, Span<float> y)
     {
         int at = (row * data.Steps) + t, size = network.Core.Plan.InputSize;
         if (network.Core.Plan.TokenCount > 0)
         {
-            stream.Step(data.Tokens[at], y);
+            return stream.Step(data.Tokens[at], y);
         }
-        else
-        {
-            stream.Step(data.Input.AsSpan(at * size, size), y);
-        }
+
+        return stream.Step(data.Input.AsSpan(at * size, size), y);
     }
 
     /// <summary>Streams of both kinds against expected outputs [batch, time, ...] or [batch, ...] and final states.</summary>
@@ -39,17 +37,17 @@ internal static class Streaming
         NetworkPlan plan = network.Core.Plan;
         int size = plan.OutputSize;
         double largest = Closeness.Largest(output);
-        var together = network.Core.CreateStreams(data.Batch);
+        StreamBatch? together = plan.Streaming!.InStep ? null : network.Core.CreateStreams(data.Batch);
         var alone = new float[data.Batch][];
         for (int row = 0; row < data.Batch; row++)
         {
-            together.LoadState(row, State(network, data, row));
+            together?.LoadState(row, State(network, data, row));
             alone[row] = One(network, data, row, final);
             Closeness.Equal(output.AsSpan(output.Length / data.Batch * row, output.Length / data.Batch), Shown(alone[row]), $"stream of sequence {row}: output", largest);
         }
 
         var y = new float[data.Batch * size];
-        for (int t = 0; t < data.Steps; t++)
+        for (int t = 0; t < data.Steps && together is not null; t++)
         {
             StepTogether(plan, together, data, t, y);
             for (int row = 0; row < data.Batch; row++)
@@ -68,10 +66,13 @@ internal static class Streaming
         RecurrentStream stream = Create(network);
         stream.LoadState(State(network, data, row));
         var outputs = new float[data.Steps * size];
+        int given = 0;
         for (int t = 0; t < data.Steps; t++)
         {
-            Step(network, stream, data, row, t, outputs.AsSpan(t * size, size));
+            given += Step(network, stream, data, row, t, outputs.AsSpan(given * size, size)) ? 1 : 0;
         }
+
+        Array.Resize(ref outputs, given * size);
 
         var state = new float[stream.StateSize];
         stream.SaveState(state);

@@ -18,7 +18,7 @@ public sealed class TrainingPageTests
     public void Every_example_compiles_and_runs()
     {
         string[] programs = [.. Blocks.Where(b => !b.StartsWith('['))];
-        Assert.Equal(5, programs.Length);
+        Assert.Equal(6, programs.Length);
         using LoadedNetworks loaded = Load(programs);
         for (int i = 0; i < programs.Length; i++)
         {

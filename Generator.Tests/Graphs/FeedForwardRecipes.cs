@@ -27,8 +27,8 @@ internal static class FeedForwardRecipes
     {
         var window = new Window(GoldenJson.Int(layer, "kernel_size"), GoldenJson.Int(layer, "dilation"), 1, GoldenJson.Text(layer, "padding") == "causal");
         Axis output = window.Output(x.Shape.Axis!, GoldenJson.Text(layer, "name") + "_time");
-        Value y = write.Graph.Add(new Conv1dOp(window, output), x, write.Parameter(layer, "weight"), write.Parameter(layer, "bias"));
-        return write.Activate(GoldenJson.Text(layer, "activation"), y);
+        Value windows = write.Graph.Add(new UnfoldOp(window, output), x);
+        return write.Activate(GoldenJson.Text(layer, "activation"), write.Dense(layer, "", windows));
     }
 
     public static Value Dropout(GraphWriter write, JsonElement layer, Value x) =>

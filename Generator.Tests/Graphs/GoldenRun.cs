@@ -31,7 +31,7 @@ internal static class GoldenRun
 
         foreach (NoiseOp noise in graph.Sources<NoiseOp>())
         {
-            run.Noise[noise.Noise] = golden[noise.Noise].ToDoubles();
+            run.Noise[noise.Noise] = golden[golden.Has(noise.Noise) ? noise.Noise : "mask." + noise.Noise].ToDoubles();
         }
 
         foreach (InputOp input in graph.Sources<InputOp>())

@@ -61,13 +61,18 @@ public class EvaluatorTests
     [InlineData(2, 2, 1, false, new double[] { 13 })]
     [InlineData(2, 1, 2, false, new double[] { 12 })]
     [InlineData(3, 2, 1, false, new double[] { })]
-    public void A_convolution_reads_the_steps_of_its_window(int kernel, int dilation, int stride, bool causal, double[] expected)
+    public void A_window_reads_the_steps_of_a_convolution(int kernel, int dilation, int stride, bool causal, double[] expected)
     {
         var window = new Window(kernel, dilation, stride, causal);
-        var op = new Conv1dOp(window, window.Output(_time, "out"));
-        double[] got = Compute(op, null, (Shape.Seq(_time, 1), [1, 2, 3, 1, 2, 3]), (Shape.Whole(1, 1, kernel), kernel == 2 ? [10, 1] : [1, 1, 1]));
-        Assert.Equal(expected.Concat(expected), got);
+        double[] got = Compute(new UnfoldOp(window, window.Output(_time, "out")), null, (Shape.Seq(_time, 1), [1, 2, 3, 1, 2, 3]));
+        double[] sums = [.. got.Chunk(kernel).Select(taps => kernel == 2 ? (10 * taps[0]) + taps[1] : taps.Sum())];
+        Assert.Equal(expected.Concat(expected), sums);
     }
+
+    [Fact]
+    public void A_window_has_the_taps_of_a_feature_side_by_side() => Assert.Equal(
+        [0, 1, 0, 5, 1, 2, 5, 6, 2, 3, 6, 7],
+        Compute(new UnfoldOp(new Window(2, 1, 1, true), _time), null, (Shape.Seq(_time, 2), [1, 5, 2, 6, 3, 7, 1, 5, 2, 6, 3, 7])).Take(12));
 
     [Fact]
     public void Arg_max_is_the_first_of_equals() =>

@@ -8,7 +8,8 @@ namespace SeqGen.Generator.Tests.Interpreter;
 
 /// <summary>One op being computed. The result is there already, filled with zeros.</summary>
 /// <param name="Active">In a scan's body: the rows whose sequences still run; sums over rows leave the others out.</param>
-internal sealed record Evaluation(Run Run, bool[]? Active, Tensor[] Inputs, Tensor Result)
+/// <param name="Step">In a scan's body: the step that the scan is at.</param>
+internal sealed record Evaluation(Run Run, bool[]? Active, Tensor[] Inputs, Tensor Result, int Step = 0)
 {
     /// <summary>Whether an item of that shape counts in a sum over rows.</summary>
     public bool Counts(Shape shape, int item) => Active is null || shape.Extent == Extent.None || Active[Run.RowOf(shape, item)];

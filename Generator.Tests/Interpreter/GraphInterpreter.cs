@@ -31,7 +31,7 @@ internal sealed class GraphInterpreter
             }
             else
             {
-                interpreter._root[node.Output] = interpreter.Evaluate(node, null, null);
+                interpreter._root[node.Output] = interpreter.Evaluate(node, null, null, 0);
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed class GraphInterpreter
 
     public Tensor this[string result] => _root[_graph.Results[result]];
 
-    private Tensor Evaluate(Node node, Dictionary<Value, Tensor>? body, bool[]? active)
+    private Tensor Evaluate(Node node, Dictionary<Value, Tensor>? body, bool[]? active, int step)
     {
         var inputs = new Tensor[node.Inputs.Count];
         for (int i = 0; i < inputs.Length; i++)
@@ -51,7 +51,7 @@ internal sealed class GraphInterpreter
         }
 
         var result = new Tensor(node.Output.Shape, _run.Items(node.Output.Shape));
-        Evaluators.Evaluate(node.Op, new Evaluation(_run, active, inputs, result));
+        Evaluators.Evaluate(node.Op, new Evaluation(_run, active, inputs, result, step));
         return result;
     }
 
@@ -92,7 +92,7 @@ internal sealed class GraphInterpreter
 
             foreach (Node node in scan.Body.Nodes)
             {
-                body[node.Output] = Evaluate(node, body, active);
+                body[node.Output] = Evaluate(node, body, active, t);
             }
 
             states = scan.Carries.Select((c, i) => Next(Read(c.Next!, body), states[i], active)).ToArray();

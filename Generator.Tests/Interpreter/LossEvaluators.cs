@@ -2,6 +2,7 @@
 // Knows lengths and the step mask; CTC is in its own file.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 
@@ -11,8 +12,12 @@ internal static class LossEvaluators
 {
     public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
     {
-        table.On<LossOp>((op, e) => e.Result.Data[0] = Compute(op.Kind, op.Option, e, null));
-        table.On<LossGradientOp>((op, e) => Compute(op.Kind, op.Option, e, e.Result.Data));
+        table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
+            ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, null)
+            : Compute(op.Kind, op.Option, e, null));
+        table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
+            ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
+            : Compute(op.Kind, op.Option, e, e.Result.Data));
     }
 
     /// <summary>The loss; its derivative by the output too where <paramref name="gradient"/> is there to take it.</summary>
@@ -24,26 +29,11 @@ internal static class LossEvaluators
         }
 
         Tensor y = e.Inputs[0], target = e.Inputs[1];
-        var counted = new List<int>();
-        for (int item = 0; item < y.Items; item++)
-        {
-            if (IsCounted(e, y.Shape, item))
-            {
-                counted.Add(item);
-            }
-        }
-
-        bool classes = kind == LossKind.SoftmaxCrossEntropy;
-        double scale = counted.Count == 0 ? 0 : 1.0 / ((double)counted.Count * (classes ? 1 : y.Size)), loss = 0;
+        List<int> counted = Counted(e, y);
+        double scale = counted.Count == 0 ? 0 : 1.0 / ((double)counted.Count * y.Size), loss = 0;
         foreach (int item in counted)
         {
             Span<double> dy = gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size);
-            if (classes)
-            {
-                loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], dy, scale);
-                continue;
-            }
-
             for (int i = 0; i < y.Size; i++)
             {
                 (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
@@ -57,6 +47,25 @@ internal static class LossEvaluators
 
         return loss;
     }
+
+    /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the weight of the target's class.</summary>
+    private static double CrossEntropies(int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
+    {
+        Tensor y = e.Inputs[0], target = e.Inputs[1];
+        List<int> counted = Counted(e, y).FindAll(item => ignored < 0 || (int)target.Data[item] != ignored);
+        double Weight(int item) => weights.Count == 0 ? 1 : weights[(int)target.Data[item]];
+        double total = counted.Sum(Weight), loss = 0;
+        foreach (int item in counted)
+        {
+            double scale = total == 0 ? 0 : Weight(item) / total;
+            loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size), scale);
+        }
+
+        return loss;
+    }
+
+    private static List<int> Counted(Evaluation e, Tensor y) =>
+        Enumerable.Range(0, y.Items).Where(item => IsCounted(e, y.Shape, item)).ToList();
 
     private static bool IsCounted(Evaluation e, Shape shape, int item)
     {

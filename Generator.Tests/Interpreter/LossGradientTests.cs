@@ -34,6 +34,27 @@ public class LossGradientTests
         FiniteDifferences.Check(() => Build(Enum.Parse<LossKind>(kind), Shape.PerRow(3)), g => Prepare(g, true, null), kind);
 
     [Fact]
+    public void A_cross_entropy_with_an_ignored_class_and_weights_has_the_gradient_of_its_difference_quotient()
+    {
+        foreach (int ignored in new[] { -1, 1, 7 })
+        {
+            FiniteDifferences.Check(() => Weighted(ignored, [0.5, 2, 3, 0]), g => Prepare(g, true, null), $"ignored {ignored}");
+        }
+    }
+
+    [Fact]
+    public void Class_weights_make_a_weighted_mean_and_ignored_positions_do_not_count()
+    {
+        NetworkGraph graph = Weighted(1, [0.5, 2, 3, 1]);
+        Run run = Prepare(graph, true, null);
+        run.Ports["target"] = [0, 1, 2, 3, 0, 0, 0, 0, 1, 2, 9, 9];
+        double[] x = run.Ports["x"];
+        double Of(int item, int target) => Math.Log(Enumerable.Range(0, 4).Sum(i => Math.Exp(x[(item * 4) + i]))) - x[(item * 4) + target];
+        double expected = ((0.5 * Of(0, 0)) + (3 * Of(2, 2)) + Of(3, 3) + (3 * Of(9, 2))) / (0.5 + 3 + 1 + 3);
+        Assert.Equal(expected, GraphInterpreter.Execute(graph, run)["loss"].Data[0], 12);
+    }
+
+    [Fact]
     public void Two_weighted_losses_have_the_gradient_of_their_difference_quotient() => FiniteDifferences.Check(
         () =>
         {
@@ -89,6 +110,15 @@ public class LossGradientTests
         Value y = graph.Add(new InputOp("x", shape));
         Shape target = kind == LossKind.SoftmaxCrossEntropy ? shape.WithDims() with { Type = DType.I32 } : shape;
         graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : 0), y, graph.Add(new InputOp("target", target)));
+        return graph;
+    }
+
+    private static NetworkGraph Weighted(int ignored, double[] weights)
+    {
+        var graph = new NetworkGraph();
+        Value y = graph.Add(new InputOp("x", Shape.Seq(_time, 4)));
+        Value target = graph.Add(new InputOp("target", y.Shape.WithDims() with { Type = DType.I32 }));
+        graph.Results["loss"] = graph.Add(new LossOp(LossKind.SoftmaxCrossEntropy, 0, ignored, new(weights)), y, target);
         return graph;
     }
 

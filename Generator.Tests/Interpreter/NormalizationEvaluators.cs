@@ -10,12 +10,12 @@ internal static class NormalizationEvaluators
 {
     public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
     {
-        table.On<SoftmaxOp>((op, e) => Lines(op.OverAxis, e, line => Softmax(e.Inputs[0].Data, e.Result.Data, line)));
-        table.On<SoftmaxGradientOp>((op, e) => Lines(op.OverAxis, e, line => SoftmaxGradient(e.Inputs[0].Data, e.Inputs[1].Data, e.Result.Data, line)));
+        table.On<SoftmaxOp>((op, e) => Lines(op.OverAxis, op.Causal, e, line => Softmax(e.Inputs[0].Data, e.Result.Data, line)));
+        table.On<SoftmaxGradientOp>((op, e) => Lines(op.OverAxis, op.Causal, e, line => SoftmaxGradient(e.Inputs[0].Data, e.Inputs[1].Data, e.Result.Data, line)));
     }
 
     /// <summary>Calls back with the positions of every line of elements that belong together.</summary>
-    private static void Lines(bool overAxis, Evaluation e, Action<int[]> line)
+    private static void Lines(bool overAxis, bool causal, Evaluation e, Action<int[]> line)
     {
         Shape shape = e.Result.Shape;
         if (!overAxis)
@@ -35,7 +35,8 @@ internal static class NormalizationEvaluators
             int row = e.Run.RowOf(shape, group * steps);
             for (int i = 0; i < shape.Size; i++)
             {
-                line(Positions((group * steps * shape.Size) + i, e.Run.LengthOf(axis, row), shape.Size));
+                int length = e.Run.LengthOf(axis, row);
+                line(Positions((group * steps * shape.Size) + i, causal ? Math.Min(length, e.Step + 1) : length, shape.Size));
             }
         }
     }

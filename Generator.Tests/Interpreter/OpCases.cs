@@ -91,6 +91,7 @@ internal static class OpCases
         yield return Case("softmax of slots", new SoftmaxOp(), Row(2, 3));
         yield return Case("softmax along a source", new SoftmaxOp(true), Source(1));
         yield return Case("softmax of several along a source", new SoftmaxOp(true), Source(2));
+        yield return new OpCase("softmax up to the step", [Step(1)], (g, x) => Causal(g, x[0])) { RootOnly = true };
         yield return Case("layer_norm", new LayerNormOp(1e-3), Step(5), Whole(5), Whole(5));
         yield return Case("layer_norm of gates", new LayerNormOp(1e-3), Step(2, 3), Whole(6), Whole(6));
         foreach (ReduceKind kind in Enum.GetValues<ReduceKind>())
@@ -99,6 +100,17 @@ internal static class OpCases
             yield return Case($"{kind} over slots", new ReduceOp(kind), Step(2, 4));
             yield return Case($"{kind} along a source", new ReduceOp(kind, true), Source(2));
         }
+    }
+
+    /// <summary>A loop of its own over the steps, each of which weighs those up to itself.</summary>
+    private static Value Causal(NetworkGraph graph, Value x)
+    {
+        Scan scan = graph.Begin(OpCase.Time);
+        Value scores = graph.Add(new ContractOp(ContractKind.Dot, true), x, graph.Each(scan, x));
+        Value context = graph.Add(new ContractOp(ContractKind.Sum, true), graph.Add(new SoftmaxOp(true, causal: true), scores), x);
+        Value sequence = graph.Emit(scan, context);
+        graph.End(scan);
+        return sequence;
     }
 
     private static IEnumerable<OpCase> Axes()
@@ -119,8 +131,16 @@ internal static class OpCases
     {
         foreach (Window window in new Window[] { new(2, 1, 1, true), new(3, 2, 1, true), new(2, 1, 2, true), new(2, 1, 1, false), new(2, 2, 1, false), new(2, 1, 2, false), new(1, 1, 1, false) })
         {
-            var op = new Conv1dOp(window, window.Output(OpCase.Time, "out"));
-            yield return Root($"conv1d of {window}", op, Step(2), Whole(3, 2, window.Kernel), Whole(3));
+            Axis output = window.Output(OpCase.Time, "out");
+            yield return Root($"unfold of {window}", new UnfoldOp(window, output), Step(2));
+            yield return new OpCase($"fold of {window}", [Step(2)], (g, x) =>
+            {
+                // What is folded is a product, so that the gradient is no mere copy.
+                Value windows = g.Add(new UnfoldOp(window, output), x[0]);
+                return g.Add(new FoldOp(window, OpCase.Time), g.Add(new MapOp(MapKind.Mul), windows, windows));
+            }) with { RootOnly = true };
+            yield return new OpCase($"convolution of {window}", [Step(2), Whole(3, 2 * window.Kernel), Whole(3)], (g, x) =>
+                g.Add(new AffineOp(3, 1, [[0]], [[0]]), x[1], g.Add(new UnfoldOp(window, output), x[0]), x[2])) with { RootOnly = true };
         }
     }
 }

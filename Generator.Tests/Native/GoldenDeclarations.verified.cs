@@ -49,9 +49,12 @@ internal static class GoldenDeclarations
         [("opt_momentum_gru", false)] = () => new Case_opt_momentum_gru(),
         [("opt_adam_lstm", false)] = () => new Case_opt_adam_lstm(),
         [("opt_adamw_gru", false)] = () => new Case_opt_adamw_gru(),
+        [("opt_rmsprop_rnn", false)] = () => new Case_opt_rmsprop_rnn(),
+        [("opt_adagrad_lstm", false)] = () => new Case_opt_adagrad_lstm(),
         [("opt_sgd_clipnorm_lstm", false)] = () => new Case_opt_sgd_clipnorm_lstm(),
         [("opt_momentum_clipvalue_gru", false)] = () => new Case_opt_momentum_clipvalue_gru(),
         [("opt_adam_clipnorm_embedding_gru", false)] = () => new Case_opt_adam_clipnorm_embedding_gru(),
+        [("opt_rmsprop_clipvalue_gru_reset_before", false)] = () => new Case_opt_rmsprop_clipvalue_gru_reset_before(),
     };
 }
 
@@ -283,6 +286,18 @@ public partial class Case_opt_adam_lstm;
 public partial class Case_opt_adamw_gru;
 
 [Network(Inputs = 3, Timesteps = 5)]
+[Rnn(6, Name = "rnn", Activation = Activation.Tanh)]
+[Dense(2, Name = "dense", Activation = Activation.Linear)]
+[MeanSquaredError]
+public partial class Case_opt_rmsprop_rnn;
+
+[Network(Inputs = 3, Timesteps = 5)]
+[Lstm(5, Name = "lstm")]
+[Dense(2, Name = "dense", Activation = Activation.Linear)]
+[MeanSquaredError]
+public partial class Case_opt_adagrad_lstm;
+
+[Network(Inputs = 3, Timesteps = 5)]
 [Lstm(5, Name = "lstm")]
 [Dense(2, Name = "dense", Activation = Activation.Linear)]
 [MeanSquaredError]
@@ -300,3 +315,9 @@ public partial class Case_opt_momentum_clipvalue_gru;
 [Dense(7, Name = "dense", Activation = Activation.Linear)]
 [SoftmaxCrossEntropy]
 public partial class Case_opt_adam_clipnorm_embedding_gru;
+
+[Network(Inputs = 3, Timesteps = 5)]
+[Gru(5, Name = "gru", ResetAfter = false)]
+[Dense(2, Name = "dense", Activation = Activation.Linear)]
+[MeanSquaredError]
+public partial class Case_opt_rmsprop_clipvalue_gru_reset_before;

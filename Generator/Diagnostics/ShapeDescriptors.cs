@@ -82,7 +82,7 @@ internal static class ShapeDescriptors
     private static readonly DiagnosticDescriptor AfterTheLoss = new(
         "SEQ0109",
         "Attribute after the loss",
-        "[{0}] stands after the loss, which must be the last attribute of a network, and the only loss; move or remove it",
+        "[{0}] stands after the loss, which must be the last attribute of a network or of a head, and its only loss; move or remove it",
         Descriptors.Category,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
@@ -133,9 +133,37 @@ internal static class ShapeDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.Help + "seq0115");
 
+    private static readonly DiagnosticDescriptor Exclusive = new(
+        "SEQ0121",
+        "Options exclude each other",
+        "{1} and {2} of [{0}] exclude each other: {3}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0121");
+
+    private static readonly DiagnosticDescriptor PassingBy = new(
+        "SEQ0122",
+        "Input cannot pass by the layer",
+        "{0} is not possible in this [{1}]: {2}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0122");
+
+    private static readonly DiagnosticDescriptor NoSense = new(
+        "SEQ0123",
+        "Option makes no sense in this layer",
+        "{0} makes no sense in this [{1}]: {2}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0123");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         Size, Input, Timesteps, OutOfRange, NeedsSequence, TokensAndEmbedding, LossDoesNotFit, Activation, AfterTheLoss,
         LayerName, UnrollOverBudget, TooLarge, UnknownLayer, NotAMember,
+        Exclusive, PassingBy, NoSense,
     ];
 }

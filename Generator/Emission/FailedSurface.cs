@@ -117,7 +117,7 @@ internal static class FailedSurface
 
         members.Add(("Parameters", "public global::SeqGen.ParameterSet Parameters { get { " + Throw + " } }"));
         Method("CreateStreams", "global::SeqGen.StreamBatch", "int count");
-        Method("CreateWorkspace", "global::SeqGen.Workspace", "int maxBatch, int maxSteps = Timesteps, bool training = true");
+        Method("CreateWorkspace", "global::SeqGen.Workspace", "int maxBatch, int maxSteps = Timesteps, bool training = true, int maxTargetSteps = 0");
         bool isTokens = network.Arguments.Has("Tokens");
         if (isTokens)
         {

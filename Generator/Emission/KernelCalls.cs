@@ -10,7 +10,7 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
+internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
 {
     /// <summary>Floats of a first-level cache of 32 KiB; a layer shares it with others.</summary>
     private const int FirstLevelCache = 8192;
@@ -19,6 +19,9 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
     private const int StepsAhead = 16;
 
     private readonly HashSet<Node> _done = new();
+
+    // Where the node stands that is being written: what lies outside of its loop over time is seen whole.
+    private Region _region = plan.Graph.Root;
 
     /// <summary>Statements of a task. <paramref name="rows"/> is the number of rows as an expression.</summary>
     public IEnumerable<string> Write(Task task, Places places, Where where, string rows)
@@ -29,6 +32,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         }
 
         Node node = task.Node;
+        _region = node.Region;
         return node.Op switch
         {
             AffineOp op => Affine(node, op, places, where, rows),
@@ -39,7 +43,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             GatherGradientOp => [GatherGradient(node, places, where, rows)],
             SoftmaxOp { OverAxis: false } => [Softmax(node, places, where, rows)],
             SoftmaxGradientOp { OverAxis: false } => [SoftmaxGradient(node, places, where, rows)],
-            _ => throw new GraphException($"no kernel computes {node.Op.Name}"),
+            _ => Data(node, places, where, rows),
         };
     }
 
@@ -52,6 +56,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             return $"Moves.Clear(ref {to}, {rows}, {row});";
         }
 
+        _region = where == Where.Whole || plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
         return $"Moves.Copy(ref {places.At(View(move.From), where)}, ref {to}, {rows}, {row});";
     }
 
@@ -60,24 +65,22 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         LoopMethod method = MapLoop.Write(plan, task);
         string layer = names.Pascal(task.Node.Layer);
         string name = loops.Add(layer + (where == Where.BackwardStep || (where == Where.Whole && plan.Backward.Of(task.Node.Output) is not null) ? "BackwardLoop" : plan.Mode == Mode.Training ? "TrainingLoop" : "Loop"), method);
-        bool mixed = where == Where.Whole && task.Nodes[0].Output.Shape.Extent == Extent.BatchAxis
-            && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
-        if (!mixed)
+        Shape shape = task.Nodes[0].Output.Shape;
+        bool mixed = shape.Extent == Extent.BatchAxis && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
+        if (!mixed || plan.Mode == Mode.Streaming)
         {
             return [Call(name + "<T>", [rows, .. method.Arguments.Select(a => Argument(a, plan, names, places, where))])];
         }
 
-        // One draw for a whole sequence meets every step of it: step by step.
-        string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => Argument(a, plan, names, places, Where.Step))));
-        bool back = plan.Backward.Of(task.Node.Output) is not null;
-        string first = back ? "first" : "0";
-        return plan.Mode == Mode.Streaming ? [$"{name}<T>({arguments});"]
-            : [$"for (int t = {first}, now = {(back ? "from" : "0")}, next = now + batch; t < steps; t++, now += batch, next += batch)", "{", $"    {name}<T>({arguments});", "}"];
+        // What there is once a row meets every step: step by step.
+        string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => Argument(a, plan, names, places, where, along: true))));
+        string first = where == Where.Whole && places.InPart ? "first" : "0";
+        return [$"for (int s = {first}; s < {places.Steps(shape.Axis!)}; s++)", "{", $"    {name}<T>({arguments});", "}"];
     }
 
     /// <summary>What a loop is called with.</summary>
-    public static string Argument(LoopArgument argument, ProgramPlan plan, ParameterNames names, Places places, Where where) =>
-        argument.View is { } view ? "ref " + places.At(view, where)
+    public static string Argument(LoopArgument argument, ProgramPlan plan, ParameterNames names, Places places, Where where, bool along = false) =>
+        argument.View is { } view ? "ref " + places.At(view, where, along)
         : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset, places)
         : places.Block(argument.PanelStride!);
 
@@ -100,7 +103,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
     {
         WeightPanel panel = packed.Panels[0];
         return panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
-            && plan.Bodies.Keys.SelectMany(s => s.Each).Any(e => e.Inner == node.Inputs[op.Source(panel.Terms[0])]);
+            && plan.Bodies.Keys.Where(s => !s.Reverse).SelectMany(s => s.Each).Any(e => e.Inner == node.Inputs[op.Source(panel.Terms[0])]);
     }
 
     private IEnumerable<string> Ahead(Node node, PackedAffine packed, Places places, Where where)
@@ -108,6 +111,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         WeightPanel panel = packed.Panels[0];
         int slots = packed.Op.Slots, row = packed.Blocks * slots * 16;
         plan.AheadLength = Math.Max(plan.AheadLength, StepsAhead * row);
+        string steps = places.Steps(places.Loop!.Axis);
         View z = View(node.Output);
         string ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})"), method = $"Affine<T>.Forward<{names.Gates(panel)}>";
         string weights = names.Weights(packed, 0, places), stride = $", wBlock: {Text(panel.BlockStride)}";
@@ -117,7 +121,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         yield return "{";
         yield return $"    // What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].";
         yield return Indented(Call(
-            method, $"{Text(packed.Blocks)}, System.Math.Min({Text(StepsAhead)}, steps - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
+            method, $"{Text(packed.Blocks)}, System.Math.Min({Text(StepsAhead)}, {steps} - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
             $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
         yield return "}";
         yield return "";
@@ -239,7 +243,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         View y = View(node.Output);
         string table = PackParameters.Name(node.Inputs[0]);
         return $"Rows<T>.Gather(ref {names.Master(table, plan.Pack.Find(table).Gates[0].Offset, places)}, {Text(plan.Pack.Find(table).Gates[0].RowStride)}, "
-            + $"{Tokens(where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
+            + $"{Tokens(node.Inputs[1], places, where, rows)}, {rows}, ref {places.At(y, where)}, {Text(y.Room.Row)}, {Text(node.Output.Shape.Width)});";
     }
 
     private string GatherGradient(Node node, Places places, Where where, string rows)
@@ -247,14 +251,17 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
         View dy = View(node.Inputs[0]);
         string table = plan.GradientTargets[node];
         GatePlace place = plan.Pack.Find(table).Gates[0];
-        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(where, rows)}, {rows}, "
+        return $"Rows<T>.GatherGradient(ref {names.Gradient(table, place.Offset, places)}, {Text(place.RowStride)}, {Tokens(node.Inputs[1], places, where, rows)}, {rows}, "
             + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, {Text(node.Inputs[0].Shape.Width)});";
     }
 
-    private string Tokens(Where where, string rows)
+    private string Tokens(Value tokens, Places places, Where where, string rows)
     {
-        string first = where == Where.Whole ? (rows == "count" ? "from" : "") : plan.Mode == Mode.Streaming ? "" : "now";
-        string at = first.Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + first + ")";
+        Value port = plan.Bodies.Keys.SelectMany(s => s.Each).FirstOrDefault(e => e.Inner == tokens)?.Outer ?? tokens;
+        int index = plan.Graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).ToList().FindIndex(n => n.Output == port);
+        string first = where == Where.Whole ? (places.InPart ? "from" : "") : plan.Mode == Mode.Streaming ? "" : "now";
+        string start = index > 0 ? "f.TokenStarts[" + Text(index) + "]" + (first.Length > 0 ? " + " : "") : "";
+        string at = (start + first).Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + start + first + ")";
         return $"MemoryMarshal.CreateReadOnlySpan(ref {at}, {rows})";
     }
 
@@ -271,8 +278,7 @@ internal sealed class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLi
             + $"ref {places.At(dy, where)}, {Text(dy.Room.Row)}, ref {places.At(dx, where)}, {Text(dx.Room.Row)});";
     }
 
-    private View View(Value value) => plan.Views.TryGetValue(value, out View? view) ? view
-        : throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read by a kernel but lies nowhere");
+    private View View(Value value) => plan.ViewIn(value, _region);
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

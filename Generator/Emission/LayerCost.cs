@@ -22,7 +22,7 @@ internal sealed record LayerCost(string Name, string Kind, string Description, s
             List<Node> own = nodes.Where(n => n.Layer == shape.Names[i].Name).ToList();
             long parameters = own.Where(n => n.Op is ParamOp).Sum(n => (long)n.Output.Shape.Size);
             long multiplyAdds = own.Where(n => n.Op is AffineOp).Sum(Products);
-            string steps = signal.IsSequence ? spec.Arguments.Int("Timesteps").ToString(CultureInfo.InvariantCulture) + ", " : "";
+            string steps = signal.IsSequence ? signal.Steps.ToString(CultureInfo.InvariantCulture) + ", " : "";
             costs.Add(new LayerCost(shape.Names[i].Name, layer.Kind, Describe(layer), "[" + steps + signal.Size.ToString(CultureInfo.InvariantCulture) + "]", parameters, multiplyAdds));
         }
 

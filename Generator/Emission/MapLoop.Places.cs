@@ -12,9 +12,10 @@ internal sealed partial class MapLoop
     private string Index(View view)
     {
         Room buffer = view.Room;
-        string key = buffer.Slots == 1 ? "rows|" + Text(buffer.Row) : "panel " + PanelStride(buffer) + "|" + Text(buffer.Row);
-        string name = IndexName(key, buffer.Slots == 1 ? "s" : "p");
-        return view.Slot > 0 ? name + " + " + Text(16 * view.Slot) : name;
+        bool panel = buffer.Layout == Layout.Panel;
+        string key = panel ? "panel " + PanelStride(buffer) + "|" + Text(buffer.Row) : "rows|" + Text(buffer.Row);
+        string name = IndexName(key, panel ? "p" : "s");
+        return view.Slot > 0 ? name + " + " + Text(buffer.SlotStride * view.Slot) : name;
     }
 
     private string IndexName(string key, string letter)
@@ -39,7 +40,7 @@ internal sealed partial class MapLoop
     {
         for (int i = 0; i < _arguments.Count; i++)
         {
-            if (_arguments[i].PanelStride is { } known && known.OnTape == buffer.OnTape && known.Row == buffer.Row)
+            if (_arguments[i].PanelStride is { } known && known.Class == buffer.Class && known.Row == buffer.Row)
             {
                 return _parameters[i].Substring("int ".Length);
             }
@@ -56,10 +57,11 @@ internal sealed partial class MapLoop
     private string Reference(View view, bool store)
     {
         View start = view with { Slot = view.Slot < 0 ? -1 : 0 };
-        (View, bool) key = (start, store && view.Room.Slots == 1);
+        bool panel = view.Room.Layout == Layout.Panel;
+        (View, bool) key = (start, store && !panel);
         if (!_references.TryGetValue(key, out string? name))
         {
-            string wish = view.Room.Slots > 1 || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
+            string wish = panel || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
             _references[key] = name = Fresh(wish + "At");
             _parameters.Add("ref float " + name);
             _arguments.Add(new LoopArgument(start, null, null));

@@ -69,7 +69,7 @@ internal sealed partial class MapLoop
 
         foreach (Node node in _task.Nodes)
         {
-            IEnumerable<View> places = _plan.Views.TryGetValue(node.Output, out View? view) ? [view] : [];
+            IEnumerable<View> places = _plan.Views.ContainsKey(node.Output) ? [_plan.ViewIn(node.Output, node.Region)] : [];
             if (_plan.Copies.TryGetValue(node.Output, out List<View>? copies))
             {
                 places = places.Concat(copies);
@@ -90,7 +90,7 @@ internal sealed partial class MapLoop
             writer.Line("T " + constant.Value + " = T.Set(" + constant.Key + ");");
         }
 
-        int blocks = PackParameters.Blocks(_task.Width);
+        int blocks = Blocks;
         string blockLoop = blocks == 1 ? "" : "for (int block = 0; block < " + Text(blocks) + "; block++)";
         List<KeyValuePair<string, string>> indices = _indices.OrderBy(i => i.Value, StringComparer.Ordinal).ToList();
         string start = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " = " + First(i.Key, blocks)));
@@ -100,7 +100,7 @@ internal sealed partial class MapLoop
             writer.Line(blockLoop).Open();
         }
 
-        writer.Line("for (int lane = 0; lane < 16; lane += T.Count)").Open();
+        writer.Line("for (int lane = 0; lane < " + Text(Lanes) + "; lane += T.Count)").Open();
         foreach (KeyValuePair<string, string> index in indices.Where(i => RowStride(i.Key) == 0))
         {
             writer.Line("nint " + index.Value + " = " + First(index.Key, blocks) + ";");
@@ -127,6 +127,15 @@ internal sealed partial class MapLoop
         return writer.ToString();
     }
 
+    /// <summary>Where values of shape [slots, units] lie in panels, the lanes of all slots are walked as one.</summary>
+    private bool InPanels => _plan.Layouts[_task.Node.Output] == Layout.Panel;
+
+    private int Slots => _task.Node.Output.Shape.Rank < 2 ? 1 : _task.Node.Output.Shape.Dims[0];
+
+    private int Lanes => InPanels ? 16 * Slots : 16;
+
+    private int Blocks => PackParameters.Blocks(_task.Width) * (InPanels ? 1 : Slots);
+
     private string Operand(Value value)
     {
         if (_names.TryGetValue(value, out string? name))
@@ -151,19 +160,14 @@ internal sealed partial class MapLoop
                 return _names[value] = Expression(value.Producer);
         }
 
-        if (!_plan.Views.TryGetValue(value, out View? view))
-        {
-            throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read by a loop but lies nowhere");
-        }
-
+        View view = _plan.ViewIn(value, _task.Node.Region);
         name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
         _names[value] = name;
         string reference = Reference(view, store: false);
-        if (value.Shape.Width == 1 && _task.Width > 1)
+        if (value.Shape.Size == 1 && _task.Node.Output.Shape.Size > 1)
         {
             // One number a row, stretched over the units.
-            string index = IndexName("rows|" + Text(view.Room.Row), "s");
-            string at = PackParameters.Blocks(_task.Width) == 1 ? index + " - lane" : index + " - (block * 16) - lane";
+            string at = "row * " + Text(view.Room.Row) + (view.Slot > 0 ? " + " + Text(view.Room.SlotStride * view.Slot) : "");
             _loads.Add("T " + name + " = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref " + reference + ", " + at + "));");
         }
         else

@@ -11,7 +11,8 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan streaming)
+internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, string? noStream,
+    IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
     private readonly ParameterNames _names = new();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
@@ -26,7 +27,8 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
-        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming.DirectInput is not null).Write(writer);
+        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming?.DirectInput is not null,
+            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true, noStream).Write(writer);
         writer.Line();
         WriteProgram(writer, costs);
         return writer.ToString();
@@ -77,9 +79,22 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         var predict = new ProgramWriter(inference, _names, loops, unroll);
-        predict.Write(methods, "Predict", backward: false);
+        if (Decoding is { } decoding)
+        {
+            predict.Write(methods, "Encode", backward: false, t => !decoding.Contains(t));
+            predict.Write(methods, "Decode", backward: false, decoding.Contains);
+        }
+        else
+        {
+            predict.Write(methods, "Predict", backward: false);
+        }
+
         LongestBody = System.Math.Max(LongestBody, predict.LongestBody);
-        new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+        if (streaming is not null)
+        {
+            new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+        }
+
         loops.Write(methods);
 
         writer.Line("namespace SeqGen.Generated").Open();
@@ -102,7 +117,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, pack, costs).Write(writer, training, inference, streaming, _names.TransposedLength);
+        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, training, inference, streaming, _names.TransposedLength);
         writer.Close();
         foreach (KeyValuePair<string, (int X, int H)> gates in _names.Masks)
         {
@@ -159,28 +174,79 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             Entry(writer, "Backward", "in Frame f, int first", "in f, first");
         }
 
-        Entry(writer, "Predict", "in Frame f", "in f");
-        writer.Line("public override void Step(in Frame f, bool output) => Run(in f, output);").Line();
+        Entry(writer, "Predict", "in Frame f", "in f", Decoding is null ? ["Predict"] : ["Encode", "Decode"]);
+        if (Decoding is not null)
+        {
+            Entry(writer, "Decode", "in Frame f", "in f");
+        }
+
+        if (streaming is null)
+        {
+            return;
+        }
+
+        writer.Line("public override bool Step(in Frame f, bool output) => Run(in f, output);").Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("public static void Run(in Frame f, bool output)");
-        Dispatch(writer, "Step", "in f, output");
+        writer.Line("public static bool Run(in Frame f, bool output)");
+        Dispatch(writer, ["Step"], "in f, output", returns: true);
     }
 
-    private static void Entry(SourceWriter writer, string name, string parameters, string arguments)
+    /// <summary>Inference tasks that depend on what a decoder is fed; null for a network without one.</summary>
+    private HashSet<Task>? Decoding
+    {
+        get
+        {
+            Value? input = inference.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "decoder_input" })?.Output;
+            if (input is null)
+            {
+                return null;
+            }
+
+            var known = new HashSet<Value> { input };
+            var tasks = new HashSet<Task>();
+            foreach (Task task in inference.Forward.Tasks)
+            {
+                bool depends = task.Nodes.Any(n => n.Reads.Any(known.Contains) || n is Scan scan && scan.Axis == input.Shape.Axis);
+                if (depends)
+                {
+                    tasks.Add(task);
+                    known.UnionWith(task.Nodes.SelectMany(n => n.Outputs));
+                }
+            }
+
+            return tasks;
+        }
+    }
+
+    private static void Entry(SourceWriter writer, string name, string parameters, string arguments, string[]? phases = null)
     {
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public override void " + name + "(" + parameters + ")");
-        Dispatch(writer, name, arguments);
+        Dispatch(writer, phases ?? [name], arguments);
         writer.Line();
     }
 
     /// <summary>The widest vectors of the machine, chosen here and nowhere else.</summary>
-    private static void Dispatch(SourceWriter writer, string name, string arguments)
+    private static void Dispatch(SourceWriter writer, string[] phases, string arguments, bool returns = false)
     {
+        void Calls(string vector)
+        {
+            writer.Open();
+            foreach (string phase in phases)
+            {
+                writer.Line((returns ? "return " : "") + phase + "<" + vector + ">(" + arguments + ");");
+            }
+
+            writer.Close();
+        }
+
         writer.Open();
-        writer.Line("if (Vector512.IsHardwareAccelerated)").Open().Line(name + "<V16>(" + arguments + ");").Close();
-        writer.Line("else if (Vector256.IsHardwareAccelerated)").Open().Line(name + "<V8>(" + arguments + ");").Close();
-        writer.Line("else").Open().Line(name + "<V4>(" + arguments + ");").Close();
+        writer.Line("if (Vector512.IsHardwareAccelerated)");
+        Calls("V16");
+        writer.Line("else if (Vector256.IsHardwareAccelerated)");
+        Calls("V8");
+        writer.Line("else");
+        Calls("V4");
         writer.Close();
     }
 

@@ -12,18 +12,17 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs)
+internal sealed partial class PlanTable(
+    NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs, IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
-    public void Write(SourceWriter writer, ProgramPlan? training, ProgramPlan inference, ProgramPlan streaming, int transposedLength)
+    public void Write(SourceWriter writer, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, int transposedLength)
     {
         writer.Line("private static readonly NetworkPlan _plan = new()");
         writer.Open();
         writer.Line("Contract = " + Text(RuntimeContract.Version) + ",");
         writer.Line("Name = " + Quote(spec.Name.TrimStart('@')) + ",");
         writer.Line("Fingerprint = " + Quote(Fingerprint(inference.Graph)) + ",");
-        writer.Line(shape.Input.IsTokens ? "TokenCount = " + Text(shape.Input.Size) + "," : "InputSize = " + Text(shape.Input.Size) + ",");
-        writer.Line("OutputSize = " + Text(shape.Output.Size) + ",");
-        writer.Line("OutputIsSequence = " + (shape.Output.IsSequence ? "true" : "false") + ",");
+        WritePorts(writer, training ?? inference);
         writer.Line("Timesteps = " + Text(spec.Arguments.Int("Timesteps")) + ",");
         writer.Line("TimeMajor = " + (spec.Arguments.Bool("TimeMajor") ? "true" : "false") + ",");
         writer.Line("ParameterLength = " + Text(pack.Length) + ",");
@@ -42,10 +41,9 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
         }
 
         WriteArea(writer, "Inference", inference);
-        WriteArea(writer, "Streaming", streaming);
-        if (shape.Loss != LossKind.None)
+        if (streaming is not null)
         {
-            writer.Line("Loss = new LossPlan(LossKind." + shape.Loss + "),");
+            WriteArea(writer, "Streaming", streaming);
         }
 
         writer.Line("Layers =").Line("[").Indent(1);
@@ -92,95 +90,14 @@ internal sealed class PlanTable(NetworkSpec spec, NetworkShape shape, PackParame
     {
         Start start = parameter.Param.Start;
         int fanIn = parameter.Transposed ? parameter.Columns : parameter.Param.FileShape.Count == 1 ? parameter.Units : parameter.Columns;
-        if (start.Kind == "PyTorchUniform" && parameter.Param.Parameter.Contains("_l"))
+        if (start.Kind == "PyTorchUniform" && start.Value > 0)
         {
-            fanIn = parameter.Units;
+            // Recurrent layers draw everything within 1/sqrt(units), whatever the matrix reads.
+            fanIn = (int)start.Value;
         }
 
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"
             + (start.Gate >= 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
-    }
-
-    private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
-    {
-        writer.Line(name + " = new WorkArea").Open();
-        writer.Line($"TapeWidth = {Text(plan.TapeWidth)}, ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
-        NetworkGraph graph = plan.Graph;
-        foreach (Node node in graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" } && n.Output.Shape.IsFloat))
-        {
-            writer.Line("Input = " + Place(plan, node.Output) + ",");
-        }
-
-        writer.Line("Output = " + Place(plan, graph.Results["output"]) + ",");
-        if (plan.Mode == Mode.Training)
-        {
-            if (graph.Results.TryGetValue("loss.input", out Value? read))
-            {
-                writer.Line("LossInput = " + Place(plan, read) + ",");
-            }
-
-            writer.Line("Seed = " + Place(plan, graph.Root.Nodes.First(n => n.Op is LossGradientOp or InputOp { Port: "seed" }).Output) + ",");
-            if (graph.Results.TryGetValue("grad.input", out Value? gradient))
-            {
-                writer.Line("InputGradient = " + Place(plan, gradient) + ",");
-            }
-        }
-
-        WriteStates(writer, plan);
-        foreach ((string title, IEnumerable<string> lines) in new[] { ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
-        {
-            List<string> items = lines.ToList();
-            if (items.Count > 0)
-            {
-                writer.Line(title + " = [" + string.Join(", ", items) + "],");
-            }
-        }
-
-        writer.Close(",");
-    }
-
-    private static void WriteStates(SourceWriter writer, ProgramPlan plan)
-    {
-        var states = new List<string>();
-        foreach (Node node in plan.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", StringComparison.Ordinal)))
-        {
-            string name = ((InputOp)node.Op).Port.Substring("init.".Length);
-            string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
-            states.Add($"new(\"{name}\", {Text(node.Output.Shape.Width)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient})");
-        }
-
-        if (states.Count > 0)
-        {
-            writer.Line("States = [" + string.Join(", ", states) + "],");
-        }
-    }
-
-    private static IEnumerable<string> Noises(ProgramPlan plan) =>
-        from node in plan.Graph.Root.Nodes
-        where node.Op is NoiseOp
-        let op = (NoiseOp)node.Op
-        select $"new({Quote(op.Noise)}, {Text(op.Layer)}, {Text(node.Output.Shape.Width)}, {Number(op.Keep)}, {(op.Life == NoiseLife.Step ? "false" : "true")}, {Place(plan, node.Output)})";
-
-    private IEnumerable<string> LayerOutputs(ProgramPlan plan)
-    {
-        if (plan.Mode == Mode.Streaming)
-        {
-            yield break;
-        }
-
-        for (int i = 0; i < shape.Names.Count; i++)
-        {
-            Value value = plan.Graph.Results["out." + shape.Names[i].Name];
-            yield return $"new({Quote(shape.Names[i].Name)}, {Text(shape.Signals[i].Size)}, {(shape.Signals[i].IsSequence ? "true" : "false")}, {Place(plan, value)})";
-        }
-    }
-
-    private static string Place(ProgramPlan plan, Value value)
-    {
-        View view = plan.Views.TryGetValue(value, out View? v) ? v : throw new GraphException($"{value} is asked for from outside but lies nowhere");
-        string text = $"new Place(Area.{(view.Room.OnTape ? "Tape" : "Scratch")}, {Text(view.Room.Offset)}, {Text(view.Room.Row)}";
-        bool steps = view.Room.Depth == Depth.Steps;
-        return text + (view.AtSteps && steps ? ", 0, true)" : view.Shift > 0 && steps ? ", 1)" : ")");
     }
 
     private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";

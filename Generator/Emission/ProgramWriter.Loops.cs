@@ -11,29 +11,61 @@ internal sealed partial class ProgramWriter
 {
     private void WriteLoop(SourceWriter writer, Scan scan, Places places)
     {
-        bool backward = scan.Forward is not null;
-        foreach (Move move in plan.Before[scan])
-        {
-            writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
-        }
-
-        string body = Body(scan, places);
+        places.Loop = scan;
+        bool gradient = scan.Forward is not null;
+        WriteStart(writer, scan, places);
+        string body = Body(scan, places), steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
         int turns = Turns(body);
         if (turns > 1)
         {
-            WriteUnrolled(writer, body, turns, backward);
+            WriteUnrolled(writer, scan, body, turns, places);
         }
 
-        string loop = backward ? (turns > 1 ? "for (int t = last; t >= first; t--)" : "for (int t = steps - 1; t >= first; t--)")
-            : turns > 1 ? "for (int t = done; t < steps; t++)" : "for (int t = 0; t < steps; t++)";
-        WriteTurn(writer, loop, body, backward);
-        if (!backward)
+        string loop = scan.Reverse ? (turns > 1 ? $"for (int t = last; t >= {end}; t--)" : $"for (int t = {steps} - 1; t >= {end}; t--)")
+            : turns > 1 ? $"for (int t = done; t < {steps}; t++)" : $"for (int t = 0; t < {steps}; t++)";
+        WriteTurn(writer, scan, loop, body, places);
+        if (!gradient)
         {
             WriteLastTurn(writer, scan, places);
         }
 
+        places.Loop = null;
         writer.Line();
     }
+
+    /// <summary>Before the first step: states from where they start, sums at zero.</summary>
+    private void WriteStart(SourceWriter writer, Scan scan, Places places)
+    {
+        if (plan.Continues && plan.Mode == Mode.Inference && scan.Axis != plan.Axes[0] && plan.Before[scan].Count > 0)
+        {
+            // A decoder that goes on from its last call: its states are where that left them.
+            writer.Line("if (!f.Continue)").Open();
+            WriteLines(writer, plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            writer.Close();
+            List<ScanCarry> kept = scan.Carries.Where(c => plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
+            if (kept.Count > 0)
+            {
+                writer.Line("else").Open();
+                WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, plan.Views[c.Previous]), places, Where.Whole, "batch")));
+                writer.Close();
+            }
+        }
+        else
+        {
+            WriteLines(writer, plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+        }
+
+        foreach (ScanResult sum in Sums(scan))
+        {
+            View view = plan.Views[sum.Outer];
+            writer.Line($"Moves.Clear(ref {places.At(view, Where.Whole)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
+        }
+    }
+
+    /// <summary>What a loop adds up beside the gradients of parameters.</summary>
+    private IEnumerable<ScanResult> Sums(Scan scan) => scan.Sums.Where(s => plan.Views.ContainsKey(s.Outer));
+
+    private static string RowsOf(Value value, Places places) => value.Shape.Extent == Extent.BatchAxis ? places.Rows(value.Shape.Axis!) : "batch";
 
     /// <summary>States in two places that take turns end in the first one.</summary>
     private void WriteLastTurn(SourceWriter writer, Scan scan, Places places)
@@ -45,7 +77,7 @@ internal sealed partial class ProgramWriter
         }
 
         writer.Line();
-        writer.Line("if ((steps & 1) != 0)").Open();
+        writer.Line($"if (({places.Steps(scan.Axis)} & 1) != 0)").Open();
         foreach (View view in turns)
         {
             string first = places.At(view, Where.Whole), row = Text(view.Room.Row);
@@ -70,53 +102,55 @@ internal sealed partial class ProgramWriter
         return unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
     }
 
-    private static void WriteTurn(SourceWriter writer, string loop, string body, bool backward)
+    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, string body, Places places)
     {
         writer.Line(loop).Open();
-        WriteIndices(writer, body, backward);
+        WriteIndices(writer, scan, body, places);
         writer.Line(body.TrimEnd('\n'));
         writer.Close();
     }
 
     /// <summary>Whether a backward method is a loop over time and products over all of its rows, which may as well be made in parts.</summary>
-    private static bool InChunks(List<Task> tasks) => tasks.Count > 1 && tasks[0].Node is Scan && tasks.Skip(1).All(t =>
+    private static bool InChunks(List<Task> tasks) => tasks.Count > 1 && tasks[0].Node is Scan { Reverse: true } scan && tasks.Skip(1).All(t =>
         t.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.AffineInputGradientOp or Ops.GatherGradientOp
-        && t.Node.Inputs.Any(i => i.Shape.Extent == Extent.BatchAxis));
+        && t.Node.Inputs.Any(i => i.Shape.Extent == Extent.BatchAxis) && t.Node.Inputs.All(i => i.Shape.Extent != Extent.BatchAxis || i.Shape.Axis == scan.Axis));
 
     /// <summary>Some steps back, then what their gradients add to those of weights and inputs, while they are in the second-level cache.</summary>
     private void WriteChunks(SourceWriter writer, List<Task> tasks, Places places)
     {
         var scan = (Scan)tasks[0].Node;
-        foreach (Move move in plan.Before[scan])
-        {
-            writer.Line(_calls.Move(move, places, Where.Whole, "batch"));
-        }
-
+        places.Loop = scan;
+        WriteStart(writer, scan, places);
         string body = Body(scan, places);
         writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
-        writer.Line("for (int end = steps; end > first; end -= chunk)").Open();
+        writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > first; end -= chunk)").Open();
         writer.Line("int start = System.Math.Max(first, end - chunk);");
-        WriteTurn(writer, "for (int t = end - 1; t >= start; t--)", body, backward: true);
+        WriteTurn(writer, scan, "for (int t = end - 1; t >= start; t--)", body, places);
         writer.Line();
         writer.Line("int from = start * batch, count = (end - start) * batch;");
+        bool inPart = places.InPart;
+        places.InPart = true;
         foreach (Task task in tasks.Skip(1))
         {
-            WriteTasks(writer, [task], places, Where.Whole, Rows(task, backward: true));
+            WriteTasks(writer, [task], places, Where.Whole);
         }
 
+        places.InPart = inPart;
+        places.Loop = null;
         writer.Close();
     }
 
-    private static void WriteUnrolled(SourceWriter writer, string body, int turns, bool backward)
+    private static void WriteUnrolled(SourceWriter writer, Scan scan, string body, int turns, Places places)
     {
-        string start = backward ? "int last = steps - 1;" : "int done = 0;";
-        string loop = backward ? $"for (; last - {Text(turns - 1)} >= first; last -= {Text(turns)})" : $"for (; done + {Text(turns)} <= steps; done += {Text(turns)})";
+        string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? "first" : "0";
+        string start = scan.Reverse ? $"int last = {steps} - 1;" : "int done = 0;";
+        string loop = scan.Reverse ? $"for (; last - {Text(turns - 1)} >= {end}; last -= {Text(turns)})" : $"for (; done + {Text(turns)} <= {steps}; done += {Text(turns)})";
         writer.Line(start).Line(loop).Open();
         for (int u = 0; u < turns; u++)
         {
             writer.Open();
-            writer.Line(backward ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
-            WriteIndices(writer, body, backward);
+            writer.Line(scan.Reverse ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
+            WriteIndices(writer, scan, body, places);
             writer.Line(body.TrimEnd('\n'));
             writer.Close();
         }
@@ -124,7 +158,7 @@ internal sealed partial class ProgramWriter
         writer.Close();
     }
 
-    private static void WriteIndices(SourceWriter writer, string body, bool backward)
+    private static void WriteIndices(SourceWriter writer, Scan scan, string body, Places places)
     {
         bool next = HasWord(body, "next");
         if (next || HasWord(body, "now"))
@@ -139,7 +173,9 @@ internal sealed partial class ProgramWriter
 
         if (HasWord(body, "incoming") || HasWord(body, "outgoing"))
         {
-            writer.Line("int incoming = (" + (backward ? "(t - first + 1)" : "t") + " & 1) * batch, outgoing = batch - incoming;");
+            string steps = places.Steps(scan.Axis);
+            string turn = scan.Forward is not null ? (scan.Reverse ? "(t - first + 1)" : $"({steps} - t)") : scan.Reverse ? $"({steps} - 1 - t)" : "(t";
+            writer.Line("int incoming = " + (turn == "(t" ? "(t & 1)" : "(" + turn + " & 1)") + " * batch, outgoing = batch - incoming;");
         }
     }
 
@@ -160,19 +196,22 @@ internal sealed partial class ProgramWriter
         }
 
         // Rows whose sequence has ended are cleared by now and add nothing.
+        foreach (ScanResult sum in Sums(scan))
+        {
+            View from = plan.ViewIn(sum.Inner, scan.Body), to = plan.ViewIn(sum.Outer, scan.Body);
+            writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
+        }
+
         WriteTasks(writer, products, places, where);
     }
 
-    private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
-    {
-        WriteTasks(writer, tasks.ToList(), places, where, "batch");
-    }
-
     /// <summary>Tasks one after the other; small products have a form of their own for one row.</summary>
-    private void WriteTasks(SourceWriter writer, IReadOnlyList<Task> tasks, Places places, Where where, string rows)
+    private void WriteTasks(SourceWriter writer, IEnumerable<Task> all, Places places, Where where)
     {
+        List<Task> tasks = all.ToList();
         for (int i = 0; i < tasks.Count; i++)
         {
+            string rows = Rows(tasks[i], places);
             Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
             if (_rows.WriteDots(tasks[i], places, where, rows) is { } dots)
             {
@@ -191,7 +230,8 @@ internal sealed partial class ProgramWriter
             WriteLines(writer, _calls.Write(tasks[i], places, where, rows));
             if (takesNext)
             {
-                WriteLines(writer, _calls.Write(tasks[++i], places, where, rows));
+                i++;
+                WriteLines(writer, _calls.Write(tasks[i], places, where, Rows(tasks[i], places)));
             }
 
             if (row is not null)
@@ -212,21 +252,27 @@ internal sealed partial class ProgramWriter
     /// <summary>What the ends of sequences ask for: states held, gradients cleared.</summary>
     private void WriteLengths(SourceWriter writer, Scan scan, List<Task> products, Places places, Where where)
     {
-        bool backward = scan.Forward is not null;
-        writer.Line("if (!f.Lengths.IsEmpty)").Open();
+        string lengths = places.Lengths(scan.Axis);
+        bool gradient = scan.Forward is not null;
+        writer.Line($"if (!{lengths}.IsEmpty)").Open();
         foreach (ScanCarry carry in scan.Carries)
         {
             View previous = plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
-            writer.Line($"Moves.Hold(f.Lengths, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
+            writer.Line($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
         }
 
-        IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]);
-        foreach (View view in scan.Emits.Where(_ => backward).Select(e => e.Inner).Concat(factors).Select(v => plan.Views[v]).Distinct())
+        IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
+        foreach (View view in scan.Emits.Where(_ => gradient).Select(e => e.Inner).Concat(factors).Select(v => plan.ViewIn(v, scan.Body)).Distinct())
         {
-            string blocks = view.Room.Slots == 1 ? "1" : Text(PackParameters.Blocks(view.Room.Units));
-            writer.Line($"Moves.ClearEnded(f.Lengths, t, ref {places.At(view, where)}, {blocks}, {places.Block(view.Room)}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
+            // Along another axis: its steps lie apart as unit blocks do.
+            string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
+            string block = view.Along ? "batch * " + Text(view.Room.Row) : places.Block(view.Room);
+            writer.Line($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
         }
 
         writer.Close();
     }
+
+    private Axis InnerAxis(View view, Scan scan) =>
+        view.Room.Class >= plan.Axes.Count ? plan.Pairs[view.Room.Class - plan.Axes.Count].Inner : view.Room.OnTape ? plan.Axes[view.Room.Class] : scan.Axis;
 }

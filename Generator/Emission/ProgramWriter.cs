@@ -21,12 +21,15 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     public int LongestBody { get; private set; }
 
     /// <summary>Writes <c>PHASE&lt;T&gt;(in Frame f)</c> and the methods that it calls.</summary>
-    public void Write(SourceWriter writer, string phase, bool backward)
+    /// <param name="writer">Where to.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="backward">Whether it is the way back.</param>
+    /// <param name="only">Which tasks; all where it is left out.</param>
+    public void Write(SourceWriter writer, string phase, bool backward, System.Func<Task, bool>? only = null)
     {
         Schedule schedule = backward ? plan.Backward : plan.Forward;
-        var calls = new List<string>();
         var methods = new List<(string Name, List<Task> Tasks)>();
-        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t)))
+        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t) && only?.Invoke(t) != false))
         {
             AddTo(methods, phase, task);
         }
@@ -37,30 +40,34 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             AddTo(methods, phase + "Input", task, unconditional);
         }
 
-        var needed = new HashSet<Task>(NeededByStates(schedule));
-        for (int i = 0; i < methods.Count; i++)
-        {
-            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ");";
-            bool output = plan.Mode == Mode.Streaming && !methods[i].Tasks.Any(needed.Contains);
-            calls.Add(output ? "if (output) " + call : i >= unconditional ? "if (f.InputGradient) " + call : call);
-        }
-
+        bool streaming = plan.Mode == Mode.Streaming;
         string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static void " + phase + "<T>" + (plan.Mode == Mode.Streaming ? "(in Frame f, bool output)" : parameters));
+        writer.Line("private static " + (streaming ? "bool " : "void ") + phase + "<T>" + (streaming ? "(in Frame f, bool output)" : parameters));
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
-        foreach (string call in calls)
+        var needed = new HashSet<Task>(NeededByStates(schedule));
+        for (int i = 0; i < methods.Count; i++)
         {
-            if (call.StartsWith("if ", System.StringComparison.Ordinal))
+            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ")";
+            string condition = streaming && !methods[i].Tasks.Any(needed.Contains) ? "output" : i >= unconditional ? "f.InputGradient" : "";
+            if (condition.Length > 0)
             {
-                int end = call.IndexOf(')') + 1;
-                writer.Line(call.Substring(0, end)).Open().Line(call.Substring(end + 1)).Close();
+                writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
+            }
+            else if (CanStop(methods[i].Tasks))
+            {
+                writer.Line("if (!" + call + ")").Open().Line("return false;").Close();
             }
             else
             {
-                writer.Line(call);
+                writer.Line(call + ";");
             }
+        }
+
+        if (streaming)
+        {
+            writer.Line("return true;");
         }
 
         writer.Close();
@@ -69,6 +76,10 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             WriteMethod(writer, name, tasks, backward, parameters);
         }
     }
+
+    /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
+    private bool CanStop(List<Task> tasks) =>
+        plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
 
     private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
     {
@@ -97,7 +108,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     private IEnumerable<Task> NeededByStates(Schedule schedule)
     {
         var needed = new HashSet<Value>(plan.Graph.Results.Where(r => r.Key.StartsWith("final.", System.StringComparison.Ordinal)).Select(r => r.Value));
-        foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
+        foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Node.Op is Ops.UnfoldOp || t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
         {
             foreach (Node node in task.Nodes.AsEnumerable().Reverse())
             {
@@ -110,7 +121,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
     private void WriteMethod(SourceWriter writer, string name, List<Task> tasks, bool backward, string parameters)
     {
-        var places = new Places(plan.Mode, backward);
+        var places = new Places(plan, backward);
         var body = new SourceWriter();
         bool inChunks = backward && InChunks(tasks);
         if (inChunks)
@@ -129,34 +140,26 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         writer.Line();
         writer.Line("// " + Describe(tasks, backward));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static void " + name + "<T>" + parameters);
+        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         Prologue(writer, text, places, backward, inChunks);
         writer.Line(text.Trim('\n'));
+        if (CanStop(tasks))
+        {
+            writer.Line("return true;");
+        }
+
         writer.Close();
     }
 
     private void Prologue(SourceWriter writer, string text, Places places, bool backward, bool inChunks)
     {
         List<Room> rooms = places.Used.ToList();
-        string tapeExtent = plan.Mode == Mode.Streaming ? "batch" : "extent";
-        bool extent = plan.Mode != Mode.Streaming && (text.Contains("extent") || rooms.Any(r => r.OnTape && r.Offset > 0));
         bool count = HasWord(text, "count") && !inChunks, from = (HasWord(text, "from") && !inChunks) || count;
-        bool rows = HasWord(text, "rows") || extent || count;
         writer.Line("int batch = f.Batch;");
-        if (plan.Mode != Mode.Streaming && (rows || HasWord(text, "steps")))
+        if (plan.Mode != Mode.Streaming)
         {
-            writer.Line("int steps = f.Steps;");
-        }
-
-        if (rows && plan.Mode != Mode.Streaming)
-        {
-            writer.Line("int rows = steps * batch;");
-        }
-
-        if (extent)
-        {
-            writer.Line("int extent = rows + batch;");
+            WriteExtents(writer, text, rooms, places, count);
         }
 
         if (backward && from)
@@ -189,17 +192,81 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             }
 
             string arena = room.OnTape ? "f.Tape" : "f.Scratch";
-            string offset = Text(room.Offset) + " * " + (room.OnTape ? tapeExtent : "batch");
-            writer.Line("ref float " + room.Name + " = ref " + (room.Offset == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
+            string offset = string.Join(" + ", Before(room, places));
+            writer.Line("ref float " + room.Name + " = ref " + (offset.Length == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
         }
 
         writer.Line();
     }
 
+    /// <summary>Steps and rows of every axis that the method names or finds its places by.</summary>
+    private void WriteExtents(SourceWriter writer, string text, List<Room> rooms, Places places, bool count)
+    {
+        var needed = new HashSet<string>(rooms.SelectMany(r => Before(r, places)).Select(b => b.Substring(b.IndexOf('*') + 2)));
+        bool Needs(string name) => needed.Contains(name) || HasWord(text, name);
+        for (int i = 0; i < plan.Pairs.Count; i++)
+        {
+            if (Needs("pairs" + Places.Suffix(i)))
+            {
+                needed.Add(places.Steps(plan.Pairs[i].Outer));
+                needed.Add(places.Rows(plan.Pairs[i].Inner));
+            }
+        }
+
+        for (int k = 0; k < plan.Axes.Count; k++)
+        {
+            string suffix = Places.Suffix(k), steps = "steps" + suffix, rows = "rows" + suffix, extent = "extent" + suffix;
+            bool hasRows = Needs(rows) || Needs(extent) || (k == 0 && count);
+            if (hasRows || Needs(steps))
+            {
+                writer.Line("int " + steps + " = " + (k == 0 ? "f.Steps" : "f.StepsOf(" + Text(k) + ")") + ";" + (plan.Axes.Count > 1 ? " // of " + plan.Axes[k].Name : ""));
+            }
+
+            if (hasRows)
+            {
+                writer.Line("int " + rows + " = " + steps + " * batch;");
+            }
+
+            if (Needs(extent))
+            {
+                writer.Line("int " + extent + " = " + rows + " + batch;");
+            }
+        }
+
+        for (int i = 0; i < plan.Pairs.Count; i++)
+        {
+            if (Needs("pairs" + Places.Suffix(i)))
+            {
+                writer.Line("int pairs" + Places.Suffix(i) + " = " + places.Steps(plan.Pairs[i].Outer) + " * " + places.Rows(plan.Pairs[i].Inner) + ";");
+            }
+        }
+    }
+
+    /// <summary>What lies before a buffer in its arena.</summary>
+    private IEnumerable<string> Before(Room room, Places places)
+    {
+        if (room.OnTape && plan.Mode != Mode.Streaming)
+        {
+            for (int i = 0; i < room.Class; i++)
+            {
+                if (plan.TapeWidths[i] > 0)
+                {
+                    yield return Text(plan.TapeWidths[i]) + " * " + places.Extent(i);
+                }
+            }
+        }
+
+        if (room.Offset > 0)
+        {
+            yield return Text(room.Offset) + " * " + places.Extent(room);
+        }
+    }
+
     /// <summary>What a buffer holds, for a comment.</summary>
     private static string Shape(Room room)
     {
-        string rows = room.Slots == 1 ? "[row][" + Text(room.Row) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
+        string rows = room.Layout == Layout.Vector ? "[row][" + Text(room.Row) + "]"
+            : room.Layout == Layout.Matrix ? "[row][" + Text(room.Slots) + " slots][" + Text(room.SlotStride) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
         return room.Depth == Depth.Two ? "two turns of " + rows : rows;
     }
 
@@ -244,16 +311,16 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             return;
         }
 
-        WriteTasks(writer, [task], places, Where.Whole, Rows(task, backward));
+        WriteTasks(writer, [task], places, Where.Whole);
     }
 
-    /// <summary>How many rows a task outside of the loops over time works on.</summary>
-    private string Rows(Task task, bool backward)
+    /// <summary>How many rows a task works on.</summary>
+    private string Rows(Task task, Places places)
     {
-        bool seq = task.Node.Op is Ops.AffineWeightGradientOp or Ops.AffineBiasGradientOp or Ops.GatherGradientOp
-            ? task.Node.Inputs[0].Shape.Extent == Extent.BatchAxis
-            : task.Node.Output.Shape.Extent == Extent.BatchAxis;
-        return !seq || plan.Mode == Mode.Streaming ? "batch" : backward ? "count" : "rows";
+        Node node = task.Node;
+        Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.First(i => i.Shape.Extent != Extent.None);
+        return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
+            : places.InPart && node.Region.Owner is null ? "count" : places.Rows(value.Shape.Axis!);
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

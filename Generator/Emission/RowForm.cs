@@ -55,7 +55,7 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
     {
         takesNext = false;
         bool oneStep = plan.Mode == Mode.Streaming || where == Where.Step;
-        if (plan.Mode == Mode.Training || !oneStep || Product(task) is not { } product)
+        if (plan.Mode == Mode.Training || !oneStep || task.Node.Output.Shape.Extent != Extent.Batch && task.Node.Region.Owner is not null || Product(task) is not { } product)
         {
             return null;
         }
@@ -79,7 +79,7 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
         }
 
         string name = loops.Add(names.Pascal(task.Node.Layer) + "Row", method);
-        IEnumerable<string> sources = product.Terms.Select(t => Source(t.Source, t.Source == state ? z : null, places, where));
+        IEnumerable<string> sources = product.Terms.Select(t => Source(t.Source, task.Node.Region, t.Source == state ? z : null, places, where));
         string[] parameters = [$"ref {names.Weights(product.Packed, 0, places)}", $"ref {names.Bias(product.Packed, places)}"];
         string[] keep = state is null ? [] :
         [
@@ -101,13 +101,13 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
         LoopMethod method = MapLoop.WriteRow(plan, product);
         return method.Operations > plan.Budget.Operations ? null : KernelCalls.Call(
             loops.Add(names.Pascal(task.Node.Layer) + "Dots", method) + "<T>",
-            [rows, Source(product.Terms[0].Source, null, places, where), $"ref {names.UnitRows(product.Packed, places)}", $"ref {names.Bias(product.Packed, places)}",
+            [rows, Source(product.Terms[0].Source, task.Node.Region, null, places, where), $"ref {names.UnitRows(product.Packed, places)}", $"ref {names.Bias(product.Packed, places)}",
             .. method.Arguments.Select(a => KernelCalls.Argument(a, plan, names, places, where))]);
     }
 
-    private string Source(Value source, View? copy, Places places, Where where)
+    private string Source(Value source, Region region, View? copy, Places places, Where where)
     {
-        string at = places.At(plan.Views[source], where);
+        string at = places.At(plan.ViewIn(source, region), where);
         return copy is null ? "ref " + at : $"ref (T.Count < 16 ? ref {places.At(copy, where)} : ref {at})";
     }
 
@@ -138,7 +138,7 @@ internal sealed class RowForm(ProgramPlan plan, ParameterNames names, LoopLibrar
         bool others = all.Where(t => t != loop).SelectMany(t => t.Nodes).Where(n => n.Op is not SlotOp).SelectMany(n => n.Reads).Any(sums.Contains);
         bool wanted = sums.Any(s => plan.Copies.ContainsKey(s)) || plan.Graph.Results.Values.Any(sums.Contains) || plan.Bodies.Keys.Any(s => Leaves(s, sums));
         return !others && !wanted && loop.Nodes.SelectMany(n => n.Inputs).Any(sums.Contains) && loop.Width == product.Packed.Op.Units
-            && loop.Nodes.All(n => n.Output.Shape.Width == loop.Width && n.Inputs.All(i => i.Shape.Rank == 0 || i.Shape.Width == loop.Width));
+            && loop.Nodes.All(n => n.Output.Shape == product.Node.Output.Shape.WithDims(product.Packed.Op.Units) && n.Inputs.All(i => i.Shape.Rank == 0 || i.Shape.Width == loop.Width));
     }
 
     private static bool Leaves(Scan scan, HashSet<Value> sums) =>

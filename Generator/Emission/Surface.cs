@@ -8,7 +8,7 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, bool mayEndEarly, string? noStream)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -34,7 +34,11 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("partial class " + spec.Name + " : global::SeqGen.INetwork<" + spec.Name + ">").Open();
         WriteConstants(writer);
         WriteMembers(writer);
-        WriteStream(writer);
+        if (noStream is null)
+        {
+            WriteStream(writer);
+        }
+
         writer.Close();
         for (; open > 0; open--)
         {
@@ -96,24 +100,16 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("/// <summary>Draws all parameters anew.</summary>");
         writer.Line("public void Initialize(ulong seed) => _core.Initialize(seed);");
         writer.Line();
-        writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
-        writer.Line("public StepStream CreateStream() => new(_core);");
-        writer.Line();
-        writer.Line("/// <summary>Many streams that take their steps together.</summary>");
-        writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);");
+        WriteStreamFactories(writer);
         writer.Line();
         writer.Line("/// <summary>What a pass over whole sequences needs; one for every thread.</summary>");
-        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ") => _core.CreateWorkspace(maxBatch, maxSteps, training);");
+        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ", int maxTargetSteps = 0) => _core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);");
         writer.Line();
-        string x = shape.Input.IsTokens ? "global::System.ReadOnlySpan<int> tokens" : Floats + " x";
-        string name = shape.Input.IsTokens ? "tokens" : "x";
-        string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
-        string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
-        string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
-        string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
-        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}.{sizes} Lengths shorten sequences of the batch.</summary>");
-        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
-        writer.Line();
+        if (shape.Inputs.Count == 1)
+        {
+            WritePredict(writer);
+        }
+
         writer.Line("/// <summary>Writes the parameters to a safetensors file.</summary>");
         writer.Line("public void Save(string path) => _core.Save(path);");
         writer.Line();
@@ -122,6 +118,42 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line();
         writer.Line("/// <summary>Reads the parameters from the bytes of a safetensors file.</summary>");
         writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => _core.Load(safetensors);");
+    }
+
+    private void WritePredict(SourceWriter writer)
+    {
+        string x = shape.Input.IsTokens ? "global::System.ReadOnlySpan<int> tokens" : Floats + " x";
+        string name = shape.Input.IsTokens ? "tokens" : "x";
+        string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
+        string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
+        string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
+        string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
+        string first = shape.Outputs.Count > 1 ? $" of the head '{shape.Outputs[0].Name}'; the other heads' are the workspace's" : "";
+        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}{first}.{sizes} Lengths shorten sequences of the batch.</summary>");
+        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
+        writer.Line();
+    }
+
+    private void WriteStreamFactories(SourceWriter writer)
+    {
+        if (noStream is null)
+        {
+            writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
+            writer.Line("public StepStream CreateStream() => new(_core);");
+            writer.Line();
+            writer.Line("/// <summary>Many streams that take their steps together.</summary>");
+            writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);");
+            return;
+        }
+
+        // A use of these is an error of the compiler, with the reason.
+        foreach (string member in new[] { "global::SeqGen.RecurrentStream CreateStream()", "global::SeqGen.StreamBatch CreateStreams(int count)" })
+        {
+            writer.Line("/// <summary>There is no stream of this network: " + Xml(noStream) + "</summary>");
+            writer.Line("[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + noStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
+            writer.Line("public " + member + " => throw new global::System.NotSupportedException();");
+            writer.Line();
+        }
     }
 
     private void WriteStream(SourceWriter writer)
@@ -136,17 +168,27 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Optimized);
-        writer.Line("public override void Step(" + x + ", global::System.Span<float> y)").Open();
+        writer.Line("public override bool Step(" + x + ", global::System.Span<float> y)").Open();
         writer.Line("CheckOutput(y);").Line(stage);
         writer.Line(frame);
-        writer.Line(program + ".Run(in frame, output: true);");
-        writer.Line("FinishOutput(y);").Close();
+        if (mayEndEarly)
+        {
+            writer.Line("if (!" + program + ".Run(in frame, output: true))").Open().Line("return false;").Close().Line();
+            writer.Line("FinishOutput(y);");
+        }
+        else
+        {
+            writer.Line(program + ".Run(in frame, output: true);");
+            writer.Line("FinishOutput(y);");
+        }
+
+        writer.Line("return true;").Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
         writer.Line(Optimized);
-        writer.Line("public override void Advance(" + x + ")").Open();
+        writer.Line("public override bool Advance(" + x + ")").Open();
         writer.Line(stage).Line(frame);
-        writer.Line(program + ".Run(in frame, output: false);").Close();
+        writer.Line("return " + program + ".Run(in frame, output: false);").Close();
         writer.Close();
     }
 

@@ -5,6 +5,12 @@ using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Graph;
 
+/// <summary>Where a state begins that is neither given nor carried over, unless that is zero.</summary>
+/// <param name="Kind">Learned or Random.</param>
+/// <param name="Parameter">Name of the parameter that holds a learned beginning; nothing in the graph reads it.</param>
+/// <param name="Deviation">Standard deviation of a random beginning.</param>
+internal sealed record StateBeginning(string Kind, string? Parameter, double Deviation);
+
 internal sealed class NetworkGraph
 {
     private int _nextId;
@@ -18,6 +24,9 @@ internal sealed class NetworkGraph
 
     /// <summary>What the outside can ask for, by name: output, logits, loss, out.*, final.*, grad.*.</summary>
     public Dictionary<string, Value> Results { get; } = new();
+
+    /// <summary>Where states begin that do not begin at zero, by the port that gives them: <c>init.LAYER.STATE</c>.</summary>
+    public Dictionary<string, StateBeginning> InitialStates { get; } = new();
 
     /// <summary>The layer whose nodes are being added.</summary>
     public string Layer { get; set; } = "";

@@ -13,14 +13,34 @@ internal static class Catalogue
         new Rnn(),
         new Lstm(),
         new Gru(),
+        new Elman(),
+        new Jordan(),
+        new Tdnn(),
+        new Autoregressive(),
         new Dense(),
         new Dropout(),
+        new LayerNorm(),
+        new NeuralTuringMachine(),
+        new LuongAttention(),
+        new BahdanauAttention(),
+        new SelfAttention(),
+        new AttentionPooling(),
     }.ToDictionary(l => l.Kind);
+
+    public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
+    {
+        ["Head"] = SectionKind.Head,
+        ["Encoder"] = SectionKind.Encoder,
+        ["Decoder"] = SectionKind.Decoder,
+    };
 
     public static IReadOnlyDictionary<string, LossKind> Losses { get; } = new Dictionary<string, LossKind>
     {
         ["MeanSquaredError"] = LossKind.MeanSquaredError,
+        ["MeanAbsoluteError"] = LossKind.MeanAbsoluteError,
+        ["Huber"] = LossKind.Huber,
         ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
         ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
+        ["Ctc"] = LossKind.Ctc,
     };
 }

@@ -9,29 +9,24 @@ internal sealed class Dense : Layer
 {
     public override string Kind => "Dense";
 
-    public override string OutputActivation(ArgumentList arguments) => arguments.String("Activation", "Linear");
+    public override string OutputActivation(ArgumentList arguments) => Connections.Activation(arguments, arguments.String("Activation", "Linear"));
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsNumbers(Kind, input, problems);
-        return new Signal(Rules.Positive("Units", arguments, problems), IsTokens: false, input.IsSequence);
+        var output = new Signal(Rules.Positive("Units", arguments, problems), IsTokens: false, input.IsSequence, input.Steps);
+        return Connections.Check(Kind, arguments, input, output, problems);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         int units = arguments.Int("Units");
         bool bias = arguments.Bool("Bias", true);
-        Value weight = lowering.Parameter("weight", Start("WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
-        Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", Start("BiasInitializer", "Zeros"), units)] : [weight, input];
+        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
+        Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros"), units)] : [weight, input];
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
         y.Name = "a";
         lowering.Logits = y;
-        return Activations.Apply(lowering, OutputActivation(arguments), y);
-
-        Start Start(string argument, string otherwise)
-        {
-            string given = arguments.String(argument, "Default");
-            return new Start(given == "Default" ? otherwise : given);
-        }
+        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), y));
     }
 }

@@ -16,7 +16,7 @@ internal sealed class Embedding : Layer
             problems.Add("SEQ0106", "", "[Embedding] looks tokens up, but what reaches it is numbers; declare the input with Tokens = ... and put [Embedding] first");
         }
 
-        return new Signal(Rules.Positive("Size", arguments, problems), IsTokens: false, input.IsSequence);
+        return new Signal(Rules.Positive("Size", arguments, problems), IsTokens: false, input.IsSequence, input.Steps);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

@@ -1,34 +1,80 @@
 // Long short-term memory (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000; PyTorch's nn.LSTM):
-// i, f, o = sigmoid, g = tanh of W_ih x + b_ih + W_hh h + b_hh;  c' = f c + i g;  h' = o tanh(c').
+// i, f, o = sigmoid, g = tanh of a = W_ih x + b_ih + W_hh h + b_hh;  c' = f c + i g;  h' = o tanh(c').
+//   Peephole (Gers and Schmidhuber 2000):   i, f also see p_i c, p_f c; o sees p_o c'
+//   Projection (Sak et al. 2014):           h' = W_hr (o tanh(c'))
+//   CoupledGates (Greff et al. 2017):       i = 1 - f; three gates f, g, o
+//   LayerNorm (Ba et al. 2016):             a = LN(W_ih x; ln_ih) + LN(W_hh h; ln_hh), h' = o tanh(LN(c'; ln_c)); the cell carried on is not normalised
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
 internal sealed class Lstm : RecurrentLayer
 {
-    private static readonly int[] _gates = [0, 1, 2, 3];
-
     public override string Kind => "Lstm";
 
-    protected override IReadOnlyList<string> States { get; } = ["h", "c"];
+    protected override int OutputSize(ArgumentList arguments) => arguments.Int("Projection") is > 0 and var size ? size : arguments.Int("Units");
 
-    protected override void CheckMore(ArgumentList arguments, ProblemSink problems) =>
-        Rules.Finite("ForgetBias", arguments.Double("ForgetBias", 1), problems);
+    protected override IReadOnlyList<CellState> States(ArgumentList arguments) => [new("h", OutputSize(arguments)), new("c", arguments.Int("Units"))];
 
-    protected override void Declare(Cell cell, int inputs) =>
-        cell.DeclareGates(4, inputs, forgetGate: 1, forgetBias: cell.Arguments.Double("ForgetBias", 1));
+    protected override string Refusal(string option, ArgumentList arguments) => "";
 
-    protected override Value[] Step(Cell cell, Value x, Value[] states)
+    protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
-        Value gates = cell.Gates(4, x, _gates, states[0], _gates);
-        Value i = cell.Sigmoid("i", cell.Slot("ai", gates, 0));
-        Value f = cell.Sigmoid("f", cell.Slot("af", gates, 1));
-        Value g = cell.Tanh("g", cell.Slot("ag", gates, 2));
-        Value o = cell.Sigmoid("o", cell.Slot("ao", gates, 3));
-        Value c = cell.Add(cell.Mul(f, states[1]), cell.Mul(i, g));
-        Value h = cell.Mul(o, cell.Tanh("tanhC", c));
-        return [h, c];
+        Rules.Finite("ForgetBias", arguments.Double("ForgetBias", 1), problems);
+        Rules.Epsilon(arguments, problems);
+        if (arguments.Has("Projection"))
+        {
+            Rules.Positive("Projection", arguments, problems);
+        }
+    }
+
+    protected override void Declare(Cell cell)
+    {
+        bool coupled = cell.Arguments.Bool("CoupledGates");
+        int gates = coupled ? 3 : 4, output = OutputSize(cell.Arguments);
+        cell.AddGates(gates, output, true, gates, forgetGate: coupled ? 0 : 1, forgetBias: cell.Arguments.Double("ForgetBias", 1));
+        if (cell.Arguments.Int("Projection") > 0)
+        {
+            cell.AddInput("weight_hr", output, cell.Units);
+        }
+
+        if (cell.Arguments.Bool("Peephole"))
+        {
+            foreach (string role in coupled ? ["weight_cf", "weight_co"] : new[] { "weight_ci", "weight_cf", "weight_co" })
+            {
+                cell.Add(role, new Start("Zeros"), cell.Units);
+            }
+        }
+
+        if (cell.IsNormalized)
+        {
+            cell.AddNorm("ln_c", cell.Units);
+        }
+    }
+
+    protected override CellResult Step(Cell cell, Value x, Value[] states)
+    {
+        bool coupled = cell.Arguments.Bool("CoupledGates"), peephole = cell.Arguments.Bool("Peephole");
+        int[] slots = Enumerable.Range(0, coupled ? 3 : 4).ToArray();
+        int forget = coupled ? 0 : 1;
+        Value c = states[1];
+        GateSum sum = cell.Gates(slots.Length, x, slots, cell.Hidden(states[0]), slots);
+        Value Gate(string name, int slot, Value seen) => cell.Sigmoid(name, peephole
+            ? cell.Add(sum("a" + name, slot), cell.Mul(cell["weight_c" + name], seen))
+            : sum("a" + name, slot));
+        Value? i = coupled ? null : Gate("i", 0, c);
+        Value f = Gate("f", forget, c);
+        Value g = cell.Candidate(cell.Tanh("g", sum("ag", forget + 1)));
+        Value? o = peephole ? null : Gate("o", forget + 2, c);
+        Value memory = cell.Memory(i is null ? cell.Add(g, cell.Mul(f, cell.Sub(c, g))) : cell.Add(cell.Mul(f, c), cell.Mul(i, g)));
+        o ??= Gate("o", forget + 2, memory);
+        Value h = cell.Mul(o, cell.Tanh("tanhC", cell.IsNormalized ? cell.Normalize("ln_c", memory) : memory));
+        h = cell.Arguments.Int("Projection") > 0 ? cell.Sum(OutputSize(cell.Arguments), "", ("weight_hr", h)) : h;
+        h = cell.Keep("h", states[0], h);
+        return new CellResult(h, [h, cell.Keep("c", c, memory)]);
     }
 }

@@ -14,23 +14,19 @@ internal sealed record LayerName(string Name, string Module, int ModuleLayer);
 
 internal static class Naming
 {
-    public static IReadOnlyList<LayerName> Resolve(IReadOnlyList<LayerSpec> layers, ProblemSink problems)
+    public static IReadOnlyList<LayerName> Resolve(Sections sections, ProblemSink problems)
     {
+        IReadOnlyList<LayerSpec> layers = sections.Layers;
         var modules = new string[layers.Count];
-        for (int i = 0; i < layers.Count; i++)
+        foreach (Section section in sections.All)
         {
-            LayerSpec layer = layers[i];
-            string given = layer.Arguments.String("Name");
-            List<int> same = Enumerable.Range(0, layers.Count).Where(j => layers[j].Kind == layer.Kind && !layers[j].Arguments.Has("Name")).ToList();
-            string kind = layer.Kind.ToLowerInvariant();
-            modules[i] = layer.Arguments.Has("Name") ? given
-                : same.Count == 1 ? kind : kind + same.IndexOf(i).ToString(CultureInfo.InvariantCulture);
+            NameModules(sections, section, modules);
         }
 
         var names = new List<LayerName>();
         for (int i = 0; i < layers.Count; i++)
         {
-            problems.Layer = i;
+            problems.Layer = sections.Attributes[i];
             List<int> sharing = Enumerable.Range(0, layers.Count).Where(j => modules[j] == modules[i]).ToList();
             CheckName(layers, modules[i], i, sharing, problems);
             int number = sharing.IndexOf(i);
@@ -38,8 +34,47 @@ internal static class Naming
             names.Add(new LayerName(name, modules[i], number));
         }
 
-        CheckDistinct(layers, names, problems);
+        CheckDistinct(sections, names, problems);
         return names;
+    }
+
+    /// <summary>
+    /// In a stack a layer is called by its kind. In a head that follows the head's name. The recurrent layers of an encoder or a decoder are
+    /// one module with the section's name where they are of one kind; what a decoder ends with is its output.
+    /// </summary>
+    private static void NameModules(Sections sections, Section section, string[] modules)
+    {
+        List<int> own = Enumerable.Range(section.First, section.Count).ToList();
+        string prefix = section.Kind switch
+        {
+            SectionKind.Stack => "",
+            SectionKind.Head => section.Name + "_",
+            _ => section.Kind.ToString().ToLowerInvariant() + "_",
+        };
+        bool isCoder = section.Kind is SectionKind.Encoder or SectionKind.Decoder;
+        bool oneKind = own.Where(i => IsUnnamed(i) && IsRecurrent(sections.Layers[i].Kind)).Select(i => sections.Layers[i].Kind).Distinct().Count() == 1;
+        var bases = own.Where(IsUnnamed).ToDictionary(i => i, Base);
+        foreach (int i in own)
+        {
+            List<int> same = own.Where(j => IsUnnamed(j) && bases[j] == Known(i)).ToList();
+            bool isModule = isCoder && oneKind && IsRecurrent(sections.Layers[i].Kind);
+            modules[i] = !IsUnnamed(i) ? sections.Layers[i].Arguments.String("Name")
+                : isModule || same.Count == 1 ? bases[i] : bases[i] + same.IndexOf(i).ToString(CultureInfo.InvariantCulture);
+        }
+
+        string? Known(int i) => bases.TryGetValue(i, out string? known) ? known : null;
+
+        bool IsUnnamed(int i) => !sections.Layers[i].Arguments.Has("Name");
+
+        string Base(int i)
+        {
+            string kind = sections.Layers[i].Kind;
+            string given = isCoder && Catalogue.Layers.TryGetValue(kind, out Layer? layer) ? layer.NameInSection(section.Kind.ToString()) : "";
+            return given.Length > 0 ? given
+                : isCoder && oneKind && IsRecurrent(kind) ? prefix.TrimEnd('_')
+                : section.Kind == SectionKind.Decoder && i == own[own.Count - 1] && !IsRecurrent(kind) ? "output"
+                : prefix + kind.ToLowerInvariant();
+        }
     }
 
     private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, ProblemSink problems)
@@ -55,15 +90,16 @@ internal static class Naming
     }
 
     /// <summary>Names in generated code are the layers' names without underscores; they must differ there too.</summary>
-    private static void CheckDistinct(IReadOnlyList<LayerSpec> layers, List<LayerName> names, ProblemSink problems)
+    private static void CheckDistinct(Sections sections, List<LayerName> names, ProblemSink problems)
     {
+        IReadOnlyList<LayerSpec> layers = sections.Layers;
         for (int i = 1; i < names.Count; i++)
         {
             string plain = Plain(names[i].Name);
             int twin = names.FindIndex(n => n.Name != names[i].Name && string.Equals(Plain(n.Name), plain, System.StringComparison.OrdinalIgnoreCase));
             if (twin >= 0 && twin < i)
             {
-                problems.Layer = i;
+                problems.Layer = sections.Attributes[i];
                 problems.Add("SEQ0110", layers[i].Arguments.Has("Name") ? "Name" : "", names[i].Name, $"it differs from \"{names[twin].Name}\" in dots, underscores or capitals alone");
             }
         }

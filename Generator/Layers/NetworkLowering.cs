@@ -1,52 +1,146 @@
-// From a checked declaration to a graph of forward ops: the input, each layer's recipe, the output and the loss.
+// From a checked declaration to a graph of forward ops: the inputs, each layer's recipe, the outputs and their losses, section by section.
+using System;
+using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
-internal static class NetworkLowering
+internal sealed class NetworkLowering
 {
-    /// <summary>Names of the results: output, out.LAYER, final.LAYER.STATE; with a loss also loss.input and loss.</summary>
-    public static NetworkGraph Lower(NetworkSpec spec, NetworkShape shape)
+    private readonly NetworkSpec _spec;
+    private readonly NetworkShape _shape;
+    private readonly NetworkGraph _graph = new();
+    private readonly Lowering _lowering;
+    private int _encoderLayers;
+
+    private NetworkLowering(NetworkSpec spec, NetworkShape shape, ProblemSink? problems)
     {
-        var graph = new NetworkGraph();
-        var axis = new Axis("time", spec.Arguments.Int("Timesteps"));
-        var lowering = new Lowering(graph, axis) { Tokens = shape.Input.IsTokens ? shape.Input.Size : 0 };
-        Shape input = shape.Input.IsTokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, shape.Input.Size);
-        Value value = graph.Add(new InputOp("input", input));
-        if (spec.Arguments.Bool("NormalizeInputs"))
+        _spec = spec;
+        _shape = shape;
+        _lowering = new Lowering(_graph) { Problems = problems };
+    }
+
+    /// <summary>Names of the results: output, out.LAYER, final.LAYER.STATE; with a loss also loss.input and loss. A head's output, loss.input and loss end in a dot and its name.</summary>
+    public static NetworkGraph Lower(NetworkSpec spec, NetworkShape shape, ProblemSink? problems = null) =>
+        new NetworkLowering(spec, shape, problems).Lower();
+
+    private NetworkGraph Lower()
+    {
+        int output = 0;
+        Value? shared = null;
+        Value value = null!;
+        foreach (Section section in _shape.Sections.All)
         {
-            value = Normalize(graph, value);
+            value = section.Kind switch
+            {
+                SectionKind.Head => shared ??= Port(0),
+                SectionKind.Decoder => Port(1),
+                _ => Port(0),
+            };
+            value = Layers(section, value);
+            if (section.Kind is SectionKind.Stack or SectionKind.Encoder)
+            {
+                shared = value;
+                _encoderLayers = section.First + section.Count;
+            }
+
+            if (section.Kind == SectionKind.Encoder)
+            {
+                _lowering.Encoded = value;
+            }
+
+            if (section.Kind is SectionKind.Head or SectionKind.Decoder || _shape.Sections.All.Count == 1)
+            {
+                Output(_shape.Outputs[output++], value);
+            }
         }
 
-        for (int i = 0; i < shape.Layers.Count; i++)
+        if (_shape.Sections.HasEncoder && !_lowering.ReadsEncoder && _lowering.Problems is { } problems)
         {
-            LayerSpec layer = shape.Layers[i];
-            graph.Layer = lowering.Name = shape.Names[i].Name;
-            lowering.Module = shape.Names[i].Module;
-            lowering.ModuleLayer = shape.Names[i].ModuleLayer;
-            lowering.Layer = i;
-            lowering.Trainable = layer.Arguments.Bool("Trainable", true);
-            lowering.Logits = null;
-            value = Catalogue.Layers[layer.Kind].Lower(layer.Arguments, lowering, value);
+            problems.Layer = _shape.Sections.All.Last().Attribute;
+            problems.Add("SEQ0137", "");
+        }
+
+        return _graph;
+    }
+
+    private Value Port(int index)
+    {
+        PortShape port = _shape.Inputs[index];
+        _graph.Layer = "";
+        _lowering.Tokens = port.Signal.IsTokens ? port.Signal.Size : 0;
+        Axis axis = port.Axis;
+        Value value = _graph.Add(new InputOp(port.Name, port.Signal.IsTokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, port.Signal.Size)));
+        return index == 0 && _spec.Arguments.Bool("NormalizeInputs") ? Normalize(_graph, value) : value;
+    }
+
+    private Value Layers(Section section, Value value)
+    {
+        for (int i = section.First; i < section.First + section.Count; i++)
+        {
+            LayerSpec spec = _shape.Layers[i];
+            Layer layer = Catalogue.Layers[spec.Kind];
+            LayerName name = _shape.Names[i];
+            _graph.Layer = _lowering.Name = name.Name;
+            _lowering.Module = name.Module;
+            _lowering.ModuleLayer = name.ModuleLayer;
+            _lowering.Layer = i;
+            _lowering.Trainable = spec.Arguments.Bool("Trainable", true);
+            _lowering.Logits = null;
+            _lowering.Partner = section.Kind == SectionKind.Decoder && StartsFromEncoder(spec) ? Partner(section, i) : null;
+            _lowering.Bridge = section.Arguments.Bool("Bridge");
+            if (_lowering.Problems is { } problems)
+            {
+                problems.Layer = _shape.Sections.Attributes[i];
+            }
+
+            value = layer.Lower(spec.Arguments, _lowering, value);
             value.Name = value.Name.Length > 0 ? value.Name : "y";
-            graph.Results["out." + lowering.Name] = value;
+            if (!_graph.Results.ContainsKey("out." + name.Name))
+            {
+                _graph.Results["out." + name.Name] = value;
+            }
         }
 
-        graph.Results["output"] = value;
-        graph.Layer = "";
-        if (shape.Loss != LossKind.None)
+        return value;
+    }
+
+    /// <summary>The final states of the encoder's layer at the same place from the end; null where it has none there.</summary>
+    private IReadOnlyDictionary<string, Value>? Partner(Section decoder, int layer)
+    {
+        bool HasStates(int i) => Catalogue.Layers[_shape.Layers[i].Kind].HasStates;
+        int fromEnd = Enumerable.Range(layer + 1, decoder.First + decoder.Count - layer - 1).Count(HasStates);
+        List<int> encoders = Enumerable.Range(0, _encoderLayers).Where(HasStates).Reverse().ToList();
+        if (fromEnd >= encoders.Count)
         {
-            // The cross entropies read what is before the last activation, where they are stable.
-            bool fromLogits = shape.Loss is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy;
-            Value read = fromLogits && lowering.Logits is { } logits ? logits : value;
-            Shape target = shape.Loss == LossKind.SoftmaxCrossEntropy ? read.Shape.WithDims() with { Type = DType.I32 } : read.Shape;
-            graph.Results["loss.input"] = read;
-            graph.Results["loss"] = graph.Add(new LossOp(shape.Loss), read, graph.Add(new InputOp("target", target)));
+            return null;
         }
 
-        return graph;
+        string prefix = "final." + _shape.Names[encoders[fromEnd]].Name + ".";
+        return _graph.Results.Where(r => r.Key.StartsWith(prefix, StringComparison.Ordinal) && r.Key.IndexOf('.', prefix.Length) < 0)
+            .ToDictionary(r => r.Key.Substring(prefix.Length), r => r.Value);
+    }
+
+    /// <summary>A layer that says where its states begin, or that reads from the end, starts by itself.</summary>
+    private static bool StartsFromEncoder(LayerSpec spec) =>
+        Catalogue.Layers[spec.Kind] is { HasStates: true } layer && layer.NoStream(spec.Arguments).Length == 0 && !spec.Arguments.Has("InitialState");
+
+    private void Output(OutputShape output, Value value)
+    {
+        _graph.Results["output" + output.Suffix] = value;
+        _graph.Layer = "";
+        if (output.Loss.Kind == LossKind.None)
+        {
+            return;
+        }
+
+        // The cross entropies read what is before the last activation, where they are stable.
+        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
+        _graph.Results["loss.input" + output.Suffix] = read;
+        _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }
 
     /// <summary>(x - mean) / std, both kept with the network and never trained.</summary>

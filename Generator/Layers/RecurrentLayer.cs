@@ -1,5 +1,4 @@
-// What every recurrent cell shares: its size, what it returns, its initialisers, and the loop over time. Knows no cell's equations.
-using System;
+// What every recurrent layer shares: its size, directions, what it returns, and the loop over time. Knows no cell's equations.
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
@@ -10,13 +9,54 @@ namespace SeqGen.Generator.Layers;
 
 internal abstract class RecurrentLayer : Layer
 {
+    public override bool HasStates => true;
+
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
-        int units = Rules.Positive("Units", arguments, problems);
+        Rules.Positive("Units", arguments, problems);
         CheckMore(arguments, problems);
-        return new Signal(units, IsTokens: false, IsSequence: arguments.String("Returns", "Sequence") != "Last");
+        Regularizers.Check(Kind, arguments, option => Refusal(option, arguments), problems);
+        bool both = arguments.String("Direction", "Forward") == "Both";
+        if (arguments.Has("Merge") && !both)
+        {
+            problems.Add("SEQ0123", "Merge", "Merge", Kind, "there is one direction, so nothing is merged; write Direction = Direction.Both");
+        }
+
+        double deviation = arguments.Double("RandomDeviation", 0.1);
+        if (!(deviation >= 0 && deviation <= 1e6))
+        {
+            problems.Add("SEQ0104", "RandomDeviation", "RandomDeviation", "a deviation from 0 to 1e6", deviation);
+        }
+
+        int size = System.Math.Max(1, OutputSize(arguments)) * (both && arguments.String("Merge", "Concatenate") == "Concatenate" ? 2 : 1);
+        bool isSequence = arguments.String("Returns", "Sequence") != "Last";
+        var output = new Signal(size, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
+        return Connections.Check(Kind, arguments, input, output, problems);
+    }
+
+    public override string OutputActivation(ArgumentList arguments)
+    {
+        string activation = CellActivation(arguments);
+        return activation != "Linear" && arguments.String("Direction", "Forward") == "Both" ? activation + " of two directions merged" : Connections.Activation(arguments, activation);
+    }
+
+    public override string NoStream(ArgumentList arguments) => arguments.String("Direction", "Forward") switch
+    {
+        "Forward" => "",
+        string direction => $"[{Kind}] with Direction = Direction.{direction} starts at the end of a sequence, which a stream has not seen. "
+            + "Collect a window of steps and give it to Predict, again and again with the newest steps, or use Direction.Forward (with a [Tdnn] of Padding.Valid before it to look ahead a few steps)",
+    };
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    {
+        Value output = arguments.String("Direction", "Forward") switch
+        {
+            "Both" => Merge(arguments.String("Merge", "Concatenate"), lowering, Run(arguments, lowering, input, false), Run(arguments, lowering, input, true)),
+            string direction => Run(arguments, lowering, input, direction == "Backward"),
+        };
+        return Connections.Apply(arguments, lowering, input, output);
     }
 
     /// <summary>Checks what only this cell has.</summary>
@@ -24,113 +64,80 @@ internal abstract class RecurrentLayer : Layer
     {
     }
 
-    /// <summary>One step: from the input and the states to the next states. The first state is the output.</summary>
-    protected abstract Value[] Step(Cell cell, Value x, Value[] states);
+    /// <summary>Why this cell cannot have that dropout; empty if it can.</summary>
+    protected virtual string Refusal(string option, ArgumentList arguments) => Regularizers.Refusal(option, hasCandidate: false, hasCell: false);
 
-    protected abstract IReadOnlyList<string> States { get; }
+    /// <summary>Size of the output of one direction.</summary>
+    protected virtual int OutputSize(ArgumentList arguments) => arguments.Int("Units");
+
+    /// <summary>The activation of the cell's output as far as a loss must know it.</summary>
+    protected virtual string CellActivation(ArgumentList arguments) => "Linear";
+
+    /// <summary>Whether the parameters of a module's first layer have its number, as those of PyTorch's own modules have.</summary>
+    protected virtual bool IsNumbered => true;
+
+    protected abstract IReadOnlyList<CellState> States(ArgumentList arguments);
 
     /// <summary>The parameters, in the order of a PyTorch module; made before the loop opens.</summary>
-    protected abstract void Declare(Cell cell, int inputs);
+    protected abstract void Declare(Cell cell);
 
-    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    /// <summary>One step: from the input and the states to the output and the next states.</summary>
+    protected abstract CellResult Step(Cell cell, Value x, Value[] states);
+
+    private Value Run(ArgumentList arguments, Lowering lowering, Value input, bool reverse)
     {
         NetworkGraph graph = lowering.Graph;
-        var cell = new Cell(arguments, lowering);
-        Declare(cell, input.Shape.Width);
-        Value[] initial = States.Select(s => lowering.InitialState(s, cell.Units)).ToArray();
-        Scan scan = graph.Begin(lowering.Axis);
+        LoopPart? inside = lowering.Inside;
+        lowering.Inside = null;
+        var cell = new Cell(arguments, lowering, input.Shape.WithDims(input.Shape.Width + (inside?.Width ?? 0)), reverse, IsNumbered);
+        Declare(cell);
+        CellState[] states = States(arguments).ToArray();
+        Value[] initial = states.Select(cell.Initial).ToArray();
+        Scan scan = graph.Begin(input.Shape.Axis!, reverse);
         Value x = graph.Each(scan, input);
-        ScanCarry[] carries = States.Select((s, i) => graph.Carry(scan, s, initial[i])).ToArray();
-        Value[] next = Step(cell, x, carries.Select(c => c.Previous).ToArray());
+        ScanCarry[] carries = states.Select((s, i) => graph.Carry(scan, s.Name + cell.Suffix, initial[i])).ToArray();
+        x = inside?.Before(scan, x, carries[0].Previous) ?? x;
+        CellResult result = Step(cell, cell.Open(scan, x), carries.Select(c => c.Previous).ToArray());
+        result = inside is null ? result : result with { Output = inside.After(result.Output), Logits = null };
         for (int i = 0; i < carries.Length; i++)
         {
-            carries[i].Next = next[i];
-            next[i].Name = States[i] + "Next";
+            carries[i].Next = result.States[i];
+            if (result.States[i].Producer is not null)
+            {
+                cell.Named(states[i].Name + "Next", result.States[i]);
+            }
         }
 
-        Value sequence = graph.Emit(scan, next[0]);
+        bool isLast = arguments.String("Returns", "Sequence") == "Last";
+        ScanCarry? shown = carries.FirstOrDefault(c => c.Next == result.Output);
+        if (isLast && reverse && shown is null)
+        {
+            // The last step that a backward direction computes is the first of the sequence; a carry that nothing reads holds it.
+            shown = graph.Carry(scan, "y" + cell.Suffix, graph.AddTo(graph.Root, new ZerosOp(Shape.PerRow(result.Output.Shape.Width))));
+            shown.Next = result.Output;
+        }
+
+        Value sequence = graph.Emit(scan, result.Output);
+        Value? logits = result.Logits is null ? null : graph.Emit(scan, result.Logits);
         graph.End(scan);
         for (int i = 0; i < carries.Length; i++)
         {
-            lowering.Final(States[i], carries[i].Final);
+            lowering.Final(states[i].Name + cell.Suffix, carries[i].Final);
         }
 
-        return arguments.String("Returns", "Sequence") == "Last" ? carries[0].Final : sequence;
+        lowering.Logits = logits is not null && isLast ? graph.Add(new LastOp(), logits) : logits;
+        return !isLast ? sequence : shown is not null ? shown.Final : graph.Add(new LastOp(), sequence);
     }
 
-    /// <summary>A cell being written: its parameters by role, and shorthands for its arithmetic.</summary>
-    protected sealed class Cell(ArgumentList arguments, Lowering lowering)
+    private static Value Merge(string merge, Lowering lowering, Value forward, Value backward)
     {
-        private readonly Dictionary<string, Value> _parameters = new();
-
-        public ArgumentList Arguments { get; } = arguments;
-
-        public int Units { get; } = arguments.Int("Units");
-
-        public bool Bias { get; } = arguments.Bool("Bias", true);
-
-        public Value this[string role] => _parameters[role];
-
-        /// <summary>weight_ih, weight_hh and, with biases, bias_ih and bias_hh of that many gates.</summary>
-        public void DeclareGates(int gates, int inputs, bool recurrentBias = true, int forgetGate = -1, double forgetBias = 0)
+        lowering.Logits = null;
+        return merge switch
         {
-            Add("weight_ih", new Start(Initializer("InputInitializer", "GlorotUniform")), gates * Units, inputs);
-            Add("weight_hh", new Start(Initializer("RecurrentInitializer", "Orthogonal")), gates * Units, Units);
-            if (Bias)
-            {
-                string bias = Initializer("BiasInitializer", "Zeros");
-                Add("bias_ih", new Start(bias, 0, forgetGate, forgetBias), gates * Units);
-                if (recurrentBias)
-                {
-                    Add("bias_hh", new Start(bias), gates * Units);
-                }
-            }
-        }
-
-        /// <summary>W_ih x + W_hh h + biases, gate g of the input part in slot xSlots[g], of the recurrent part in slot hSlots[g].</summary>
-        public Value Gates(int slots, Value x, int[] xSlots, Value h, int[] hSlots)
-        {
-            var inputs = new List<Value> { this["weight_ih"], x, this["weight_hh"], h };
-            var biases = new List<int[]>();
-            AddBias("bias_ih", xSlots, inputs, biases);
-            AddBias("bias_hh", hSlots, inputs, biases);
-            return Named("gates", lowering.Graph.Add(new AffineOp(Units, slots, [xSlots, hSlots], biases), inputs.ToArray()));
-        }
-
-        public Value Slot(string name, Value gates, int slot) => Named(name, lowering.Slot(gates, slot));
-
-        public Value Add(Value a, Value b) => lowering.Map(MapKind.Add, a, b);
-
-        public Value Sub(Value a, Value b) => lowering.Map(MapKind.Sub, a, b);
-
-        public Value Mul(Value a, Value b) => lowering.Map(MapKind.Mul, a, b);
-
-        public Value Sigmoid(string name, Value a) => Named(name, lowering.Map(MapKind.Sigmoid, a));
-
-        public Value Tanh(string name, Value a) => Named(name, lowering.Map(MapKind.Tanh, a));
-
-        public Value Apply(string activation, Value a) => Activations.Apply(lowering, activation, a);
-
-        public Value Affine(AffineOp op, params Value[] inputs) => Named("gates", lowering.Graph.Add(op, inputs));
-
-        private static Value Named(string name, Value value)
-        {
-            value.Name = name;
-            return value;
-        }
-
-        private void Add(string role, Start start, params int[] shape) => _parameters[role] = lowering.RecurrentParameter(role, start, shape);
-
-        private void AddBias(string role, int[] slots, List<Value> inputs, List<int[]> biases)
-        {
-            if (_parameters.TryGetValue(role, out Value? bias))
-            {
-                inputs.Add(bias);
-                biases.Add(slots);
-            }
-        }
-
-        private string Initializer(string argument, string otherwise) =>
-            Arguments.String(argument, "Default") is var given && given == "Default" ? otherwise : given;
+            "Sum" => lowering.Map(MapKind.Add, forward, backward),
+            "Average" => lowering.Map(MapKind.Mul, lowering.Map(MapKind.Add, forward, backward), lowering.Constant(0.5)),
+            "Product" => lowering.Map(MapKind.Mul, forward, backward),
+            _ => lowering.Graph.Add(new ConcatOp(), forward, backward),
+        };
     }
 }

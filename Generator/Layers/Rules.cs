@@ -1,5 +1,7 @@
 // Checks that several layers share; each reports one clear mistake.
+using System;
 using System.Globalization;
+using System.Linq;
 using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Layers;
@@ -29,6 +31,29 @@ internal static class Rules
 
         problems.Add("SEQ0101", argument, argument, arguments.Has(argument) ? value.ToString(CultureInfo.InvariantCulture) : "nothing");
         return 1;
+    }
+
+    /// <summary>Every function of one number that a layer offers.</summary>
+    public static string[] Elementwise { get; } = ["Linear", "Relu", "Tanh", "Sigmoid"];
+
+    public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    public static void Activation(string kind, string argument, string activation, ProblemSink problems, params string[] possible)
+    {
+        if (!possible.Contains(activation))
+        {
+            problems.Add("SEQ0108", argument, activation, kind, string.Join(", ", possible));
+        }
+    }
+
+    /// <summary>What a normalization adds to the variance.</summary>
+    public static void Epsilon(ArgumentList arguments, ProblemSink problems)
+    {
+        double epsilon = arguments.Double("Epsilon", 1e-5);
+        if (!(epsilon > 0 && epsilon <= 1))
+        {
+            problems.Add("SEQ0104", "Epsilon", "Epsilon", "above 0 and at most 1", epsilon);
+        }
     }
 
     /// <summary>An option that becomes a constant in the generated code.</summary>

@@ -6,8 +6,8 @@ namespace SeqGen.Generator.Model;
 
 /// <summary>One argument of an attribute: its property name (constructor arguments are named after the property they set) and its constant.</summary>
 /// <param name="Name">Name of the attribute's property, e.g. <c>Units</c>.</param>
-/// <param name="Value">long (every integer type), double (every floating type), bool, string, or for an enum the member's name as string
-/// (its number in invariant digits where no member has that value).</param>
+/// <param name="Value">long (every integer type), double (every floating type), bool, string, for an enum the member's name as string
+/// (its number in invariant digits where no member has that value), or for an array of numbers an <see cref="EquatableArray{T}"/> of double.</param>
 internal sealed record ArgumentSpec(string Name, object Value);
 
 /// <summary>One layer, section or loss attribute, in source order.</summary>
@@ -63,6 +63,9 @@ internal sealed record ArgumentList(EquatableArray<ArgumentSpec> Items)
     public bool Bool(string name, bool otherwise = false) => Find(name) is bool value ? value : otherwise;
 
     public string String(string name, string otherwise = "") => Find(name) as string ?? otherwise;
+
+    /// <summary>An array of numbers; empty where it is not written.</summary>
+    public EquatableArray<double> Doubles(string name) => Find(name) is EquatableArray<double> value ? value : EquatableArray<double>.Empty;
 
     private object? Find(string name)
     {

@@ -1,6 +1,7 @@
 // Losses: a scalar, and the gradient that starts the reverse walk. Lengths and step masks are theirs to obey.
 using System.Collections.Generic;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Ops;
 
@@ -17,11 +18,17 @@ internal enum LossKind
 
 /// <summary>Inputs: output (logits for the cross entropies and CTC), target. Masks and lengths belong to the run.</summary>
 /// <param name="option">delta of Huber, blank class of CTC.</param>
-internal sealed class LossOp(LossKind kind, double option = 0) : Op
+/// <param name="ignoredClass">A target whose positions do not count; -1 for none.</param>
+/// <param name="classWeights">What a position counts by its target: the loss is then sum(w l) / sum(w). Empty for all alike.</param>
+internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass = -1, EquatableArray<double> classWeights = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
     public double Option { get; } = option;
+
+    public int IgnoredClass { get; } = ignoredClass;
+
+    public EquatableArray<double> ClassWeights { get; } = classWeights;
 
     public override string Name => "loss";
 
@@ -36,7 +43,7 @@ internal sealed class LossOp(LossKind kind, double option = 0) : Op
         if (rule.Needs(0))
         {
             // A weighted loss is a loss times a constant; the seed of an unweighted one is the constant 1.
-            Value gradient = rule.Emit(new LossGradientOp(Kind, Option), rule.Input(0), rule.Input(1));
+            Value gradient = rule.Emit(new LossGradientOp(Kind, Option, IgnoredClass, ClassWeights), rule.Input(0), rule.Input(1));
             bool isSeed = rule.OutputGradient.Producer?.Op is ConstOp { Value: 1 };
             rule.Add(0, isSeed ? gradient : rule.Map(MapKind.Mul, gradient, rule.OutputGradient));
         }
@@ -44,11 +51,15 @@ internal sealed class LossOp(LossKind kind, double option = 0) : Op
 }
 
 /// <summary>Derivative of the loss by its output. Inputs: output, target.</summary>
-internal sealed class LossGradientOp(LossKind kind, double option) : Op
+internal sealed class LossGradientOp(LossKind kind, double option, int ignoredClass = -1, EquatableArray<double> classWeights = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
     public double Option { get; } = option;
+
+    public int IgnoredClass { get; } = ignoredClass;
+
+    public EquatableArray<double> ClassWeights { get; } = classWeights;
 
     public override string Name => "loss_dy";
 

@@ -12,7 +12,8 @@ namespace SeqGen.Generator.Ops;
 /// <param name="Gate">Gate whose elements start at <paramref name="GateValue"/> instead, or -1.</param>
 internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0);
 
-/// <summary>A parameter in the shape that a file has: [rows, columns] or [rows].</summary>
+/// <summary>A parameter in the shape that a file has: [rows, columns] or [rows]. One of three dimensions, [out, in, kernel] of a convolution,
+/// is to the graph a matrix of as many rows, [out, in * kernel], in the same order.</summary>
 internal sealed class ParamOp(string name, Start start, bool trainable, params int[] fileShape) : Op
 {
     public string Parameter { get; } = name;
@@ -31,7 +32,8 @@ internal sealed class ParamOp(string name, Start start, bool trainable, params i
 
     public override string NameHint => Parameter;
 
-    public override Shape Infer(IReadOnlyList<Value> inputs) => Shape.Whole(System.Linq.Enumerable.ToArray(FileShape));
+    public override Shape Infer(IReadOnlyList<Value> inputs) => Shape.Whole(
+        FileShape.Count == 3 ? [FileShape[0], FileShape[1] * FileShape[2]] : System.Linq.Enumerable.ToArray(FileShape));
 }
 
 /// <summary>What is handed in at run time: the input, targets, initial states, the seed of the gradient.</summary>
@@ -75,12 +77,15 @@ internal enum NoiseLife
 }
 
 /// <summary>Random factors: 0 with probability 1-keep, else <paramref name="scale"/>; at inference the constant <paramref name="inference"/>.</summary>
-internal sealed class NoiseOp(string name, int layer, NoiseLife life, double keep, double scale, double inference, Shape shape) : Op
+internal sealed class NoiseOp(string name, int layer, NoiseLife life, double keep, double scale, double inference, Shape shape, int id = 0) : Op
 {
     public string Noise { get; } = name;
 
     /// <summary>Number that keeps the draws of different layers apart.</summary>
     public int Layer { get; } = layer;
+
+    /// <summary>Number that keeps the draws of one layer apart.</summary>
+    public int Id { get; } = id;
 
     public NoiseLife Life { get; } = life;
 

@@ -18,7 +18,7 @@ internal sealed record AttributeOrder(PlacedAttribute? Network, IReadOnlyList<Pl
 {
     /// <summary>Whether the class has any attribute of ours, without looking at syntax.</summary>
     public static bool Any(INamedTypeSymbol symbol) =>
-        symbol.GetAttributes().Any(a => IsLayer(a) || IsLoss(a) || IsNetwork(a));
+        symbol.GetAttributes().Any(a => IsLayer(a) || IsLoss(a) || IsSection(a) || IsNetwork(a));
 
     public static AttributeOrder Of(INamedTypeSymbol symbol, CancellationToken cancel)
     {
@@ -27,7 +27,7 @@ internal sealed record AttributeOrder(PlacedAttribute? Network, IReadOnlyList<Pl
         foreach (AttributeData data in symbol.GetAttributes())
         {
             bool isNetwork = IsNetwork(data);
-            if ((isNetwork || IsLayer(data) || IsLoss(data))
+            if ((isNetwork || IsLayer(data) || IsLoss(data) || IsSection(data))
                 && data.ApplicationSyntaxReference?.GetSyntax(cancel) is AttributeSyntax syntax)
             {
                 var placed = new PlacedAttribute(data, syntax, syntax.FirstAncestorOrSelf<MemberDeclarationSyntax>());
@@ -52,6 +52,8 @@ internal sealed record AttributeOrder(PlacedAttribute? Network, IReadOnlyList<Pl
     public static bool IsLoss(AttributeData attribute) => Names.DerivesFromOurs(attribute.AttributeClass, "LossAttribute");
 
     public static bool IsLayer(AttributeData attribute) => Names.DerivesFromOurs(attribute.AttributeClass, "LayerAttribute");
+
+    public static bool IsSection(AttributeData attribute) => Names.DerivesFromOurs(attribute.AttributeClass, "SectionAttribute");
 
     private static bool IsNetwork(AttributeData attribute) => Names.IsOurs(attribute.AttributeClass, "NetworkAttribute");
 }

@@ -69,9 +69,15 @@ internal static class AttributeReader
     {
         TypedConstantKind.Enum => Member(constant) ?? Convert.ToString(constant.Value, CultureInfo.InvariantCulture),
         TypedConstantKind.Primitive => Primitive(constant.Value),
+        TypedConstantKind.Array when !constant.IsNull => Numbers(constant.Values),
         TypedConstantKind.Type => (constant.Value as ITypeSymbol)?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
         _ => null,
     };
+
+    /// <summary>An array of numbers; null for one of anything else.</summary>
+    private static object? Numbers(ImmutableArray<TypedConstant> values) => values.All(v => Primitive(v.Value) is long or double)
+        ? new EquatableArray<double>(values.Select(v => Convert.ToDouble(v.Value, CultureInfo.InvariantCulture)))
+        : null;
 
     private static object? Primitive(object? value) => value switch
     {

@@ -43,11 +43,15 @@ internal sealed partial class Differentiate
             {
                 _slots.Remove(of);
                 Shape one = of.Shape.WithDims(of.Shape.Dims[1]);
-                Add(of, graph.Add(new StackOp(), slots.Select(s => s ?? graph.Add(new ZerosOp(one))).ToArray()));
+                Add(of, graph.Add(new StackOp(), slots.Select(s => s is null ? graph.Add(new ZerosOp(one)) : Elementwise(s)).ToArray()));
             }
 
             return _whole.TryGetValue(of, out Value? gradient) ? gradient : null;
         }
+
+        /// <summary>A value that a loop computes, so that it can be written into a slot: what a kernel made goes through one.</summary>
+        private Value Elementwise(Value value) =>
+            value.Producer?.Op is MapOp ? value : graph.Add(new MapOp(MapKind.Add), value, graph.Add(new ConstOp(0)));
     }
 
     /// <summary>Brings values of a forward body into the backward body: read from the tape, or computed again where that is cheap.</summary>

@@ -8,11 +8,16 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Passes;
 
 /// <summary>What to differentiate.</summary>
-/// <param name="From">The scalar loss, or an output whose gradient is handed in.</param>
-/// <param name="Seed">The handed-in gradient; null for a loss.</param>
+/// <param name="From">The scalar losses (their gradients start at 1), or outputs whose gradients are handed in as seeds.</param>
 /// <param name="Wanted">The sources (parameters, inputs, initial states) whose gradients are wanted.</param>
 /// <param name="RecomputeCheap">Compute cheap elementwise values again on the way back instead of saving them (ir.md: ChooseSaved).</param>
-internal sealed record DifferentiateOptions(Value From, Value? Seed, System.Func<Op, bool> Wanted, bool RecomputeCheap = true);
+internal sealed record DifferentiateOptions(IReadOnlyList<(Value Value, Value? Seed)> From, System.Func<Op, bool> Wanted, bool RecomputeCheap = true)
+{
+    public DifferentiateOptions(Value from, Value? seed, System.Func<Op, bool> wanted, bool recomputeCheap = true)
+        : this([(from, seed)], wanted, recomputeCheap)
+    {
+    }
+}
 
 internal sealed partial class Differentiate
 {
@@ -102,7 +107,11 @@ internal sealed partial class Differentiate
     private IReadOnlyDictionary<Value, Value> Walk()
     {
         List<Node> nodes = _graph.Root.Nodes.ToList();
-        _root.Add(_options.From, _options.Seed ?? _graph.Add(new ConstOp(1)));
+        foreach ((Value value, Value? seed) in _options.From)
+        {
+            _root.Add(value, seed ?? _graph.Add(new ConstOp(1)));
+        }
+
         foreach (Node node in Enumerable.Reverse(nodes))
         {
             _graph.Layer = node.Layer;

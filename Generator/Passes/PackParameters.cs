@@ -72,8 +72,17 @@ internal sealed class PackParameters
             }
         }
 
+        var beginnings = new HashSet<string?>(graph.InitialStates.Values.Select(b => b.Parameter));
         foreach (Node node in graph.Root.Nodes.Where(n => n.Op is ParamOp))
         {
+            if (beginnings.Contains(((ParamOp)node.Op).Parameter))
+            {
+                // No op reads where a state begins: the runtime does.
+                Shape shape = node.Output.Shape;
+                int row = Pad(shape.Dims[0]);
+                pack.Place(node.Output, 0, new GatePlace(pack.Take(row * (shape.Size / shape.Dims[0])), 16, row));
+            }
+
             pack.Finish(node.Output, (ParamOp)node.Op);
         }
 
@@ -124,6 +133,19 @@ internal sealed class PackParameters
             int row = Pad(node.Inputs[0].Shape.Dims[1]);
             _tables.Add(node.Inputs[0]);
             Place(node.Inputs[0], 0, new GatePlace(Take(node.Inputs[0].Shape.Dims[0] * row), 16, row));
+        }
+        else if (node.Op is LayerNormOp)
+        {
+            // As gates lie in a panel of one row.
+            int slots = node.Inputs[0].Shape.Rank == 2 ? node.Inputs[0].Shape.Dims[0] : 1, blocks = Blocks(node.Inputs[0].Shape.Width);
+            foreach (Value vector in node.Inputs.Skip(1))
+            {
+                int offset = Take(blocks * slots * 16);
+                for (int g = 0; g < slots; g++)
+                {
+                    Place(vector, g, new GatePlace(offset + (16 * g), slots * 16, 0));
+                }
+            }
         }
         else
         {

@@ -9,6 +9,53 @@ namespace SeqGen.Generator.Passes;
 
 internal sealed partial class PlanBuffers
 {
+    /// <summary>The axes in the order of the ports that run along them, then those that are derived from them.</summary>
+    private void FindAxes()
+    {
+        // What a loss reads beside the network's values is the runtime's: its labels have an axis of their own.
+        IEnumerable<Value> values = _graph.Root.Nodes.Where(n => n.Op is not InputOp input || !input.Port.StartsWith("target", System.StringComparison.Ordinal)).SelectMany(n => n.Outputs).Concat(_graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes).SelectMany(n => n.Outputs));
+        IEnumerable<Axis> axes = values.SelectMany(v => new[] { v.Shape.Axis, v.Shape.Across }).Where(a => a is not null)!;
+        List<Axis> ports = _graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).Select(n => n.Output.Shape.Axis!).ToList();
+        foreach (Axis axis in ports.Concat(axes).Distinct())
+        {
+            Add(axis);
+        }
+
+        _plan.TapeWidths.AddRange(_plan.Axes.Select(_ => 0));
+        _plan.Truncates = _plan.Axes.Count == 1 && _graph.Root.Nodes.All(n => n is Scan scan
+            ? scan.Reverse == (scan.Forward is not null) && scan.Body.Nodes.All(b => b.Output.Shape.Extent != Extent.BatchAxis)
+            : n.Op is MapOp or SumToOp || (n.Op is not SoftmaxOp { OverAxis: true }
+                && n.Inputs.Concat(n.Outputs).Select(v => v.Shape.Extent).Where(e => e != Extent.None).Distinct().Count() <= 1));
+
+        void Add(Axis axis)
+        {
+            if (axis.Source is not null)
+            {
+                Add(axis.Source);
+            }
+
+            if (!_plan.Axes.Contains(axis))
+            {
+                _plan.Axes.Add(axis);
+            }
+        }
+    }
+
+    /// <summary>Which rows of the tape are those of an axis.</summary>
+    private int ClassOf(Axis axis) => _plan.Mode == Mode.Streaming ? 0 : _plan.Axes.IndexOf(axis);
+
+    /// <summary>Which rows of the tape are those of a loop over one axis that has all of another at every step.</summary>
+    private int ClassOf(Axis outer, Axis inner)
+    {
+        if (!_plan.Pairs.Contains((outer, inner)))
+        {
+            _plan.Pairs.Add((outer, inner));
+            _plan.TapeWidths.Add(0);
+        }
+
+        return _plan.Axes.Count + _plan.Pairs.IndexOf((outer, inner));
+    }
+
     private void Order()
     {
         _results = new HashSet<Value>(_graph.Results.Where(r => !r.Key.StartsWith("grad.parameter.", System.StringComparison.Ordinal)).Select(r => r.Value));

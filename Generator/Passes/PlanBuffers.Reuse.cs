@@ -37,7 +37,7 @@ internal sealed partial class PlanBuffers
 
         Schedule body = _plan.Bodies[scan];
         int now = body.Of(node.Output)!.Index;
-        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp))
+        foreach (Node slot in scan.Body.Nodes.Where(n => n.Op is SlotOp && n.Inputs[0].Producer?.Op is AffineOp && _plan.Views.ContainsKey(n.Inputs[0])))
         {
             View view = _plan.Views[slot.Inputs[0]] with { Slot = ((SlotOp)slot.Op).Slot };
             bool saved = scan.Emits.Any(e => e.Inner == slot.Output || e.Inner == slot.Inputs[0]);
@@ -59,7 +59,9 @@ internal sealed partial class PlanBuffers
         Room? panel = Twin(stack.Output);
         bool reuse = panel is not null && panel.Slots == slots
             && Enumerable.Range(0, slots).All(s => IsFree(scan, new View(panel, s), stack.Inputs[s]));
-        panel = reuse ? panel! : NewBuffer(stack.Layer, "d" + (panel?.Name ?? "stack"), scan.Emits.Any(e => e.Inner == stack.Output) ? Depth.Steps : Depth.Step, slots, stack.Output.Shape.Width);
+        bool emitted = scan.Emits.Any(e => e.Inner == stack.Output);
+        panel = reuse ? panel! : NewBuffer(
+            stack.Layer, "d" + (panel?.Name ?? "stack"), emitted ? Depth.Steps : Depth.Step, emitted ? ClassOf(scan.Axis) : -1, Layout.Panel, slots, stack.Output.Shape.Width);
         _plan.Views[stack.Output] = new View(panel);
         for (int s = 0; s < slots; s++)
         {

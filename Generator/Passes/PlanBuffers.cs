@@ -33,6 +33,7 @@ internal sealed partial class PlanBuffers
     public static ProgramPlan Run(Mode mode, NetworkGraph graph, PackParameters pack, PlanOptions options)
     {
         var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack, options.Budget), options);
+        pass.FindAxes();
         pass.Order();
         pass.PlaceRoot();
         pass._plan.DirectInput = mode == Mode.Streaming ? pass.DirectInput() : null;
@@ -57,10 +58,18 @@ internal sealed partial class PlanBuffers
                 }
 
                 PlaceBody(scan);
+                PlaceSums(scan);
             }
             else if (NeedsPlace(node) && !_plan.Views.ContainsKey(node.Output))
             {
                 _plan.Views[node.Output] = PlaceOf(node);
+            }
+
+            if (node.Op is UnfoldOp { Window: var window } && _plan.Mode == Mode.Streaming)
+            {
+                // The last inputs, where in them the newest is, and how many there were.
+                int steps = window.Reach + 1;
+                _plan.Rings[node] = NewBuffer(node.Layer, "ring", Depth.Step, 0, Layout.Vector, 1, (steps * node.Inputs[0].Shape.Width) + 2, state: true);
             }
         }
     }
@@ -68,7 +77,7 @@ internal sealed partial class PlanBuffers
     private bool NeedsPlace(Node node) => node.Op switch
     {
         ParamOp or ConstOp or ZerosOp or LossOp or StackOp => false,
-        InputOp input => input.Port != "target" && node.Output.Shape.IsFloat,
+        InputOp input => !input.Port.StartsWith("target", System.StringComparison.Ordinal) && node.Output.Shape.IsFloat,
         MapOp => _results.Contains(node.Output) || HasOtherReaders(node),
         _ => !_plan.GradientTargets.ContainsKey(node),
     } && !_plan.GradientTargets.ContainsKey(node);
@@ -89,42 +98,44 @@ internal sealed partial class PlanBuffers
             return _plan.Views[node.Inputs[0]] with { Slot = slot.Slot };
         }
 
-        bool seq = value.Shape.Extent == Extent.BatchAxis;
-        int slots = value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1;
-        return new View(NewBuffer(node.Layer, value.Name.Length > 0 ? value.Name : node.Op.Name, seq ? Depth.Steps : Depth.Step, slots, value.Shape.Width));
+        return new View(NewBuffer(node, value, value.Shape.Extent == Extent.BatchAxis ? Depth.Steps : Depth.Step));
     }
 
     private void PlaceStates(Scan scan)
     {
         _plan.Before[scan] = new List<Move>();
         _plan.After[scan] = new List<Move>();
-        bool backward = scan.Forward is not null;
+        bool gradient = scan.Forward is not null;
         foreach (ScanCarry carry in scan.Carries)
         {
-            bool kept = !backward && (_plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous));
+            bool kept = !gradient && (_plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous));
             Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : kept ? Depth.Steps : Depth.Two;
-            Room buffer = NewBuffer(scan.Layer, carry.Name, depth, 1, carry.Previous.Shape.Width, _plan.Mode == Mode.Streaming);
-            _plan.Views[carry.Previous] = new View(buffer, Shift: backward ? 1 : 0);
-            _plan.Views[carry.Final] = depth == Depth.Steps ? new View(buffer, AtSteps: true) : new View(buffer);
+            Room buffer = NewBuffer(scan.Layer, carry.Name, depth, ClassOf(scan.Axis), _plan.Layouts[carry.Previous], carry.Previous.Shape, _plan.Mode == Mode.Streaming);
+
+            // A state that is kept has a place for every step and one more, before the first step of the loop; of two that take turns, the
+            // way back begins with the one that makes it end in the first.
+            bool last = depth == Depth.Steps ? scan.Reverse : depth == Depth.Two && gradient;
+            _plan.Views[carry.Previous] = new View(buffer, Shift: scan.Reverse ? 1 : 0);
+            _plan.Views[carry.Final] = new View(buffer, AtSteps: depth == Depth.Steps && !scan.Reverse);
             if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
             {
-                _plan.Views[carry.Init] = new View(buffer);
+                _plan.Views[carry.Init] = new View(buffer, AtSteps: last);
             }
             else
             {
-                _plan.Before[scan].Add(new Move(carry.Init, new View(buffer, AtSteps: backward)));
+                _plan.Before[scan].Add(new Move(carry.Init, new View(buffer, AtSteps: last)));
             }
 
-            PlaceNext(scan, carry, buffer, backward);
+            PlaceNext(scan, carry, buffer);
         }
     }
 
     /// <summary>A state's next value is written where it belongs, unless a stream still needs the previous one.</summary>
-    private void PlaceNext(Scan scan, ScanCarry carry, Room buffer, bool backward)
+    private void PlaceNext(Scan scan, ScanCarry carry, Room buffer)
     {
         Value next = carry.Next!;
-        var here = new View(buffer, Shift: backward || _plan.Mode == Mode.Streaming ? 0 : 1);
-        bool computed = next.Region == scan.Body && next.Producer is { Op: MapOp or AffineOp or AffineInputGradientOp or SoftmaxOp };
+        var here = new View(buffer, Shift: scan.Reverse || _plan.Mode == Mode.Streaming ? 0 : 1);
+        bool computed = next.Region == scan.Body && next.Producer is { } maker && !Schedule.IsView(maker.Op);
         bool inPlace = _plan.Mode != Mode.Streaming || (computed && MayOverwrite(scan, carry));
         if (computed && inPlace && !_plan.Views.ContainsKey(next))
         {
@@ -176,6 +187,18 @@ internal sealed partial class PlanBuffers
         }
     }
 
+    /// <summary>What is added up over the steps and is not a parameter's gradient, which has its place.</summary>
+    private void PlaceSums(Scan scan)
+    {
+        foreach (ScanResult sum in scan.Sums.Where(s => s.Inner.Producer is null || !_plan.GradientTargets.ContainsKey(s.Inner.Producer)))
+        {
+            Shape shape = sum.Outer.Shape;
+            bool along = shape.Extent == Extent.BatchAxis;
+            string name = sum.Outer.Name.Length > 0 ? sum.Outer.Name : "sum";
+            _plan.Views[sum.Outer] = new View(NewBuffer(scan.Layer, name, along ? Depth.Steps : Depth.Step, along ? ClassOf(shape.Axis!) : -1, _plan.Layouts[sum.Outer], shape));
+        }
+    }
+
     private void PlaceInBody(Scan scan, Node node)
     {
         Value value = node.Output;
@@ -192,24 +215,41 @@ internal sealed partial class PlanBuffers
         }
 
         Schedule body = _plan.Bodies[scan];
-        bool moved = _plan.After[scan].Any(m => m.From == value);
+        bool moved = _plan.After[scan].Any(m => m.From == value) || scan.Sums.Any(m => m.Inner == value);
         if (node.Op is MapOp && !emitted && !moved && _readers[value].Where(n => n.Region == scan.Body).All(n => body.Of(value)!.Nodes.Contains(n)))
         {
             return;
         }
 
-        if (emitted && node.Op is MapOp && FreeSlot(scan, node) is { } view)
+        if (emitted && node.Op is MapOp && value.Shape is { Extent: Extent.Batch, Rank: 1 } && FreeSlot(scan, node) is { } view)
         {
             _plan.Views[value] = view;
             return;
         }
 
-        int slots = value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1;
+        if (value.Shape.Extent == Extent.BatchAxis)
+        {
+            // Along another axis: at every step all of it, and for every step where it leaves the loop.
+            Axis inner = value.Shape.Axis!;
+            int rows = emitted ? ClassOf(scan.Axis, inner) : ClassOf(inner);
+            _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), Depth.Steps, rows, _plan.Layouts[value], value.Shape), Whole: !emitted);
+            return;
+        }
+
         bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
-        _plan.Views[value] = new View(NewBuffer(node.Layer, value.Name.Length > 0 ? value.Name : node.Op.Name, keep ? Depth.Steps : Depth.Step, slots, value.Shape.Width));
+        _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? ClassOf(scan.Axis) : -1, _plan.Layouts[value], value.Shape));
     }
 
-    private Room NewBuffer(string layer, string name, Depth depth, int slots, int units, bool state = false)
+    private static string NameOf(Node node) => node.Output.Name.Length > 0 ? node.Output.Name : node.Op.Name;
+
+    private Room NewBuffer(Node node, Value value, Depth depth) => NewBuffer(
+        node.Layer, NameOf(node), depth,
+        depth != Depth.Steps ? -1 : value.Shape.Across is { } inner ? ClassOf(value.Shape.Axis!, inner) : ClassOf(value.Shape.Axis!), _plan.Layouts[value], value.Shape);
+
+    private Room NewBuffer(string layer, string name, Depth depth, int rows, Layout layout, Shape shape, bool state = false) =>
+        NewBuffer(layer, name, depth, rows, layout, shape.Rank == 2 ? shape.Dims[0] : 1, shape.Width, state);
+
+    private Room NewBuffer(string layer, string name, Depth depth, int rows, Layout layout, int slots, int units, bool state = false)
     {
         string full = Identifier(layer, name);
         string unique = full;
@@ -220,9 +260,17 @@ internal sealed partial class PlanBuffers
 
         depth = _plan.Mode == Mode.Streaming ? Depth.Step : depth;
         bool tape = depth == Depth.Steps || state;
-        var buffer = new Room(unique, Identifier("", name), depth, tape, tape ? _plan.TapeWidth : _plan.ScratchWidth, slots, units);
-        _plan.TapeWidth += tape ? buffer.Width : 0;
-        _plan.ScratchWidth += tape ? 0 : buffer.Width;
+        rows = !tape ? -1 : _plan.Mode == Mode.Streaming ? 0 : rows;
+        var buffer = new Room(unique, Identifier("", name), depth, tape, rows, tape ? _plan.TapeWidths[rows] : _plan.ScratchWidth, layout, slots, units);
+        if (tape)
+        {
+            _plan.TapeWidths[rows] += buffer.Width;
+        }
+        else
+        {
+            _plan.ScratchWidth += buffer.Width;
+        }
+
         _plan.Buffers.Add(buffer);
         return buffer;
     }

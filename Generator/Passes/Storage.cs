@@ -1,6 +1,8 @@
 // Where values live while a program runs: buffers in two arenas, and views into them. Pure data; deciding is PlanBuffers' work.
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
@@ -23,8 +25,22 @@ internal enum Depth
     Steps,
 }
 
-/// <summary>A piece of an arena. One slot: rows of <see cref="Row"/> floats. Several: a panel [unit block][row][slot][16].</summary>
-internal sealed class Room(string name, string ownName, Depth depth, bool onTape, int offset, int slots, int units)
+/// <summary>How the numbers of a value of shape [slots, units] lie.</summary>
+internal enum Layout
+{
+    /// <summary>One slot: rows of padded units.</summary>
+    Vector,
+
+    /// <summary>[unit block][row][slot][16]: gates, as the matrix kernels write and read them.</summary>
+    Panel,
+
+    /// <summary>[row][slot][padded units]: a memory, whose slots are vectors of their own.</summary>
+    Matrix,
+}
+
+/// <summary>A piece of an arena.</summary>
+/// <param name="Class">Which rows it has: those of an axis on the tape, those of a pair of axes, or (-1) one a row of the batch.</param>
+internal sealed class Room(string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units)
 {
     /// <summary>Unique in its program, starts with a lower-case letter.</summary>
     public string Name { get; } = name;
@@ -36,15 +52,26 @@ internal sealed class Room(string name, string ownName, Depth depth, bool onTape
 
     public bool OnTape { get; } = onTape;
 
-    /// <summary>Floats a row of everything before it in its arena.</summary>
+    /// <summary>Which rows of the tape it has, see <see cref="ProgramPlan.Axes"/> and <see cref="ProgramPlan.Pairs"/>.</summary>
+    public int Class { get; } = rowClass;
+
+    /// <summary>Floats a row of everything before it in its class.</summary>
     public int Offset { get; } = offset;
+
+    public Layout Layout { get; } = layout;
 
     public int Slots { get; } = slots;
 
     public int Units { get; } = units;
 
     /// <summary>Floats from one row to the next.</summary>
-    public int Row => Slots == 1 ? PackParameters.Pad(Units) : Slots * 16;
+    public int Row => Layout == Layout.Panel ? Slots * 16 : Slots * PackParameters.Pad(Units);
+
+    /// <summary>Floats from one slot to the next.</summary>
+    public int SlotStride => Layout == Layout.Panel ? 16 : PackParameters.Pad(Units);
+
+    /// <summary>Unit blocks that lie apart; 1 for rows that are stored whole.</summary>
+    public int Blocks => Layout == Layout.Panel ? PackParameters.Blocks(Units) : 1;
 
     /// <summary>Floats a row that it takes from its arena.</summary>
     public int Width => Slots * PackParameters.Pad(Units) * (Depth == Depth.Two ? 2 : 1);
@@ -52,9 +79,11 @@ internal sealed class Room(string name, string ownName, Depth depth, bool onTape
 
 /// <summary>A value's place in a buffer.</summary>
 /// <param name="Slot">Slot of a panel; -1 for all of them.</param>
-/// <param name="Shift">Steps to add: a state after step t lies one step on.</param>
-/// <param name="AtSteps">Whether it lies behind the last step: a state's final value.</param>
-internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtSteps = false);
+/// <param name="Shift">Steps to add: where a loop over time goes forwards, a state after step t lies one step on; where it goes backwards, the one before.</param>
+/// <param name="AtSteps">Whether it lies behind the last step.</param>
+/// <param name="Whole">Whether a loop over time sees all of it at every step: what a body captures, and what it has along another axis.</param>
+/// <param name="Along">Whether the value has steps of an axis where it is read or written.</param>
+internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtSteps = false, bool Whole = false, bool Along = false);
 
 /// <summary>A copy that no kernel and no loop makes by itself.</summary>
 internal sealed record Move(Value From, View To);
@@ -74,12 +103,24 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     /// <summary>Root tasks up to the output and the loss; in training also what the reverse walk needs saved.</summary>
     public Schedule Forward { get; set; } = null!;
 
+    /// <summary>How values of shape [slots, units] lie.</summary>
+    public Layouts Layouts { get; } = Layouts.Of(graph);
+
+
     /// <summary>Root tasks of the reverse walk.</summary>
     public Schedule Backward { get; set; } = null!;
 
     public Dictionary<Scan, Schedule> Bodies { get; } = new();
 
     public Dictionary<Value, View> Views { get; } = new();
+
+    /// <summary>A value's place as a node of that region finds it.</summary>
+    public View ViewIn(Value value, Region region)
+    {
+        View view = Views.TryGetValue(value, out View? known) ? known : throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read but lies nowhere");
+        bool captured = value.Region != region && view.Room.Depth == Depth.Steps;
+        return view with { Whole = view.Whole || captured, Along = value.Shape.Extent == Extent.BatchAxis };
+    }
 
     /// <summary>Further places where a value is wanted.</summary>
     public Dictionary<Value, List<View>> Copies { get; } = new();
@@ -98,7 +139,23 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
 
     public List<Room> Buffers { get; } = new();
 
-    public int TapeWidth { get; set; }
+    /// <summary>The axes of the network, that of the first input first: each is a class of rows on the tape.</summary>
+    public List<Axis> Axes { get; } = new();
+
+    /// <summary>What a loop over the one axis has at every step for all of the other: further classes of rows.</summary>
+    public List<(Axis Outer, Axis Inner)> Pairs { get; } = new();
+
+    /// <summary>Floats a row of each class.</summary>
+    public List<int> TapeWidths { get; } = new();
+
+    /// <summary>What a convolution remembers of its input in a stream.</summary>
+    public Dictionary<Node, Room> Rings { get; } = new();
+
+    /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own.</summary>
+    public bool Continues => Graph.Root.Nodes.Any(n => n.Op is InputOp { Port: "decoder_input" });
+
+    /// <summary>Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</summary>
+    public bool Truncates { get; set; }
 
     /// <summary>In a streaming program the place of the input, if its caller's memory is read instead.</summary>
     public Room? DirectInput { get; set; }

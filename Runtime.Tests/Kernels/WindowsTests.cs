@@ -79,28 +79,27 @@ public abstract class WindowsTests<T>
     {
         foreach (var (steps, inputs, kernel, dilation, stride, causal) in Cases)
         {
-            if (stride != 1 || !causal)
-            {
-                continue;
-            }
-
             int width = inputs * kernel, row = Data.Padded(inputs), yRow = Data.Padded(width), length = ((kernel - 1) * dilation) + 1;
-            int ringRow = Data.Padded((length * inputs) + 2);
-            AlignedBuffer x = Data.RandomRows(steps * Batch, inputs, row, 1), y = new(steps * Batch * yRow), one = new(Batch * yRow), ring = new((Batch * ringRow) + 16);
-            Windows<T>.Unfold(steps, steps, Batch, inputs, kernel, dilation, 1, true, ref x.Origin, row, ref y.Origin, yRow);
+            int ringRow = Data.Padded((length * inputs) + 2), trim = (causal ? 0 : length - 1) + 1 - stride, outputs = Math.Max(0, (steps - trim) / stride), output = 0;
+            AlignedBuffer x = Data.RandomRows(steps * Batch, inputs, row, 1), y = new((outputs * Batch * yRow) + 16), one = new(Batch * yRow), ring = new((Batch * ringRow) + 16);
+            Windows<T>.Unfold(outputs, steps, Batch, inputs, kernel, dilation, stride, causal, ref x.Origin, row, ref y.Origin, yRow);
             ring.Span[Batch * ringRow] = Data.Sentinel;
             for (var t = 0; t < steps; t++)
             {
                 ref var step = ref System.Runtime.CompilerServices.Unsafe.Add(ref x.Origin, t * Batch * row);
-                Windows<T>.Step(Batch, inputs, kernel, dilation, ref step, row, ref ring.Origin, ringRow, ref one.Origin, yRow);
+                bool complete = Windows<T>.Step(Batch, inputs, kernel, dilation, stride, causal, ref step, row, ref ring.Origin, ringRow, ref one.Origin, yRow);
+                int since = t - (causal ? 0 : length - 1);
+                Assert.Equal(since >= 0 && since % stride == 0, complete);
                 for (var b = 0; b < Batch; b++)
                 {
-                    Assert.True(y.Span.Slice(((t * Batch) + b) * yRow, width).SequenceEqual(one.Span.Slice(b * yRow, width)));
+                    Assert.True(!complete || y.Span.Slice(((output * Batch) + b) * yRow, width).SequenceEqual(one.Span.Slice(b * yRow, width)));
                     Assert.Equal((t + 1) % length, ring.Span[(b * ringRow) + (length * inputs)]);
-                    Assert.Equal(Math.Min(t + 1, length), ring.Span[(b * ringRow) + (length * inputs) + 1]);
                 }
+
+                output += complete ? 1 : 0;
             }
 
+            Assert.Equal(outputs, output);
             Assert.Equal(Data.Sentinel, ring.Span[Batch * ringRow]);
         }
     }
@@ -113,7 +112,7 @@ public abstract class WindowsTests<T>
         {
             Windows<T>.Unfold(4, 4, 2, 5, 3, 1, 1, true, ref x.Origin, 16, ref y.Origin, 16);
             Windows<T>.Fold(4, 4, 2, 5, 3, 1, 1, true, ref y.Origin, 16, ref x.Origin, 16);
-            Windows<T>.Step(2, 5, 3, 1, ref x.Origin, 16, ref ring.Origin, 32, ref y.Origin, 16);
+            Windows<T>.Step(2, 5, 3, 1, 1, true, ref x.Origin, 16, ref ring.Origin, 32, ref y.Origin, 16);
         }
 
         All();

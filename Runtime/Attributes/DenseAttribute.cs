@@ -15,6 +15,12 @@ public sealed class DenseAttribute(int units) : LayerAttribute
     /// <summary>Whether the layer has a bias.</summary>
     public bool Bias { get; set; } = true;
 
+    /// <summary>Whether the input is added to the output, <c>x + f(W x + b)</c>; their sizes must be equal.</summary>
+    public bool Residual { get; set; }
+
+    /// <summary>Whether the input passes by: <see cref="SeqGen.Skip.Concatenate"/> gives <c>[x, f(W x + b)]</c>.</summary>
+    public Skip Skip { get; set; } = Skip.None;
+
     /// <summary>How the weights begin; by default <see cref="Initializer.GlorotUniform"/>.</summary>
     public Initializer WeightInitializer { get; set; } = Initializer.Default;
 

@@ -16,4 +16,10 @@ public sealed class GruAttribute(int units) : RecurrentLayerAttribute(units)
 {
     /// <summary>Whether the reset gate acts after the recurrent product (cuDNN, PyTorch) or on the state before it (the paper).</summary>
     public bool ResetAfter { get; set; } = true;
+
+    /// <summary>Whether the input's and the state's sums are normalized, each over all gates at once (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, whose offsets take the place of the biases.</summary>
+    public bool LayerNorm { get; set; }
+
+    /// <summary>What <see cref="LayerNorm"/> adds to the variance.</summary>
+    public double Epsilon { get; set; } = 1e-5;
 }

@@ -14,4 +14,19 @@ public sealed class LstmAttribute(int units) : RecurrentLayerAttribute(units)
 {
     /// <summary>Where the forget gate's input bias begins; one keeps memories alive early in training (Jozefowicz et al. 2015).</summary>
     public double ForgetBias { get; set; } = 1;
+
+    /// <summary>Whether the gates see the cell (Gers and Schmidhuber 2000): <c>weight_ci</c>, <c>weight_cf</c> on the old one, <c>weight_co</c> on the new one, each <c>[H]</c>.</summary>
+    public bool Peephole { get; set; }
+
+    /// <summary>Size P of a linear projection of the output, which is what the recurrence reads too (Sak et al. 2014): <c>weight_hr [P, H]</c>; 0 for none.</summary>
+    public int Projection { get; set; }
+
+    /// <summary>Whether the input gate is one minus the forget gate (CIFG, Greff et al. 2017): three gates, in the order f, g, o.</summary>
+    public bool CoupledGates { get; set; }
+
+    /// <summary>Whether the gates' two sums and the cell before its tanh are normalized (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, <c>ln_c</c>, whose offsets take the place of the biases.</summary>
+    public bool LayerNorm { get; set; }
+
+    /// <summary>What <see cref="LayerNorm"/> adds to the variance.</summary>
+    public double Epsilon { get; set; } = 1e-5;
 }

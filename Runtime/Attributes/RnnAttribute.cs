@@ -6,6 +6,15 @@ namespace SeqGen;
 /// <param name="units">Size of the state and of the output, H.</param>
 public sealed class RnnAttribute(int units) : RecurrentLayerAttribute(units)
 {
-    /// <summary>The function f: any but <see cref="Activation.Softmax"/>.</summary>
+    /// <summary>The function f: <see cref="Activation.Tanh"/>, <see cref="Activation.Relu"/> or <see cref="Activation.Sigmoid"/>.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>Whether the layer gives its state, or an output of its own made of the input and the previous state.</summary>
+    public RnnOutput Output { get; set; } = RnnOutput.State;
+
+    /// <summary>Size of the output of <see cref="RnnOutput.PreviousState"/>; by default H.</summary>
+    public int Outputs { get; set; }
+
+    /// <summary>The function g of <see cref="RnnOutput.PreviousState"/>.</summary>
+    public Activation OutputActivation { get; set; } = Activation.Linear;
 }

@@ -12,17 +12,18 @@ internal static class BatchFiller
     /// <param name="samples">Which of them.</param>
     /// <param name="workspace">A workspace with room for them.</param>
     /// <param name="targets">Whether to fill the targets.</param>
-    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets)
+    /// <param name="keepStates">Whether initial states stay as they are.</param>
+    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false)
     {
         NetworkPlan plan = workspace.Core.Plan;
         int batch = samples.Length, targetSteps = DataChecks.TargetSteps(data, plan);
         if (targetSteps > 0)
         {
-            workspace.Resize(batch, data.Steps, targetSteps);
+            workspace.Resize(batch, data.Steps, targetSteps, keepStates);
         }
         else
         {
-            workspace.Resize(batch, data.Steps);
+            workspace.Resize(batch, data.Steps, keepStates);
         }
 
         bool isFed = false;

@@ -97,6 +97,17 @@ public static class Moves
     /// <summary>Clears <paramref name="rows"/> rows of <paramref name="row"/> floats.</summary>
     public static void Clear(ref float at, int rows, int row) => MemoryMarshal.CreateSpan(ref at, rows * row).Clear();
 
+    /// <summary>Adds <paramref name="rows"/> rows of <paramref name="row"/> floats to others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Accumulate(ref float from, ref float to, int rows, int row)
+    {
+        nint length = (nint)rows * row;
+        for (nint i = 0; i < length; i += Vector128<float>.Count)
+        {
+            (Vector128.LoadUnsafe(ref to, (nuint)i) + Vector128.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        }
+    }
+
     /// <summary>Rows whose sequence has ended keep their state: <c>next := previous</c> where <c>step >= length</c>.</summary>
     /// <param name="lengths">Length of each row's sequence.</param>
     /// <param name="step">The step that was just computed.</param>

@@ -100,25 +100,30 @@ public static unsafe class Windows<T>
 
     /// <summary>Puts a step into the rings and gives the windows that end with it, as Unfold lays them out.</summary>
     /// <remarks>
-    /// A ring row: L * inputs floats, L = (kernel - 1) * dilation + 1, then the place of the next step and the number of steps seen, at most L.
-    /// A ring row of zeros is a stream at its beginning.
+    /// A ring row: L * inputs floats, L = (kernel - 1) * dilation + 1, then the place of the next step, and how many steps were seen: up to the
+    /// first output all of them, later those since an output. A ring row of zeros is a stream at its beginning.
     /// </remarks>
     /// <param name="batch">Sequences.</param>
     /// <param name="inputs">Width of x.</param>
     /// <param name="kernel">Taps.</param>
     /// <param name="dilation">Steps from tap to tap.</param>
+    /// <param name="stride">Steps from output to output.</param>
+    /// <param name="causal">Whether the first step has an output; else the first is that of the first whole window.</param>
     /// <param name="x">The step.</param>
     /// <param name="xRow">Distance of its rows.</param>
     /// <param name="ring">The rings.</param>
     /// <param name="ringRow">Distance of their rows.</param>
     /// <param name="y">The windows.</param>
     /// <param name="yRow">Distance of their rows.</param>
+    /// <returns>Whether a window ends here; where that is not with every step, all sequences must be at the same one.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Step(int batch, int inputs, int kernel, int dilation, ref float x, nint xRow, ref float ring, nint ringRow, ref float y, nint yRow)
+    public static bool Step(int batch, int inputs, int kernel, int dilation, int stride, bool causal, ref float x, nint xRow, ref float ring, nint ringRow, ref float y, nint yRow)
     {
         fixed (float* xPin = &x, ringPin = &ring, yPin = &y)
         {
             nint length = ((nint)(kernel - 1) * dilation) + 1;
+            float first = causal ? 1 : length;
+            var complete = true;
             for (nint b = 0; b < batch; b++)
             {
                 float* from = xPin + (b * xRow), slots = ringPin + (b * ringRow), to = yPin + (b * yRow), marks = slots + (length * inputs);
@@ -137,8 +142,12 @@ public static unsafe class Windows<T>
                 }
 
                 marks[0] = place + 1 == length ? 0 : place + 1;
-                marks[1] = marks[1] < length ? marks[1] + 1 : length;
+                var seen = marks[1] >= 0 && marks[1] + 1 < first + stride ? marks[1] + 1 : first;
+                marks[1] = seen;
+                complete = seen == first;
             }
+
+            return complete;
         }
     }
 

@@ -89,7 +89,7 @@ public sealed partial class Trainer
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
-        DataChecks.Check(train, _plan, targets: true, nameof(train));
+        Check(train, targets: true, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
             (train, validation) = train.Split(1 - _options.ValidationSplit);
@@ -97,7 +97,7 @@ public sealed partial class Trainer
 
         if (validation is not null)
         {
-            DataChecks.Check(validation, _plan, targets: true, nameof(validation));
+            Check(validation, targets: true, nameof(validation));
         }
 
         if (_options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
@@ -105,7 +105,7 @@ public sealed partial class Trainer
             InputNormalization.Fit(_network, train);
         }
 
-        Run run = new(train, validation, epochs, _options.BatchSize, progress, cancellationToken);
+        Run run = new(train, validation, epochs, _options, progress, cancellationToken);
         Prepare(train, validation);
         float rate = Optimizer.LearningRate;
         _options.LearningRate.Start();
@@ -162,7 +162,7 @@ public sealed partial class Trainer
     private EpochResult Epoch(Run run, int epoch, float rate)
     {
         long start = Stopwatch.GetTimestamp();
-        if (_options.Shuffle)
+        if (_options is { Shuffle: true, Stateful: false })
         {
             RandomSequences.Create(_options.Seed, (ulong)_epochsDone).Shuffle(run.Order.AsSpan());
         }
@@ -206,7 +206,7 @@ public sealed partial class Trainer
     private void Update(SequenceData data, ReadOnlySpan<int> samples, int epoch, int batch, double forced)
     {
         Workspace workspace = _workspace!;
-        BatchFiller.Fill(data, samples, workspace, targets: true);
+        BatchFiller.Fill(data, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = _samplesSeen;
         _samplesSeen += samples.Length;
@@ -231,6 +231,10 @@ public sealed partial class Trainer
         }
 
         Optimizer.Step(workspace);
+        if (_options.Stateful)
+        {
+            workspace.CarryState();
+        }
     }
 
     private TrainingDivergedException Diverged(string what, int epoch, int batch) => new(

@@ -14,8 +14,14 @@ public sealed class TrainerOptions
     /// processor there is one thread, whatever is asked for.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Whether every epoch takes the samples in another order.</summary>
+    /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training never does.)</summary>
     public bool Shuffle { get; init; } = true;
+
+    /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
+    /// <c>SequenceData.Windows</c> with a stride of the window's length). A batch then reads <see cref="BatchSize"/> pieces of the sequence side by side,
+    /// and the next batch goes on where it ended: states are carried over, gradients are not (truncated back-propagation through time,
+    /// Williams and Peng 1990). States are zero at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.</summary>
+    public bool Stateful { get; init; }
 
     /// <summary>Fixes order and noise: the same seed, data, network and number of threads give the same bits.</summary>
     public ulong Seed { get; init; }

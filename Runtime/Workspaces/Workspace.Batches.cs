@@ -11,8 +11,9 @@ public partial class Workspace
     /// has targets), lengths and mask.</summary>
     /// <param name="data">Samples that fit the network.</param>
     /// <param name="samples">Their numbers, each 0 to <c>data.Count - 1</c>: 1 to <see cref="MaxBatch"/> of them, in any order.</param>
+    /// <param name="keepStates">Keeps the initial states (after <see cref="CarryState"/>, where the samples go on from those before).</param>
     /// <exception cref="ArgumentException">The data does not fit the network; nothing was changed.</exception>
-    public void Fill(SequenceData data, ReadOnlySpan<int> samples)
+    public void Fill(SequenceData data, ReadOnlySpan<int> samples, bool keepStates = false)
     {
         bool targets = data is { HasTargets: true } && HasLoss;
         DataChecks.CheckShape(data, _plan, targets, nameof(data));
@@ -24,7 +25,7 @@ public partial class Workspace
             }
         }
 
-        BatchFiller.Fill(data, samples, this, targets);
+        BatchFiller.Fill(data, samples, this, targets, keepStates);
     }
 
     /// <summary>Fills the labels of some samples; longest is cut to what the workspace has room for, and to what there is.</summary>

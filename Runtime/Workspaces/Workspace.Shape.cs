@@ -49,7 +49,8 @@ public partial class Workspace
     /// (zero, where nothing else was declared). The contents of <see cref="Input"/> and the others are not kept in place when the shape changes: fill them after this call.</summary>
     /// <param name="batch">Sequences, 1 to <see cref="MaxBatch"/>.</param>
     /// <param name="steps">Steps, 1 to <see cref="MaxSteps"/>. A decoder keeps its <see cref="TargetSteps"/>.</param>
-    /// <param name="keepStates">Keeps the initial states (after <see cref="CarryState"/>, for a last chunk that is shorter); the batch must stay the same.</param>
+    /// <param name="keepStates">Keeps the initial states (after <see cref="CarryState"/>, for a last chunk that is shorter). The batch stays the same, or
+    /// loses its last sequences.</param>
     public void Resize(int batch, int steps, bool keepStates = false) => Reshape(batch, steps, TargetSteps, keepStates);
 
     /// <summary>The same for an encoder-decoder: both lengths of time.</summary>
@@ -127,9 +128,9 @@ public partial class Workspace
                 nameof(steps), steps, $"The workspace was created for 1 to {MaxSteps} steps, {steps} were asked for.{(steps < 1 ? "" : " Create it with a larger maxSteps.")}");
         }
 
-        if (keepStates && batch != Batch)
+        if (keepStates && batch > Batch)
         {
-            throw new ArgumentException($"States can be kept only for the same batch: it is {Batch}, {batch} was asked for.", nameof(keepStates));
+            throw new ArgumentException($"States can be kept for the sequences there were: {Batch}, {batch} were asked for.", nameof(keepStates));
         }
 
         Span<int> all = stackalloc int[_steps.Length];

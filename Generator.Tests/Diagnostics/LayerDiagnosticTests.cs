@@ -1,0 +1,74 @@
+// Wrong arguments of layers and losses: one error each, at the argument, that names what was expected, what was found and what to do.
+// Knows texts; what a right argument computes is tested on the interpreter.
+using System.Collections.Generic;
+using SeqGen.Generator.Tests.Harness;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Diagnostics;
+
+public class LayerDiagnosticTests
+{
+    [Theory]
+    [InlineData("[Lstm(4, {|SEQ0104:Zoneout = 1|})]", "Zoneout must be 0 <= rate < 1, and is 1")]
+    [InlineData("[Gru(4, {|SEQ0104:WeightDrop = -0.5|})]", "WeightDrop must be 0 <= rate < 1, and is -0.5")]
+    [InlineData("[Gru(4, {|SEQ0104:VariationalInput = double.NaN|})]", "VariationalInput must be 0 <= rate < 1, and is NaN")]
+    [InlineData("[Lstm(4, {|SEQ0101:Projection = 0|})]", "Projection must be a positive number of units, and is 0")]
+    [InlineData("[Lstm(4, LayerNorm = true, {|SEQ0104:Epsilon = 0|})]", "Epsilon must be above 0 and at most 1, and is 0")]
+    [InlineData("[LayerNorm({|SEQ0104:Epsilon = -1|})] [Dense(1)]", "Epsilon must be above 0 and at most 1, and is -1")]
+    [InlineData("[Lstm(4, InitialState = InitialState.Random, {|SEQ0104:RandomDeviation = -1|})]", "RandomDeviation must be a deviation from 0 to 1e6, and is -1")]
+    [InlineData("[Elman(4, {|SEQ0101:0|})]", "Outputs must be a positive number of units, and is 0")]
+    [InlineData("[Elman(4, 2, {|SEQ0104:Context = 3|})]", "Context must be 1 or 2 (steps back), and is 3")]
+    [InlineData("[Tdnn(4, {|SEQ0101:0|})]", "Kernel must be a positive number of units, and is 0")]
+    [InlineData("[Tdnn(4, 3, {|SEQ0101:Dilation = 0|})]", "Dilation must be a positive number of units, and is 0")]
+    [InlineData("[Tdnn(4, {|SEQ0104:5|}, Dilation = 16, Padding = Padding.Valid)]", "The window, (Kernel - 1) * Dilation + 1, must be no longer than the 64 steps that reach the layer at most, and is 65")]
+    [InlineData("[Tdnn(4, 4, Stride = 16)] [Tdnn(2, {|SEQ0104:6|}, Padding = Padding.Valid)]", "The window, (Kernel - 1) * Dilation + 1, must be no longer than the 4 steps that reach the layer at most, and is 6")]
+    [InlineData("[Tdnn(4, {|SEQ0104:1000|}, Dilation = 100_000)]", "The window, (Kernel - 1) * Dilation + 1, must be at most 1048576 steps long, and is 99900001")]
+    [InlineData("[Tdnn(4, {|SEQ0112:1_000_000|})]", "The network has 8000000 numbers in a window, and at most 1048576 are possible; make layers smaller or fewer")]
+    [InlineData("[Autoregressive({|SEQ0101:0|})]", "Order must be a positive number of units, and is 0")]
+    [InlineData("[Autoregressive({|SEQ0104:65|}, Padding = Padding.Valid)]", "Order must be no longer than the 64 steps that reach the layer at most, and is 65")]
+    public void A_number_out_of_its_range(string layers, string message) => Check(layers, message);
+
+    [Theory]
+    [InlineData("[Rnn(4, {|SEQ0108:Activation = Activation.Linear|})]", "Activation Linear is not possible in [Rnn]; possible are Tanh, Relu, Sigmoid")]
+    [InlineData("[Jordan(4, 2, {|SEQ0108:HiddenActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Jordan]; possible are Linear, Relu, Tanh, Sigmoid")]
+    [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are Linear, Relu, Tanh, Sigmoid")]
+    public void A_function_that_cannot_be_there(string layers, string message) => Check(layers, message);
+
+    [Theory]
+    [InlineData("[Gru(4, {|SEQ0123:RnnDrop = 0.1|})]", "RnnDrop makes no sense in this [Gru]: it acts on a memory cell c, which only [Lstm] has; use VariationalHidden")]
+    [InlineData("[Rnn(4, {|SEQ0123:ZoneoutCell = 0.1|})]", "ZoneoutCell makes no sense in this [Rnn]: it acts on a memory cell c, which only [Lstm] has; use Zoneout")]
+    [InlineData("[Elman(4, 2, {|SEQ0123:RecurrentDropout = 0.1|})]", "RecurrentDropout makes no sense in this [Elman]: it drops elements of a candidate that is added to a memory, and here the state is made anew at every step, so that dropping would erase the memory; use Zoneout or VariationalHidden")]
+    [InlineData("[Jordan(4, 2, {|SEQ0123:Zoneout = 0.1|})]", "Zoneout makes no sense in this [Jordan]: it acts on a hidden state h, and the only state here is the output; write Recurrent = true, or use WeightDrop")]
+    [InlineData("[Gru(4, {|SEQ0123:Merge = Merge.Sum|})]", "Merge makes no sense in this [Gru]: there is one direction, so nothing is merged; write Direction = Direction.Both")]
+    [InlineData("[Rnn(4, {|SEQ0123:Outputs = 3|})]", "Outputs makes no sense in this [Rnn]: the layer gives its state; write Output = RnnOutput.PreviousState, or a [Dense] after it")]
+    [InlineData("[Lstm(4, Zoneout = 0.1, {|SEQ0121:VariationalHidden = 0.2|})]", "Zoneout and VariationalHidden of [Lstm] exclude each other: both are masks on h under one name; keep one of them")]
+    [InlineData("[Lstm(4, {|SEQ0121:RnnDrop = 0.1|}, ZoneoutCell = 0.2)]", "ZoneoutCell and RnnDrop of [Lstm] exclude each other: both are masks on c under one name; keep one of them")]
+    public void An_option_without_sense(string layers, string message) => Check(layers, message);
+
+    [Theory]
+    [InlineData("[Lstm(4, {|SEQ0122:Residual = true|})]", "Residual is not possible in this [Lstm]: its input has 8 features and its output 4, and only equal sizes can be added; change the size, or use Skip = Skip.Concatenate")]
+    [InlineData("[Lstm(8, {|SEQ0122:Residual = true|}, Direction = Direction.Both)]", "Residual is not possible in this [Lstm]: its input has 8 features and its output 16, and only equal sizes can be added; change the size, or use Skip = Skip.Concatenate")]
+    [InlineData("[Gru(8, {|SEQ0122:Skip = Skip.Concatenate|}, Returns = Returns.Last)]", "Skip is not possible in this [Gru]: its input has a value at every step, and its output only at the last; write Returns = Returns.Sequence")]
+    [InlineData("[Tdnn(8, 2, {|SEQ0122:Residual = true|}, Padding = Padding.Valid)]", "Residual is not possible in this [Tdnn]: its output has other steps than its input; write Padding = Padding.Causal and Stride = 1")]
+    [InlineData("[Dense(8, Residual = true, {|SEQ0121:Skip = Skip.Concatenate|})]", "Residual and Skip of [Dense] exclude each other: one adds the input to the output, the other puts it beside it; write one of them")]
+    public void Something_that_cannot_pass_by(string layers, string message) => Check(layers, message);
+
+    [Theory]
+    [InlineData("[Dense(3)] [MeanSquaredError({|SEQ0104:Weight = 0|})]", "Weight must be above 0 and at most 1e6, and is 0")]
+    [InlineData("[Dense(3)] [Huber({|SEQ0104:0|})]", "Delta must be above 0 and at most 1e6, and is 0")]
+    [InlineData("[Dense(3)] [Ctc({|SEQ0104:Blank = 3|})]", "Blank must be one of the classes 0 to 2, and is 3")]
+    [InlineData("[Dense(3, Activation = Activation.Tanh)] [{|SEQ0107:Ctc|}]", "[Ctc] does not fit the output: it needs a last layer that is linear or Softmax, not Tanh")]
+    [InlineData("[Gru(3, Returns = Returns.Last)] [{|SEQ0107:Ctc|}]", "[Ctc] does not fit the output: it needs an output at every step, and there is one a sequence; write Returns = Returns.Sequence")]
+    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:IgnoredClass = -2|})]", "IgnoredClass must be a class, or -1 for none, and is -2")]
+    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:ClassWeights = new[] { 1.0, 2 }|})]", "ClassWeights must be one number for each of the 3 classes, and is 2 numbers")]
+    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:ClassWeights = new[] { 1, -0.5, 2 }|})]", "ClassWeights must be numbers from 0 to 1e6 that are not all 0, and is 1, -0.5, 2")]
+    [InlineData("[Dense(8, Residual = true, Activation = Activation.Sigmoid)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid with its input beside it")]
+    [InlineData("[Elman(4, 2, OutputActivation = Activation.Sigmoid, Direction = Direction.Both)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid of two directions merged")]
+    public void A_loss_that_does_not_fit(string layers, string message) => Check(layers, message);
+
+    private static void Check(string layers, string message)
+    {
+        IReadOnlyList<string> messages = Marked.Check($"[Network(Inputs = 8, Timesteps = 64)] {layers} partial class Net;", new HarnessOptions(InOddCulture: true));
+        Assert.Equal([message], messages);
+    }
+}

@@ -1,0 +1,202 @@
+// Ports, axes and places of each mode, as the runtime finds them. Knows the runtime's NetworkPlan and WorkArea; knows no op's meaning.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Layers;
+using SeqGen.Generator.Ops;
+using SeqGen.Generator.Passes;
+
+namespace SeqGen.Generator.Emission;
+
+internal sealed partial class PlanTable
+{
+    private static readonly string[] _inputs = ["input", "decoder_input"];
+
+    /// <summary>The axes, what comes in and what goes out.</summary>
+    private void WritePorts(SourceWriter writer, ProgramPlan plan)
+    {
+        NetworkGraph graph = plan.Graph;
+        writer.Line("Axes = [" + string.Join(", ", plan.Axes.Select(a => Axis(plan, a))) + "],");
+        writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select(i => Input(plan, i))) + "],");
+        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => Output(plan, o))) + "],");
+        if (shape.Decoder is { } decoder)
+        {
+            writer.Line($"Decoder = new DecoderPlan({Text(decoder.Start)}, {Text(decoder.End)}),");
+        }
+
+        writer.Line("TruncatesBackward = " + (plan.Truncates ? "true" : "false") + ",");
+    }
+
+    private static string Axis(ProgramPlan plan, Axis axis) => axis.Source is null
+        ? $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)})"
+        : $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}, {Text(plan.Axes.IndexOf(axis.Source))}, {Text(axis.Trim)}, {Text(axis.Stride)})";
+
+    private static IEnumerable<Node> Inputs(NetworkGraph graph) => graph.Root.Nodes.Where(n => n.Op is InputOp input && _inputs.Contains(input.Port));
+
+    private static string Input(ProgramPlan plan, Node node)
+    {
+        Shape shape = node.Output.Shape;
+        string name = Quote(((InputOp)node.Op).Port), axis = shape.Axis is { } a && plan.Axes.IndexOf(a) is > 0 and var index ? ", Axis: " + Text(index) : "";
+        return shape.IsFloat ? $"new InputPort({name}, {Text(shape.Size)}{axis})" : $"new InputPort({name}, 0, {Text(Tokens(plan.Graph, node.Output))}{axis})";
+    }
+
+    /// <summary>How many different tokens a port takes: as many as the table has rows that they are looked up in.</summary>
+    private static int Tokens(NetworkGraph graph, Value port)
+    {
+        var names = new HashSet<Value>(graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Each).Where(e => e.Outer == port).Select(e => e.Inner)) { port };
+        return graph.Root.Nodes.Concat(graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes)).Where(n => n.Op is GatherOp && names.Contains(n.Inputs[1]))
+            .Select(n => n.Inputs[0].Shape.Dims[0]).DefaultIfEmpty(1).Min();
+    }
+
+    private string Output(ProgramPlan plan, OutputShape output)
+    {
+        Value value = plan.Graph.Results["output" + output.Suffix];
+        int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")})";
+    }
+
+    private static string Loss(LossSpec loss)
+    {
+        string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Option)}";
+        text += loss.IgnoredClass >= 0 ? ", IgnoredClass: " + Text(loss.IgnoredClass) : "";
+        text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
+        return text.Replace(", 1f, 0f", "") + ")";
+    }
+
+    private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
+    {
+        writer.Line(name + " = new WorkArea").Open();
+        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
+        if (plan.Pairs.Count > 0 && plan.Mode != Mode.Streaming)
+        {
+            writer.Line("Pairs = [" + string.Join(", ", plan.Pairs.Select(p => $"({Text(plan.Axes.IndexOf(p.Outer))}, {Text(plan.Axes.IndexOf(p.Inner))})")) + "],");
+        }
+
+        NetworkGraph graph = plan.Graph;
+        writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select(n => n.Output.Shape.IsFloat ? Place(plan, n.Output) : "default")) + "],");
+        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => OutputPlaces(plan, o.Suffix))) + "],");
+        if (plan.Mode == Mode.Training)
+        {
+            writer.Line("InputGradients = [" + string.Join(", ", Inputs(graph).Select(n =>
+                graph.Results.TryGetValue("grad." + ((InputOp)n.Op).Port, out Value? gradient) ? Place(plan, gradient) : "null")) + "],");
+        }
+
+        foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
+        {
+            List<string> items = lines.ToList();
+            if (items.Count > 0)
+            {
+                writer.Line(title + " = [" + string.Join(", ", items) + "],");
+            }
+        }
+
+        if (plan.Mode == Mode.Inference && plan.Continues)
+        {
+            writer.Line("Continues = true,");
+        }
+
+        if (plan.Mode == Mode.Streaming && plan.Rings.Keys.Any(n => ((UnfoldOp)n.Op).Window is not { Causal: true, Stride: 1 }))
+        {
+            writer.Line("InStep = true,");
+        }
+
+        writer.Close(",");
+    }
+
+    private static string OutputPlaces(ProgramPlan plan, string suffix)
+    {
+        NetworkGraph graph = plan.Graph;
+        string place = Place(plan, graph.Results["output" + suffix]);
+        if (plan.Mode != Mode.Training)
+        {
+            return $"new({place})";
+        }
+
+        if (!graph.Results.TryGetValue("loss.input" + suffix, out Value? read))
+        {
+            Node? seed = graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp i && i.Port == "seed" + suffix);
+            return seed is null ? $"new({place})" : $"new({place}, Seed: {Place(plan, seed.Output)})";
+        }
+
+        Value gradient = graph.Root.Nodes.First(n => n.Op is LossGradientOp && n.Inputs[0] == read).Output;
+        return $"new({place}, {Place(plan, read)}, {Place(plan, gradient)})";
+    }
+
+    private IEnumerable<string> States(ProgramPlan plan)
+    {
+        foreach (Node node in plan.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", StringComparison.Ordinal)))
+        {
+            string name = ((InputOp)node.Op).Port.Substring("init.".Length);
+            string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
+            string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
+            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)})";
+        }
+
+        // A decoder's states that start from the encoder's: a search moves them between its rows.
+        IEnumerable<ScanCarry> decoders = plan.Mode != Mode.Inference || !plan.Continues ? [] : plan.Bodies.Keys.Where(s => s.Axis != plan.Axes[0]).SelectMany(s => s.Carries);
+        foreach (ScanCarry carry in decoders.Where(c => c.Init.Producer?.Op is not InputOp))
+        {
+            string slots = carry.Previous.Shape.Rank == 2 ? ", Slots: " + Text(carry.Previous.Shape.Dims[0]) : "";
+            string place = Place(plan, carry.Final);
+            yield return $"new({Quote("decoder." + plan.Views[carry.Final].Room.Name)}, {Text(carry.Previous.Shape.Size)}, {place}, {place}, Start: StateStart.Hidden{slots})";
+        }
+
+        foreach (KeyValuePair<Node, Room> ring in plan.Rings)
+        {
+            string place = Place(new View(ring.Value));
+            yield return $"new({Quote(ring.Key.Layer + ".ring")}, {Text(ring.Value.Units)}, {place}, {place}, Start: StateStart.Hidden)";
+        }
+    }
+
+    private IEnumerable<string> Noises(ProgramPlan plan)
+    {
+        foreach (Node node in plan.Graph.Root.Nodes.Where(n => n.Op is NoiseOp))
+        {
+            var op = (NoiseOp)node.Op;
+            string axis = node.Output.Shape.Axis is { } a && plan.Axes.IndexOf(a) is > 0 and var index ? ", Axis: " + Text(index) : "";
+            yield return Noise(op, node.Output.Shape.Width, Place(plan, node.Output), axis);
+        }
+
+        foreach ((NoiseOp noise, string parameter) in weightNoises.Where(_ => plan.Mode == Mode.Training))
+        {
+            yield return Noise(noise, pack.Find(parameter).Param.FileShape.Aggregate(1, (x, y) => x * y), "default", ", Parameter: " + Quote(parameter));
+        }
+    }
+
+    private static string Noise(NoiseOp op, int width, string place, string more) =>
+        $"new({Quote(op.Noise)}, {Text(op.Layer)}, {Text(width)}, {Number(op.Keep)}, {Number(op.Scale)}, {Number(op.Inference)}, NoiseLife.{op.Life}, {place}{more}{(op.Id > 0 ? ", Id: " + Text(op.Id) : "")})";
+
+    /// <summary>What layers give, and what they let be looked at.</summary>
+    private static IEnumerable<string> LayerOutputs(ProgramPlan plan)
+    {
+        if (plan.Mode == Mode.Streaming)
+        {
+            yield break;
+        }
+
+        foreach (KeyValuePair<string, Value> result in plan.Graph.Results.Where(r => r.Key.StartsWith("out.", StringComparison.Ordinal)))
+        {
+            Shape shape = result.Value.Shape;
+            string across = shape.Across is { } inner ? ", Across: " + Text(plan.Axes.IndexOf(inner)) : "";
+            yield return $"new({Quote(result.Key.Substring("out.".Length))}, {Text(shape.Size)}, {Text(shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1)}, {Place(plan, result.Value)}{across})";
+        }
+    }
+
+    private static string Place(ProgramPlan plan, Value value) =>
+        plan.Views.TryGetValue(value, out View? view) ? Place(view) : throw new GraphException($"{value} is asked for from outside but lies nowhere");
+
+    private static string Place(View view)
+    {
+        bool steps = view.Room.Depth == Depth.Steps;
+        string text = $"new Place(Area.{(view.Room.OnTape ? "Tape" : "Scratch")}, {Text(view.Room.Offset)}, {Text(view.Room.Row)}";
+        text += view.AtSteps && steps ? ", 0, true" : view.Shift > 0 && steps ? ", 1" : "";
+        return text + (view.Room.OnTape && view.Room.Class > 0 ? ", Class: " + Text(view.Room.Class) : "") + ")";
+    }
+
+    /// <summary>Where a state begins that is neither given nor carried over, if not at zero.</summary>
+    private static string Beginning(NetworkGraph graph, string state) => !graph.InitialStates.TryGetValue("init." + state, out StateBeginning? beginning) ? ""
+        : ", Start: StateStart." + beginning.Kind
+            + (beginning.Parameter is { } parameter ? ", Parameter: " + Quote(parameter) : "")
+            + (beginning.Deviation > 0 ? ", Deviation: " + Number(beginning.Deviation) : "");
+}

@@ -1,0 +1,35 @@
+// A sequence summed up in one vector (Yang et al. 2016, word attention): w = softmax over t of v . tanh(W x_t + b), y = sum_t w_t x_t.
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class AttentionPooling : Layer
+{
+    public override string Kind => "AttentionPooling";
+
+    public override string NoStream(ArgumentList arguments) => $"[{Kind}] weighs all steps of a sequence anew with each one; run it on whole sequences or windows in a workspace";
+
+    public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
+    {
+        Rules.NeedsSequence(Kind, input, problems);
+        Rules.NeedsNumbers(Kind, input, problems);
+        Rules.Positive("Units", arguments, problems);
+        return new Signal(input.Size, IsTokens: false, IsSequence: false);
+    }
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    {
+        NetworkGraph graph = lowering.Graph;
+        int units = arguments.Int("Units");
+        Value weight = lowering.Parameter("key.weight", new Start("GlorotUniform"), units, input.Shape.Width);
+        Value bias = lowering.Parameter("key.bias", new Start("Zeros"), units);
+        Value v = lowering.Parameter("v.weight", new Start("GlorotUniform"), 1, units);
+        Value key = lowering.Map(MapKind.Tanh, graph.Add(new AffineOp(units, 1, [[0]], [[0]]), weight, input, bias));
+        Value weights = graph.Add(new SoftmaxOp(overAxis: true), graph.Add(new AffineOp(1, 1, [[0]], []), v, key));
+        weights.Name = "weights";
+        graph.Results["out." + lowering.Name + ".weights"] = weights;
+        return graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, input);
+    }
+}

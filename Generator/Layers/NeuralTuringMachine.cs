@@ -1,0 +1,245 @@
+// Neural Turing machine (Graves, Wayne and Danihelka 2014): a controller with read and write heads on a memory M [slots, width].
+//   h = controller([x ; r]);  every head addresses M as it was at the start of the step (see Weighting);
+//   r' = sum_n w_read'(n) M(n);  M'(n) = M(n) prod_heads (1 - w'(n) e) + sum_heads w'(n) a;  y = W_o [h ; r'] + b_o.
+// Where it starts: the memory at one small constant (Collier and Beel 2018), each weighting on the first slot, what was read at zero.
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class NeuralTuringMachine : Layer
+{
+    public override string Kind => "NeuralTuringMachine";
+
+    public override bool HasStates => true;
+
+    public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
+    {
+        Rules.NeedsSequence(Kind, input, problems);
+        Rules.NeedsNumbers(Kind, input, problems);
+        int outputs = Rules.Positive("Outputs", arguments, problems);
+        foreach (string size in new[] { "ControllerUnits", "Slots", "Width", "ReadHeads", "WriteHeads" }.Where(arguments.Has))
+        {
+            Rules.Positive(size, arguments, problems);
+        }
+
+        int shifts = arguments.Int("Shifts", 1);
+        if (shifts is < 0 or > 1000)
+        {
+            problems.Add("SEQ0104", "Shifts", "Shifts", "from 0 to 1000", shifts);
+        }
+
+        double epsilon = arguments.Double("CosineEpsilon", 1e-8);
+        if (!(epsilon > 0 && epsilon < 1))
+        {
+            problems.Add("SEQ0104", "CosineEpsilon", "CosineEpsilon", "above 0 and below 1", epsilon);
+        }
+
+        bool isSequence = arguments.String("Returns", "Sequence") != "Last";
+        return new Signal(outputs, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
+    }
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) => new Machine(arguments, lowering).Loop(input);
+
+    /// <summary>One machine being written.</summary>
+    private sealed class Machine
+    {
+        // Below it a square root has no derivative and a logarithm no value; what is smaller counts as this.
+        private const double Tiny = 1e-30;
+
+        private readonly ArgumentList _arguments;
+        private readonly Lowering _lowering;
+        private readonly NetworkGraph _graph;
+        private readonly int _units;
+        private readonly int _slots;
+        private readonly int _width;
+        private readonly string[] _reads;
+        private readonly string[] _writes;
+        private readonly Dictionary<string, Value> _parameters = new();
+        private readonly Dictionary<string, ScanCarry> _states = new();
+
+        public Machine(ArgumentList arguments, Lowering lowering)
+        {
+            _arguments = arguments;
+            _lowering = lowering;
+            _graph = lowering.Graph;
+            _units = arguments.Int("ControllerUnits", 100);
+            _slots = arguments.Int("Slots", 128);
+            _width = arguments.Int("Width", 20);
+            _reads = Numbers(arguments.Int("ReadHeads", 1));
+            _writes = Numbers(arguments.Int("WriteHeads", 1));
+        }
+
+        private bool IsLstm => _arguments.String("Controller", "FeedForward") == "Lstm";
+
+        public Value Loop(Value input)
+        {
+            Declare(input.Shape.Width);
+            List<(string Name, Value Initial)> initial = States();
+            Scan scan = _graph.Begin(input.Shape.Axis!);
+            foreach ((string name, Value start) in initial)
+            {
+                _states[name] = _graph.Carry(scan, name, start);
+            }
+
+            Value memory = _states["memory"].Previous;
+            Value h = Control(Join([_graph.Each(scan, input), .. _reads.Select(n => _states["read" + n].Previous)]));
+            foreach (string n in _reads)
+            {
+                Value weighting = Address("read_head" + n, "w_read" + n, h, memory);
+                _states["read" + n].Next = Contract(ContractKind.Sum, weighting, memory);
+            }
+
+            _states["memory"].Next = Write(h, memory);
+            Value read = Join([h, .. _reads.Select(n => _states["read" + n].Next!)]);
+            Value y = Linear("output", read);
+            Value sequence = _graph.Emit(scan, y);
+            List<(string Name, Value Weights)> looked = _reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n))
+                .Select(name => (name, _graph.Emit(scan, _states[name].Next!))).ToList();
+            _graph.End(scan);
+            foreach ((string name, Value weights) in looked)
+            {
+                _graph.Results["out." + _lowering.Name + "." + name] = weights;
+            }
+
+            foreach ((string name, _) in initial)
+            {
+                _states[name].Next!.Name = name + "Next";
+                _lowering.Final(name, _states[name].Final);
+            }
+
+            return _arguments.String("Returns", "Sequence") == "Last" ? _graph.Add(new LastOp(), sequence) : sequence;
+        }
+
+        /// <summary>Every parameter, in the order of a file, before the loop opens.</summary>
+        private void Declare(int inputs)
+        {
+            int read = _reads.Length * _width;
+            if (IsLstm)
+            {
+                Parameter("controller.weight_ih", new Start("GlorotUniform"), 4 * _units, inputs + read);
+                Parameter("controller.weight_hh", new Start("Orthogonal"), 4 * _units, _units);
+                Parameter("controller.bias_ih", new Start("Zeros", 0, 1, 1), 4 * _units);
+                Parameter("controller.bias_hh", new Start("Zeros"), 4 * _units);
+            }
+            else
+            {
+                DeclareLinear("controller", _units, inputs + read);
+            }
+
+            foreach (string head in _reads.Select(n => "read_head" + n).Concat(_writes.Select(n => "write_head" + n)))
+            {
+                DeclareLinear(head + ".key", _width, _units);
+                DeclareLinear(head + ".beta", 1, _units);
+                DeclareLinear(head + ".gate", 1, _units);
+                DeclareLinear(head + ".shift", (2 * _arguments.Int("Shifts", 1)) + 1, _units);
+                DeclareLinear(head + ".gamma", 1, _units);
+            }
+
+            foreach (string head in _writes.Select(n => "write_head" + n))
+            {
+                DeclareLinear(head + ".erase", _width, _units);
+                DeclareLinear(head + ".add", _width, _units);
+            }
+
+            DeclareLinear("output", _arguments.Int("Outputs"), _units + read);
+        }
+
+        private List<(string Name, Value Initial)> States()
+        {
+            var states = new List<(string, Value)> { ("memory", _lowering.InitialState("memory", _slots, _width)) };
+            states.AddRange(_reads.Select(n => ("read" + n, _lowering.InitialState("read" + n, _width))));
+            states.AddRange(_reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n)).Select(name => (name, _lowering.InitialState(name, _slots))));
+            states.AddRange((IsLstm ? new[] { "h", "c" } : []).Select(name => (name, _lowering.InitialState(name, _units))));
+            return states;
+        }
+
+        private Value Control(Value u)
+        {
+            if (!IsLstm)
+            {
+                return Map(MapKind.Tanh, Linear("controller", u));
+            }
+
+            int[] slots = [0, 1, 2, 3];
+            ScanCarry h = _states["h"], c = _states["c"];
+            Value a = _graph.Add(
+                new AffineOp(_units, 4, [slots, slots], [slots, slots]),
+                _parameters["controller.weight_ih"], u, _parameters["controller.weight_hh"], h.Previous, _parameters["controller.bias_ih"], _parameters["controller.bias_hh"]);
+            a.Name = "gates";
+            Value Gate(MapKind kind, int slot) => Map(kind, _lowering.Slot(a, slot));
+            Value kept = Map(MapKind.Mul, Gate(MapKind.Sigmoid, 1), c.Previous);
+            c.Next = Map(MapKind.Add, kept, Map(MapKind.Mul, Gate(MapKind.Sigmoid, 0), Gate(MapKind.Tanh, 2)));
+            return h.Next = Map(MapKind.Mul, Gate(MapKind.Sigmoid, 3), Map(MapKind.Tanh, c.Next));
+        }
+
+        /// <summary>What all write heads leave of the memory: erasures multiply, additions add, so their order does not matter.</summary>
+        private Value Write(Value h, Value memory)
+        {
+            var added = new List<Value>();
+            foreach (string n in _writes)
+            {
+                Value weighting = Address("write_head" + n, "w_write" + n, h, memory: _states["memory"].Previous);
+                Value erase = Map(MapKind.Sigmoid, Linear("write_head" + n + ".erase", h));
+                memory = Map(MapKind.Mul, memory, OneMinus(Contract(ContractKind.Outer, weighting, erase)));
+                added.Add(Contract(ContractKind.Outer, weighting, Map(MapKind.Tanh, Linear("write_head" + n + ".add", h))));
+            }
+
+            return added.Aggregate(memory, (sum, a) => Map(MapKind.Add, sum, a));
+        }
+
+        /// <summary>
+        /// Where a head looks: by content, mixed with where it was, shifted, sharpened. w = ws^gamma / sum ws^gamma is written as the
+        /// softmax of gamma log ws: the same numbers, also where every power is too small for a float.
+        /// </summary>
+        private Value Address(string head, string state, Value h, Value memory)
+        {
+            Value key = Map(MapKind.Tanh, Linear(head + ".key", h)), beta = Map(MapKind.Softplus, Linear(head + ".beta", h));
+            Value gate = Map(MapKind.Sigmoid, Linear(head + ".gate", h)), shift = Softmax(Linear(head + ".shift", h));
+            Value gamma = Map(MapKind.Add, _lowering.Constant(1), Map(MapKind.Softplus, Linear(head + ".gamma", h)));
+            Value norms = Map(MapKind.Add, Map(MapKind.Mul, Norm(memory), Norm(key)), _lowering.Constant(_arguments.Double("CosineEpsilon", 1e-8)));
+            Value content = Softmax(Map(MapKind.Mul, beta, Map(MapKind.Div, Contract(ContractKind.Dot, memory, key), norms)));
+            Value mixed = Map(MapKind.Add, Map(MapKind.Mul, gate, content), Map(MapKind.Mul, OneMinus(gate), _states[state].Previous));
+            Value shifted = _graph.Add(new CircularConvOp(), mixed, shift);
+            Value weighting = Softmax(Map(MapKind.Mul, gamma, Map(MapKind.Log, AtLeastTiny(shifted))));
+            return _states[state].Next = weighting;
+        }
+
+        private Value Norm(Value value) => Map(MapKind.Sqrt, AtLeastTiny(_graph.Add(new ReduceOp(ReduceKind.Sum), Map(MapKind.Mul, value, value))));
+
+        private Value AtLeastTiny(Value value) => Map(MapKind.Max, value, _lowering.Constant(Tiny));
+
+        private Value OneMinus(Value value) => Map(MapKind.Sub, _lowering.Constant(1), value);
+
+        private Value Softmax(Value value) => _graph.Add(new SoftmaxOp(), value);
+
+        private Value Contract(ContractKind kind, Value a, Value b) => _graph.Add(new ContractOp(kind), a, b);
+
+        private Value Join(params Value[] values) => _graph.Add(new ConcatOp(), values);
+
+        private Value Map(MapKind kind, params Value[] inputs) => _lowering.Map(kind, inputs);
+
+        private Value Linear(string name, Value x)
+        {
+            Value weight = _parameters[name + ".weight"];
+            Value y = _graph.Add(new AffineOp(weight.Shape.Dims[0], 1, [[0]], [[0]]), weight, x, _parameters[name + ".bias"]);
+            y.Name = name.Substring(name.LastIndexOf('.') + 1);
+            return y;
+        }
+
+        private void DeclareLinear(string name, int units, int inputs)
+        {
+            Parameter(name + ".weight", new Start("GlorotUniform"), units, inputs);
+            Parameter(name + ".bias", new Start("Zeros"), units);
+        }
+
+        private void Parameter(string name, Start start, params int[] shape) => _parameters[name] = _lowering.Parameter(name, start, shape);
+
+        private static string[] Numbers(int heads) =>
+            heads == 1 ? [""] : Enumerable.Range(0, heads).Select(i => i.ToString(CultureInfo.InvariantCulture)).ToArray();
+    }
+}

@@ -1,0 +1,66 @@
+// Scaled dot-product attention of a sequence over its own steps (Vaswani et al. 2017): q, k, v = W x + b,
+// w_s = softmax over s (s <= t where causal) of q_t . k_s / sqrt(d), y_t = W_o [sum_s w_s v_s of every head] + b_o. Names as in PyTorch's MultiheadAttention.
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class SelfAttention : Layer
+{
+    public override string Kind => "SelfAttention";
+
+    public override string NoStream(ArgumentList arguments) => $"[{Kind}] looks at every step so far, more than a stream keeps; run it on whole sequences or windows in a workspace";
+
+    public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
+    {
+        Rules.NeedsSequence(Kind, input, problems);
+        Rules.NeedsNumbers(Kind, input, problems);
+        int units = Rules.Positive("Units", arguments, problems), heads = arguments.Int("Heads", 1);
+        if (heads < 1 || (units % heads != 0 && units > 1))
+        {
+            problems.Add("SEQ0104", "Heads", "Heads", $"a positive number that divides the {units} units", heads);
+        }
+
+        return new Signal(units, IsTokens: false, IsSequence: true, input.Steps);
+    }
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    {
+        NetworkGraph graph = lowering.Graph;
+        int units = arguments.Int("Units"), heads = arguments.Int("Heads", 1), width = units / heads;
+        bool isCausal = arguments.Bool("Causal", true);
+        Value inWeight = lowering.Parameter("in_proj_weight", new Start("GlorotUniform"), 3 * units, input.Shape.Width);
+        Value inBias = lowering.Parameter("in_proj_bias", new Start("Zeros"), 3 * units);
+        Value outWeight = lowering.Parameter("out_proj.weight", new Start("GlorotUniform"), units, units);
+        Value outBias = lowering.Parameter("out_proj.bias", new Start("Zeros"), units);
+
+        // Slot part * heads + head: the rows of one head's q, k or v stand together.
+        int[] rows = Enumerable.Range(0, 3 * heads).ToArray();
+        Value projected = graph.Add(new AffineOp(width, rows.Length, [rows], [rows]), inWeight, input, inBias);
+        projected.Name = "qkv";
+        Value[] parts = rows.Select(r => lowering.Slot(projected, r)).ToArray();
+
+        Scan scan = graph.Begin(input.Shape.Axis!);
+        var contexts = new List<Value>();
+        for (int head = 0; head < heads; head++)
+        {
+            Value query = lowering.Map(MapKind.Mul, graph.Each(scan, parts[head]), lowering.Constant(1 / System.Math.Sqrt(width)));
+            Value scores = graph.Add(new ContractOp(ContractKind.Dot, overAxis: true), parts[heads + head], query);
+            Value weights = graph.Add(new SoftmaxOp(overAxis: true, isCausal), scores);
+            weights.Name = "weights";
+            contexts.Add(graph.Emit(scan, graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, parts[(2 * heads) + head])));
+            string number = heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
+            graph.Results["out." + lowering.Name + ".weights" + number] = graph.Emit(scan, weights);
+        }
+
+        graph.End(scan);
+        Value joined = heads == 1 ? contexts[0] : graph.Add(new ConcatOp(), contexts.ToArray());
+        Value y = graph.Add(new AffineOp(units, 1, [[0]], [[0]]), outWeight, joined, outBias);
+        y.Name = "a";
+        return y;
+    }
+}

@@ -1,0 +1,171 @@
+// Walks a declaration once: who follows whom, what flows between them, and every mistake that can be made there.
+// Knows the grammar of sections; each layer's own rules are in its file, those of losses in LossRules.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class ShapeWalk(NetworkSpec spec)
+{
+    private const string NoEncoderStream =
+        "an encoder reads its whole sequence before the decoder writes; run it on whole sequences in a workspace, or let the decoder write by itself";
+
+    private readonly ProblemSink _problems = new();
+    private readonly List<Signal> _signals = new();
+
+    public NetworkShape Run()
+    {
+        Sections sections = Sections.Of(spec, _problems);
+        IReadOnlyList<PortShape> inputs = Ports(sections);
+        Signal signal = inputs[0].Signal;
+        Signal shared = signal;
+        Signal? encoded = null;
+        var outputs = new List<OutputShape>();
+        foreach (Section section in sections.All)
+        {
+            bool isDecoder = section.Kind == SectionKind.Decoder;
+            _problems.Encoded = isDecoder ? encoded : null;
+            signal = Walk(sections, section, isDecoder ? inputs[inputs.Count - 1].Signal : section.Kind == SectionKind.Head ? shared : inputs[0].Signal);
+            if (section.Kind is SectionKind.Stack or SectionKind.Encoder)
+            {
+                shared = signal;
+                encoded = section.Kind == SectionKind.Encoder ? signal : null;
+            }
+
+            if (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1)
+            {
+                bool isHead = section.Kind == SectionKind.Head;
+                LossSpec loss = LossRules.Of(spec, sections, section, signal, _problems);
+                outputs.Add(new OutputShape(isHead ? section.Name : "output", isHead ? "." + section.Name : "", signal, loss));
+            }
+        }
+
+        if (sections.Layers.Count == 0 && sections.All.All(s => s.Attribute < 0))
+        {
+            _problems.Layer = -1;
+            _problems.Add("SEQ0012", "", spec.Name);
+        }
+
+        IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems);
+        outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, LossSpec.None)];
+        DecoderShape? decoder = DecoderRules.Of(sections, inputs, outputs[0].Signal, _problems);
+        var shape = new NetworkShape(inputs, outputs, sections, names, _signals, decoder, NoStream(sections), _problems.Problems);
+        CheckLowered(shape);
+        return shape;
+    }
+
+    private Signal Walk(Sections sections, Section section, Signal signal)
+    {
+        for (int i = section.First; i < section.First + section.Count; i++)
+        {
+            LayerSpec spec = sections.Layers[i];
+            bool isFirst = i == section.First, isLast = i == section.First + section.Count - 1;
+            _problems.Layer = sections.Attributes[i];
+            _problems.LayerBefore = !isFirst ? sections.Layers[i - 1].Kind
+                : section.Kind == SectionKind.Head && i > 0 && section != sections.All[0] ? sections.Layers[sections.All[0].Count - 1].Kind
+                : section.Attribute < 0 ? "Network" : this.Kind(section);
+            _problems.LayerAfter = !isLast && Catalogue.Layers.TryGetValue(sections.Layers[i + 1].Kind, out Layer? after) ? after : null;
+            _problems.ArgumentsAfter = isLast ? ArgumentList.Empty : sections.Layers[i + 1].Arguments;
+            if (!Catalogue.Layers.TryGetValue(spec.Kind, out Layer? layer))
+            {
+                _problems.Add("SEQ0113", "", spec.Kind);
+            }
+            else
+            {
+                bool isOutput = isLast && (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1);
+                if (!isOutput && layer.OutputActivation(spec.Arguments) == "Softmax")
+                {
+                    _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", "Linear, Relu, Tanh, Sigmoid");
+                }
+
+                int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
+                Signal next = layer.Check(spec.Arguments, signal, _problems);
+                signal = next with { Size = next.Size + added };
+            }
+
+            _signals.Add(signal);
+        }
+
+        return signal;
+    }
+
+    private string Kind(Section section) => spec.Layers[section.Attribute].Kind;
+
+    private IReadOnlyList<PortShape> Ports(Sections sections)
+    {
+        _problems.Layer = -1;
+        if (spec.Arguments.Int("Unroll") < 0)
+        {
+            _problems.Add("SEQ0104", "Unroll", "Unroll", "0 (chosen by the generator) or more", spec.Arguments.Int("Unroll"));
+        }
+
+        if (spec.Arguments.Int("Timesteps") <= 0)
+        {
+            _problems.Add("SEQ0103", spec.Arguments.Has("Timesteps") ? "Timesteps" : "", spec.Arguments.Has("Timesteps") ? spec.Arguments.Int("Timesteps") : "nothing");
+        }
+
+        if (!sections.HasEncoder)
+        {
+            return [Port("input", -1, spec.Arguments, "time")];
+        }
+
+        var ports = new List<PortShape>();
+        foreach (Section section in sections.All.Where(s => s.Kind is SectionKind.Encoder or SectionKind.Decoder))
+        {
+            bool isEncoder = section.Kind == SectionKind.Encoder;
+            ports.Add(Port(isEncoder ? "input" : "decoder_input", section.Attribute, section.Arguments, isEncoder ? "source" : "time"));
+        }
+
+        return ports;
+    }
+
+    private PortShape Port(string name, int attribute, ArgumentList arguments, string axis)
+    {
+        _problems.Layer = attribute;
+        bool inputs = arguments.Has("Inputs"), tokens = arguments.Has("Tokens");
+        if (inputs == tokens)
+        {
+            _problems.Add("SEQ0102", "", inputs ? "both" : "neither");
+        }
+
+        int size = Rules.Positive(tokens ? "Tokens" : "Inputs", inputs == tokens ? new ArgumentList(new([new ArgumentSpec("Inputs", 1L)])) : arguments, _problems);
+        int steps = spec.Arguments.Int("Timesteps");
+        if (attribute >= 0 && arguments.Has("Timesteps") && (steps = arguments.Int("Timesteps")) <= 0)
+        {
+            _problems.Add("SEQ0103", "Timesteps", steps);
+        }
+
+        if (tokens && name == "input" && spec.Arguments.Bool("NormalizeInputs"))
+        {
+            _problems.Layer = -1;
+            _problems.Add("SEQ0104", "NormalizeInputs", "NormalizeInputs", "false for a network of tokens", "true");
+        }
+
+        steps = System.Math.Max(0, steps);
+        return new PortShape(name, new Signal(size, tokens && !inputs, IsSequence: true, steps), new Axis(axis, steps));
+    }
+
+    private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers
+        .Select(l => Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) ? layer.NoStream(l.Arguments) : "")
+        .FirstOrDefault(reason => reason.Length > 0) ?? "";
+
+    /// <summary>What shows only when the layers are written out: how many numbers there are, and whether states fit.</summary>
+    private void CheckLowered(NetworkShape shape)
+    {
+        if (_problems.Problems.Count > 0)
+        {
+            return;
+        }
+
+        long numbers = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
+            .Sum(n => ((ParamOp)n.Op).FileShape.Aggregate(1L, (a, b) => a * b));
+        if (numbers > Rules.MostParameters)
+        {
+            _problems.Layer = -1;
+            _problems.Add("SEQ0112", "", "parameters", numbers, Rules.MostParameters);
+        }
+    }
+}

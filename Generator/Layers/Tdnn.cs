@@ -1,0 +1,40 @@
+// Time-delay layer (Waibel et al. 1989), a convolution over time: y_t = f(b + sum over j of W[:, :, j] x_(t - (K-1-j) d)) with zeros before the
+// beginning (causal), or over whole windows alone, y_t = f(b + sum over j of W[:, :, j] x_(t s + j d)) (valid); PyTorch's nn.Conv1d.
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
+
+namespace SeqGen.Generator.Layers;
+
+internal sealed class Tdnn : Layer
+{
+    public override string Kind => "Tdnn";
+
+    public override string OutputActivation(ArgumentList arguments) => Connections.Activation(arguments, arguments.String("Activation", "Linear"));
+
+    public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
+    {
+        Rules.NeedsSequence(Kind, input, problems);
+        Rules.NeedsNumbers(Kind, input, problems);
+        int units = Rules.Positive("Units", arguments, problems), before = problems.Problems.Count;
+        foreach (string argument in new[] { "Kernel", "Dilation", "Stride" })
+        {
+            if (argument == "Kernel" || arguments.Has(argument))
+            {
+                Rules.Positive(argument, arguments, problems);
+            }
+        }
+
+        int steps = problems.Problems.Count == before ? TimeWindow.Check(WindowOf(arguments), "Kernel", input, problems) : input.Steps;
+        return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems);
+    }
+
+    public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
+    {
+        Value a = TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units"));
+        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), a));
+    }
+
+    private static Window WindowOf(ArgumentList arguments) =>
+        new(arguments.Int("Kernel"), arguments.Int("Dilation", 1), arguments.Int("Stride", 1), arguments.String("Padding", "Causal") == "Causal");
+}

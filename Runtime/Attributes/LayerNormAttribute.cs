@@ -1,0 +1,10 @@
+// Arguments of the normalization between layers.
+namespace SeqGen;
+
+/// <summary>Layer normalization (Ba et al. 2016) of the features of every step: <c>y = w (x - mean(x)) / sqrt(var(x) + epsilon) + b</c>.</summary>
+/// <remarks>Takes <c>[batch, time, features]</c> or <c>[batch, features]</c>; <c>weight [features]</c>, <c>bias [features]</c> (PyTorch's <c>nn.LayerNorm</c>).</remarks>
+public sealed class LayerNormAttribute : LayerAttribute
+{
+    /// <summary>What is added to the variance.</summary>
+    public double Epsilon { get; set; } = 1e-5;
+}

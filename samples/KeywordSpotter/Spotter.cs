@@ -1,0 +1,11 @@
+// The network, declared. It knows how a word is heard; refuses to know where the sound comes from.
+using SeqGen;
+
+namespace KeywordSpotter;
+
+/// <summary>Hears frames of 20 bands, one every 10 ms, and names the digit that was said last.</summary>
+[Network(Inputs = LogMel.Bands, Timesteps = 120, NormalizeInputs = true)]
+[Gru(48, Returns = Returns.Last)]
+[Dense(10)]
+[SoftmaxCrossEntropy]
+public sealed partial class Spotter;
