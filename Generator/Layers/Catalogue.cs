@@ -16,6 +16,7 @@ internal static class Catalogue
         new Elman(),
         new Jordan(),
         new Tdnn(),
+        new Autoregressive(),
         new Dense(),
         new Dropout(),
         new LayerNorm(),
