@@ -81,7 +81,8 @@ internal static class GoldenData
 
     /// <summary>The layers with the names that the network gives them.</summary>
     public static IEnumerable<(string Name, JsonElement Json)> Layers(GoldenCase golden, INetwork network) =>
-        GoldenDeclaration.IsEncoderDecoder(golden) ? [] : network.Core.Plan.Layers.Zip(GoldenDeclaration.Layers(golden), (layer, json) => (layer.Name, json));
+        GoldenDeclaration.IsEncoderDecoder(golden) ? GoldenDeclaration.SectionLayers(golden).Select(json => (Text(json, "name"), json))
+            : network.Core.Plan.Layers.Zip(GoldenDeclaration.Layers(golden), (layer, json) => (layer.Name, json));
 
     /// <summary>The network's states with the tensors of <c>initial_state</c> or <c>final_state</c>.</summary>
     public static IEnumerable<(string State, string Tensor)> States(GoldenCase golden, INetwork network, string property) =>
@@ -89,6 +90,7 @@ internal static class GoldenData
         where layer.Json.TryGetProperty(property, out JsonElement states) && states.ValueKind == JsonValueKind.Object
         from state in layer.Json.GetProperty(property).EnumerateObject()
         where state.Value.ValueKind == JsonValueKind.String
+        where network.Core.Plan.Inference.States.Any(s => s.Name == layer.Name + "." + state.Name)
         select (layer.Name + "." + state.Name, state.Value.GetString()!);
 
     /// <summary>Which stored tensor each result of a pass must be.</summary>

@@ -17,6 +17,14 @@ internal static partial class GoldenDeclaration
 
     public static bool IsEncoderDecoder(GoldenCase golden) => Text(golden.Json.GetProperty("model"), "type") == "seq2seq";
 
+    /// <summary>The layers of an encoder-decoder, attention apart.</summary>
+    public static IEnumerable<JsonElement> SectionLayers(GoldenCase golden)
+    {
+        JsonElement model = golden.Json.GetProperty("model"), encoder = model.GetProperty("encoder"), decoder = model.GetProperty("decoder");
+        return new[] { encoder.GetProperty("embedding"), encoder.GetProperty("rnn"), decoder.GetProperty("embedding"), decoder.GetProperty("rnn"), model.GetProperty("output_layer") }
+            .Where(l => l.ValueKind == JsonValueKind.Object);
+    }
+
     /// <summary>[Encoder] ... [Decoder] ... and the loss, for a case of type seq2seq.</summary>
     private static string EncoderDecoder(GoldenCase golden)
     {

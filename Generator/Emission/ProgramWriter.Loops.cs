@@ -198,7 +198,7 @@ internal sealed partial class ProgramWriter
         // Rows whose sequence has ended are cleared by now and add nothing.
         foreach (ScanResult sum in Sums(scan))
         {
-            View from = plan.ViewIn(sum.Inner, scan.Body), to = plan.Views[sum.Outer];
+            View from = plan.ViewIn(sum.Inner, scan.Body), to = plan.ViewIn(sum.Outer, scan.Body);
             writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
         }
 

@@ -195,7 +195,7 @@ internal sealed partial class PlanBuffers
             Shape shape = sum.Outer.Shape;
             bool along = shape.Extent == Extent.BatchAxis;
             string name = sum.Outer.Name.Length > 0 ? sum.Outer.Name : "sum";
-            _plan.Views[sum.Outer] = new View(NewBuffer(scan.Layer, name, along ? Depth.Steps : Depth.Step, along ? ClassOf(shape.Axis!) : -1, _plan.Layouts[sum.Outer], shape), Whole: along);
+            _plan.Views[sum.Outer] = new View(NewBuffer(scan.Layer, name, along ? Depth.Steps : Depth.Step, along ? ClassOf(shape.Axis!) : -1, _plan.Layouts[sum.Outer], shape));
         }
     }
 

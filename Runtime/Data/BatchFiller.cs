@@ -1,5 +1,5 @@
-// From samples to a workspace: checks that data and network fit, and fills batches.
-// Knows both sides' orders; refuses to know training.
+// From samples to a workspace: fills batches with data that was checked.
+// Knows both sides' orders; refuses to know training, and whether data fits (DataChecks).
 using System;
 using SeqGen.Kernels.V1;
 
@@ -7,72 +7,6 @@ namespace SeqGen;
 
 internal static class BatchFiller
 {
-    /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
-    public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
-    {
-        CheckShape(data, plan, targets, name);
-        if (data.Tokens is { } tokens)
-        {
-            CheckRange(data, plan, tokens, plan.TokenCount, isToken: true, name);
-        }
-
-        if (targets && data.Classes is { } classes)
-        {
-            CheckRange(data, plan, classes, plan.OutputSize, isToken: false, name);
-        }
-    }
-
-    /// <summary>Checks kinds and sizes of inputs and targets against a network; allocates nothing where they fit.</summary>
-    public static void CheckShape(SequenceData data, NetworkPlan plan, bool targets, string name)
-    {
-        ArgumentNullException.ThrowIfNull(data, name);
-        if ((MisfitOfInputs(data, plan) ?? (targets ? MisfitOfTargets(data, plan) : null)) is { } misfit)
-        {
-            throw new ArgumentException($"The data {misfit}.", name);
-        }
-    }
-
-    private static string? MisfitOfInputs(SequenceData data, NetworkPlan plan) =>
-        data.Count == 0 ? "has no samples; at least one is needed"
-        : plan.TokenCount > 0 && !data.HasTokens ? $"has numbers as inputs; {plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses"
-        : plan.TokenCount == 0 && data.HasTokens ? $"has tokens as inputs; {plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses"
-        : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
-        : null;
-
-    private static string? MisfitOfTargets(SequenceData data, NetworkPlan plan)
-    {
-        bool classes = plan.Loss?.Kind == LossKind.SoftmaxCrossEntropy;
-        return !data.HasTargets ? "has no targets; training and evaluation need them"
-            : data.TargetsAreSequences && !plan.OutputIsSequence ? $"has a target for every step; {plan.Name} gives one output a sequence; see targetEveryStep and Returns"
-            : !data.TargetsAreSequences && plan.OutputIsSequence ? $"has one target a sequence; {plan.Name} gives an output for every step; see targetEveryStep and Returns"
-            : classes && !data.HasClasses ? $"has values as targets; the loss of {plan.Name} takes classes: use FromClasses or FromTokenClasses"
-            : !classes && data.HasClasses ? $"has classes as targets; the loss of {plan.Name} takes values: use FromArrays or FromTokens"
-            : !classes && data.Outputs != plan.OutputSize ? $"has targets of {data.Outputs} values; {plan.Name} gives {plan.OutputSize}"
-            : null;
-    }
-
-    private static void CheckRange(SequenceData data, NetworkPlan plan, Block<int> block, int bound, bool isToken, string name)
-    {
-        bool everyStep = isToken || data.TargetsAreSequences;
-        for (int i = 0; i < data.Count; i++)
-        {
-            int index = data.Index(i);
-            int length = everyStep && data.Lengths is { } lengths ? lengths[index] : block.Length;
-            ReadOnlySpan<int> values = block[index][..length];
-            for (int t = 0; t < length; t++)
-            {
-                bool counts = isToken || data.Masks is not { } masks || masks[index][t] != 0;
-                if (counts && (uint)values[t] >= (uint)bound)
-                {
-                    throw new ArgumentException(
-                        $"Sample {i} has {(isToken ? "token" : "class")} {values[t]}{(everyStep ? $" at step {t}" : "")}; {plan.Name} takes 0 to {bound - 1}: " +
-                        (isToken ? "declare more Tokens or check the encoding." : "number classes from 0, or give the network more outputs."),
-                        name);
-                }
-            }
-        }
-    }
-
     /// <summary>Sets the workspace up for some samples: shape, inputs, targets, lengths, mask.</summary>
     /// <param name="data">The samples.</param>
     /// <param name="samples">Which of them.</param>
@@ -82,62 +16,117 @@ internal static class BatchFiller
     public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false)
     {
         NetworkPlan plan = workspace.Core.Plan;
-        int batch = samples.Length;
-        workspace.Resize(batch, data.Steps, keepStates);
-        bool timeMajor = plan.TimeMajor;
-        for (int b = 0; b < batch; b++)
+        int batch = samples.Length, targetSteps = DataChecks.TargetSteps(data, plan);
+        if (targetSteps > 0)
         {
-            int index = data.Index(samples[b]);
-            if (data.Tokens is { } tokens)
-            {
-                Put(tokens[index], workspace.Tokens, b, batch, 1, timeMajor);
-            }
-            else
-            {
-                Put(data.Inputs![index], workspace.Input, b, batch, data.Features, timeMajor);
-            }
+            workspace.Resize(batch, data.Steps, targetSteps, keepStates);
+        }
+        else
+        {
+            workspace.Resize(batch, data.Steps, keepStates);
+        }
 
-            bool sequence = timeMajor && data.TargetsAreSequences;
-            if (targets && data.Classes is { } classes)
+        bool isFed = false;
+        for (int i = 0; i < plan.Inputs.Length; i++)
+        {
+            if (DataChecks.InputOf(data, plan, i) is { } input)
             {
-                Put(classes[index], workspace.TargetClasses, b, batch, 1, sequence);
-            }
-            else if (targets && data.Values is { } values)
-            {
-                Put(values[index], workspace.Target, b, batch, data.Outputs, sequence);
+                isFed |= i == 1;
+                FillInput(data, samples, workspace, plan.Inputs[i], input);
             }
         }
 
-        if (data.Lengths is not null || (targets && data.Masks is not null))
+        FillLengths(data, samples, workspace);
+        for (int i = 0; i < plan.Outputs.Length && targets; i++)
         {
-            FillLengths(data, samples, workspace, targets);
+            if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && DataChecks.TargetOf(data, plan, i) is { } target)
+            {
+                FillTarget(data, samples, workspace, i, target);
+            }
+        }
+
+        if (!isFed && targets && workspace.CanShiftTargets)
+        {
+            workspace.ShiftTargets();
         }
     }
 
-    private static void FillLengths(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets)
+    private static void FillInput(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, InputPort port, InputBlock input)
     {
-        int batch = samples.Length;
-        if (data.Lengths is { } all)
+        bool timeMajor = workspace.Core.Plan.TimeMajor && port.Axis >= 0;
+        for (int b = 0; b < samples.Length; b++)
         {
-            Span<int> lengths = workspace.LengthsBuffer[..batch];
-            for (int b = 0; b < batch; b++)
+            int index = data.Index(samples[b]);
+            if (input.Tokens is { } tokens)
             {
-                lengths[b] = all[data.Index(samples[b])];
+                Put(tokens[index], workspace.TokensOf(port.Name), b, samples.Length, 1, timeMajor);
             }
+            else
+            {
+                Put(input.Values![index], workspace.InputOf(port.Name), b, samples.Length, input.Size, timeMajor);
+            }
+        }
+    }
 
-            workspace.SetLengths(lengths);
+    private static void FillTarget(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target)
+    {
+        NetworkPlan plan = workspace.Core.Plan;
+        OutputPort port = plan.Outputs[head];
+        if (target.Labels is not null)
+        {
+            workspace.FillLabels(data, samples, head, target);
+            return;
         }
 
-        if (targets && data.Masks is { } masks)
+        // Where a convolution has left steps out, targets of every input step are those of the steps that it has come to.
+        Steps steps = new(plan, port.Axis, samples.Length, workspace.StepsOfHead(head), target.Steps);
+        Span<float> mask = target.Masks is null ? default : workspace.MaskBuffer(head);
+        for (int b = 0; b < samples.Length; b++)
         {
-            Span<float> mask = workspace.MaskBuffer[..(batch * masks.Length)];
-            for (int b = 0; b < batch; b++)
+            int index = data.Index(samples[b]);
+            if (target.Classes is { } classes)
             {
-                Put(masks[data.Index(samples[b])], mask, b, batch, 1, workspace.Core.Plan.TimeMajor && data.TargetsAreSequences);
+                steps.Put(classes[index], workspace.TargetClassesOf(port.Name), b, 1);
+            }
+            else
+            {
+                steps.Put(target.Values![index], workspace.TargetOf(port.Name), b, target.Size);
             }
 
-            workspace.SetMask(mask);
+            if (target.Masks is { } masks)
+            {
+                steps.Put(masks[index], mask, b, 1);
+            }
         }
+
+        if (target.Masks is not null)
+        {
+            workspace.SetMask(port.Name, mask[..(samples.Length * workspace.StepsOfHead(head))]);
+        }
+    }
+
+    private static void FillLengths(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace)
+    {
+        if (data.Lengths is { } lengths)
+        {
+            workspace.SetLengths(Gather(data, samples, lengths, workspace.LengthsBuffer));
+        }
+
+        if (data.TargetLengths is { } targetLengths && workspace.TargetSteps > 0)
+        {
+            workspace.SetTargetLengths(Gather(data, samples, targetLengths, workspace.TargetLengthsBuffer));
+        }
+    }
+
+    /// <summary>Numbers of some samples.</summary>
+    public static Span<int> Gather(SequenceData data, ReadOnlySpan<int> samples, int[] all, Span<int> buffer)
+    {
+        for (int b = 0; b < samples.Length; b++)
+        {
+            buffer[b] = all[data.Index(samples[b])];
+        }
+
+        return buffer[..samples.Length];
     }
 
     private static void Put<T>(ReadOnlySpan<T> sample, Span<T> destination, int b, int batch, int size, bool timeMajor)
@@ -151,6 +140,25 @@ internal static class BatchFiller
         for (int t = 0; t < sample.Length / size; t++)
         {
             sample.Slice(t * size, size).CopyTo(destination[(((t * batch) + b) * size)..]);
+        }
+    }
+
+    /// <summary>Where a head's targets go.</summary>
+    private readonly struct Steps(NetworkPlan plan, int axis, int batch, int count, int given)
+    {
+        public void Put<T>(ReadOnlySpan<T> sample, Span<T> destination, int b, int size)
+        {
+            if (given == count)
+            {
+                BatchFiller.Put(sample, destination, b, batch, size, plan.TimeMajor && axis >= 0);
+                return;
+            }
+
+            for (int t = 0; t < count; t++)
+            {
+                int row = plan.TimeMajor ? (t * batch) + b : (b * count) + t;
+                sample.Slice(AxisSteps.LastSeen(plan, axis, t) * size, size).CopyTo(destination[(row * size)..]);
+            }
         }
     }
 }

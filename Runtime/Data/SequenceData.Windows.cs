@@ -43,13 +43,17 @@ public sealed partial class SequenceData
 
         return new SequenceData(count, timesteps)
         {
-            Features = features,
-            Outputs = outputs,
-            TargetsAreSequences = targetEveryStep,
-            Inputs = new(series, 0, timesteps * features, stride * features),
-            Values = targetEveryStep
-                ? new(values, horizon * outputs, timesteps * outputs, stride * outputs)
-                : new(values, (timesteps - 1 + horizon) * outputs, outputs, stride * outputs),
+            InputBlocks = [new("", new(series, 0, timesteps * features, stride * features), null, features, timesteps)],
+            TargetBlocks =
+            [
+                new("", targetEveryStep ? timesteps : 1, targetEveryStep)
+                {
+                    Size = outputs,
+                    Values = targetEveryStep
+                        ? new(values, horizon * outputs, timesteps * outputs, stride * outputs)
+                        : new(values, (timesteps - 1 + horizon) * outputs, outputs, stride * outputs),
+                },
+            ],
         };
     }
 
@@ -65,9 +69,14 @@ public sealed partial class SequenceData
         stride = stride == 0 ? timesteps : stride;
         return new SequenceData(Windows(tokens.Length, timesteps, 1, stride), timesteps)
         {
-            TargetsAreSequences = targetEveryStep,
-            Tokens = new(tokens, 0, timesteps, stride),
-            Classes = targetEveryStep ? new(tokens, 1, timesteps, stride) : new(tokens, timesteps, 1, stride),
+            InputBlocks = [new("", null, new(tokens, 0, timesteps, stride), 0, timesteps)],
+            TargetBlocks =
+            [
+                new("", targetEveryStep ? timesteps : 1, targetEveryStep)
+                {
+                    Classes = targetEveryStep ? new(tokens, 1, timesteps, stride) : new(tokens, timesteps, 1, stride),
+                },
+            ],
         };
     }
 

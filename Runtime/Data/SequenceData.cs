@@ -1,5 +1,6 @@
 // Samples in memory: sequences of numbers or tokens with their targets, lengths and masks.
-// Knows where sample i lies; refuses to know networks (Workspace and Trainer check that they fit).
+// Knows where sample i lies; refuses to know networks (Workspace and Trainer check that they fit). What is added to samples (targets of several
+// heads, of a decoder, labels, more inputs) is in SequenceData.Parts.
 using System;
 using System.Linq;
 
@@ -24,15 +25,10 @@ public sealed partial class SequenceData
         _first = first;
         Count = count;
         Steps = source.Steps;
-        Features = source.Features;
-        Outputs = source.Outputs;
-        TargetsAreSequences = source.TargetsAreSequences;
-        Inputs = source.Inputs;
-        Tokens = source.Tokens;
-        Values = source.Values;
-        Classes = source.Classes;
+        InputBlocks = source.InputBlocks;
+        TargetBlocks = source.TargetBlocks;
         Lengths = source.Lengths;
-        Masks = source.Masks;
+        TargetLengths = source.TargetLengths;
     }
 
     /// <summary>Number of samples (sequences).</summary>
@@ -41,14 +37,17 @@ public sealed partial class SequenceData
     /// <summary>Steps of a sequence, the padding of shorter ones included.</summary>
     public int Steps { get; }
 
+    /// <summary>Steps of the decoder's targets, for encoder-decoders; those of the targets otherwise, 1 for one a sequence and 0 for none.</summary>
+    public int TargetSteps => TargetBlocks.Length == 0 ? 0 : TargetBlocks[0].Steps;
+
     /// <summary>Features a step; 0 for tokens.</summary>
-    public int Features { get; private init; }
+    public int Features => InputBlocks[0].Size;
 
     /// <summary>Values of a target (of a step's target, where there is one a step); 0 where targets are classes or there are none.</summary>
-    public int Outputs { get; private init; }
+    public int Outputs => TargetBlocks.Length == 0 ? 0 : TargetBlocks[0].Size;
 
     /// <summary>Whether there is a target for every step, or one for the sequence.</summary>
-    public bool TargetsAreSequences { get; private init; }
+    public bool TargetsAreSequences => TargetBlocks.Length > 0 && TargetBlocks[0].IsSequence;
 
     /// <summary>Whether the sequences are tokens.</summary>
     public bool HasTokens => Tokens is not null;
@@ -57,19 +56,26 @@ public sealed partial class SequenceData
     public bool HasClasses => Classes is not null;
 
     /// <summary>Whether there are targets.</summary>
-    public bool HasTargets => HasClasses || Values is not null;
+    public bool HasTargets => TargetBlocks.Length > 0;
 
-    internal Block<float>? Inputs { get; private init; }
+    /// <summary>The inputs, the main one first.</summary>
+    internal InputBlock[] InputBlocks { get; private init; } = [];
 
-    internal Block<int>? Tokens { get; private init; }
+    /// <summary>The targets.</summary>
+    internal TargetBlock[] TargetBlocks { get; private init; } = [];
 
-    internal Block<float>? Values { get; private init; }
+    internal Block<float>? Inputs => InputBlocks[0].Values;
 
-    internal Block<int>? Classes { get; private init; }
+    internal Block<int>? Tokens => InputBlocks[0].Tokens;
+
+    internal Block<float>? Values => TargetBlocks.Length == 0 ? null : TargetBlocks[0].Values;
+
+    internal Block<int>? Classes => TargetBlocks.Length == 0 ? null : TargetBlocks[0].Classes;
 
     internal int[]? Lengths { get; private init; }
 
-    internal Block<float>? Masks { get; private init; }
+    /// <summary>Lengths along a decoder's axis.</summary>
+    internal int[]? TargetLengths { get; private init; }
 
     /// <summary>Sequences of numbers with values to learn (or none).</summary>
     /// <param name="inputs">[N, T, features].</param>
@@ -88,13 +94,9 @@ public sealed partial class SequenceData
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
         return new SequenceData(count, steps)
         {
-            Features = features,
-            Outputs = targets is null ? 0 : outputs,
-            TargetsAreSequences = targetEveryStep,
-            Inputs = new(inputs, 0, steps * features),
-            Values = targets is null ? null : new(targets, 0, each * outputs),
+            InputBlocks = [new("", new(inputs, 0, steps * features), null, features, steps)],
+            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
             Lengths = CheckedLengths(lengths, count, steps),
-            Masks = CheckedMask(mask, count, each),
         };
     }
 
@@ -115,12 +117,9 @@ public sealed partial class SequenceData
         Expect(classes, count * (long)each, "classes", nameof(classes));
         return new SequenceData(count, steps)
         {
-            Features = features,
-            TargetsAreSequences = targetEveryStep,
-            Inputs = new(inputs, 0, steps * features),
-            Classes = new(classes, 0, each),
+            InputBlocks = [new("", new(inputs, 0, steps * features), null, features, steps)],
+            TargetBlocks = [new("", each, targetEveryStep) { Classes = new(classes, 0, each), Masks = CheckedMask(mask, count, each) }],
             Lengths = CheckedLengths(lengths, count, steps),
-            Masks = CheckedMask(mask, count, each),
         };
     }
 
@@ -140,12 +139,9 @@ public sealed partial class SequenceData
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
         return new SequenceData(count, steps)
         {
-            Outputs = targets is null ? 0 : outputs,
-            TargetsAreSequences = targetEveryStep,
-            Tokens = new(tokens, 0, steps),
-            Values = targets is null ? null : new(targets, 0, each * outputs),
+            InputBlocks = [new("", null, new(tokens, 0, steps), 0, steps)],
+            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
             Lengths = CheckedLengths(lengths, count, steps),
-            Masks = CheckedMask(mask, count, each),
         };
     }
 
@@ -165,11 +161,9 @@ public sealed partial class SequenceData
         Expect(classes, count * (long)each, "classes", nameof(classes));
         return new SequenceData(count, steps)
         {
-            TargetsAreSequences = targetEveryStep,
-            Tokens = new(tokens, 0, steps),
-            Classes = new(classes, 0, each),
+            InputBlocks = [new("", null, new(tokens, 0, steps), 0, steps)],
+            TargetBlocks = [new("", each, targetEveryStep) { Classes = new(classes, 0, each), Masks = CheckedMask(mask, count, each) }],
             Lengths = CheckedLengths(lengths, count, steps),
-            Masks = CheckedMask(mask, count, each),
         };
     }
 
@@ -214,15 +208,4 @@ public sealed partial class SequenceData
     private SequenceData View(int first, int count) => first >= 0 && count >= 0 && first + count <= Count
         ? new SequenceData(this, _order, _first + first, count)
         : throw new ArgumentOutOfRangeException(nameof(count), $"There are {Count} samples; samples {first} to {first + count} were asked for.");
-}
-
-/// <summary>Sample i is the <paramref name="Length"/> elements from <paramref name="Start"/> + i * Stride; strides below the length overlap.</summary>
-internal sealed record Block<T>(T[] Array, int Start, int Length, int Stride)
-{
-    public Block(T[] array, int start, int length)
-        : this(array, start, length, length)
-    {
-    }
-
-    public ReadOnlySpan<T> this[int sample] => Array.AsSpan(checked(Start + (sample * Stride)), Length);
 }

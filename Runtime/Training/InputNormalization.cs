@@ -37,7 +37,7 @@ public static class InputNormalization
             throw new InvalidOperationException($"{network.Core.Plan.Name} declares no input normalization: there is nothing to fit.");
         }
 
-        BatchFiller.Check(data, network.Core.Plan, targets: false, nameof(data));
+        DataChecks.Check(data, network.Core.Plan, targets: false, nameof(data));
         int features = data.Features;
         double[] mean = new double[features], variance = new double[features];
         AddUp(data, mean, null);

@@ -13,30 +13,46 @@ public sealed partial class Trainer
     public EvaluationResult Evaluate(SequenceData data)
     {
         Check(data, targets: true, nameof(data));
-        Prepare(data.Count, data.Steps);
+        Prepare(data);
         return EvaluatePrepared(data, Enumerable.Range(0, data.Count).ToArray());
     }
 
-    /// <summary>The outputs for some data, without noise; targets are not needed.</summary>
+    /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
+    /// <c>SequenceDecoder</c> does without).</summary>
+    /// <param name="data">What to predict from.</param>
+    /// <param name="head">The head whose outputs are wanted; null for the first.</param>
     /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
-    public float[] Predict(SequenceData data)
+    public float[] Predict(SequenceData data, string? head = null)
     {
-        Check(data, targets: false, nameof(data));
-        Prepare(data.Count, data.Steps);
-        int size = _plan.OutputSize;
-        int steps = _plan.OutputIsSequence ? data.Steps : 1;
-        float[] outputs = new float[checked(data.Count * steps * size)];
+        bool targets = _plan.Decoder is not null && data is { HasTargets: true };
+        Check(data, targets, nameof(data));
+        Prepare(data);
+        int index = head is null ? 0 : Array.IndexOf(_plan.OutputNames, head);
+        if (index < 0)
+        {
+            throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
+        }
+
+        if (_plan.Decoder is not null && !targets && DataChecks.TargetSteps(data, _plan) == 0)
+        {
+            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
+        }
+
+        int size = _plan.Outputs[index].Size;
+        float[] outputs = [];
         int[] order = Enumerable.Range(0, data.Count).ToArray();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(data, order.AsSpan(first, batch), targets: false, goesOn: first > 0);
-            ReadOnlySpan<float> y = _workspace!.Output;
+            Infer(data, order.AsSpan(first, batch), targets, goesOn: first > 0);
+            int steps = _workspace!.StepsOfHead(index);
+            outputs = outputs.Length > 0 ? outputs : new float[checked(data.Count * steps * size)];
+            ReadOnlySpan<float> y = _workspace.OutputOfHead(_plan.Outputs[index].Name);
             for (int b = 0; b < batch; b++)
             {
                 for (int t = 0; t < steps; t++)
                 {
-                    int row = _plan.TimeMajor ? (t * batch) + b : (b * steps) + t;
+                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * steps) + t;
                     y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + t) * size));
                 }
             }
@@ -75,7 +91,7 @@ public sealed partial class Trainer
 
     private void Check(SequenceData data, bool targets, string name)
     {
-        BatchFiller.Check(data, _plan, targets, name);
+        DataChecks.Check(data, _plan, targets, name);
         if (_options.Stateful && data.WhyNotContiguous is { } reason)
         {
             throw new ArgumentException($"A stateful training reads the samples one after the other as one long sequence, but {reason}.", name);

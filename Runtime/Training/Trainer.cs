@@ -20,6 +20,7 @@ public sealed partial class Trainer
     private readonly TrainerOptions _options;
     private readonly MetricSums _sums;
     private ParallelWorkspace? _workspace;
+    private ScheduledSampler? _sampler;
     private long _samplesSeen;
     private int _epochsDone;
 
@@ -64,6 +65,11 @@ public sealed partial class Trainer
                 $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
         }
 
+        if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !ScheduledSampler.Fits(plan))
+        {
+            throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");
+        }
+
         return new Trainer(network, optimizer, options);
     }
 
@@ -100,7 +106,7 @@ public sealed partial class Trainer
         }
 
         Run run = new(train, validation, epochs, _options, progress, cancellationToken);
-        Prepare(Math.Max(train.Count, validation?.Count ?? 0), Math.Max(train.Steps, validation?.Steps ?? 0));
+        Prepare(train, validation);
         float rate = Optimizer.LearningRate;
         _options.LearningRate.Start();
         try
@@ -168,8 +174,9 @@ public sealed partial class Trainer
             run.Cancellation.ThrowIfCancellationRequested();
             double factor = _options.LearningRate.Factor(epoch + (batch / (double)run.Batches), run.Epochs);
             Optimizer.LearningRate = (float)(rate * factor);
+            double forced = _options.TeacherForcing.Ratio(epoch + (batch / (double)run.Batches), run.Epochs, ((long)epoch * run.Batches) + batch);
             int first = batch * _options.BatchSize;
-            Update(run.Train, run.Order.AsSpan(first, Math.Min(_options.BatchSize, run.Order.Length - first)), epoch, batch);
+            Update(run.Train, run.Order.AsSpan(first, Math.Min(_options.BatchSize, run.Order.Length - first)), epoch, batch, forced);
             if (batch + 1 < run.Batches)
             {
                 run.Report(epoch, batch + 1, _sums.Loss, null);
@@ -196,13 +203,19 @@ public sealed partial class Trainer
     }
 
     /// <summary>One update from one batch.</summary>
-    private void Update(SequenceData data, ReadOnlySpan<int> samples, int epoch, int batch)
+    private void Update(SequenceData data, ReadOnlySpan<int> samples, int epoch, int batch, double forced)
     {
         Workspace workspace = _workspace!;
         BatchFiller.Fill(data, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = _samplesSeen;
         _samplesSeen += samples.Length;
+        if (forced < 1)
+        {
+            _sampler ??= new ScheduledSampler(workspace, _options.Threads, Processors);
+            _sampler.Mix(workspace, forced, _options.Seed);
+        }
+
         workspace.ZeroGradients();
         double loss = workspace.ForwardBackward();
         if (!double.IsFinite(loss))
@@ -230,14 +243,18 @@ public sealed partial class Trainer
         "GradientClipping.ByNorm(1), and inputs and targets scaled to about -1 to 1.");
 
     /// <summary>Makes sure that the workspace is large enough.</summary>
-    private void Prepare(int samples, int steps)
+    private void Prepare(SequenceData data, SequenceData? more = null)
     {
-        int batch = Math.Min(samples, _options.BatchSize);
-        if (_workspace is null || _workspace.MaxBatch < batch || _workspace.MaxSteps < steps)
+        int batch = Math.Min(Math.Max(data.Count, more?.Count ?? 0), _options.BatchSize), steps = Math.Max(data.Steps, more?.Steps ?? 0);
+        int targetSteps = Math.Max(DataChecks.TargetSteps(data, _plan), more is null ? 0 : DataChecks.TargetSteps(more, _plan));
+        if (_workspace is null || _workspace.MaxBatch < batch || _workspace.MaxSteps < steps || _workspace.MaxTargetSteps < targetSteps)
         {
             _workspace?.Dispose();
+            _sampler?.Dispose();
+            _sampler = null;
             (int maxBatch, int maxSteps) = (Math.Max(batch, _workspace?.MaxBatch ?? 0), Math.Max(steps, _workspace?.MaxSteps ?? 0));
-            _workspace = new ParallelWorkspace(_network.Core, maxBatch, maxSteps, _options.Threads, training: true, Processors);
+            _workspace = new ParallelWorkspace(
+                _network.Core, maxBatch, maxSteps, _options.Threads, training: true, Processors, Math.Max(targetSteps, _workspace?.MaxTargetSteps ?? 0));
         }
     }
 }

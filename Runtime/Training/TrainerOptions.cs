@@ -32,6 +32,9 @@ public sealed class TrainerOptions
     /// <summary>How the learning rate moves.</summary>
     public LearningRateSchedule LearningRate { get; init; } = LearningRateSchedule.Constant;
 
+    /// <summary>How often a decoder is fed with its targets, and how often with its own outputs (scheduled sampling). Validation always feeds the targets.</summary>
+    public TeacherForcing TeacherForcing { get; init; } = TeacherForcing.Always;
+
     /// <summary>When to stop early; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -61,6 +64,7 @@ public sealed class TrainerOptions
 
         ArgumentNullException.ThrowIfNull(GradientClipping);
         ArgumentNullException.ThrowIfNull(LearningRate);
+        ArgumentNullException.ThrowIfNull(TeacherForcing);
     }
 }
 

@@ -81,6 +81,21 @@ internal static class AxisSteps
         return axis;
     }
 
+    /// <summary>Steps along an axis, where <paramref name="steps"/> are those of its root.</summary>
+    public static int Of(NetworkPlan plan, int axis, int steps) =>
+        plan.Axes[axis].Source < 0 ? steps : Follow(plan.Axes[axis], Of(plan, plan.Axes[axis].Source, steps));
+
+    /// <summary>The last step of the root that step t of an axis has seen: what it is an output for.</summary>
+    public static int LastSeen(NetworkPlan plan, int axis, int t)
+    {
+        for (; plan.Axes[axis].Source >= 0; axis = plan.Axes[axis].Source)
+        {
+            t = (t * plan.Axes[axis].Stride) + plan.Axes[axis].Trim + plan.Axes[axis].Stride - 1;
+        }
+
+        return t;
+    }
+
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
     private static int Needed(NetworkPlan plan, int axis)

@@ -16,7 +16,7 @@ public partial class Workspace
     public void Fill(SequenceData data, ReadOnlySpan<int> samples, bool keepStates = false)
     {
         bool targets = data is { HasTargets: true } && HasLoss;
-        BatchFiller.CheckShape(data, _plan, targets, nameof(data));
+        DataChecks.CheckShape(data, _plan, targets, nameof(data));
         foreach (int sample in samples)
         {
             if ((uint)sample >= (uint)data.Count)
@@ -26,5 +26,34 @@ public partial class Workspace
         }
 
         BatchFiller.Fill(data, samples, this, targets, keepStates);
+    }
+
+    /// <summary>Fills the labels of some samples; longest is cut to what the workspace has room for, and to what there is.</summary>
+    internal void FillLabels(SequenceData data, ReadOnlySpan<int> samples, int head, TargetBlock target)
+    {
+        Head mine = _heads[head];
+        int longest = 0;
+        foreach (int sample in samples)
+        {
+            longest = Math.Max(longest, target.LabelLengths![data.Index(sample)]);
+        }
+
+        int most = _maxSteps[mine.Plan.Axis];
+        if (longest > most)
+        {
+            throw new ArgumentException($"The data has up to {longest} labels a sequence; the workspace of {_plan.Name} was created for {most} steps, and there are at most as many labels as steps.", nameof(data));
+        }
+
+        for (int b = 0; b < samples.Length; b++)
+        {
+            int index = data.Index(samples[b]);
+            target.Labels![index][..Math.Min(longest, target.Steps)].CopyTo(mine.Labels.AsSpan(b * longest));
+        }
+
+        SetLabels(mine, mine.Labels.AsSpan(0, samples.Length * longest), BatchFiller.Gather(data, samples, target.LabelLengths!, mine.LabelLengths));
+        if (target.LossLengths is { } lengths)
+        {
+            SetLossLengths(mine, BatchFiller.Gather(data, samples, lengths, mine.LossLengths));
+        }
     }
 }

@@ -37,11 +37,13 @@ public partial class Workspace
     /// is one output a sequence.</summary>
     public int OutputSteps => StepsOf(_plan.Outputs[0].Axis);
 
-    internal Span<float> MaskBuffer => _heads[0].Mask;
-
     internal Span<int> LengthsBuffer => _lengths;
 
     internal Span<int> TargetLengthsBuffer => _lengths.AsSpan(Math.Max(0, _targetAxis) * MaxBatch);
+
+    internal Span<float> MaskBuffer(int head) => _heads[head].Mask;
+
+    internal int StepsOfHead(int head) => StepsOf(_plan.Outputs[head].Axis);
 
     /// <summary>Starts a new pass of another shape: clears lengths, masks and given noise, and sets initial states back to what they start from
     /// (zero, where nothing else was declared). The contents of <see cref="Input"/> and the others are not kept in place when the shape changes: fill them after this call.</summary>

@@ -13,7 +13,7 @@ const string Usage = """
       --seed NUMBER      another seed, default 1
     """;
 const int Batch = 16, Longest = 20, Exam = 40;
-if (SampleOptions.Read(args, Usage, "--quick", "--updates=", "--seed=", "--rate=") is not { } options)
+if (SampleOptions.Read(args, Usage, "--quick", "--updates=", "--seed=") is not { } options)
 {
     return;
 }
@@ -25,8 +25,8 @@ Console.WriteLine(Copier.Info);
 
 // 1. Train: a new batch every time, all of one length.
 var net = new Copier((ulong)seed);
-var optimizer = new Adam((float)options.Number("--rate", 1e-3));
-var clipping = GradientClipping.ByNorm(10f);
+var optimizer = new RmsProp(1e-3f, decay: 0.95, momentum: 0.9, epsilon: 1e-4);
+var clipping = GradientClipping.ByNorm(1f);
 using ParallelWorkspace workspace = new(net, maxBatch: Batch, maxSteps: CopyTask.Steps(Exam));
 var random = new Random(seed);
 List<double> seen = [], losses = [];

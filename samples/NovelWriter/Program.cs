@@ -12,8 +12,9 @@ const string Usage = """
       --epochs NUMBER    times to read the book, default 12
       --seed NUMBER      another seed, default 1
       --temperature T    how daring to write, default 0.7
+      --threads NUMBER   threads, default as many as there are processors
     """;
-if (SampleOptions.Read(args, Usage, "--quick", "--epochs=", "--seed=", "--temperature=", "--batch=", "--rate=", "--threads=") is not { } options)
+if (SampleOptions.Read(args, Usage, "--quick", "--epochs=", "--seed=", "--temperature=", "--threads=") is not { } options)
 {
     return;
 }
@@ -33,10 +34,10 @@ Console.WriteLine(CharacterModel.Info);
 // 1. Train. Each of the rows of a batch reads a piece of the book of its own; the next batch goes on where this one ended.
 var net = new CharacterModel(seed);
 long start = Stopwatch.GetTimestamp();
-Trainer trainer = Trainer.For(net, new AdamW((float)options.Number("--rate", 4e-3)), new TrainerOptions
+Trainer trainer = Trainer.For(net, new AdamW(4e-3f), new TrainerOptions
 {
     Stateful = true,
-    BatchSize = (int)options.Number("--batch", 32),
+    BatchSize = 32,
     Threads = (int)options.Number("--threads", 0),
     Seed = seed,
     GradientClipping = GradientClipping.ByNorm(1f),

@@ -7,7 +7,7 @@ using Xunit;
 namespace SeqGen.Generator.Tests.Interpreter;
 
 [Trait("Category", "GoldenInterpreter")]
-public class DeclaredGradientTests
+public class LayerGradientTests
 {
     // Names begin with x: those are the parameters whose gradients are compared.
     private static readonly string[] _stacks =

@@ -1,0 +1,230 @@
+// Whether data fits a network: kinds, sizes and steps of inputs and targets, and ranges of tokens, classes and labels.
+// Knows both sides' forms; refuses to know batches.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static class DataChecks
+{
+    /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
+    public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
+    {
+        CheckShape(data, plan, targets, name);
+        for (int i = 0; i < plan.Inputs.Length; i++)
+        {
+            if (InputOf(data, plan, i)?.Tokens is { } tokens)
+            {
+                InputPort port = plan.Inputs[i];
+                CheckRange(data, plan, new(tokens, port.TokenCount, LengthsOf(data, plan, port.Axis)) { IsToken = true }, name);
+            }
+        }
+
+        for (int i = 0; i < plan.Outputs.Length && targets; i++)
+        {
+            OutputPort port = plan.Outputs[i];
+            TargetBlock? target = TargetOf(data, plan, i);
+            if (target?.Classes is { } classes)
+            {
+                int ignored = port.Loss!.IgnoredClass;
+                CheckRange(data, plan, new(classes, port.Size, port.Axis < 0 ? null : LengthsOf(data, plan, port.Axis)) { Masks = target.Masks, Ignored = ignored, EveryStep = target.IsSequence }, name);
+            }
+            else if (target?.Labels is { } labels)
+            {
+                CheckRange(data, plan, new(labels, port.Size, target.LabelLengths) { Blank = (int)port.Loss!.Option }, name);
+            }
+        }
+    }
+
+    /// <summary>Checks kinds and sizes of inputs and targets against a network; allocates nothing where they fit.</summary>
+    public static void CheckShape(SequenceData data, NetworkPlan plan, bool targets, string name)
+    {
+        ArgumentNullException.ThrowIfNull(data, name);
+        if ((MisfitOfInputs(data, plan) ?? (targets ? MisfitOfTargets(data, plan) : null)) is { } misfit)
+        {
+            throw new ArgumentException($"The data {misfit}.", name);
+        }
+    }
+
+    /// <summary>The block that an input is filled from; null where there is none.</summary>
+    public static InputBlock? InputOf(SequenceData data, NetworkPlan plan, int port)
+    {
+        foreach (InputBlock block in data.InputBlocks)
+        {
+            if (port == 0 ? block.Name.Length == 0 : block.Name == plan.Inputs[port].Name)
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The targets of a head; null where there are none.</summary>
+    public static TargetBlock? TargetOf(SequenceData data, NetworkPlan plan, int head)
+    {
+        foreach (TargetBlock block in data.TargetBlocks)
+        {
+            if (block.Name == plan.Outputs[head].Name || (head == 0 && block.Name.Length == 0))
+            {
+                return block;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Steps of a decoder that the data asks for; 0 for networks without one, and where nothing says.</summary>
+    public static int TargetSteps(SequenceData data, NetworkPlan plan)
+    {
+        int axis = AxisSteps.TargetAxis(plan);
+        for (int i = 0; i < plan.Outputs.Length && axis >= 0; i++)
+        {
+            if (plan.Outputs[i].Axis == axis && TargetOf(data, plan, i) is { } target)
+            {
+                return target.Steps;
+            }
+        }
+
+        for (int i = 0; i < plan.Inputs.Length && axis >= 0; i++)
+        {
+            if (plan.Inputs[i].Axis == axis && InputOf(data, plan, i) is { } input)
+            {
+                return input.Steps;
+            }
+        }
+
+        return 0;
+    }
+
+    private static int[]? LengthsOf(SequenceData data, NetworkPlan plan, int axis) =>
+        axis < 0 ? null : AxisSteps.Root(plan, axis) == 0 ? plan.Axes[axis].Source < 0 ? data.Lengths : null : data.TargetLengths;
+
+    private static string? MisfitOfInputs(SequenceData data, NetworkPlan plan) =>
+        data.Count == 0 ? "has no samples; at least one is needed"
+        : plan.TokenCount > 0 && !data.HasTokens ? $"has numbers as inputs; {plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses"
+        : plan.TokenCount == 0 && data.HasTokens ? $"has tokens as inputs; {plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses"
+        : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
+        : plan.Inputs[0].Axis < 0 && data.Steps != 1 ? $"has {data.Steps} steps a sequence; {plan.Name} takes one input a sequence"
+        : MisfitOfOtherInputs(data, plan);
+
+    private static string? MisfitOfOtherInputs(SequenceData data, NetworkPlan plan)
+    {
+        for (int i = 1; i < plan.Inputs.Length; i++)
+        {
+            InputPort port = plan.Inputs[i];
+            InputBlock? block = InputOf(data, plan, i);
+            int steps = block is null ? 0 : port.Axis < 0 ? 1 : port.Axis == 0 ? data.Steps : block.Steps;
+            string? misfit = block is null ? IsFedTargets(plan, i) ? null : $"has no input '{port.Name}', which {plan.Name} takes: add it with WithInput"
+                : (port.Size == 0) != (block.Size == 0) || block.Size != port.Size
+                    ? $"has {Kind(block.Size)} as '{port.Name}'; {plan.Name} takes {Kind(port.Size)}"
+                : block.Steps != steps ? $"has {block.Steps} steps of '{port.Name}'; {steps} belong to its other inputs"
+                : null;
+            if (misfit is not null)
+            {
+                return misfit;
+            }
+        }
+
+        foreach (InputBlock block in data.InputBlocks)
+        {
+            if (block.Name.Length > 0 && !Array.Exists(plan.Inputs, p => p.Name == block.Name))
+            {
+                return $"has an input '{block.Name}', which {plan.Name} does not take; it takes {string.Join(", ", plan.InputNames)}";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a port is a decoder's, which is fed with the targets one step late.</summary>
+    private static bool IsFedTargets(NetworkPlan plan, int port) => port == 1 && plan.Inputs[1].Axis >= 0 && plan.Inputs[1].Axis == AxisSteps.TargetAxis(plan);
+
+    private static string Kind(int size) => size == 0 ? "tokens" : $"{size} numbers a step";
+
+    private static string? MisfitOfTargets(SequenceData data, NetworkPlan plan)
+    {
+        if (!data.HasTargets)
+        {
+            return "has no targets; training and evaluation need them";
+        }
+
+        for (int i = 0; i < plan.Outputs.Length; i++)
+        {
+            if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && MisfitOfTarget(data, plan, i) is { } misfit)
+            {
+                return misfit;
+            }
+        }
+
+        foreach (TargetBlock block in data.TargetBlocks)
+        {
+            if (block.Name.Length > 0 && !Array.Exists(plan.Outputs, o => o.Name == block.Name))
+            {
+                return $"has targets of a head '{block.Name}', which {plan.Name} does not have; it has {string.Join(", ", plan.OutputNames)}";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? MisfitOfTarget(SequenceData data, NetworkPlan plan, int head)
+    {
+        OutputPort port = plan.Outputs[head];
+        string on = plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'";
+        bool classes = port.Loss!.Kind == LossKind.SoftmaxCrossEntropy, labels = port.Loss.Kind == LossKind.Ctc;
+        return TargetOf(data, plan, head) is not { } target ? $"has no targets of the head '{port.Name}' of {plan.Name}: add them with WithTargets, WithClasses or WithLabels"
+            : labels && target.Labels is null ? $"has no labels; the loss of {plan.Name}{on} takes labels: use WithLabels"
+            : !labels && target.Labels is not null ? $"has labels; the loss of {plan.Name}{on} takes a target for every position"
+            : target.IsSequence && port.Axis < 0 ? $"has a target for every step; {plan.Name} gives one output a sequence{on}; see targetEveryStep and Returns"
+            : !target.IsSequence && port.Axis >= 0 ? $"has one target a sequence; {plan.Name} gives an output for every step{on}; see targetEveryStep and Returns"
+            : classes && target.Classes is null ? $"has values as targets; the loss of {plan.Name}{on} takes classes: use FromClasses or FromTokenClasses"
+            : !classes && target.Classes is not null ? $"has classes as targets; the loss of {plan.Name}{on} takes values: use FromArrays or FromTokens"
+            : !classes && !labels && target.Size != port.Size ? $"has targets of {target.Size} values; {plan.Name} gives {port.Size}{on}"
+            : port.Axis < 0 || labels ? null
+            : MisfitOfSteps(data, plan, port, target, on);
+    }
+
+    private static string? MisfitOfSteps(SequenceData data, NetworkPlan plan, OutputPort port, TargetBlock target, string on)
+    {
+        int root = AxisSteps.Root(plan, port.Axis), steps = root == 0 ? data.Steps : TargetSteps(data, plan), own = AxisSteps.Of(plan, port.Axis, steps);
+        return target.Steps == steps || target.Steps == own ? null
+            : $"has {target.Steps} targets a sequence{on}; {plan.Name} gives {own} outputs for {steps} steps";
+    }
+
+    private static void CheckRange(SequenceData data, NetworkPlan plan, Range range, string name)
+    {
+        string kind = range.IsToken ? "token" : range.Blank >= 0 ? "label" : "class";
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            ReadOnlySpan<int> values = range.Values[index];
+            values = range.Lengths is { } lengths && range.EveryStep ? values[..Math.Min(values.Length, lengths[index])] : values;
+            for (int t = 0; t < values.Length; t++)
+            {
+                bool counts = (range.Masks is not { } masks || masks[index][t] != 0) && (values[t] != range.Ignored || range.Ignored < 0);
+                if (counts && ((uint)values[t] >= (uint)range.Bound || (range.Blank >= 0 && values[t] == range.Blank)))
+                {
+                    throw new ArgumentException(
+                        $"Sample {i} has {kind} {values[t]}{(range.EveryStep ? $" at step {t}" : "")}; {plan.Name} takes 0 to {range.Bound - 1}{(range.Blank >= 0 ? $" but the blank, {range.Blank}" : "")}: " +
+                        (range.IsToken ? "declare more Tokens or check the encoding." : "number classes from 0, or give the network more outputs."),
+                        name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Values with a range.</summary>
+    private sealed record Range(Block<int> Values, int Bound, int[]? Lengths)
+    {
+        public bool IsToken { get; init; }
+
+        public bool EveryStep { get; init; } = true;
+
+        public Block<float>? Masks { get; init; }
+
+        public int Ignored { get; init; } = -1;
+
+        public int Blank { get; init; } = -1;
+    }
+}

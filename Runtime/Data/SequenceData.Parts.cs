@@ -1,0 +1,118 @@
+// What can be added to samples: targets of several heads or of a decoder, labels, more inputs.
+// Knows arrays and their checks; refuses to know networks.
+using System;
+using System.Linq;
+
+namespace SeqGen;
+
+public sealed partial class SequenceData
+{
+    /// <summary>Pairs of token sequences of unequal length, for encoder-decoders: sources and what is to be written.</summary>
+    /// <param name="sources">[N, sourceSteps].</param>
+    /// <param name="targets">[N, targetSteps]; the end token belongs to them, the start token does not.</param>
+    /// <param name="sourceSteps">Steps of the longest source.</param>
+    /// <param name="targetSteps">Steps of the longest target.</param>
+    /// <param name="sourceLengths">[N], 1 to sourceSteps; null when all are full.</param>
+    /// <param name="targetLengths">[N], 1 to targetSteps; null when all are full.</param>
+    public static SequenceData FromTokenPairs(
+        int[] sources, int[] targets, int sourceSteps, int targetSteps, int[]? sourceLengths = null, int[]? targetLengths = null) =>
+        FromTokens(sources, null, sourceSteps, lengths: sourceLengths).WithClasses(targets, Positive(targetSteps, nameof(targetSteps)), targetLengths);
+
+    /// <summary>The same samples with values to learn: for one head more, or for a decoder, whose steps are other than the inputs'.</summary>
+    /// <param name="targets">[N, steps, outputs], or [N, outputs] where <paramref name="steps"/> is 0.</param>
+    /// <param name="outputs">Values of a target.</param>
+    /// <param name="steps">Targets a sequence; 0 for one that belongs to the sequence as a whole.</param>
+    /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
+    /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
+    /// <param name="head">The head's name; null for the first.</param>
+    public SequenceData WithTargets(float[] targets, int outputs = 1, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
+    {
+        int each = EachOf(steps);
+        ArgumentNullException.ThrowIfNull(targets);
+        Expect(targets, Count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        return With(new(head ?? "", each, steps > 0) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, Count, each) }, lengths);
+    }
+
+    /// <summary>The same samples with classes to learn: for one head more, or for a decoder, whose steps are other than the inputs'.</summary>
+    /// <param name="classes">[N, steps], or [N] where <paramref name="steps"/> is 0; from 0.</param>
+    /// <param name="steps">Targets a sequence; 0 for one that belongs to the sequence as a whole.</param>
+    /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
+    /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
+    /// <param name="head">The head's name; null for the first.</param>
+    public SequenceData WithClasses(int[] classes, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
+    {
+        int each = EachOf(steps);
+        ArgumentNullException.ThrowIfNull(classes);
+        Expect(classes, Count * (long)each, "classes", nameof(classes));
+        return With(new(head ?? "", each, steps > 0) { Classes = new(classes, 0, each), Masks = CheckedMask(mask, Count, each) }, lengths);
+    }
+
+    /// <summary>The same samples with labels to learn by a CTC loss: what each sequence says, in order, without times.</summary>
+    /// <param name="labels">[N, longest], from 0; beyond a sequence's number of labels they may be anything.</param>
+    /// <param name="labelLengths">[N], 0 to longest.</param>
+    /// <param name="lossLengths">[N], how many steps of the output the loss reads; null for all within the sequences' lengths.</param>
+    /// <param name="head">The head's name; null for the first.</param>
+    public SequenceData WithLabels(int[] labels, int[] labelLengths, int[]? lossLengths = null, string? head = null)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(labelLengths);
+        Expect(labelLengths, Count, "label lengths", nameof(labelLengths));
+        Expect(lossLengths, Count, "loss lengths", nameof(lossLengths));
+        int longest = labels.Length / Count;
+        Expect(labels, Count * (long)longest, $"labels [N = {Count}, longest]", nameof(labels));
+        for (int i = 0; i < Count; i++)
+        {
+            if (labelLengths[i] < 0 || labelLengths[i] > longest)
+            {
+                throw new ArgumentOutOfRangeException(nameof(labelLengths), labelLengths[i], $"Sample {i} has {labelLengths[i]} labels; it must be 0 to {longest}.");
+            }
+        }
+
+        return With(new(head ?? "", longest, true) { Labels = new(labels, 0, longest), LabelLengths = labelLengths, LossLengths = lossLengths }, null);
+    }
+
+    /// <summary>The same samples with another input of numbers.</summary>
+    /// <param name="name">The input's name in the network.</param>
+    /// <param name="values">[N, steps, features], or [N, features] where <paramref name="steps"/> is 0.</param>
+    /// <param name="features">Features a step.</param>
+    /// <param name="steps">Steps; 0 for one that belongs to the sequence as a whole.</param>
+    public SequenceData WithInput(string name, float[] values, int features = 1, int steps = 0)
+    {
+        int each = EachOf(steps);
+        ArgumentNullException.ThrowIfNull(values);
+        Expect(values, Count * (long)each * Positive(features, nameof(features)), $"values of '{name}'", nameof(values));
+        return With(new InputBlock(name, new(values, 0, each * features), null, features, each));
+    }
+
+    /// <summary>The same samples with another input of tokens.</summary>
+    /// <param name="name">The input's name in the network.</param>
+    /// <param name="tokens">[N, steps], or [N] where <paramref name="steps"/> is 0.</param>
+    /// <param name="steps">Steps; 0 for one that belongs to the sequence as a whole.</param>
+    public SequenceData WithInput(string name, int[] tokens, int steps = 0)
+    {
+        int each = EachOf(steps);
+        ArgumentNullException.ThrowIfNull(tokens);
+        Expect(tokens, Count * (long)each, $"tokens of '{name}'", nameof(tokens));
+        return With(new InputBlock(name, null, new(tokens, 0, each), 0, each));
+    }
+
+    private SequenceData With(TargetBlock target, int[]? lengths) => new(this, null, 0, Count)
+    {
+        TargetBlocks = target.Name.Length == 0 ? [target, .. TargetBlocks.Where(t => t.Name.Length > 0)] : [.. TargetBlocks.Where(t => t.Name != target.Name), target],
+        TargetLengths = lengths is null ? TargetLengths : CheckedLengths(lengths, Count, target.Steps),
+    };
+
+    private SequenceData With(InputBlock input)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(input.Name);
+        return new(this, null, 0, Count) { InputBlocks = [.. InputBlocks.Where(i => i.Name != input.Name), input] };
+    }
+
+    // Arrays are those of all samples: a view has lost which ones it left out.
+    private int EachOf(int steps)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        return _order is null && _first == 0 ? Math.Max(1, steps) : throw new InvalidOperationException(
+            "Targets and inputs are added to all samples: do it before Skip, Split and Shuffle.");
+    }
+}

@@ -1,0 +1,57 @@
+// How often a decoder is fed with the truth while it is trained: scheduled sampling.
+// Knows ratios; refuses to know decoders.
+// S. Bengio, O. Vinyals, N. Jaitly, N. Shazeer: Scheduled sampling for sequence prediction with recurrent neural networks. NIPS 2015.
+using System;
+
+namespace SeqGen;
+
+/// <summary>The share of a decoder's steps that are fed with the target before; the others are fed with what the decoder itself gave.
+/// Below 1, every batch is decoded step by step first, and then trained on the mixture (no gradient goes through the choice).</summary>
+public abstract class TeacherForcing
+{
+    /// <summary>Always the targets.</summary>
+    public static TeacherForcing Always { get; } = new Rule((_, _, _) => 1);
+
+    /// <summary>One ratio throughout.</summary>
+    /// <param name="ratio">0 (never the targets) to 1.</param>
+    public static TeacherForcing Constant(double ratio) => new Rule((_, _, _) => Checked(ratio, nameof(ratio)));
+
+    /// <summary>Falls in a straight line from <paramref name="start"/> to <paramref name="end"/>, and stays there.</summary>
+    /// <param name="start">The ratio at first.</param>
+    /// <param name="end">The ratio at last.</param>
+    /// <param name="epochs">Epochs of the fall; 0 for all of the training.</param>
+    public static TeacherForcing Linear(double start = 1, double end = 0, double epochs = 0)
+    {
+        Checked(start, nameof(start));
+        Checked(end, nameof(end));
+        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        return new Rule((epoch, all, _) => start + ((end - start) * Math.Min(1, epoch / (epochs > 0 ? epochs : all))));
+    }
+
+    /// <summary>factor^updates.</summary>
+    /// <param name="factor">Above 0 and at most 1, for instance 0.9999.</param>
+    public static TeacherForcing Exponential(double factor) => factor is > 0 and <= 1
+        ? new Rule((_, _, update) => Math.Pow(factor, update))
+        : throw new ArgumentOutOfRangeException(nameof(factor), factor, $"The factor must be above 0 and at most 1, {factor} was given.");
+
+    /// <summary>k / (k + exp(updates / k)): stays near 1 for some k updates, then falls.</summary>
+    /// <param name="k">At least 1; about a tenth of the updates after which the decoder is to be on its own.</param>
+    public static TeacherForcing InverseSigmoid(double k) => k >= 1
+        ? new Rule((_, _, update) => k / (k + Math.Exp(update / k)))
+        : throw new ArgumentOutOfRangeException(nameof(k), k, $"k must be at least 1, {k} was given.");
+
+    /// <summary>The ratio at a moment of the training; asked before every update.</summary>
+    /// <param name="epoch">Epochs done in this Fit, with the fraction of the current one.</param>
+    /// <param name="epochs">Epochs of this Fit.</param>
+    /// <param name="update">Updates done in this Fit.</param>
+    public abstract double Ratio(double epoch, int epochs, long update);
+
+    private static double Checked(double ratio, string name) => ratio is >= 0 and <= 1
+        ? ratio
+        : throw new ArgumentOutOfRangeException(name, ratio, $"The ratio must be 0 to 1, {ratio} was given.");
+
+    private sealed class Rule(Func<double, int, long, double> ratio) : TeacherForcing
+    {
+        public override double Ratio(double epoch, int epochs, long update) => ratio(epoch, epochs, update);
+    }
+}
