@@ -128,7 +128,7 @@ internal static class DataChecks
 
         foreach (InputBlock block in data.InputBlocks)
         {
-            if (block.Name.Length > 0 && !Array.Exists(plan.Inputs, p => p.Name == block.Name))
+            if (block.Name.Length > 0 && Array.IndexOf(plan.InputNames, block.Name) < 0)
             {
                 return $"has an input '{block.Name}', which {plan.Name} does not take; it takes {string.Join(", ", plan.InputNames)}";
             }
@@ -159,7 +159,7 @@ internal static class DataChecks
 
         foreach (TargetBlock block in data.TargetBlocks)
         {
-            if (block.Name.Length > 0 && !Array.Exists(plan.Outputs, o => o.Name == block.Name))
+            if (block.Name.Length > 0 && Array.IndexOf(plan.OutputNames, block.Name) < 0)
             {
                 return $"has targets of a head '{block.Name}', which {plan.Name} does not have; it has {string.Join(", ", plan.OutputNames)}";
             }
@@ -171,25 +171,26 @@ internal static class DataChecks
     private static string? MisfitOfTarget(SequenceData data, NetworkPlan plan, int head)
     {
         OutputPort port = plan.Outputs[head];
-        string on = plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'";
         bool classes = port.Loss!.Kind == LossKind.SoftmaxCrossEntropy, labels = port.Loss.Kind == LossKind.Ctc;
         return TargetOf(data, plan, head) is not { } target ? $"has no targets of the head '{port.Name}' of {plan.Name}: add them with WithTargets, WithClasses or WithLabels"
-            : labels && target.Labels is null ? $"has no labels; the loss of {plan.Name}{on} takes labels: use WithLabels"
-            : !labels && target.Labels is not null ? $"has labels; the loss of {plan.Name}{on} takes a target for every position"
-            : target.IsSequence && port.Axis < 0 ? $"has a target for every step; {plan.Name} gives one output a sequence{on}; see targetEveryStep and Returns"
-            : !target.IsSequence && port.Axis >= 0 ? $"has one target a sequence; {plan.Name} gives an output for every step{on}; see targetEveryStep and Returns"
-            : classes && target.Classes is null ? $"has values as targets; the loss of {plan.Name}{on} takes classes: use FromClasses or FromTokenClasses"
-            : !classes && target.Classes is not null ? $"has classes as targets; the loss of {plan.Name}{on} takes values: use FromArrays or FromTokens"
-            : !classes && !labels && target.Size != port.Size ? $"has targets of {target.Size} values; {plan.Name} gives {port.Size}{on}"
+            : labels && target.Labels is null ? $"has no labels; the loss of {plan.Name}{On(plan, port)} takes labels: use WithLabels"
+            : !labels && target.Labels is not null ? $"has labels; the loss of {plan.Name}{On(plan, port)} takes a target for every position"
+            : target.IsSequence && port.Axis < 0 ? $"has a target for every step; {plan.Name} gives one output a sequence{On(plan, port)}; see targetEveryStep and Returns"
+            : !target.IsSequence && port.Axis >= 0 ? $"has one target a sequence; {plan.Name} gives an output for every step{On(plan, port)}; see targetEveryStep and Returns"
+            : classes && target.Classes is null ? $"has values as targets; the loss of {plan.Name}{On(plan, port)} takes classes: use FromClasses or FromTokenClasses"
+            : !classes && target.Classes is not null ? $"has classes as targets; the loss of {plan.Name}{On(plan, port)} takes values: use FromArrays or FromTokens"
+            : !classes && !labels && target.Size != port.Size ? $"has targets of {target.Size} values; {plan.Name} gives {port.Size}{On(plan, port)}"
             : port.Axis < 0 || labels ? null
-            : MisfitOfSteps(data, plan, port, target, on);
+            : MisfitOfSteps(data, plan, port, target);
     }
 
-    private static string? MisfitOfSteps(SequenceData data, NetworkPlan plan, OutputPort port, TargetBlock target, string on)
+    private static string On(NetworkPlan plan, OutputPort port) => plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'";
+
+    private static string? MisfitOfSteps(SequenceData data, NetworkPlan plan, OutputPort port, TargetBlock target)
     {
         int root = AxisSteps.Root(plan, port.Axis), steps = root == 0 ? data.Steps : TargetSteps(data, plan), own = AxisSteps.Of(plan, port.Axis, steps);
         return target.Steps == steps || target.Steps == own ? null
-            : $"has {target.Steps} targets a sequence{on}; {plan.Name} gives {own} outputs for {steps} steps";
+            : $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps";
     }
 
     private static void CheckRange(SequenceData data, NetworkPlan plan, Range range, string name)

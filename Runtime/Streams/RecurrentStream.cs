@@ -63,6 +63,8 @@ public abstract class RecurrentStream
     /// <summary>Floats that <see cref="SaveState"/> writes.</summary>
     public int StateSize { get; }
 
+    internal NetworkCore Core => _core;
+
     /// <summary>The packed parameters.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     protected unsafe ref float Parameters => ref *_parametersAt;

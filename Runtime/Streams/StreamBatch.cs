@@ -41,6 +41,8 @@ public sealed class StreamBatch
         Reset();
     }
 
+    internal NetworkCore Core => _core;
+
     /// <summary>Number of streams (rows).</summary>
     public int Count { get; }
 

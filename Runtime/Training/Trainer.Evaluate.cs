@@ -24,7 +24,7 @@ public sealed partial class Trainer
     /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
     public float[] Predict(SequenceData data, string? head = null)
     {
-        bool targets = _plan.Decoder is not null && data is { HasTargets: true };
+        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
         Check(data, targets, nameof(data));
         Prepare(data);
         int index = head is null ? 0 : Array.IndexOf(_plan.OutputNames, head);
@@ -33,7 +33,7 @@ public sealed partial class Trainer
             throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
         }
 
-        if (_plan.Decoder is not null && !targets && DataChecks.TargetSteps(data, _plan) == 0)
+        if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
         {
             throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
         }
