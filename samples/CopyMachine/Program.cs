@@ -25,7 +25,7 @@ Console.WriteLine(Copier.Info);
 
 // 1. Train: a new batch every time, all of one length.
 var net = new Copier((ulong)seed);
-var optimizer = new RmsProp(1e-3f, decay: 0.95, momentum: 0.9, epsilon: 1e-4);
+var optimizer = new Adam(2e-3f, beta2: 0.95, epsilon: 1e-5);          // a short memory of gradients' sizes: a Turing machine's jump
 var clipping = GradientClipping.ByNorm(1f);
 using ParallelWorkspace workspace = new(net, maxBatch: Batch, maxSteps: CopyTask.Steps(Exam));
 var random = new Random(seed);
