@@ -37,7 +37,7 @@ int faultless = 0;
 for (int update = 1; update <= updates; update++)
 {
     CopyTask.Fill(workspace, Batch, random.Next(1, Longest + 1), random);
-    optimizer.LearningRate = Rate * (float)Math.Pow(0.5, update / 1000.0);
+    optimizer.LearningRate = Rate * (float)Math.Pow(0.5, update / 2000.0);
     workspace.ZeroGradients();
     loss += workspace.ForwardBackward() / Math.Log(2);
     clipping.Apply(workspace);
