@@ -63,6 +63,10 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value Parameter(string name, Start start, params int[] fileShape) =>
         Graph.AddTo(Graph.Root, new ParamOp(Module + "." + name, start, Trainable, fileShape));
 
+    /// <summary>The same; where there is an axis, one for every step of it.</summary>
+    public Value Parameter(Axis? untied, string name, Start start, params int[] fileShape) =>
+        Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape) { Untied = untied });
+
     /// <summary>How a parameter begins, as an argument says or by default.</summary>
     public Start Start(ArgumentList arguments, string argument, string otherwise)
     {
