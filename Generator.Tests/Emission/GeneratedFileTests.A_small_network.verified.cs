@@ -69,7 +69,7 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
     public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);
 
     /// <summary>What a pass over whole sequences needs; one for every thread.</summary>
-    public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false) => _core.CreateWorkspace(maxBatch, maxSteps, training);
+    public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false, int maxTargetSteps = 0) => _core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);
 
     /// <summary>Runs whole sequences: [batch, time] to [batch, time, 5]. Batch and time are the workspace's: see its Resize. Lengths shorten sequences of the batch.</summary>
     public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict(tokens, y, workspace, lengths);
@@ -93,22 +93,23 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
 
         /// <inheritdoc/>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public override void Step(int token, global::System.Span<float> y)
+        public override bool Step(int token, global::System.Span<float> y)
         {
             CheckOutput(y);
             StageToken(token);
             CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);
             global::SeqGen.Generated.NextTokenProgram.Run(in frame, output: true);
             FinishOutput(y);
+            return true;
         }
 
         /// <inheritdoc/>
         [global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]
-        public override void Advance(int token)
+        public override bool Advance(int token)
         {
             StageToken(token);
             CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);
-            global::SeqGen.Generated.NextTokenProgram.Run(in frame, output: false);
+            return global::SeqGen.Generated.NextTokenProgram.Run(in frame, output: false);
         }
     }
 }
@@ -158,22 +159,22 @@ namespace SeqGen.Generated
             }
         }
 
-        public override void Step(in Frame f, bool output) => Run(in f, output);
+        public override bool Step(in Frame f, bool output) => Run(in f, output);
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        public static void Run(in Frame f, bool output)
+        public static bool Run(in Frame f, bool output)
         {
             if (Vector512.IsHardwareAccelerated)
             {
-                Step<V16>(in f, output);
+                return Step<V16>(in f, output);
             }
             else if (Vector256.IsHardwareAccelerated)
             {
-                Step<V8>(in f, output);
+                return Step<V8>(in f, output);
             }
             else
             {
-                Step<V4>(in f, output);
+                return Step<V4>(in f, output);
             }
         }
 
@@ -268,7 +269,7 @@ namespace SeqGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void Step<T>(in Frame f, bool output)
+        private static bool Step<T>(in Frame f, bool output)
             where T : unmanaged, IVec<T>
         {
             EmbeddingStep<T>(in f);
@@ -277,6 +278,7 @@ namespace SeqGen.Generated
             {
                 DenseStep<T>(in f);
             }
+            return true;
         }
 
         // embedding: one streaming step.
@@ -432,12 +434,13 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 1,
+            Contract = 2,
             Name = "NextToken",
             Fingerprint = "tokens 5 > Embedding(3) > Rnn(3) > Dense(5) #156c882c5a89c736",
-            TokenCount = 5,
-            OutputSize = 5,
-            OutputIsSequence = true,
+            Axes = [new AxisPlan("time", 4)],
+            Inputs = [new InputPort("input", 0, 5)],
+            Outputs = [new OutputPort("output", 5, 0)],
+            TruncatesBackward = true,
             Timesteps = 4,
             TimeMajor = false,
             ParameterLength = 272,
@@ -455,15 +458,17 @@ namespace SeqGen.Generated
             ],
             Inference = new WorkArea
             {
-                TapeWidth = 64, ScratchWidth = 16,
-                Output = new Place(Area.Tape, 48, 16),
+                TapeWidths = [64], ScratchWidth = 16,
+                Inputs = [default],
+                Outputs = [new(new Place(Area.Tape, 48, 16))],
                 States = [new("rnn.h", 3, new Place(Area.Tape, 0, 16), new Place(Area.Tape, 0, 16, 0, true))],
-                LayerOutputs = [new("embedding", 3, true, new Place(Area.Tape, 16, 16)), new("rnn", 3, true, new Place(Area.Tape, 0, 16, 1)), new("dense", 5, true, new Place(Area.Tape, 48, 16))],
+                LayerOutputs = [new("embedding", 3, 0, new Place(Area.Tape, 16, 16)), new("rnn", 3, 0, new Place(Area.Tape, 0, 16, 1)), new("dense", 5, 0, new Place(Area.Tape, 48, 16))],
             },
             Streaming = new WorkArea
             {
-                TapeWidth = 16, ScratchWidth = 64,
-                Output = new Place(Area.Scratch, 48, 16),
+                TapeWidths = [16], ScratchWidth = 64,
+                Inputs = [default],
+                Outputs = [new(new Place(Area.Scratch, 48, 16))],
                 States = [new("rnn.h", 3, new Place(Area.Tape, 0, 16), new Place(Area.Tape, 0, 16))],
             },
             Layers =

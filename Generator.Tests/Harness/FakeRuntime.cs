@@ -1,11 +1,13 @@
 // A runtime of signatures alone, for tests of what happens when the referenced one is not the right one. Everything else uses the real one.
+using SeqGen.Generator.Model;
+
 namespace SeqGen.Generator.Tests.Harness;
 
 /// <summary>Signatures of the runtime, without behaviour.</summary>
 internal static class FakeRuntime
 {
     /// <summary>The runtime's surface, as far as declarations and failed surfaces name it.</summary>
-    public static string Source(int contract = 1) => $$"""
+    public static string Source(int contract = RuntimeContract.Version) => $$"""
         using System;
         namespace SeqGen
         {
@@ -13,7 +15,7 @@ internal static class FakeRuntime
             {
                 Kernels.V1.NetworkCore Core { get; }
                 ParameterSet Parameters { get; }
-                Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true);
+                Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0);
             }
 
             public interface INetwork<TSelf> : INetwork where TSelf : INetwork<TSelf>
@@ -29,8 +31,8 @@ internal static class FakeRuntime
             public abstract class RecurrentStream
             {
                 protected RecurrentStream(Kernels.V1.NetworkCore core) { }
-                public virtual void Step(ReadOnlySpan<float> x, Span<float> y) { }
-                public virtual void Step(int token, Span<float> y) { }
+                public virtual bool Step(ReadOnlySpan<float> x, Span<float> y) => true;
+                public virtual bool Step(int token, Span<float> y) => true;
                 public void Reset() { }
             }
         }

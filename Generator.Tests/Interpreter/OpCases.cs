@@ -138,9 +138,11 @@ internal static class OpCases
                 // What is folded is a product, so that the gradient is no mere copy.
                 Value windows = g.Add(new UnfoldOp(window, output), x[0]);
                 return g.Add(new FoldOp(window, OpCase.Time), g.Add(new MapOp(MapKind.Mul), windows, windows));
-            }) with { RootOnly = true };
+            }) with
+            { RootOnly = true };
             yield return new OpCase($"convolution of {window}", [Step(2), Whole(3, 2 * window.Kernel), Whole(3)], (g, x) =>
-                g.Add(new AffineOp(3, 1, [[0]], [[0]]), x[1], g.Add(new UnfoldOp(window, output), x[0]), x[2])) with { RootOnly = true };
+                g.Add(new AffineOp(3, 1, [[0]], [[0]]), x[1], g.Add(new UnfoldOp(window, output), x[0]), x[2])) with
+            { RootOnly = true };
         }
     }
 }

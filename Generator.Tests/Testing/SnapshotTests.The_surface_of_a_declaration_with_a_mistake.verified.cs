@@ -18,7 +18,7 @@ namespace Models
         public void Load(global::System.ReadOnlySpan<byte> safetensors) { throw new global::System.InvalidOperationException(_failure); }
         public global::SeqGen.ParameterSet Parameters { get { throw new global::System.InvalidOperationException(_failure); } }
         public global::SeqGen.StreamBatch CreateStreams(int count) { throw new global::System.InvalidOperationException(_failure); }
-        public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = true) { throw new global::System.InvalidOperationException(_failure); }
+        public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = true, int maxTargetSteps = 0) { throw new global::System.InvalidOperationException(_failure); }
         public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) { throw new global::System.InvalidOperationException(_failure); }
         public StepStream CreateStream() { throw new global::System.InvalidOperationException(_failure); }
         public sealed class StepStream : global::SeqGen.RecurrentStream { internal StepStream() : base(null) { } }

@@ -318,7 +318,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     private string Rows(Task task, Places places)
     {
         Node node = task.Node;
-        Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.First(i => i.Shape.Extent != Extent.None);
+        Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.FirstOrDefault(i => i.Shape.Extent != Extent.None) ?? node.Output;
         return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
             : places.InPart && node.Region.Owner is null ? "count" : places.Rows(value.Shape.Axis!);
     }

@@ -77,6 +77,17 @@ internal sealed class Lowering(NetworkGraph graph)
         return FromPartner(state, shape) ?? Graph.Add(new InputOp("init." + Name + "." + state, shape));
     }
 
+    /// <summary>Lets a state that is neither given nor carried over begin at a parameter; one that is not trained may be missing in a file.</summary>
+    public void Begins(Value initial, string parameter, Start start, bool trainable)
+    {
+        if (initial.Producer?.Op is InputOp port)
+        {
+            string name = Module + "." + parameter;
+            Graph.AddTo(Graph.Root, new ParamOp(name, start, trainable && Trainable, initial.Shape.Dims.ToArray()) { Optional = !trainable });
+            Graph.InitialStates[port.Port] = new StateBeginning("Learned", name, 0);
+        }
+    }
+
     /// <summary>Random factors under the layer's own name.</summary>
     public Value Noise(double keep, NoiseLife life, Shape shape) =>
         Graph.Add(new NoiseOp(Name, Layer, life, keep, keep > 0 ? 1 / keep : 0, 1, shape));

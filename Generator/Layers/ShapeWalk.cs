@@ -49,7 +49,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             _problems.Add("SEQ0012", "", spec.Name);
         }
 
-        IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems);
+        IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems.Problems.Any(p => p.Id == "SEQ0134") ? new ProblemSink() : _problems);
         outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, LossSpec.None)];
         DecoderShape? decoder = DecoderRules.Of(sections, inputs, outputs[0].Signal, _problems);
         var shape = new NetworkShape(inputs, outputs, sections, names, _signals, decoder, NoStream(sections), _problems.Problems);

@@ -19,11 +19,14 @@ internal static class RuntimeRules
         {
             findings.Add(Finding.At("SEQ0014", network, symbol.Name));
         }
-        else if (Found(compilation) is var found && found != RuntimeContract.Version.ToString(CultureInfo.InvariantCulture))
+        else if (!HasContract(compilation))
         {
-            findings.Add(Finding.At("SEQ0015", network, symbol.Name, found, RuntimeContract.Version));
+            findings.Add(Finding.At("SEQ0015", network, symbol.Name, Found(compilation), RuntimeContract.Version));
         }
     }
+
+    /// <summary>Whether its types are those that generated code is written for.</summary>
+    public static bool HasContract(Compilation compilation) => Found(compilation) == RuntimeContract.Version.ToString(CultureInfo.InvariantCulture);
 
     private static string Found(Compilation compilation) =>
         compilation.GetTypeByMetadataName(Names.NetworkPlan)?

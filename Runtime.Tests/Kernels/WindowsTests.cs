@@ -24,7 +24,7 @@ public abstract class WindowsTests<T>
         {
             foreach (var inputs in new[] { 1, 3, 17, 33, 100 })
             {
-                foreach (var (kernel, dilation) in new[] { (1, 1), (2, 1), (3, 1), (3, 2), (2, 5), (4, 3) })
+                foreach (var (kernel, dilation) in new[] { (1, 1), (2, 1), (3, 1), (3, 2), (2, 5), (4, 3), (5, 1), (6, 1), (7, 1), (8, 1), (9, 1) })
                 {
                     foreach (var stride in new[] { 1, 2, 3 })
                     {

@@ -128,7 +128,8 @@ internal sealed class CtcBeam
             }
         }
 
-        Offer(node, -1, Add(_withBlank[e], _withLabel[e]) + logs[_blank], withLabel);
+        double withBlank = Add(_withBlank[e], _withLabel[e]) + logs[_blank];
+        Offer(node, -1, withBlank, withLabel, Add(withBlank, withLabel));
     }
 
     // The sequence and one more label, unless that is an entry, which has been seen to.
@@ -140,7 +141,8 @@ internal sealed class CtcBeam
         {
             if (k != _blank && !_inside[(e * _classes) + k])
             {
-                Offer(_nodes[e], k, double.NegativeInfinity, (k == last ? _withBlank[e] : any) + logs[k]);
+                double withLabel = (k == last ? _withBlank[e] : any) + logs[k];
+                Offer(_nodes[e], k, double.NegativeInfinity, withLabel, withLabel);
             }
         }
     }
@@ -148,9 +150,8 @@ internal sealed class CtcBeam
     // Paths that a label makes longer: an equal one needs a blank before it.
     private double Reach(int e, int label) => label == _labels[_nodes[e]] ? _withBlank[e] : Add(_withBlank[e], _withLabel[e]);
 
-    private void Offer(int from, int by, double withBlank, double withLabel)
+    private void Offer(int from, int by, double withBlank, double withLabel, double score)
     {
-        double score = Add(withBlank, withLabel);
         if (double.IsNegativeInfinity(score) || (_nextCount == _width && score <= _scores[0]))
         {
             return;

@@ -9,7 +9,8 @@ namespace SeqGen.Kernels.V1;
 public static unsafe partial class Along<T>
     where T : unmanaged, IVec<T>
 {
-    private const int Chunk = 64;
+    // Floats on the stack: more steps than most sequences have.
+    private const int Chunk = 512;
 
     /// <summary>Softmax of element 0 of the rows of each sequence over its steps s &lt; length and s &lt; limit; 0 at the others. y may be x.</summary>
     /// <param name="steps">Steps.</param>
@@ -32,22 +33,13 @@ public static unsafe partial class Along<T>
             {
                 float* from = xPin + (b * xRow), to = yPin + (b * yRow);
                 nint valid = Valid(lengths, b, Math.Min(steps, limit));
-                var max = float.NegativeInfinity;
-                for (nint s = 0; s < valid; s++)
+                if (valid <= Chunk)
                 {
-                    max = MathF.Max(max, from[s * xStep]);
+                    Short(buffer, from, xStep, valid, to, yStep);
                 }
-
-                var sum = 0d;
-                for (nint start = 0; start < valid; start += Chunk)
+                else
                 {
-                    sum += Exponentials(buffer, from + (start * xStep), xStep, Math.Min(Chunk, valid - start), max, to + (start * yStep), yStep);
-                }
-
-                var factor = (float)(1 / sum);
-                for (nint s = 0; s < valid; s++)
-                {
-                    to[s * yStep] *= factor;
+                    Long(buffer, from, xStep, valid, to, yStep);
                 }
 
                 ClearFrom(to, yStep, valid, steps);
@@ -93,23 +85,67 @@ public static unsafe partial class Along<T>
         }
     }
 
-    // exp(x - max) of up to a chunk of numbers that lie apart; gives their sum.
+    // Everything in the buffer: rows lie far apart, and each is touched once.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static double Exponentials(float* buffer, float* from, nint step, nint count, float max, float* to, nint toStep)
+    private static void Short(float* buffer, float* from, nint step, nint count, float* to, nint toStep)
     {
         for (nint i = 0; i < count; i++)
         {
             buffer[i] = from[i * step];
         }
 
+        var factor = T.Set((float)(1 / Exponentials(buffer, count, Rows<T>.Max(buffer, count))));
         for (nint i = 0; i < count; i += T.Count)
         {
-            T.Store(ref *buffer, i, T.Exp(T.Load(ref *buffer, i) - T.Set(max)));
+            T.Store(ref *buffer, i, T.Load(ref *buffer, i) * factor);
         }
 
         for (nint i = 0; i < count; i++)
         {
             to[i * toStep] = buffer[i];
+        }
+    }
+
+    // Chunk by chunk, the factor last.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Long(float* buffer, float* from, nint step, nint count, float* to, nint toStep)
+    {
+        var max = float.NegativeInfinity;
+        for (nint s = 0; s < count; s++)
+        {
+            max = MathF.Max(max, from[s * step]);
+        }
+
+        var sum = 0d;
+        for (nint start = 0; start < count; start += Chunk)
+        {
+            var some = Math.Min(Chunk, count - start);
+            for (nint i = 0; i < some; i++)
+            {
+                buffer[i] = from[(start + i) * step];
+            }
+
+            sum += Exponentials(buffer, some, max);
+            for (nint i = 0; i < some; i++)
+            {
+                to[(start + i) * toStep] = buffer[i];
+            }
+        }
+
+        var factor = (float)(1 / sum);
+        for (nint s = 0; s < count; s++)
+        {
+            to[s * toStep] *= factor;
+        }
+    }
+
+    // exp(x - max) in place; gives the sum.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Exponentials(float* buffer, nint count, float max)
+    {
+        for (nint i = 0; i < count; i += T.Count)
+        {
+            T.Store(ref *buffer, i, T.Exp(T.Load(ref *buffer, i) - T.Set(max)));
         }
 
         return Wide.Sum(buffer, count);

@@ -13,7 +13,7 @@ namespace SeqGen.Kernels.V1;
 /// </summary>
 /// <remarks>
 /// Logits are rows t * batch + b. A target may be empty. A target that no path gives, because it has more labels (and a blank between equal ones) than
-/// the input has steps, has an infinite loss, as in PyTorch, and a gradient of 0. NaN in a logit that counts makes the loss NaN.
+/// the input has steps, has an infinite loss, as in PyTorch, and a gradient of 0. NaN in a logit that counts makes the loss and the sequence's gradient NaN.
 /// Padding of logits is ignored. Nothing is allocated.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -97,6 +97,14 @@ public static unsafe class ConnectionistTemporal
                 if (double.IsNegativeInfinity(probability))
                 {
                     length = 0;
+                }
+                else if (double.IsNaN(probability))
+                {
+                    for (nint t = 0; t < length; t++)
+                    {
+                        new Span<float>(dyPin + (((t * batch) + b) * dyRow), classes).Fill(float.NaN);
+                        new Span<float>(dyPin + (((t * batch) + b) * dyRow) + classes, -classes & 15).Clear();
+                    }
                 }
                 else
                 {

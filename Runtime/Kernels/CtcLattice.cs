@@ -48,7 +48,7 @@ internal readonly unsafe ref struct CtcLattice
     /// <summary>States, and as much more as vectors and neighbours reach over.</summary>
     public static int RowLength(int labels) => (2 * labels) + 1 + 12;
 
-    /// <summary>The logarithm of the probability of the labels.</summary>
+    /// <summary>The logarithm of the probability of the labels; NaN where a step's logits have no softmax.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Forward(float* y, nint step, int length)
     {
@@ -61,6 +61,11 @@ internal readonly unsafe ref struct CtcLattice
         for (nint t = 0; t < length; t++, now += _row)
         {
             _totals[t] = LogSumExp(ref y[t * step], _classes);
+            if (!double.IsFinite(_totals[t]))
+            {
+                return double.NaN;
+            }
+
             Emit(y + (t * step), _totals[t]);
             new Span<double>(now - 2, t == 0 ? _row : 2).Fill(double.NegativeInfinity);
             if (t == 0)
@@ -73,7 +78,7 @@ internal readonly unsafe ref struct CtcLattice
             double* before = now - _row;
             for (nint s = 0; s < _states; s += Vector<double>.Count)
             {
-                Store(now + s, Load(_emission + s) + Add(Load(before + s), Load(before + s - 1), Load(before + s - 2) + Load(_skip + s)));
+                Store(now + s, Load(_emission + s) + Logs.Add(Load(before + s), Load(before + s - 1), Load(before + s - 2) + Load(_skip + s)));
             }
         }
 
@@ -82,7 +87,7 @@ internal readonly unsafe ref struct CtcLattice
         return double.IsNegativeInfinity(max) ? max : max + Math.Log(Math.Exp(last - max) + Math.Exp(other - max));
     }
 
-    /// <summary>After Forward: factor * (softmax(y) - how often each class is taken) for each step.</summary>
+    /// <summary>After a Forward that gave a finite probability: factor * (softmax(y) - how often each class is taken) for each step.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Backward(float* y, nint step, int length, double probability, double factor, float* dy, nint dyStep)
     {
@@ -96,7 +101,7 @@ internal readonly unsafe ref struct CtcLattice
             {
                 for (nint s = 0; s < _states; s += Vector<double>.Count)
                 {
-                    Store(_beta + s, Add(Load(_ahead + s), Load(_ahead + s + 1), Load(_ahead + s + 2) + Load(_skip + s + 2)));
+                    Store(_beta + s, Logs.Add(Load(_ahead + s), Load(_ahead + s + 1), Load(_ahead + s + 2) + Load(_skip + s + 2)));
                 }
             }
 
@@ -106,7 +111,7 @@ internal readonly unsafe ref struct CtcLattice
             {
                 Vector<double> beta = Load(_beta + s);
                 Store(_ahead + s, beta + Load(_emission + s));
-                Store(_beta + s, Vector.Exp(Load(alpha + s) + beta - new Vector<double>(probability)));
+                Store(_beta + s, Logs.Exp(Load(alpha + s) + beta - new Vector<double>(probability)));
             }
 
             new Span<double>(_taken, _classes).Clear();
@@ -122,15 +127,6 @@ internal readonly unsafe ref struct CtcLattice
                 row[k] = (float)(factor * (row[k] - _taken[k]));
             }
         }
-    }
-
-    // log(exp(a) + exp(b) + exp(c)); -infinity if all are.
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<double> Add(Vector<double> a, Vector<double> b, Vector<double> c)
-    {
-        Vector<double> max = Vector.Max(Vector.Max(a, b), c);
-        max = Vector.ConditionalSelect(Vector.Equals(max, new Vector<double>(double.NegativeInfinity)), Vector<double>.Zero, max);
-        return max + Vector.Log(Vector.Exp(a - max) + Vector.Exp(b - max) + Vector.Exp(c - max));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

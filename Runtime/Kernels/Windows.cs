@@ -37,16 +37,23 @@ public static unsafe class Windows<T>
         fixed (float* xPin = &x, yPin = &y)
         {
             nint back = causal ? (nint)(kernel - 1) * dilation : 0;
+            nint step = batch * xRow, far = (nint)dilation * step;
             for (nint t = 0; t < outputs; t++)
             {
-                for (nint j = 0; j < kernel; j++)
+                var first = (t * stride) - back;
+                for (nint b = 0; b < batch; b++)
                 {
-                    var source = (t * stride) + (j * dilation) - back;
-                    float* from = source >= 0 && source < steps ? xPin + (source * batch * xRow) : null;
-                    float* to = yPin + (t * batch * yRow) + j;
-                    for (nint b = 0; b < batch; b++, to += yRow)
+                    float* to = yPin + (((t * batch) + b) * yRow), from = xPin + (b * xRow) + (first * step);
+                    nint j = 0;
+                    if (first >= 0 && first + ((nint)(kernel - 1) * dilation) < steps)
                     {
-                        Tap(from == null ? null : from + (b * xRow), to, inputs, kernel);
+                        j = Taps(from, far, to, inputs, kernel);
+                    }
+
+                    for (; j < kernel; j++)
+                    {
+                        var source = first + (j * dilation);
+                        Tap(source >= 0 && source < steps ? from + (j * far) : null, to + j, inputs, kernel);
                     }
                 }
             }
@@ -75,22 +82,35 @@ public static unsafe class Windows<T>
             nint back = causal ? (nint)(kernel - 1) * dilation : 0;
             for (nint s = 0; s < steps; s++)
             {
-                float* first = dxPin + (s * batch * dxRow);
-                Moves.ClearRows(ref *first, dxRow, batch, inputs);
+                // Taps that read this step: from the first one's dy, each next is a number of rows earlier.
+                nint start = 0, count = 0, output = 0;
                 for (nint j = 0; j < kernel; j++)
                 {
                     var ahead = s + back - (j * dilation);
-                    if (ahead < 0 || ahead % stride != 0 || ahead / stride >= outputs)
+                    if (ahead >= 0 && ahead % stride == 0 && ahead / stride < outputs)
                     {
+                        (start, output) = count == 0 ? (j, ahead / stride) : (start, output);
+                        count++;
+                    }
+                }
+
+                // Where the stride takes no part they are neighbours; else one by one.
+                float* to = dxPin + (s * batch * dxRow), from = dyPin + (output * batch * dyRow) + start;
+                for (nint b = 0; b < batch; b++, to += dxRow, from += dyRow)
+                {
+                    if (stride == 1)
+                    {
+                        Gather(from, 1 - ((nint)dilation * batch * dyRow), count, to, inputs, kernel);
                         continue;
                     }
 
-                    float* from = dyPin + (ahead / stride * batch * dyRow) + j, to = first;
-                    for (nint b = 0; b < batch; b++, from += dyRow, to += dxRow)
+                    new System.Span<float>(to, inputs).Clear();
+                    for (nint j = start; j < kernel && count > 0; j++)
                     {
-                        for (nint i = 0; i < inputs; i++)
+                        var ahead = s + back - (j * dilation);
+                        if (ahead >= 0 && ahead % stride == 0 && ahead / stride < outputs)
                         {
-                            to[i] += from[i * kernel];
+                            Add(dyPin + (((ahead / stride * batch) + b) * dyRow) + j, to, inputs, kernel);
                         }
                     }
                 }
@@ -148,6 +168,79 @@ public static unsafe class Windows<T>
             }
 
             return complete;
+        }
+    }
+
+    // The columns of as many taps as go four or three at a time; gives their number.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static nint Taps(float* from, nint far, float* to, nint inputs, nint kernel)
+    {
+        nint j = 0;
+        for (; kernel - j >= 3; j += kernel - j is 3 or 5 or 6 ? 3 : 4)
+        {
+            float* a = from + (j * far), b = a + far, c = b + far, d = c + far, at = to + j;
+            if (kernel - j is 3 or 5 or 6)
+            {
+                for (nint i = 0; i < inputs; i++, at += kernel)
+                {
+                    (at[0], at[1], at[2]) = (a[i], b[i], c[i]);
+                }
+            }
+            else
+            {
+                for (nint i = 0; i < inputs; i++, at += kernel)
+                {
+                    (at[0], at[1], at[2], at[3]) = (a[i], b[i], c[i], d[i]);
+                }
+            }
+        }
+
+        if (kernel - j == 2)
+        {
+            float* a = from + (j * far), b = a + far, at = to + j;
+            for (nint i = 0; i < inputs; i++, at += kernel)
+            {
+                (at[0], at[1]) = (a[i], b[i]);
+            }
+
+            j += 2;
+        }
+
+        return j;
+    }
+
+    // to = the sum of count columns; the next one's first element is at a distance.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gather(float* from, nint next, nint count, float* to, nint inputs, nint kernel)
+    {
+        nint j = 0;
+        if (count >= 3)
+        {
+            float* a = from, b = a + next, c = b + next;
+            for (nint i = 0, k = 0; i < inputs; i++, k += kernel)
+            {
+                to[i] = a[k] + b[k] + c[k];
+            }
+
+            j = 3;
+        }
+        else
+        {
+            new System.Span<float>(to, (int)inputs).Clear();
+        }
+
+        for (; j < count; j++)
+        {
+            Add(from + (j * next), to, inputs, kernel);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add(float* from, float* to, nint inputs, nint kernel)
+    {
+        for (nint i = 0, k = 0; i < inputs; i++, k += kernel)
+        {
+            to[i] += from[k];
         }
     }
 
