@@ -47,7 +47,7 @@ internal static class NetworkCompiler
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
-        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph()));
+        ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph(), keepLossInput: true));
         NetworkGraph step = InferenceGraph(Graph());
         string? noStream = shape.CanStream ? StepForm.Missing(step) : shape.NoStream;
         ProgramPlan? streaming = noStream is null ? Plan(Mode.Streaming, step) : null;
@@ -93,9 +93,11 @@ internal static class NetworkCompiler
     }
 
     /// <summary>Makes forward ops the graph of inference: no noise, no loss.</summary>
-    public static NetworkGraph InferenceGraph(NetworkGraph graph)
+    /// <param name="graph">The graph; changed.</param>
+    /// <param name="keepLossInput">Whether what a loss would read is a result: then the runtime can work the loss out.</param>
+    public static NetworkGraph InferenceGraph(NetworkGraph graph, bool keepLossInput = false)
     {
-        RemoveResults(graph, "loss");
+        RemoveResults(graph, "loss", keepLossInput ? "loss.input" : " ");
         DropNoise.Run(graph);
         RemoveUnused.Run(graph);
         Verifier.Check(graph);

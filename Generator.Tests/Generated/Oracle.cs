@@ -9,6 +9,7 @@ using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Parsing;
+using SeqGen.Generator.Passes;
 using SeqGen.Generator.Tests.Harness;
 using SeqGen.Generator.Tests.Interpreter;
 
@@ -16,22 +17,27 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal sealed class Oracle
 {
-    private static readonly CompilerOptions _plain = new(RecomputeCheap: false, GatherGradients: false, FuseLoops: false, ReuseSlots: false);
-
     private readonly NetworkGraph _forward;
     private readonly NetworkGraph _training;
 
-    public Oracle(Func<NetworkGraph> lower)
+    /// <param name="lower">Writes the forward graph anew with every call.</param>
+    /// <param name="weights">The declared weight of every loss, by the name of its result; those that are not there weigh 1.</param>
+    public Oracle(Func<NetworkGraph> lower, IReadOnlyDictionary<string, double>? weights = null)
     {
         _forward = lower();
-        _training = NetworkCompiler.TrainingGraph(lower(), _plain);
+        _training = lower();
+        Weigh(_forward, weights);
+        Differentiated(_training, Weigh(_training, weights));
     }
 
     /// <summary>The oracle of a loaded network.</summary>
     public static Oracle Of(LoadedNetworks networks, string name)
     {
         NetworkSpec spec = Spec(networks.Run, name);
-        return new Oracle(() => NetworkLowering.Lower(spec, NetworkShape.Of(spec)));
+        NetworkShape shape = NetworkShape.Of(spec);
+        return new Oracle(
+            () => NetworkLowering.Lower(spec, shape),
+            shape.Outputs.Where(o => o.Loss.Kind != LossKind.None).ToDictionary(o => "loss" + o.Suffix, o => o.Loss.Weight));
     }
 
     public static NetworkSpec Spec(HarnessRun run, string name) =>
@@ -67,8 +73,9 @@ internal sealed class Oracle
     private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge)
     {
         Run run = RunOf(graph, network, data);
+        Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(1);
-        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key is not "target" && data.Tokens.Length == 0).Select(p => p.Value)).Where(_ => nudge > 0))
+        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
         {
             for (int i = 0; i < values.Length; i++)
             {
@@ -77,18 +84,101 @@ internal sealed class Oracle
         }
 
         GraphInterpreter interpreter = GraphInterpreter.Execute(graph, run);
-        return graph.Results.Where(r => r.Value.Shape.IsFloat).ToDictionary(
+        Dictionary<string, double[]> results = graph.Results.Where(r => r.Value.Shape.IsFloat).ToDictionary(
             r => r.Key.Replace("grad.parameter.", "grad.", StringComparison.Ordinal),
             r => r.Key.StartsWith("grad.", StringComparison.Ordinal) ? interpreter[r.Key].Data : WithinLengths(interpreter[r.Key].Data, r.Value.Shape, run));
+
+        // A state that began at a parameter: what it gets is the parameter's.
+        foreach ((string port, StateBeginning beginning) in learned.Where(s => results.ContainsKey("grad." + s.Key)))
+        {
+            double[] rows = results["grad." + port], sum = new double[rows.Length / data.Batch];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                sum[i % sum.Length] += rows[i];
+            }
+
+            if (network.Parameters[beginning.Parameter!].IsTrainable)
+            {
+                results["grad." + beginning.Parameter] = sum;
+            }
+        }
+
+        return results;
     }
+
+    /// <summary>The losses, each times its weight, and the sum of them all in place of the first head's where there are several.</summary>
+    private static List<(Value Value, Value? Seed)> Weigh(NetworkGraph graph, IReadOnlyDictionary<string, double>? weights)
+    {
+        var losses = graph.Results.Where(r => r.Value.Producer?.Op is LossOp).ToList();
+        var seeds = new List<(Value, Value?)>();
+        Value? total = null;
+        foreach ((string name, Value loss) in losses)
+        {
+            double weight = weights is null ? 1 : weights.GetValueOrDefault(name, 1);
+            Value weighted = weight == 1 ? loss : graph.Add(new MapOp(MapKind.Mul), loss, graph.Add(new ConstOp(weight)));
+            graph.Results[name] = weighted;
+            seeds.Add((weighted, null));
+            total = total is null ? weighted : graph.Add(new MapOp(MapKind.Add), total, weighted);
+        }
+
+        if (total is not null)
+        {
+            graph.Results["loss"] = total;
+        }
+
+        return seeds;
+    }
+
+    /// <summary>Adds the gradients of all that a training program gives them of, by no pass but the walk backwards.</summary>
+    private static void Differentiated(NetworkGraph graph, List<(Value Value, Value? Seed)> seeds)
+    {
+        if (seeds.Count == 0)
+        {
+            foreach ((string name, Value output) in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
+            {
+                seeds.Add((output, graph.Add(new InputOp("seed" + name["output".Length..], output.Shape))));
+            }
+        }
+
+        foreach ((Value of, Value gradient) in Differentiate.Run(graph, new DifferentiateOptions(seeds, IsWanted, RecomputeCheap: false)))
+        {
+            graph.Results["grad." + (of.Producer!.Op is ParamOp parameter ? "parameter." + parameter.Parameter : ((InputOp)of.Producer.Op).Port)] = gradient;
+        }
+
+        foreach (string name in graph.Results.Keys.Where(k => k == "loss" || k.StartsWith("loss.", StringComparison.Ordinal)).ToList())
+        {
+            graph.Results.Remove(name);
+        }
+
+        RemoveUnused.Run(graph);
+    }
+
+    private static bool IsWanted(Op op) => op switch
+    {
+        ParamOp parameter => parameter.Trainable,
+        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private static string State(string port) => port["init.".Length..];
 
     private static Run RunOf(NetworkGraph graph, INetwork network, PassData data)
     {
         var run = new Run(data.Batch);
-        run.Steps["time"] = data.Steps;
-        if (data.Lengths.Length > 0)
+        bool decodes = data.TargetSteps > 0;
+        run.Steps[decodes ? "source" : "time"] = data.Steps;
+        SetLengths(run, decodes ? "source" : "time", data.Lengths);
+        if (decodes)
         {
-            run.Lengths["time"] = data.Lengths;
+            run.Steps["time"] = data.TargetSteps;
+            SetLengths(run, "time", data.TargetLengths);
+        }
+
+        if (data.LabelLengths.Length > 0)
+        {
+            run.Steps["labels"] = data.Labels.Length / data.Batch;
+            run.Lengths["labels"] = data.LabelLengths;
+            run.LossLengths = data.LossLengths;
         }
 
         run.StepMask = data.Mask.Length > 0 ? Doubles(data.Mask) : null;
@@ -108,13 +198,36 @@ internal sealed class Oracle
             run.Ports[input.Port] = input.Port switch
             {
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
-                "target" => data.Classes.Length > 0 ? Doubles(data.Classes) : Doubles(data.Target),
+                "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
+                "target" => data.Labels.Length > 0 ? Doubles(data.Labels) : Target(data.Target, data.Classes),
                 "seed" => WithinLengths(Doubles(data.OutputGradient), shape, run),
-                string port => data.States.TryGetValue(port["init.".Length..], out float[]? state) ? Doubles(state) : new double[data.Batch * shape.Size],
+                string port when port.StartsWith("target.", StringComparison.Ordinal) || port.StartsWith("seed.", StringComparison.Ordinal) =>
+                    OfHead(port, network, data, shape, run),
+                string port when data.States.TryGetValue(State(port), out float[]? state) => Doubles(state),
+                string port => graph.InitialStates.TryGetValue(port, out StateBeginning? beginning) && beginning.Parameter is { } parameter
+                    ? [.. Enumerable.Repeat(run.Parameters[parameter], data.Batch).SelectMany(v => v)] : new double[data.Batch * shape.Size],
             };
         }
 
         return run;
+    }
+
+    private static double[] OfHead(string port, INetwork network, PassData data, Shape shape, Run run)
+    {
+        string name = port[(port.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        bool isFirst = network.Core.Plan.Outputs[0].Name == name, isSeed = port.StartsWith("seed.", StringComparison.Ordinal);
+        HeadData head = isFirst ? new HeadData(data.Target, data.Classes, data.OutputGradient, data.Mask) : data.Heads[name];
+        return isSeed ? WithinLengths(Doubles(head.OutputGradient), shape, run) : Target(head.Target, head.Classes);
+    }
+
+    private static double[] Target(float[] numbers, int[] classes) => classes.Length > 0 ? Doubles(classes) : Doubles(numbers);
+
+    private static void SetLengths(Run run, string axis, int[] lengths)
+    {
+        if (lengths.Length > 0)
+        {
+            run.Lengths[axis] = lengths;
+        }
     }
 
     /// <summary>Zero beyond the lengths, as workspaces show it.</summary>
@@ -125,8 +238,8 @@ internal sealed class Oracle
             return values;
         }
 
-        int steps = run.StepsOf(shape.Axis!);
-        return values.Select((v, i) => i / shape.Size % steps < run.LengthOf(shape.Axis!, run.RowOf(shape, i / shape.Size)) ? v : 0).ToArray();
+        int steps = run.StepsOf(shape.Axis!), size = shape.Size * (shape.Across is null ? 1 : run.StepsOf(shape.Across));
+        return values.Select((v, i) => i / size % steps < run.LengthOf(shape.Axis!, i / size / steps) ? v : 0).ToArray();
     }
 
     private static double[] Doubles(float[] values) => Array.ConvertAll(values, v => (double)v);

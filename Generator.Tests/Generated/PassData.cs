@@ -7,6 +7,18 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Generated;
 
+/// <summary>What the loss of one head needs; fields as in <see cref="PassData"/>.</summary>
+internal sealed record HeadData(float[] Target, int[] Classes, float[] OutputGradient, float[] Mask)
+{
+    /// <summary>One sequence of the batch.</summary>
+    public HeadData Row(int row, int batch)
+    {
+        return new HeadData(Cut(Target), Cut(Classes), Cut(OutputGradient), Cut(Mask));
+
+        T[] Cut<T>(T[] values) => values.AsSpan(values.Length / batch * row, values.Length / batch).ToArray();
+    }
+}
+
 /// <summary>Empty arrays are not given.</summary>
 internal sealed record PassData(int Batch, int Steps)
 {
@@ -40,7 +52,13 @@ internal sealed record PassData(int Batch, int Steps)
 
     public int[] Lengths { get; init; } = [];
 
+    /// <summary>Lengths of what a decoder is fed.</summary>
+    public int[] TargetLengths { get; init; } = [];
+
     public float[] Mask { get; init; } = [];
+
+    /// <summary>What the heads after the first are to give, by name.</summary>
+    public IReadOnlyDictionary<string, HeadData> Heads { get; init; } = new Dictionary<string, HeadData>();
 
     /// <summary>Whether target, classes, mask and output gradient have one entry a step.</summary>
     public bool TargetsAreSequences { get; init; } = true;
@@ -100,7 +118,9 @@ internal sealed record PassData(int Batch, int Steps)
             Classes = Cut(Classes),
             OutputGradient = Cut(OutputGradient),
             Lengths = Cut(Lengths),
+            TargetLengths = Cut(TargetLengths),
             Mask = Cut(Mask),
+            Heads = Heads.ToDictionary(h => h.Key, h => h.Value.Row(row, Batch)),
             States = States.ToDictionary(s => s.Key, s => Cut(s.Value)),
             Noise = Noise.ToDictionary(n => n.Key, n => WholeNoise.Contains(n.Key) ? n.Value : Cut(n.Value)),
         };

@@ -31,9 +31,13 @@ internal static class Passes
         Fill(plan, workspace, data);
         workspace.Forward(ForwardMode.Training);
         var results = new PassResults();
-        if (plan.Loss is null)
+        if (plan.Outputs.All(o => o.Loss is null))
         {
             Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.Outputs[0].Axis);
+            foreach (OutputPort head in plan.Outputs.Skip(1))
+            {
+                Put(plan, data.Heads[head.Name].OutputGradient, workspace.OutputGradientOf(head.Name), data, head.Axis);
+            }
         }
         else
         {
@@ -49,7 +53,7 @@ internal static class Passes
 
         if (workspace.ComputeInputGradient)
         {
-            foreach (InputPort port in plan.Inputs.Where(p => p.TokenCount == 0))
+            foreach (InputPort port in plan.Inputs.Where((p, i) => plan.Training.InputGradients[i] is not null))
             {
                 results["grad." + port.Name] = Get(plan, workspace.InputGradientOf(port.Name), data, port.Axis);
             }
@@ -107,6 +111,11 @@ internal static class Passes
     public static void Fill(NetworkPlan plan, Workspace workspace, PassData data)
     {
         FillInput(plan, workspace, data);
+        foreach (OutputPort head in plan.Outputs.Skip(1).Where(h => h.Loss is not null))
+        {
+            FillHead(plan, workspace, data, head);
+        }
+
         int axis = plan.Outputs[0].Axis;
         switch (plan.Loss?.Kind)
         {
@@ -127,6 +136,21 @@ internal static class Passes
         workspace.SetMask(Reordered(plan, data.Mask, data, axis));
     }
 
+    private static void FillHead(NetworkPlan plan, Workspace workspace, PassData data, OutputPort head)
+    {
+        HeadData given = data.Heads[head.Name];
+        if (head.Loss!.Kind == LossKind.SoftmaxCrossEntropy)
+        {
+            Put(plan, given.Classes, workspace.TargetClassesOf(head.Name), data, head.Axis);
+        }
+        else
+        {
+            Put(plan, given.Target, workspace.TargetOf(head.Name), data, head.Axis);
+        }
+
+        workspace.SetMask(head.Name, Reordered(plan, given.Mask, data, head.Axis));
+    }
+
     private static void Resize(Workspace workspace, PassData data)
     {
         if (data.TargetSteps > 0)
@@ -142,6 +166,11 @@ internal static class Passes
     private static void FillInput(NetworkPlan plan, Workspace workspace, PassData data)
     {
         workspace.SetLengths(data.Lengths);
+        if (data.TargetLengths.Length > 0)
+        {
+            workspace.SetTargetLengths(data.TargetLengths);
+        }
+
         foreach (InputPort port in plan.Inputs)
         {
             bool first = port.Axis == 0;
@@ -158,7 +187,11 @@ internal static class Passes
 
     private static void ReadForward(NetworkPlan plan, Workspace workspace, PassData data, PassResults results)
     {
-        results["output"] = Get(plan, workspace.Output, data, plan.Outputs[0].Axis);
+        foreach (OutputPort output in plan.Outputs)
+        {
+            results[output.Name == "output" ? "output" : "output." + output.Name] = Get(plan, workspace.OutputOfHead(output.Name), data, output.Axis);
+        }
+
         WorkArea area = workspace.IsTraining ? plan.Training! : plan.Inference;
         foreach (OutputPlace output in area.LayerOutputs)
         {

@@ -15,35 +15,84 @@ internal static class RandomData
         var random = new System.Random(seed);
         foreach (Parameter parameter in network.Parameters)
         {
-            float range = parameter.Shape.Count == 1 ? 0.5f : 1.2f / MathF.Sqrt(parameter.Shape[^1]);
+            float range = parameter.Shape.Count == 1 ? 0.5f : 1.2f / MathF.Sqrt(parameter.Shape.Skip(1).Aggregate(1, (a, b) => a * b));
             float shift = parameter.Name == InputNormalization.StdName ? 1 : 0;
             parameter.CopyFrom(Uniform(random, parameter.Count).Select(v => shift + (range * v)).ToArray());
         }
     }
 
-    /// <summary>A batch with initial states and noise; lengths and mask if wanted and possible.</summary>
-    public static PassData Batch(INetwork network, int batch, int steps, int seed, bool lengths = false, bool mask = false)
+    /// <summary>A batch with initial states and noise; lengths and mask if wanted and possible. Learned states are left to the network where
+    /// there are no lengths.</summary>
+    public static PassData Batch(INetwork network, int batch, int steps, int seed, bool lengths = false, bool mask = false, int targetSteps = 0)
     {
         NetworkPlan plan = network.Core.Plan;
         var random = new System.Random(seed);
-        var empty = new PassData(batch, steps);
-        int positions = batch * (plan.OutputIsSequence ? empty.StepsOf(plan, plan.Outputs[0].Axis) : 1);
-        return new PassData(batch, steps)
+        bool decodes = plan.Inputs.Length > 1;
+        var shape = new PassData(batch, steps) { TargetSteps = decodes ? Math.Max(1, targetSteps) : 0 };
+        int StepsOf(int axis) => axis < 0 ? 1 : shape.StepsOf(plan, axis);
+        int Rows(int axis) => batch * StepsOf(axis);
+        int[] Lengths(int most) => lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(1, most + 1)).ToArray() : [];
+        int[] Tokens(int count, int tokens) => tokens == 0 ? [] : Enumerable.Range(0, count).Select(_ => random.Next(tokens)).ToArray();
+        OutputPort output = plan.Outputs[0];
+        PassData data = shape with
         {
             Input = Uniform(random, batch * steps * plan.InputSize),
-            Tokens = plan.TokenCount == 0 ? [] : Enumerable.Range(0, batch * steps).Select(_ => random.Next(plan.TokenCount)).ToArray(),
-            Target = plan.Loss is null or { Kind: LossKind.SoftmaxCrossEntropy } ? []
-                : Uniform(random, positions * plan.OutputSize).Select(v => plan.Loss.Kind == LossKind.BinaryCrossEntropy ? (v + 1) / 2 : v).ToArray(),
-            Classes = plan.Loss is { Kind: LossKind.SoftmaxCrossEntropy } ? Enumerable.Range(0, positions).Select(_ => random.Next(plan.OutputSize)).ToArray() : [],
-            OutputGradient = plan.Loss is null ? Uniform(random, positions * plan.OutputSize) : [],
+            Tokens = Tokens(batch * steps, plan.TokenCount),
+            DecoderInput = decodes ? Uniform(random, batch * shape.TargetSteps * plan.Inputs[1].Size) : [],
+            DecoderTokens = decodes ? Tokens(batch * shape.TargetSteps, plan.Inputs[1].TokenCount) : [],
             TargetsAreSequences = plan.OutputIsSequence,
-            Lengths = lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(1, steps + 1)).ToArray() : [],
-            Mask = mask && plan.OutputIsSequence ? Enumerable.Range(0, positions).Select(_ => random.Next(3) > 0 ? 1f : 0f).ToArray() : [],
-            States = plan.Inference.States.ToDictionary(s => s.Name, s => Uniform(random, batch * s.Size)),
-            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : batch * empty.StepsOf(plan, n.Axis)) * n.Width, n.Keep, n.Scale)),
+            Lengths = Lengths(steps),
+            TargetLengths = decodes && seed % 2 == 0 ? Lengths(shape.TargetSteps) : [],
+            States = plan.Inference.States.Where(s => s.Start != StateStart.Hidden && (lengths || s.Start != StateStart.Learned))
+                .ToDictionary(s => s.Name, s => State(random, s, batch)),
+            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(
+                random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : Rows(n.Axis)) * n.Width, n.Keep, n.Scale)),
             WholeNoise = (plan.Training?.Noises ?? []).Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
+        HeadData first = Head(random, output, Rows(output.Axis), mask);
+        return WithLabels(random, plan, StepsOf(output.Axis), data) with
+        {
+            Target = first.Target,
+            Classes = first.Classes,
+            OutputGradient = plan.Outputs.All(o => o.Loss is null) ? first.OutputGradient : [],
+            Mask = first.Mask,
+            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false)),
+        };
     }
+
+    private static HeadData Head(System.Random random, OutputPort output, int rows, bool mask)
+    {
+        LossPlan? loss = output.Loss;
+        bool classes = loss is { Kind: LossKind.SoftmaxCrossEntropy }, labels = loss is { Kind: LossKind.Ctc };
+        return new HeadData(
+            loss is null || classes || labels ? [] : Uniform(random, rows * output.Size).Select(v => loss.Kind == LossKind.BinaryCrossEntropy ? (v + 1) / 2 : v).ToArray(),
+            classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass >= 0 && random.Next(4) == 0 ? loss.IgnoredClass : random.Next(output.Size)).ToArray() : [],
+            loss is null ? Uniform(random, rows * output.Size) : [],
+            mask && output.Axis >= 0 && !labels ? Enumerable.Range(0, rows).Select(_ => random.Next(3) > 0 ? 1f : 0f).ToArray() : []);
+    }
+
+    /// <summary>Labels that fit into the steps which count, even where equal ones need a blank between them.</summary>
+    private static PassData WithLabels(System.Random random, NetworkPlan plan, int steps, PassData data)
+    {
+        if (plan.Loss is not { Kind: LossKind.Ctc } loss)
+        {
+            return data;
+        }
+
+        int longest = (steps + 1) / 2, blank = (int)loss.Option;
+        int[] counts = Enumerable.Range(0, data.Batch).Select(b => random.Next(1, (data.Lengths.Length > 0 ? data.Lengths[b] : steps) + 1)).ToArray();
+        return data with
+        {
+            LossLengths = counts,
+            LabelLengths = counts.Select(c => random.Next(0, ((c + 1) / 2) + 1)).ToArray(),
+            Labels = Enumerable.Range(0, data.Batch * longest).Select(_ => (blank + random.Next(1, plan.OutputSize)) % plan.OutputSize).ToArray(),
+        };
+    }
+
+    /// <summary>Weightings over a memory's slots are shares; other states are any numbers.</summary>
+    private static float[] State(System.Random random, StatePlace state, int batch) => state.Name.Contains(".w_", StringComparison.Ordinal)
+        ? Enumerable.Range(0, batch).SelectMany(_ => Enumerable.Range(0, state.Size).Select(_ => 0.1f + random.NextSingle()).ToArray() is var w ? w.Select(v => v / w.Sum()) : []).ToArray()
+        : Uniform(random, batch * state.Size);
 
     public static float[] Uniform(System.Random random, int count) => Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
 

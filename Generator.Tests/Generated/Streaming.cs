@@ -16,7 +16,8 @@ internal static class Streaming
     /// <summary>The initial state of a sequence as streams take it.</summary>
     public static float[] State(INetwork network, PassData data, int row) =>
         network.Core.Plan.Streaming!.States
-            .SelectMany(s => data.States.TryGetValue(s.Name, out float[]? values) ? values.AsSpan(row * s.Size, s.Size).ToArray() : new float[s.Size])
+            .SelectMany(s => data.States.TryGetValue(s.Name, out float[]? values) ? values.AsSpan(row * s.Size, s.Size).ToArray()
+                : s.Start == StateStart.Learned ? network.Parameters[s.Parameter!].ToArray() : new float[s.Size])
             .ToArray();
 
     /// <summary>Feeds one step; false where the network gives nothing at it.</summary>

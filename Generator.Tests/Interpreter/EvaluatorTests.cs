@@ -11,20 +11,12 @@ public class EvaluatorTests
     private static readonly Axis _time = new("time", 0);
 
     [Fact]
-    public void Reverse_turns_the_valid_steps_round_and_zeroes_the_others() =>
-        Assert.Equal([2, 1, 0, 0, 0, 0], Compute(new ReverseOp(), [2, 0], (Shape.Seq(_time, 1), [1, 2, 9, 9, 9, 9])));
-
-    [Fact]
     public void Last_takes_each_rows_last_valid_step_and_zero_where_there_is_none() =>
         Assert.Equal([2, 0], Compute(new LastOp(), [2, 0], (Shape.Seq(_time, 1), [1, 2, 9, 9, 9, 9])));
 
     [Fact]
     public void At_last_puts_the_value_at_each_rows_last_valid_step() =>
         Assert.Equal([0, 5, 0, 0, 0, 6], Compute(new AtLastOp(_time), [2, 3], (Shape.PerRow(1), [5, 6])));
-
-    [Fact]
-    public void Repeat_fills_the_valid_steps() =>
-        Assert.Equal([5, 5, 0, 6, 6, 6], Compute(new RepeatOp(_time), [2, 3], (Shape.PerRow(1), [5, 6])));
 
     [Theory]
     [InlineData(ReduceKind.Sum, 3, 0)]
@@ -73,14 +65,6 @@ public class EvaluatorTests
     public void A_window_has_the_taps_of_a_feature_side_by_side() => Assert.Equal(
         [0, 1, 0, 5, 1, 2, 5, 6, 2, 3, 6, 7],
         Compute(new UnfoldOp(new Window(2, 1, 1, true), _time), null, (Shape.Seq(_time, 2), [1, 5, 2, 6, 3, 7, 1, 5, 2, 6, 3, 7])).Take(12));
-
-    [Fact]
-    public void Arg_max_is_the_first_of_equals() =>
-        Assert.Equal([1, 2], Compute(new ArgMaxOp(), null, (Shape.PerRow(3), [1, 4, 4, -2, -3, -1])));
-
-    [Fact]
-    public void Choose_takes_the_first_where_the_mask_is_not_zero() =>
-        Assert.Equal([1, 4], Compute(new ChooseOp(), null, (Shape.PerRow(1), [1, 0]), (Shape.PerRow(1), [1, 2]), (Shape.PerRow(1), [3, 4])));
 
     [Fact]
     public void Layer_norm_takes_all_slots_at_once()

@@ -34,6 +34,8 @@ public class LayerGradientTests
         "[Tdnn(2, 2, Name = \"x\", Padding = Padding.Valid)] [Tdnn(2, 2, Name = \"xt\", Padding = Padding.Valid, Stride = 2, Bias = false)] [Rnn(2, Name = \"xr\", Returns = Returns.Last)]",
         "[Tdnn(2, 3, Name = \"x\", Residual = true)] [LayerNorm(Name = \"xn\")] [Gru(2, Name = \"xg\", Residual = true)] [Dense(2, Name = \"xd\", Residual = true, Activation = Activation.Tanh)]",
         "[Dense(3, Name = \"x\", Skip = Skip.Concatenate)] [Rnn(2, Name = \"xr\", Direction = Direction.Both, Skip = Skip.Concatenate)] [LayerNorm(Name = \"xn\", Epsilon = 0.01)]",
+        "[Lstm(2, Name = \"x\", Tied = false, Peephole = true, Projection = 3, VariationalHidden = 0.3)]",
+        "[Gru(2, Name = \"x\", Tied = false, ResetAfter = false, Direction = Direction.Both)] [Rnn(2, Name = \"xr\", Tied = false, Bias = false)]",
         "[Autoregressive(3, Name = \"x\")]",
         "[Autoregressive(2, Name = \"x\", Units = 1, Padding = Padding.Valid, Bias = false)]",
         "[Elman(2, 2, Name = \"x\", OutputActivation = Activation.Sigmoid, Returns = Returns.Last)] [BinaryCrossEntropy]",

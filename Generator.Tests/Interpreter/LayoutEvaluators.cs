@@ -13,13 +13,8 @@ internal static class LayoutEvaluators
         table.On<ConcatOp>(Concat);
         table.On<SliceOp>((op, e) => MoveColumns(e.Inputs[0], op.Start, e.Result, 0, e.Result.Shape.Width));
         table.On<PadOp>((op, e) => MoveColumns(e.Inputs[0], 0, e.Result, op.Start, e.Inputs[0].Shape.Width));
-        table.On<ReverseOp>((op, e) => Steps(e, e.Result.Shape.Axis!, (row, t, length) => t < length ? Step(e, row, length - 1 - t) : null));
-        table.On<RepeatOp>((op, e) => Steps(e, e.Result.Shape.Axis!, (row, t, length) => t < length ? Row(e, row) : null));
         table.On<AtLastOp>((op, e) => Steps(e, e.Result.Shape.Axis!, (row, t, length) => t == length - 1 ? Row(e, row) : null));
         table.On<LastOp>(Last);
-        table.On<ChooseOp>(Choose);
-        table.On<ArgMaxOp>(ArgMax);
-        table.On<ProbeOp>((op, e) => e.Inputs[0].Data.CopyTo(e.Result.Data, 0));
     }
 
     private static void Concat(ConcatOp op, Evaluation e)
@@ -67,30 +62,6 @@ internal static class LayoutEvaluators
             {
                 Step(e, row, length - 1).CopyTo(e.Result.Item(row));
             }
-        }
-    }
-
-    private static void Choose(ChooseOp op, Evaluation e)
-    {
-        for (int item = 0; item < e.Result.Items; item++)
-        {
-            bool first = e.Inputs[0].Data[e.Run.ItemOf(e.Result.Shape, item, e.Inputs[0].Shape)] != 0;
-            e.Inputs[first ? 1 : 2].Item(item).CopyTo(e.Result.Item(item));
-        }
-    }
-
-    private static void ArgMax(ArgMaxOp op, Evaluation e)
-    {
-        for (int item = 0; item < e.Result.Items; item++)
-        {
-            Span<double> x = e.Inputs[0].Item(item);
-            int best = 0;
-            for (int i = 1; i < x.Length; i++)
-            {
-                best = x[i] > x[best] ? i : best;
-            }
-
-            e.Result.Data[item] = best;
         }
     }
 }

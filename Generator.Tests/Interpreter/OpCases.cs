@@ -80,9 +80,6 @@ internal static class OpCases
         yield return Case("slice", new SliceOp(1, 2), Step(4));
         yield return Case("slice of slots", new SliceOp(1, 2), Step(2, 4));
         yield return Case("pad", new PadOp(1, 5), Step(3));
-        yield return Case("choose", new ChooseOp(), Step(1) with { IsTokens = true }, Step(3), Step(3));
-        yield return Case("choose by row", new ChooseOp(), Row(1) with { IsTokens = true }, Row(2, 3), Row(2, 3));
-        yield return Case("probe", new ProbeOp("here"), Step(3));
     }
 
     private static IEnumerable<OpCase> Normalizations()
@@ -115,16 +112,12 @@ internal static class OpCases
 
     private static IEnumerable<OpCase> Axes()
     {
-        yield return Root("reverse", new ReverseOp(), Step(2));
         yield return Root("last", new LastOp(), Step(2, 2));
         yield return Root("at_last", new AtLastOp(OpCase.Time), Row(2));
-        yield return Root("repeat", new RepeatOp(OpCase.Time), Row(2));
         yield return Root("softmax along time", new SoftmaxOp(true), Step(1));
         yield return Root("mean along time", new ReduceOp(ReduceKind.Mean, true), Step(2));
         yield return Root("contract_sum along time", new ContractOp(ContractKind.Sum, true), Step(1), Step(3));
-        yield return Case("reverse of a source", new ReverseOp(), Source(2));
         yield return Case("last of a source", new LastOp(), Source(2));
-        yield return Case("repeat along a source", new RepeatOp(OpCase.SourceAxis), Row(2));
     }
 
     private static IEnumerable<OpCase> Convolutions()

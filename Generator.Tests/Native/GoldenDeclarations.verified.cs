@@ -596,12 +596,12 @@ public partial class Case_reg_variational;
 public partial class Case_reg_weight_drop;
 
 [Network(Inputs = 4, Timesteps = 4)]
-[NeuralTuringMachine(3, Name = "ntm", Controller = Controller.FeedForward, ControllerUnits = 8, Slots = 6, Width = 4, Shifts = 1, CosineEpsilon = 1E-08)]
+[NeuralTuringMachine(3, Name = "ntm", Controller = Controller.FeedForward, ControllerUnits = 8, Slots = 6, Width = 4, Shifts = 1, MemoryStart = MemoryStart.Zero, CosineEpsilon = 1E-08)]
 [MeanSquaredError]
 public partial class Case_ntm_feedforward;
 
 [Network(Inputs = 4, Timesteps = 5)]
-[NeuralTuringMachine(3, Name = "ntm", Controller = Controller.Lstm, ControllerUnits = 8, Slots = 6, Width = 4, Shifts = 1, CosineEpsilon = 1E-08)]
+[NeuralTuringMachine(3, Name = "ntm", Controller = Controller.Lstm, ControllerUnits = 8, Slots = 6, Width = 4, Shifts = 1, MemoryStart = MemoryStart.Zero, CosineEpsilon = 1E-08)]
 [BinaryCrossEntropy]
 public partial class Case_ntm_lstm;
 

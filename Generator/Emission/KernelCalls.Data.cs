@@ -48,8 +48,6 @@ internal sealed partial class KernelCalls
                 return [Call("Along<T>.Last", Along(a), Width(a), Rows(a), Rows(y))];
             case AtLastOp:
                 return [Call("Along<T>.AtLast", Along(y), Width(y), Rows(a), Rows(y))];
-            case RepeatOp:
-                return [Call("Along<T>.Repeat", Along(y), Width(y), Rows(a), Rows(y))];
             case SoftmaxOp op:
                 return [Call("Along<T>.Softmax", Along(a) + ", " + Limit(op.Causal), Rows(a), Rows(y))];
             case SoftmaxGradientOp op:

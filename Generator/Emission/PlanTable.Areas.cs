@@ -110,7 +110,8 @@ internal sealed partial class PlanTable
         string place = Place(plan, graph.Results["output" + suffix]);
         if (plan.Mode != Mode.Training)
         {
-            return $"new({place})";
+            bool other = graph.Results.TryGetValue("loss.input" + suffix, out Value? logits) && logits != graph.Results["output" + suffix];
+            return other ? $"new({place}, {Place(plan, logits!)})" : $"new({place})";
         }
 
         if (!graph.Results.TryGetValue("loss.input" + suffix, out Value? read))

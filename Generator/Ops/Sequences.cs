@@ -1,28 +1,9 @@
-// Between sequences and single values: turned round, the last valid step, the same at every step. Layout, no arithmetic.
+// Between sequences and single values: the last valid step, and back. Layout, no arithmetic.
 // They obey lengths: steps beyond a row's length are not read and come out as zero, as a scan's do.
 using System.Collections.Generic;
 using SeqGen.Generator.Graph;
 
 namespace SeqGen.Generator.Ops;
-
-/// <summary>The valid steps of every row in opposite order.</summary>
-internal sealed class ReverseOp : Op
-{
-    public override string Name => "reverse";
-
-    // Its first output is the last input.
-    public override bool CanStep => false;
-
-    public override Shape Infer(IReadOnlyList<Value> inputs) => Sequence.Checked(inputs[0].Shape, Misfit);
-
-    public override void Gradient(GradientRule rule)
-    {
-        if (rule.Needs(0))
-        {
-            rule.Add(0, rule.Emit(new ReverseOp(), rule.OutputGradient));
-        }
-    }
-}
 
 /// <summary>The last valid step of every row; zero for a row without any. In a stream: the step of now.</summary>
 internal sealed class LastOp : Op
@@ -58,25 +39,6 @@ internal sealed class AtLastOp(Axis axis) : Op
         if (rule.Needs(0))
         {
             rule.Add(0, rule.Emit(new LastOp(), rule.OutputGradient));
-        }
-    }
-}
-
-/// <summary>The same value at every valid step.</summary>
-internal sealed class RepeatOp(Axis axis) : Op
-{
-    public override string Name => "repeat";
-
-    public override string Attributes => axis.ToString();
-
-    public override Shape Infer(IReadOnlyList<Value> inputs) =>
-        inputs[0].Shape.Extent == Extent.Batch ? inputs[0].Shape.Along(axis) : throw Misfit($"{inputs[0].Shape} is not one per row");
-
-    public override void Gradient(GradientRule rule)
-    {
-        if (rule.Needs(0))
-        {
-            rule.Add(0, rule.Emit(new ReduceOp(ReduceKind.Sum, overAxis: true), rule.OutputGradient));
         }
     }
 }

@@ -62,7 +62,7 @@ internal sealed class Layouts
         IEnumerable<Value> all = node.Inputs.Append(node.Output).Where(v => v.Shape.Rank == 2 && v.Parameter is null);
         switch (node.Op)
         {
-            case MapOp or LayerNormOp or LayerNormInputGradientOp or ProbeOp:
+            case MapOp or LayerNormOp or LayerNormInputGradientOp:
                 foreach (Value value in all)
                 {
                     Join(all.First(), value);
