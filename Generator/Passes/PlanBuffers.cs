@@ -202,15 +202,15 @@ internal sealed partial class PlanBuffers
     private void PlaceInBody(Scan scan, Node node)
     {
         Value value = node.Output;
-        bool emitted = scan.Emits.Any(e => e.Inner == value);
+        bool emitted = scan.Emits.Any(e => e.Inner == value || (e.Inner.Producer is { Op: SlotOp } slot && slot.Inputs[0] == value));
         if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || _plan.GradientTargets.ContainsKey(node))
         {
             return;
         }
 
-        if (node.Op is SlotOp slot)
+        if (node.Op is SlotOp taken)
         {
-            _plan.Views[value] = _plan.Views[node.Inputs[0]] with { Slot = slot.Slot };
+            _plan.Views[value] = _plan.Views[node.Inputs[0]] with { Slot = taken.Slot };
             return;
         }
 
