@@ -48,6 +48,13 @@ internal sealed partial class PlanBuffers
             PlaceStates(scan);
         }
 
+        foreach (Node stack in _graph.Root.Nodes.Where(n => n.Op is StackOp))
+        {
+            bool along = stack.Output.Shape.Extent == Extent.BatchAxis;
+            Fill(stack, NewBuffer(
+                stack.Layer, NameOf(stack), along ? Depth.Steps : Depth.Step, along ? ClassOf(stack.Output.Shape.Axis!) : -1, Layout.Panel, stack.Inputs.Count, stack.Output.Shape.Width));
+        }
+
         foreach (Node node in _graph.Root.Nodes)
         {
             if (node is Scan scan)
@@ -108,7 +115,7 @@ internal sealed partial class PlanBuffers
         bool gradient = scan.Forward is not null;
         foreach (ScanCarry carry in scan.Carries)
         {
-            bool kept = !gradient && (_plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous));
+            bool kept = (!gradient && _plan.Mode == Mode.Training) || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous);
             Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : kept ? Depth.Steps : Depth.Two;
             Room buffer = NewBuffer(scan.Layer, carry.Name, depth, ClassOf(scan.Axis), _plan.Layouts[carry.Previous], carry.Previous.Shape, _plan.Mode == Mode.Streaming);
 
@@ -236,6 +243,8 @@ internal sealed partial class PlanBuffers
             return;
         }
 
+        // Slots of it that the way back reads lie in it.
+        emitted |= scan.Emits.Any(e => e.Inner.Region == scan.Body && e.Inner.Producer is { Op: SlotOp } part && part.Inputs[0] == value);
         bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
         _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? ClassOf(scan.Axis) : -1, _plan.Layouts[value], value.Shape));
     }
