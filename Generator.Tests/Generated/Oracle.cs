@@ -61,18 +61,25 @@ internal sealed class Oracle
         return results;
     }
 
-    /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error.</summary>
+    /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error, and half of
+    /// how far when every result on the way is rounded to float.</summary>
     public double Sensitivity(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results)
     {
-        IReadOnlyDictionary<string, double[]> nudged = Train(network, data, nudge: Math.Pow(2, -23));
-        return results.Max(r => Closeness.Largest(r.Value) is var largest && largest == 0
+        double rounded = Distance(results, Execute(_training, network, data, 0, rounds: true)) / 2;
+        return rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
+    }
+
+    private static double Distance(IReadOnlyDictionary<string, double[]> results, IReadOnlyDictionary<string, double[]> nudged)
+    {
+        return results.Max(r => Closeness.Largest(r.Value) is var largest && (largest == 0 || !nudged.ContainsKey(r.Key))
             ? 0
             : Closeness.Largest(r.Value.Zip(nudged[r.Key], (a, b) => a - b).ToArray()) / largest);
     }
 
-    private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge)
+    private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false)
     {
         Run run = RunOf(graph, network, data);
+        run.RoundsToFloat = rounds;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(1);
         foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
@@ -205,7 +212,7 @@ internal sealed class Oracle
                     OfHead(port, network, data, shape, run),
                 string port when data.States.TryGetValue(State(port), out float[]? state) => Doubles(state),
                 string port => graph.InitialStates.TryGetValue(port, out StateBeginning? beginning) && beginning.Parameter is { } parameter
-                    ? [.. Enumerable.Repeat(run.Parameters[parameter], data.Batch).SelectMany(v => v)] : new double[data.Batch * shape.Size],
+                    ? [.. Enumerable.Repeat(Doubles(network.Parameters[parameter].ToArray()), data.Batch).SelectMany(v => v)] : new double[data.Batch * shape.Size],
             };
         }
 

@@ -10,12 +10,15 @@ namespace SeqGen.Generator.Tests.Generated;
 internal static class RandomData
 {
     /// <summary>Parameters of a size at which signals neither die out nor explode; standard deviations are positive.</summary>
-    public static void SetParameters(INetwork network, int seed)
+    /// <param name="network">The network.</param>
+    /// <param name="seed">Of the draws.</param>
+    /// <param name="scale">What that size is multiplied by.</param>
+    public static void SetParameters(INetwork network, int seed, float scale = 1)
     {
         var random = new System.Random(seed);
         foreach (Parameter parameter in network.Parameters)
         {
-            float range = parameter.Shape.Count == 1 ? 0.5f : 1.2f / MathF.Sqrt(parameter.Shape.Skip(1).Aggregate(1, (a, b) => a * b));
+            float range = parameter.Shape.Count == 1 ? 0.5f : scale * 1.2f / MathF.Sqrt(parameter.Shape.Skip(1).Aggregate(1, (a, b) => a * b));
             float shift = parameter.Name == InputNormalization.StdName ? 1 : 0;
             parameter.CopyFrom(Uniform(random, parameter.Count).Select(v => shift + (range * v)).ToArray());
         }
@@ -49,14 +52,15 @@ internal static class RandomData
                 random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : Rows(n.Axis)) * n.Width, n.Keep, n.Scale)),
             WholeNoise = (plan.Training?.Noises ?? []).Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
-        HeadData first = Head(random, output, Rows(output.Axis), mask);
+        // One mask for all heads: the interpreter has no other.
+        HeadData first = Head(random, output, Rows(output.Axis), mask && plan.Outputs.All(o => o.Axis == output.Axis || o.Axis < 0));
         return WithLabels(random, plan, StepsOf(output.Axis), data) with
         {
             Target = first.Target,
             Classes = first.Classes,
             OutputGradient = plan.Outputs.All(o => o.Loss is null) ? first.OutputGradient : [],
             Mask = first.Mask,
-            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false)),
+            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false) with { Mask = o.Axis < 0 ? [] : first.Mask }),
         };
     }
 

@@ -22,6 +22,9 @@ internal sealed class Run(int batch)
     /// <summary>Given draws; noise that is not given has its inference value.</summary>
     public Dictionary<string, double[]> Noise { get; } = new();
 
+    /// <summary>Whether every result is rounded to float, as an evaluation in float would at least.</summary>
+    public bool RoundsToFloat { get; set; }
+
     /// <summary>Which positions [batch, steps] count in the loss; null for all.</summary>
     public double[]? StepMask { get; set; }
 

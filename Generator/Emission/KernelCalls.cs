@@ -101,7 +101,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
     {
         PackedAffine packed = plan.Pack.Find(node);
-        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Panels.Length > 1 || packed.Untied is not null || !IsAhead(node, op, packed))
+        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Untied is not null || node.Region.Nodes.FirstOrDefault(IsAhead) != node)
         {
             return Affine(node, op, packed, places, where, rows);
         }
@@ -113,8 +113,14 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
 
     /// <summary>Whether one sequence has its input's products made for several steps at once: where weights do not stay in the first-level
     /// cache, they are then read once for all of these steps.</summary>
-    private bool IsAhead(Node node, AffineOp op, PackedAffine packed)
+    /// <remarks>There is one place for such products: the first op of a loop has it.</remarks>
+    private bool IsAhead(Node node)
     {
+        if (node.Op is not AffineOp op || plan.Pack.Find(node) is not { Panels.Length: 1 } packed)
+        {
+            return false;
+        }
+
         WeightPanel panel = packed.Panels[0];
         return panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
             && plan.Bodies.Keys.Where(s => !s.Reverse).SelectMany(s => s.Each).Any(e => e.Inner == node.Inputs[op.Source(panel.Terms[0])]);

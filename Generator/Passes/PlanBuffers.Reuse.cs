@@ -62,8 +62,14 @@ internal sealed partial class PlanBuffers
         bool emitted = scan.Emits.Any(e => e.Inner == stack.Output);
         panel = reuse ? panel! : NewBuffer(
             stack.Layer, "d" + (panel?.Name ?? "stack"), emitted ? Depth.Steps : Depth.Step, emitted ? ClassOf(scan.Axis) : -1, Layout.Panel, slots, stack.Output.Shape.Width);
+        Fill(stack, panel);
+    }
+
+    /// <summary>Every element of a stack is computed in its slot, or copied there.</summary>
+    private void Fill(Node stack, Room panel)
+    {
         _plan.Views[stack.Output] = new View(panel);
-        for (int s = 0; s < slots; s++)
+        for (int s = 0; s < stack.Inputs.Count; s++)
         {
             Value element = stack.Inputs[s];
             var view = new View(panel, s);

@@ -48,6 +48,13 @@ internal sealed partial class PlanBuffers
             PlaceStates(scan);
         }
 
+        foreach (Node stack in _graph.Root.Nodes.Where(n => n.Op is StackOp))
+        {
+            bool along = stack.Output.Shape.Extent == Extent.BatchAxis;
+            Fill(stack, NewBuffer(
+                stack.Layer, NameOf(stack), along ? Depth.Steps : Depth.Step, along ? ClassOf(stack.Output.Shape.Axis!) : -1, Layout.Panel, stack.Inputs.Count, stack.Output.Shape.Width));
+        }
+
         foreach (Node node in _graph.Root.Nodes)
         {
             if (node is Scan scan)
@@ -202,6 +209,7 @@ internal sealed partial class PlanBuffers
     private void PlaceInBody(Scan scan, Node node)
     {
         Value value = node.Output;
+        // Slots of it that the way back reads lie in it.
         bool emitted = scan.Emits.Any(e => e.Inner == value || (e.Inner.Producer is { Op: SlotOp } slot && slot.Inputs[0] == value));
         if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || _plan.GradientTargets.ContainsKey(node))
         {
