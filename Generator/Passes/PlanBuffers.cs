@@ -108,7 +108,8 @@ internal sealed partial class PlanBuffers
         bool gradient = scan.Forward is not null;
         foreach (ScanCarry carry in scan.Carries)
         {
-            bool kept = !gradient && (_plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous));
+            bool kept = gradient ? scan.Emits.Any(e => e.Inner == carry.Previous)
+                : _plan.Mode == Mode.Training || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous);
             Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : kept ? Depth.Steps : Depth.Two;
             Room buffer = NewBuffer(scan.Layer, carry.Name, depth, ClassOf(scan.Axis), _plan.Layouts[carry.Previous], carry.Previous.Shape, _plan.Mode == Mode.Streaming);
 
