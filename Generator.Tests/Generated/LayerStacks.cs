@@ -52,6 +52,10 @@ internal static class LayerStacks
         "[Dense({a}, Activation = Activation.Tanh)] [Lstm({a}, Residual = true)] [Gru({a}, Residual = true)] [Dense({a}, Residual = true, Activation = Activation.Sigmoid)]",
         "[Gru({a})] [Dense({b})] [MeanAbsoluteError]",
         "[Gru({a})] [Dense({b})] [Huber(0.3)]",
+        "[Gru({a}, LayerNorm = true)]",
+        "[Gru({a}, LayerNorm = true, ResetAfter = false)]",
+        "[Gru({a}, LayerNorm = true)] [Dense({b})]",
+        "[Gru({b}, LayerNorm = true, ResetAfter = false)] [Dense({c})]",
         "[Gru({a})] [Dense(4)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 1.0, 0.5, 2, 0.25 })]",
     ];
 

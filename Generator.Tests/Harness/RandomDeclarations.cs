@@ -73,8 +73,8 @@ internal sealed class RandomDeclarations(int seed)
                     net.Save("x");
                     net.Load(new byte[{{type}}.InputSize]);
                     var workspace = net.CreateWorkspace(4, {{type}}.Timesteps);
-                    net.CreateStream().Reset();
-                    _ = (net.Parameters, {{type}}.Info, net.CreateStreams(2));
+                    {{(layers.Contains("Direction.B", StringComparison.Ordinal) ? "" : "net.CreateStream().Reset(); _ = net.CreateStreams(2);")}}
+                    _ = (net.Parameters, {{type}}.Info);
                 }
             }
 
@@ -116,12 +116,17 @@ internal sealed class RandomDeclarations(int seed)
             string returns = (isLast && Chance(0.3)) || Chance(wrongness / 2) ? ", Returns = Returns.Last" : "";
             string common = returns + (Chance(0.1) ? ", Bias = false" : "") + (Chance(0.1) ? $", Name = \"layer{(Chance(wrongness) ? " 1" : i)}\"" : "")
                 + (Chance(0.1) ? $", RecurrentInitializer = {Initializer(wrongness)}" : "") + (Chance(0.05) ? ", Trainable = false" : "");
-            string size = Size(wrongness, 12);
-            text.Append(_random.Next(6) switch
+            string size = Size(wrongness, 12), inner = common + Options(wrongness);
+            text.Append(_random.Next(11) switch
             {
-                0 => $"[Rnn({size}{common}{(Chance(0.5) ? ", Activation = " + Activation(wrongness, false) : "")})]",
-                1 => $"[Lstm({size}{common}{(Chance(0.2) ? ", ForgetBias = -0.5" : "")})]",
-                2 => $"[Gru({size}{common}{(Chance(0.3) ? ", ResetAfter = false" : "")})]",
+                0 => $"[Rnn({size}{inner}{(Chance(0.5) ? ", Activation = " + Pick("Activation.Tanh", "Activation.Relu", "Activation.Sigmoid", Activation(wrongness, false)) : "")})]",
+                1 => $"[Lstm({size}{inner}{(Chance(0.2) ? ", ForgetBias = -0.5" : "")}{(Chance(0.2) ? ", Peephole = true" : "")}{(Chance(0.2) ? ", Projection = " + Size(wrongness, 9) : "")}{(Chance(0.2) ? ", CoupledGates = true" : "")}{(Chance(0.2) ? ", LayerNorm = true" : "")})]",
+                2 => $"[Gru({size}{inner}{(Chance(0.3) ? ", ResetAfter = false" : "")}{(Chance(0.2) ? ", LayerNorm = true" : "")})]",
+                6 => $"[Elman({size}, {Size(wrongness, 9)}{inner}{(Chance(0.3) ? ", Context = " + Pick("1", "2", Chance(wrongness) ? "3" : "2") : "")})]",
+                7 => $"[Jordan({size}, {Size(wrongness, 9)}{inner}{(Chance(0.3) ? ", Recurrent = true" : "")})]",
+                8 => $"[Tdnn({size}, {Size(wrongness, 4)}{(Chance(0.3) ? ", Dilation = 2" : "")}{(Chance(0.2) ? ", Stride = 2" : "")}{(Chance(0.2) ? ", Padding = Padding.Valid" : "")}{(Chance(0.2) ? ", Activation = " + Activation(wrongness, isLast) : "")})]",
+                9 => Pick("[LayerNorm]", "[LayerNorm(Epsilon = 0.1)]", Chance(wrongness) ? "[LayerNorm(Epsilon = -1)]" : "[LayerNorm]"),
+                10 => $"[Autoregressive({Size(wrongness, 4)})]",
                 3 => $"[Dropout({Pick("0", "0.25", "0.5", Chance(wrongness) ? "1.5" : "0.1")}{(Chance(0.3) ? ", PerSequence = true" : "")})]",
                 _ => $"[Dense({size}{(Chance(0.4) ? ", Activation = " + Activation(wrongness, isLast) : "")})]",
             }).Append(Pick("", "\n"));
@@ -134,6 +139,16 @@ internal sealed class RandomDeclarations(int seed)
         }
 
         return text + loss + "\n";
+    }
+
+    /// <summary>What recurrent layers share. Some of it is wrong in some layers.</summary>
+    private string Options(double wrongness)
+    {
+        string rate = Chance(wrongness / 3) ? Pick("1.0", "-0.1", "double.NaN") : Pick("0.0", "0.25", "0.5");
+        string text = Chance(0.15) ? ", Direction = Direction." + Pick("Both", "Backward", "Forward", "Both, Merge = Merge.Sum", "Both, Merge = Merge.Product") : "";
+        text += Chance(0.1) ? ", InitialState = InitialState." + Pick("Learned", "Random", "Zero") : "";
+        text += Chance(0.2) ? $", {Pick("VariationalInput", "WeightDrop", "VariationalInput", Chance(wrongness) ? "RnnDrop" : "WeightDrop", Chance(wrongness) ? "ZoneoutCell" : "WeightDrop")} = {rate}" : "";
+        return text + (Chance(wrongness / 2) ? Pick(", Residual = true", ", Skip = Skip.Concatenate", ", Zoneout = 0.1, VariationalHidden = 0.1") : "");
     }
 
     private string Member(double wrongness) => Chance(wrongness)

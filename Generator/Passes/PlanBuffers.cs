@@ -244,7 +244,8 @@ internal sealed partial class PlanBuffers
             return;
         }
 
-        bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
+        // A slot lies in its panel: if one is wanted at every step, all are kept.
+        bool keep = emitted || scan.Emits.Any(e => e.Inner.Producer is { Op: SlotOp } view && view.Inputs[0] == value) || (_plan.Mode == Mode.Training && node.Op is AffineOp);
         _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? ClassOf(scan.Axis) : -1, _plan.Layouts[value], value.Shape));
     }
 
