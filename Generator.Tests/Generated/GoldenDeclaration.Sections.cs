@@ -62,6 +62,6 @@ internal static partial class GoldenDeclaration
         string controller = Text(layer, "controller") == "lstm" ? "Lstm" : "FeedForward";
         double epsilon = layer.GetProperty("cosine_eps").GetDouble();
         return string.Create(CultureInfo.InvariantCulture, $"[NeuralTuringMachine({Int(layer, "output_size")}, Name = \"{Text(layer, "name")}\", Controller = Controller.{controller}, ControllerUnits = {Int(layer, "controller_size")}, ")
-            + string.Create(CultureInfo.InvariantCulture, $"Slots = {Int(layer, "memory_slots")}, Width = {Int(layer, "memory_width")}, Shifts = {shifts}, CosineEpsilon = {epsilon:R})]");
+            + string.Create(CultureInfo.InvariantCulture, $"Slots = {Int(layer, "memory_slots")}, Width = {Int(layer, "memory_width")}, Shifts = {shifts}, MemoryStart = MemoryStart.Zero, CosineEpsilon = {epsilon:R})]");
     }
 }

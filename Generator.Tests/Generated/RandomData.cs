@@ -26,7 +26,8 @@ internal static class RandomData
     {
         NetworkPlan plan = network.Core.Plan;
         var random = new System.Random(seed);
-        int positions = batch * (plan.OutputIsSequence ? steps : 1);
+        var empty = new PassData(batch, steps);
+        int positions = batch * (plan.OutputIsSequence ? empty.StepsOf(plan, plan.Outputs[0].Axis) : 1);
         return new PassData(batch, steps)
         {
             Input = Uniform(random, batch * steps * plan.InputSize),
@@ -39,7 +40,7 @@ internal static class RandomData
             Lengths = lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(1, steps + 1)).ToArray() : [],
             Mask = mask && plan.OutputIsSequence ? Enumerable.Range(0, positions).Select(_ => random.Next(3) > 0 ? 1f : 0f).ToArray() : [],
             States = plan.Inference.States.ToDictionary(s => s.Name, s => Uniform(random, batch * s.Size)),
-            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : batch * steps) * n.Width, n.Keep, n.Scale)),
+            Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : batch * empty.StepsOf(plan, n.Axis)) * n.Width, n.Keep, n.Scale)),
             WholeNoise = (plan.Training?.Noises ?? []).Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
     }

@@ -18,7 +18,7 @@ public sealed class TrainingPageTests
     public void Every_example_compiles_and_runs()
     {
         string[] programs = [.. Blocks.Where(b => !b.StartsWith('['))];
-        Assert.Equal(6, programs.Length);
+        Assert.Equal(10, programs.Length);
         using LoadedNetworks loaded = Load(programs);
         for (int i = 0; i < programs.Length; i++)
         {
@@ -44,7 +44,7 @@ public sealed class TrainingPageTests
     private static LoadedNetworks Load(string[] programs)
     {
         string methods = string.Join("\n", programs.Select((p, i) =>
-            $"public static object? Run{i}(SequenceData train, SequenceData test, float[] series, int epochs)\n{{\n{p}\n{(p.Contains("return net;") ? "" : "return null;")}\n}}"));
+            $"public static object? Run{i}(SequenceData train, SequenceData test, float[] series, int epochs, int[] sources, int[] targets)\n{{\n{p}\n{(p.Contains("return net;") ? "" : "return null;")}\n}}"));
         return NetworkHarness.Load([
             .. Blocks.Where(b => b.StartsWith('[')),
             $"#nullable enable\nusing System.Linq;\npublic static class Page\n{{\n{methods}\n}}"]);
@@ -52,7 +52,13 @@ public sealed class TrainingPageTests
 
     private static object? Run(LoadedNetworks loaded, int program, int epochs) => loaded["Page"]
         .GetMethod($"Run{program}", BindingFlags.Public | BindingFlags.Static)!
-        .Invoke(null, [Data(70), Data(9), RandomData.Uniform(new Random(3), 100), epochs]);
+        .Invoke(null, [Data(70), Data(9), RandomData.Uniform(new Random(3), 100), epochs, Tokens(30 * 12, 20), Tokens(30 * 5, 13)]);
+
+    private static int[] Tokens(int count, int tokens)
+    {
+        var random = new Random(count);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(tokens))];
+    }
 
     private static SequenceData Data(int count)
     {

@@ -40,9 +40,9 @@ public class DeclaredSectionGradientTests
             "[Network(Tokens = 3, Timesteps = 4)] [Embedding(2, Name = \"xa\")] [Gru(3, Name = \"xr\")] "
             + "[Head(\"tags\")] [Dense(3, Name = \"xt\")] [SoftmaxCrossEntropy] [Head(\"tone\")] [Gru(2, Returns = Returns.Last, Name = \"xs\")] [Dense(1, Name = \"xu\")] [MeanSquaredError(Weight = 0.2)]",
         ["a machine with several heads and wide shifts"] =
-            "[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(2, ControllerUnits = 2, Slots = 6, Width = 2, ReadHeads = 2, WriteHeads = 2, Shifts = 2, Controller = Controller.Lstm, Name = \"xm\")]",
+            "[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(2, ControllerUnits = 2, Slots = 6, Width = 2, ReadHeads = 2, WriteHeads = 2, Shifts = 2, Controller = Controller.Lstm, MemoryStart = MemoryStart.Zero, Name = \"xm\")]",
         ["a machine without shifts that gives its last step"] =
-            "[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(1, ControllerUnits = 2, Slots = 3, Width = 2, Shifts = 0, Returns = Returns.Last, Name = \"xm\")]",
+            "[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(1, ControllerUnits = 2, Slots = 3, Width = 2, Shifts = 0, MemoryStart = MemoryStart.Zero, Returns = Returns.Last, Name = \"xm\")]",
     };
 
     public static TheoryData<string> Declarations => new(_declarations.Keys);
@@ -143,6 +143,20 @@ public class DeclaredSectionGradientTests
                 }
             }
         }
+    }
+
+    [Fact]
+    public void A_memory_begins_at_one_small_number_and_its_heads_on_the_first_slot()
+    {
+        NetworkGraph graph = Lower("[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(1, Slots = 3, Width = 2, Name = \"m\")]");
+        ParamOp Parameter(string state) => graph.Sources<ParamOp>().Single(p => p.Parameter == graph.InitialStates["init.m." + state].Parameter);
+        Assert.Equal(["init.m.memory", "init.m.w_read", "init.m.w_write"], graph.InitialStates.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal((new Start("Constant", 1e-6), false, true), (Parameter("memory").Start, Parameter("memory").Trainable, Parameter("memory").Optional));
+        Assert.Equal((new Start("First", 1), "m.initial_w_read"), (Parameter("w_read").Start, Parameter("w_read").Parameter));
+
+        graph = Lower("[Network(Inputs = 2, Timesteps = 4)] [NeuralTuringMachine(1, Slots = 3, Width = 2, Name = \"m\", Controller = Controller.Lstm, MemoryStart = MemoryStart.Learned)]");
+        Assert.Equal(["init.m.c", "init.m.h", "init.m.memory", "init.m.read", "init.m.w_read", "init.m.w_write"], graph.InitialStates.Keys.Order(StringComparer.Ordinal));
+        Assert.True(Parameter("memory").Trainable);
     }
 
     [Fact]

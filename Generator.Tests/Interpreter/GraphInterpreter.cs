@@ -127,6 +127,12 @@ internal sealed class GraphInterpreter
     private Tensor Slice(Tensor sequence, Shape step, int t, int steps)
     {
         var result = new Tensor(step, _run.Items(step));
+        if (step.Extent == Extent.None)
+        {
+            System.Array.Copy(sequence.Data, t * result.Data.Length, result.Data, 0, result.Data.Length);
+            return result;
+        }
+
         int block = result.Data.Length / _run.Batch;
         for (int row = 0; row < _run.Batch; row++)
         {
@@ -149,6 +155,12 @@ internal sealed class GraphInterpreter
 
     private static void Store(Tensor step, Tensor sequence, int t, int steps, bool[] active)
     {
+        if (sequence.Shape.Extent == Extent.None)
+        {
+            step.Data.CopyTo(sequence.Data, t * step.Data.Length);
+            return;
+        }
+
         bool shared = step.Shape.Extent == Extent.None;
         int block = shared ? step.Data.Length : step.Data.Length / active.Length;
         for (int row = 0; row < active.Length; row++)

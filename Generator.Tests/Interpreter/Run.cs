@@ -45,7 +45,7 @@ internal sealed class Run(int batch)
     /// <summary>How many items a value of that shape has.</summary>
     public int Items(Shape shape) => shape.Extent switch
     {
-        Extent.None => 1,
+        Extent.None => shape.Axis?.Max ?? 1,
         Extent.Batch => Batch,
         _ => Batch * StepsOf(shape.Axis!) * (shape.Across is null ? 1 : StepsOf(shape.Across)),
     };

@@ -84,8 +84,8 @@ internal sealed partial class KernelCalls
         string Steps(Value output, Value input) => $"{places.Steps(output.Shape.Axis!)}, {places.Steps(input.Shape.Axis!)}, batch";
         string Sizes(Value value) => $"{rows}, {Text(value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1)}, {Text(value.Shape.Width)}";
         string Offset(Value value, int start) => start == 0 ? Rows(value) : $"ref Unsafe.Add({At(value)}, {Text(start)}), {Text(View(value).Room.Row)}";
-        string Master(Value parameter) => "ref " + names.Master(PackParameters.Name(parameter), plan.Pack.Find(PackParameters.Name(parameter)).Gates[0].Offset, places);
-        string Target(Node of) => "ref " + names.Gradient(plan.GradientTargets[of], plan.Pack.Find(plan.GradientTargets[of]).Gates[0].Offset, places);
+        string Master(Value parameter) => "ref " + KernelCalls.Master(parameter, plan, names, places);
+        string Target(Node of) => "ref " + Gradient(of, plan.Pack.Find(plan.GradientTargets[of]).Gates[0].Offset, places);
     }
 
     private static string Taps(Window window, Value input) =>
@@ -124,7 +124,7 @@ internal sealed partial class KernelCalls
         if (y.Shape.Extent == Extent.None)
         {
             string parameter = plan.GradientTargets[node];
-            string to = "ref " + names.Gradient(parameter, plan.Pack.Find(parameter).Gates[0].Offset, places);
+            string to = "ref " + Gradient(node, plan.Pack.Find(parameter).Gates[0].Offset, places);
             string kernel = x.Shape.Size == y.Shape.Size ? "AddRows" : y.Shape.Size == 1 ? "AddAll" : throw Unknown();
             return [Call("Reductions<T>." + kernel, $"{rows}, {Text(x.Shape.Size)}", source, to)];
         }

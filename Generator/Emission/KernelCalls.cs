@@ -81,13 +81,27 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     /// <summary>What a loop is called with.</summary>
     public static string Argument(LoopArgument argument, ProgramPlan plan, ParameterNames names, Places places, Where where, bool along = false) =>
         argument.View is { } view ? "ref " + places.At(view, where, along)
-        : argument.Shared is { } shared ? "ref " + names.Master(PackParameters.Name(shared), plan.Pack.Find(PackParameters.Name(shared)).Gates[0].Offset, places)
+        : argument.Shared is { } shared ? "ref " + Master(shared, plan, names, places)
         : places.Block(argument.PanelStride!);
+
+    /// <summary>A parameter as it lies in the master; of the step at hand, where every step has its own.</summary>
+    private static string Master(Value parameter, ProgramPlan plan, ParameterNames names, Places places)
+    {
+        PackedParameter packed = plan.Pack.Find(PackParameters.Name(parameter));
+        return ParameterNames.AtStep(names.Master(packed.Param.Parameter, packed.Gates[0].Offset, places), packed.StepStride);
+    }
+
+    /// <summary>The gradient of a parameter from an offset on.</summary>
+    private string Gradient(Node product, int offset, Places places, string part = "")
+    {
+        string parameter = plan.GradientTargets[product];
+        return ParameterNames.AtStep(names.Gradient(parameter, offset, places, part), plan.Pack.Find(parameter).StepStride);
+    }
 
     private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
     {
         PackedAffine packed = plan.Pack.Find(node);
-        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Panels.Length > 1 || !IsAhead(node, op, packed))
+        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Panels.Length > 1 || packed.Untied is not null || !IsAhead(node, op, packed))
         {
             return Affine(node, op, packed, places, where, rows);
         }
@@ -202,7 +216,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
             $"{Text(affine.Blocks)}, {rows}, {Text(PackParameters.Mask(op.Term))}",
             $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
             $"ref {places.At(x, where)}, {Text(node.Inputs[1].Shape.Width)}, {Text(x.Room.Row)}",
-            $"ref {names.Gradient(plan.GradientTargets[node], start, places, part)}, {Text(panel.BlockStride)}");
+            $"ref {Gradient(node, start, places, part)}, {Text(panel.BlockStride)}");
     }
 
     /// <summary>Both biases of a layer have their gradients from one walk over dz.</summary>
@@ -223,7 +237,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         }
         else
         {
-            to += ", 0, ref " + names.Gradient(plan.GradientTargets[node], BiasOf(node).Offset, places);
+            to += ", 0, ref " + Gradient(node, BiasOf(node).Offset, places);
         }
 
         yield return Call(
@@ -232,7 +246,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
             $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
             to);
 
-        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {names.Gradient(plan.GradientTargets[n], BiasOf(n).Offset, places)}";
+        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {Gradient(n, BiasOf(n).Offset, places)}";
     }
 
     private (Value Param, int Offset, int Mask) BiasOf(Node gradient) =>

@@ -20,7 +20,7 @@ internal sealed record LayerCost(string Name, string Kind, string Description, s
             LayerSpec layer = shape.Layers[i];
             Signal signal = shape.Signals[i];
             List<Node> own = nodes.Where(n => n.Layer == shape.Names[i].Name).ToList();
-            long parameters = own.Where(n => n.Op is ParamOp).Sum(n => (long)n.Output.Shape.Size);
+            long parameters = own.Where(n => n.Op is ParamOp).Sum(n => (long)n.Output.Shape.Size * (((ParamOp)n.Op).Untied?.Max ?? 1));
             long multiplyAdds = own.Where(n => n.Op is AffineOp).Sum(Products);
             string steps = signal.IsSequence ? signal.Steps.ToString(CultureInfo.InvariantCulture) + ", " : "";
             costs.Add(new LayerCost(shape.Names[i].Name, layer.Kind, Describe(layer), "[" + steps + signal.Size.ToString(CultureInfo.InvariantCulture) + "]", parameters, multiplyAdds));

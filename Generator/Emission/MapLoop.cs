@@ -148,14 +148,17 @@ internal sealed partial class MapLoop
             return sum;
         }
 
+        if (value.Parameter is not null)
+        {
+            return Parameter(value);
+        }
+
         switch (value.Producer?.Op)
         {
             case ConstOp constant:
                 return Constant(constant.Value);
             case ZerosOp:
                 return Constant(0);
-            case ParamOp:
-                return Parameter(value);
             case MapOp map when _task.Nodes.Contains(value.Producer):
                 return _names[value] = Expression(value.Producer);
         }

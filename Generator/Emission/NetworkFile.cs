@@ -23,7 +23,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     public string Write()
     {
         IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, inference.Graph);
-        long parameters = pack.Parameters.Sum(p => (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
+        long parameters = pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
         int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
@@ -261,7 +261,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             foreach (PackedAffine affine in summed)
             {
                 string first = Bias(affine, 0), second = Bias(affine, 1);
-                writer.Line($"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {_names.BiasConstant(affine)}), {first}, {second});");
+                EachStep(writer, affine, $"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {_names.BiasConstant(affine)}{Step(affine.Untied?.DerivedStride)}), {first}, {second});");
             }
 
             foreach (PackedAffine affine in few)
@@ -282,16 +282,31 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
                 int panel = affine.Panels.Select((p, i) => (p, i)).First(x => x.p.Terms.Contains(weight.Term)).i;
                 WeightPanel place = affine.Panels[panel];
                 int start = place.TermOffsets[System.Array.IndexOf(place.Terms, weight.Term)];
-                writer.Line($"Affine<V4>.Transpose({Text(affine.Blocks)}, ref Unsafe.Add(ref parameters, {_names.WeightsConstant(affine, panel)}), {Text(place.BlockStride)}, {Text(start)}, "
-                    + $"{Text(affine.Op.Terms[weight.Term].Count(s => s >= 0))}, {Text(affine.Node.Inputs[affine.Op.Weight(weight.Term)].Shape.Dims[1])}, ref Unsafe.Add(ref transposed, {_names.TransposedConstant(affine, weight.Term)}));");
+                string to = _names.TransposedConstant(affine, weight.Term) + Step(affine.Untied is null ? null : weight.Length);
+                EachStep(writer, affine, $"Affine<V4>.Transpose({Text(affine.Blocks)}, ref Unsafe.Add(ref parameters, {_names.WeightsConstant(affine, panel)}{Step(affine.Untied?.Stride)}), {Text(place.BlockStride)}, {Text(start)}, "
+                    + $"{Text(affine.Op.Terms[weight.Term].Count(s => s >= 0))}, {Text(affine.Node.Inputs[affine.Op.Weight(weight.Term)].Shape.Dims[1])}, ref Unsafe.Add(ref transposed, {to}));");
             }
 
             writer.Close().Line();
         }
 
         static string Bias(PackedAffine affine, int index) => index < affine.Biases.Length
-            ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)})"
+            ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)}{Step(affine.Untied?.Stride)})"
             : "0, ref parameters";
+    }
+
+    private static string Step(int? stride) => stride is { } floats ? " + (t * " + Text(floats) + ")" : "";
+
+    /// <summary>A statement; for parameters that every step has its own of, once for each.</summary>
+    private static void EachStep(SourceWriter writer, PackedAffine affine, string statement)
+    {
+        if (affine.Untied is null)
+        {
+            writer.Line(statement);
+            return;
+        }
+
+        writer.Line($"for (int t = 0; t < {affine.Untied.Steps}; t++)").Open().Line(statement).Close();
     }
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);

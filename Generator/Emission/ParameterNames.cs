@@ -41,10 +41,14 @@ internal sealed class ParameterNames
         Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
 
     public string Weights(PackedAffine affine, int panel, Places places) =>
-        places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")");
+        AtStep(places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")"), affine.Untied?.Stride);
 
-    public string Bias(PackedAffine affine, Places places) =>
-        places.Local(Camel(BiasConstant(affine)), "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")");
+    public string Bias(PackedAffine affine, Places places) => AtStep(
+        places.Local(Camel(BiasConstant(affine)), "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")"),
+        affine.BiasInMaster ? affine.Untied?.Stride : affine.Untied?.DerivedStride);
+
+    /// <summary>What belongs to the step at hand, where every step has its own.</summary>
+    public static string AtStep(string place, int? stride) => stride is > 0 and var floats ? "Unsafe.Add(ref " + place + ", t * " + Text(floats) + ")" : place;
 
     public string Transposed(PackedAffine affine, int term, Places places)
     {
@@ -52,10 +56,12 @@ internal sealed class ParameterNames
         {
             int length = TransposedLengthOf(affine, term);
             _transposed[(affine.Name, term)] = new TransposedWeight(affine, term, TransposedLength, length);
-            TransposedLength += length;
+            TransposedLength += length * (affine.Untied?.Steps ?? 1);
         }
 
-        return places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")");
+        return AtStep(
+            places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")"),
+            affine.Untied is null ? null : TransposedLengthOf(affine, term));
     }
 
     /// <summary>Floats of a term's transposed weights, their padding included.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class PlanTable
     }
 
     private static string Axis(ProgramPlan plan, Axis axis) => axis.Source is null
-        ? $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)})"
+        ? $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}{(plan.Graph.Sources<ParamOp>().Any(p => p.Untied == axis) ? ", IsLimit: true" : "")})"
         : $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}, {Text(plan.Axes.IndexOf(axis.Source))}, {Text(axis.Trim)}, {Text(axis.Stride)})";
 
     private static IEnumerable<Node> Inputs(NetworkGraph graph) => graph.Root.Nodes.Where(n => n.Op is InputOp input && _inputs.Contains(input.Port));

@@ -262,7 +262,7 @@ internal sealed partial class ProgramWriter
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
-        foreach (View view in scan.Emits.Where(_ => gradient).Select(e => e.Inner).Concat(factors).Select(v => plan.ViewIn(v, scan.Body)).Distinct())
+        foreach (View view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => plan.ViewIn(v, scan.Body)).Distinct())
         {
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);

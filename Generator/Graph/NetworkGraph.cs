@@ -83,7 +83,7 @@ internal sealed class NetworkGraph
 
     public Value Each(Scan scan, Value sequence)
     {
-        if (sequence.Shape.Extent != Extent.BatchAxis || sequence.Shape.Axis != scan.Axis)
+        if (sequence.Shape.Extent == Extent.Batch || sequence.Shape.Axis != scan.Axis)
         {
             throw new GraphException($"{sequence} of shape {sequence.Shape} does not run along {scan.Axis}");
         }
@@ -94,7 +94,7 @@ internal sealed class NetworkGraph
             return known.Inner;
         }
 
-        var each = new ScanEach(sequence, new Value(_nextId++, sequence.Name, sequence.Shape.AtStep(), scan.Body, null));
+        var each = new ScanEach(new Value(_nextId++, sequence.Name, sequence.Shape.AtStep(), scan.Body, null) { Outer = sequence });
         scan.Each.Add(each);
         return each.Inner;
     }

@@ -7,9 +7,13 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Graph;
 
 /// <summary>A sequence read at the current step.</summary>
-internal sealed class ScanEach(Value outer, Value inner)
+internal sealed class ScanEach(Value inner)
 {
-    public Value Outer { get; set; } = outer;
+    public Value Outer
+    {
+        get => Inner.Outer!;
+        set => Inner.Outer = value;
+    }
 
     public Value Inner { get; } = inner;
 }

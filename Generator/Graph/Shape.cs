@@ -15,7 +15,7 @@ internal enum DType
 /// <summary>How many of a value there are.</summary>
 internal enum Extent
 {
-    /// <summary>One for the whole network: parameters, constants, weight gradients.</summary>
+    /// <summary>One for the whole network: parameters, constants, weight gradients. With an axis: one for every step of it, whatever the row (untied parameters).</summary>
     None,
 
     /// <summary>One for every row of the batch.</summary>
@@ -58,16 +58,17 @@ internal sealed record Shape(DType Type, Extent Extent, Axis? Axis, EquatableArr
     public Shape WithDims(params int[] dims) => this with { Dims = new EquatableArray<int>(dims) };
 
     /// <summary>One step of a sequence.</summary>
-    public Shape AtStep() => Across is null ? this with { Extent = Extent.Batch, Axis = null } : this with { Axis = Across, Across = null };
+    public Shape AtStep() => Across is not null ? this with { Axis = Across, Across = null }
+        : this with { Extent = Extent == Extent.None ? Extent.None : Extent.Batch, Axis = null };
 
     /// <summary>A sequence of it.</summary>
-    public Shape Along(Axis axis) => Across is null
-        ? this with { Extent = Extent.BatchAxis, Axis = axis, Across = Axis }
+    public Shape Along(Axis axis) => Extent == Extent.None ? this with { Axis = axis }
+        : Across is null ? this with { Extent = Extent.BatchAxis, Axis = axis, Across = Axis }
         : throw new GraphException($"{this} cannot run along a third axis");
 
     public override string ToString()
     {
-        string extent = Extent switch { Extent.None => "", Extent.Batch => "B", _ => "B," + Axis + (Across is null ? "" : "," + Across) };
+        string extent = Extent switch { Extent.None => Axis is null ? "" : Axis.ToString(), Extent.Batch => "B", _ => "B," + Axis + (Across is null ? "" : "," + Across) };
         string dims = string.Join(",", Dims.Select(d => d.ToString(CultureInfo.InvariantCulture)));
         return (Type == DType.I32 ? "i32" : "f32") + (extent.Length > 0 ? "(" + extent + ")" : "") + "[" + dims + "]";
     }

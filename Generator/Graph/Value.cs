@@ -30,6 +30,12 @@ internal sealed class Value
     /// <summary>What computes it; null for an argument of a scan's body.</summary>
     public Node? Producer { get; set; }
 
+    /// <summary>What a scan's body sees one step of, where this is that step.</summary>
+    public Value? Outer { get; set; }
+
+    /// <summary>The parameter that it is, or at a step is of.</summary>
+    public ParamOp? Parameter => (Outer ?? this).Producer?.Op as ParamOp;
+
     public override string ToString() => Name.Length > 0 ? "%" + Id + ":" + Name : "%" + Id;
 }
 

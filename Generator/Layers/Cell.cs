@@ -42,7 +42,8 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     /// <summary>What names of this direction end in.</summary>
     public string Suffix { get; } = reverse ? "_reverse" : "";
 
-    public Value this[string role] => _parameters[role];
+    /// <summary>A parameter by role; inside the loop that of the step, where every step has its own.</summary>
+    public Value this[string role] => OfStep(_parameters[role]);
 
     /// <summary>Opens the loop over time: what is added from now on belongs to its step. Gives what the cell reads of the step's input.</summary>
     public Value Open(Scan scan, Value x)
@@ -58,7 +59,7 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         string kind = Arguments.String("InitialState", "Zero");
         if (kind != "Zero" && initial.Producer?.Op is InputOp)
         {
-            Value? learned = kind == "Learned" ? Add("initial_" + state.Name, new Start("Zeros"), state.Size) : null;
+            Value? learned = kind == "Learned" ? lowering.Parameter(FullName("initial_" + state.Name), new Start("Zeros"), state.Size) : null;
             lowering.Graph.InitialStates[((InputOp)initial.Producer!.Op).Port] =
                 new StateBeginning(kind, ((ParamOp?)learned?.Producer!.Op)?.Parameter, learned is null ? Arguments.Double("RandomDeviation", 0.1) : 0);
         }
@@ -66,8 +67,8 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         return initial;
     }
 
-    public Value Add(string role, Start start, params int[] shape) => _parameters[role] = lowering.Parameter(
-        role + (numbered || lowering.ModuleLayer > 0 ? "_l" + lowering.ModuleLayer.ToString(CultureInfo.InvariantCulture) : "") + Suffix, start, shape);
+    public Value Add(string role, Start start, params int[] shape) =>
+        _parameters[role] = lowering.Parameter(Arguments.Bool("Tied", true) ? null : input.Axis, FullName(role), start, shape);
 
     /// <summary>A matrix that the input goes through.</summary>
     public void AddInput(string role, int rows, int columns) => Add(role, Start("InputInitializer", "GlorotUniform"), rows, columns);
@@ -136,7 +137,7 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         {
             if (_parameters.TryGetValue(role, out Value? bias))
             {
-                inputs.Add(bias);
+                inputs.Add(OfStep(bias));
                 biases.Add(roleSlots);
             }
         }
@@ -152,7 +153,7 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         bool isThere = _parameters.TryGetValue(bias, out Value? value);
         if (isThere)
         {
-            inputs.Add(value!);
+            inputs.Add(OfStep(value!));
         }
 
         return Affine(new AffineOp(units, 1, terms.Select(_ => new[] { 0 }).ToArray(), isThere ? [[0]] : []), inputs.ToArray());
@@ -224,6 +225,11 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         Value sums = Normalize(norm, Affine(new AffineOp(Units, used.Length, [compact], []), this[weight], source));
         return (name, slot) => used.Length == 1 ? sums : Slot(name, sums, Array.IndexOf(used, slot));
     }
+
+    private string FullName(string role) =>
+        role + (numbered || lowering.ModuleLayer > 0 ? "_l" + lowering.ModuleLayer.ToString(CultureInfo.InvariantCulture) : "") + Suffix;
+
+    private Value OfStep(Value parameter) => parameter.Shape.Axis is null ? parameter : lowering.Graph.Each(_scan!, parameter);
 
     private Value Masked(string noise, string option, NoiseLife life, Value value)
     {

@@ -63,6 +63,10 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value Parameter(string name, Start start, params int[] fileShape) =>
         Graph.AddTo(Graph.Root, new ParamOp(Module + "." + name, start, Trainable, fileShape));
 
+    /// <summary>The same; where there is an axis, one for every step of it.</summary>
+    public Value Parameter(Axis? untied, string name, Start start, params int[] fileShape) =>
+        Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape) { Untied = untied });
+
     /// <summary>How a parameter begins, as an argument says or by default.</summary>
     public Start Start(ArgumentList arguments, string argument, string otherwise)
     {
@@ -75,6 +79,17 @@ internal sealed class Lowering(NetworkGraph graph)
     {
         Shape shape = Shape.PerRow(dims);
         return FromPartner(state, shape) ?? Graph.Add(new InputOp("init." + Name + "." + state, shape));
+    }
+
+    /// <summary>Lets a state that is neither given nor carried over begin at a parameter; one that is not trained may be missing in a file.</summary>
+    public void Begins(Value initial, string parameter, Start start, bool trainable)
+    {
+        if (initial.Producer?.Op is InputOp port)
+        {
+            string name = Module + "." + parameter;
+            Graph.AddTo(Graph.Root, new ParamOp(name, start, trainable && Trainable, initial.Shape.Dims.ToArray()) { Optional = !trainable });
+            Graph.InitialStates[port.Port] = new StateBeginning("Learned", name, 0);
+        }
     }
 
     /// <summary>Random factors under the layer's own name.</summary>

@@ -151,11 +151,25 @@ internal sealed class NeuralTuringMachine : Layer
 
         private List<(string Name, Value Initial)> States()
         {
-            var states = new List<(string, Value)> { ("memory", _lowering.InitialState("memory", _slots, _width)) };
-            states.AddRange(_reads.Select(n => ("read" + n, _lowering.InitialState("read" + n, _width))));
-            states.AddRange(_reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n)).Select(name => (name, _lowering.InitialState(name, _slots))));
-            states.AddRange((IsLstm ? new[] { "h", "c" } : []).Select(name => (name, _lowering.InitialState(name, _units))));
+            string start = _arguments.String("MemoryStart", "Constant");
+            bool isLearned = start == "Learned", isZero = start == "Zero";
+            var states = new List<(string, Value)> { ("memory", State("memory", isZero ? null : new Start("Constant", 1e-6), _slots, _width)) };
+            states.AddRange(_reads.Select(n => ("read" + n, State("read" + n, isLearned ? new Start("Zeros") : null, _width))));
+            states.AddRange(_reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n))
+                .Select(name => (name, State(name, isZero ? null : new Start("First", 1), _slots))));
+            states.AddRange((IsLstm ? new[] { "h", "c" } : []).Select(name => (name, State(name, isLearned ? new Start("Zeros") : null, _units))));
             return states;
+
+            Value State(string name, Start? beginning, params int[] dims)
+            {
+                Value initial = _lowering.InitialState(name, dims);
+                if (beginning is not null)
+                {
+                    _lowering.Begins(initial, "initial_" + name, beginning, isLearned);
+                }
+
+                return initial;
+            }
         }
 
         private Value Control(Value u)

@@ -24,6 +24,12 @@ internal abstract class RecurrentLayer : Layer
             problems.Add("SEQ0123", "Merge", "Merge", Kind, "there is one direction, so nothing is merged; write Direction = Direction.Both");
         }
 
+        string[] shared = ["WeightDrop", "LayerNorm"];
+        if (!arguments.Bool("Tied", true) && shared.FirstOrDefault(o => arguments.Double(o) > 0 || arguments.Bool(o)) is { } other)
+        {
+            problems.Add("SEQ0123", "Tied", "Tied = false", Kind, $"{other} is for parameters that all steps share; leave one of the two out");
+        }
+
         double deviation = arguments.Double("RandomDeviation", 0.1);
         if (!(deviation >= 0 && deviation <= 1e6))
         {

@@ -38,11 +38,10 @@ internal sealed class SelfAttention : Layer
         Value outWeight = lowering.Parameter("out_proj.weight", new Start("GlorotUniform"), units, units);
         Value outBias = lowering.Parameter("out_proj.bias", new Start("Zeros"), units);
 
-        // Slot part * heads + head: the rows of one head's q, k or v stand together.
-        int[] rows = Enumerable.Range(0, 3 * heads).ToArray();
-        Value projected = graph.Add(new AffineOp(width, rows.Length, [rows], [rows]), inWeight, input, inBias);
+        // Part * heads + head: the numbers of one head's q, k or v stand together.
+        Value projected = graph.Add(new AffineOp(3 * units, 1, [[0]], [[0]]), inWeight, input, inBias);
         projected.Name = "qkv";
-        Value[] parts = rows.Select(r => lowering.Slot(projected, r)).ToArray();
+        Value[] parts = Enumerable.Range(0, 3 * heads).Select(p => graph.Add(new SliceOp(p * width, width), projected)).ToArray();
 
         Scan scan = graph.Begin(input.Shape.Axis!);
         var contexts = new List<Value>();

@@ -161,7 +161,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         }
 
         long numbers = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
-            .Sum(n => ((ParamOp)n.Op).FileShape.Aggregate(1L, (a, b) => a * b));
+            .Sum(n => ((ParamOp)n.Op).FileShape.Aggregate(((ParamOp)n.Op).Untied?.Max ?? 1L, (a, b) => a * b));
         if (numbers > Rules.MostParameters)
         {
             _problems.Layer = -1;

@@ -13,7 +13,8 @@ namespace SeqGen.Generator.Ops;
 internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0);
 
 /// <summary>A parameter in the shape that a file has: [rows, columns] or [rows]. One of three dimensions, [out, in, kernel] of a convolution,
-/// is to the graph a matrix of as many rows, [out, in * kernel], in the same order.</summary>
+/// is to the graph a matrix of as many rows, [out, in * kernel], in the same order. With an axis there is one for every step of it, and a file has
+/// each under a name of its own.</summary>
 internal sealed class ParamOp(string name, Start start, bool trainable, params int[] fileShape) : Op
 {
     public string Parameter { get; } = name;
@@ -26,14 +27,17 @@ internal sealed class ParamOp(string name, Start start, bool trainable, params i
 
     public bool Optional { get; set; }
 
+    /// <summary>The axis whose every step has its own; null for one that all steps share.</summary>
+    public Axis? Untied { get; set; }
+
     public override string Name => "param";
 
-    public override string Attributes => Parameter + (Trainable ? "" : " frozen");
+    public override string Attributes => Parameter + (Trainable ? "" : " frozen") + (Untied is null ? "" : " of " + Untied.Max.ToString(CultureInfo.InvariantCulture) + " steps");
 
     public override string NameHint => Parameter;
 
     public override Shape Infer(IReadOnlyList<Value> inputs) => Shape.Whole(
-        FileShape.Count == 3 ? [FileShape[0], FileShape[1] * FileShape[2]] : System.Linq.Enumerable.ToArray(FileShape));
+        FileShape.Count == 3 ? [FileShape[0], FileShape[1] * FileShape[2]] : System.Linq.Enumerable.ToArray(FileShape)) with { Axis = Untied };
 }
 
 /// <summary>What is handed in at run time: the input, targets, initial states, the seed of the gradient.</summary>

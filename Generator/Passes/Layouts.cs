@@ -59,7 +59,7 @@ internal sealed class Layouts
 
     private void Join(Node node)
     {
-        IEnumerable<Value> all = node.Inputs.Append(node.Output).Where(v => v.Shape.Rank == 2 && v.Producer?.Op is not ParamOp);
+        IEnumerable<Value> all = node.Inputs.Append(node.Output).Where(v => v.Shape.Rank == 2 && v.Parameter is null);
         switch (node.Op)
         {
             case MapOp or LayerNormOp or LayerNormInputGradientOp or ProbeOp:

@@ -12,7 +12,8 @@ namespace SeqGen.Generator.Passes;
 internal sealed record GatePlace(int Offset, int BlockStride, int RowStride);
 
 /// <summary>A parameter in the packed master.</summary>
-internal sealed record PackedParameter(ParamOp Param, int Units, int Columns, bool Transposed, GatePlace[] Gates);
+/// <param name="Steps">How many of it there are, one a step; 1 for a tied one. Each lies <paramref name="StepStride"/> floats behind the one before.</param>
+internal sealed record PackedParameter(ParamOp Param, int Units, int Columns, bool Transposed, GatePlace[] Gates, int Steps, int StepStride);
 
 /// <summary>One call of the matrix kernel: at most two terms whose weights are one panel.</summary>
 /// <param name="Terms">Indices of the op's terms.</param>
@@ -26,13 +27,26 @@ internal sealed record WeightPanel(int[] Terms, int[] Masks, int Offset, int Blo
 /// <param name="Bias">Offset of the bias panel: in the master if <paramref name="BiasInMaster"/>, else in the derived copies.</param>
 /// <param name="UnitRows">Offset of a derived copy, where there are few units; else -1. One padded row for each unit, then 16 numbers that tell
 /// inputs of the last block (1) from padding (0).</param>
+/// <param name="Untied">Where its parameters of the next step lie; null where all steps share them.</param>
 internal sealed record PackedAffine(
-    string Name, AffineOp Op, Node Node, WeightPanel[] Panels, int Bias, bool BiasInMaster, (Value Param, int Offset, int Mask)[] Biases, int UnitRows)
+    string Name, AffineOp Op, Node Node, WeightPanel[] Panels, int Bias, bool BiasInMaster, (Value Param, int Offset, int Mask)[] Biases, int UnitRows, UntiedRegion? Untied)
 {
     /// <summary>Inputs of its first term.</summary>
     public int Inputs => Node.Inputs[Op.Weight(0)].Shape.Dims[1];
 
     public int Blocks => PackParameters.Blocks(Op.Units);
+}
+
+/// <summary>The parameters that a loop has for each of its steps: as many regions, one behind the other.</summary>
+internal sealed class UntiedRegion(int steps)
+{
+    public int Steps { get; } = steps;
+
+    /// <summary>Floats of the master from a step to the next.</summary>
+    public int Stride { get; set; }
+
+    /// <summary>The same in the derived copies.</summary>
+    public int DerivedStride { get; set; }
 }
 
 /// <summary>A transposed weight that an input gradient reads.</summary>
@@ -47,6 +61,8 @@ internal sealed class PackParameters
     private readonly Dictionary<Value, PackedAffine> _affines = new();
     private readonly HashSet<string> _names = new();
     private readonly HashSet<Value> _tables = new();
+    private readonly Dictionary<Value, UntiedRegion> _untied = new();
+    private UntiedRegion? _region;
 
     public List<PackedParameter> Parameters { get; } = new();
 
@@ -66,9 +82,13 @@ internal sealed class PackParameters
         var pack = new PackParameters();
         foreach (Node node in graph.Root.Nodes)
         {
-            foreach (Node inner in node is Scan scan ? scan.Body.Nodes : [node])
+            if (node is Scan scan)
             {
-                pack.Add(inner);
+                pack.Add(scan);
+            }
+            else
+            {
+                pack.Add(node);
             }
         }
 
@@ -113,7 +133,7 @@ internal sealed class PackParameters
 
     public PackedParameter Find(string parameter) => Parameters.First(p => p.Param.Parameter == parameter);
 
-    public static string Name(Value parameter) => parameter.Producer?.Op is ParamOp op ? op.Parameter
+    public static string Name(Value parameter) => parameter.Parameter is { } op ? op.Parameter
         : throw new GraphException($"{parameter} is used as a weight but is not a parameter");
 
     public static int Mask(IEnumerable<int> slots) => slots.Where(s => s >= 0).Aggregate(0, (m, s) => m | (1 << s));
@@ -121,6 +141,27 @@ internal sealed class PackParameters
     private static string Key(Node affine) => string.Join(";", Enumerable.Range(0, ((AffineOp)affine.Op).Terms.Count).Select(k => Name(affine.Inputs[2 * k])));
 
     private static bool SameTerms(AffineOp a, AffineOp b) => a.Terms.Count == b.Terms.Count && a.Terms.Zip(b.Terms, (x, y) => x.SequenceEqual(y)).All(same => same);
+
+    private void Add(Scan scan)
+    {
+        ParamOp? untied = scan.Each.Select(e => e.Inner.Parameter).FirstOrDefault(p => p is not null);
+        _region = untied is null ? null : new UntiedRegion(untied.Untied!.Max);
+        int start = Length, derived = DerivedLength;
+        foreach (Node node in scan.Body.Nodes)
+        {
+            Add(node);
+        }
+
+        if (_region is not null)
+        {
+            // As much again for every further step.
+            _region.Stride = Length - start;
+            _region.DerivedStride = DerivedLength - derived;
+            Take(checked(_region.Stride * (_region.Steps - 1)));
+            DerivedLength += _region.DerivedStride * (_region.Steps - 1);
+            _region = null;
+        }
+    }
 
     private void Add(Node node)
     {
@@ -149,7 +190,7 @@ internal sealed class PackParameters
         }
         else
         {
-            foreach (Value vector in node.Inputs.Where(v => v.Producer?.Op is ParamOp && !_gates.ContainsKey(v)))
+            foreach (Value vector in node.Inputs.Where(v => v.Parameter is not null && !_gates.ContainsKey(Whole(v))))
             {
                 Place(vector, 0, new GatePlace(Take(Pad(vector.Shape.Size)), 16, 0));
             }
@@ -213,18 +254,27 @@ internal sealed class PackParameters
         }
 
         int unitRows = -1;
-        if (op.Slots == 1 && op.Terms.Count == 1 && op.Units <= FewUnits)
+        if (op.Slots == 1 && op.Terms.Count == 1 && op.Units <= FewUnits && node.Inputs[op.Weight(0)].Outer is null)
         {
             unitRows = DerivedLength;
             DerivedLength += (op.Units * Pad(node.Inputs[op.Weight(0)].Shape.Dims[1])) + 16;
         }
 
-        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray(), unitRows));
+        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray(), unitRows, node.Inputs[op.Weight(0)].Outer is null ? null : _region));
     }
 
-    private void Place(Value parameter, int gate, GatePlace place)
+    /// <summary>The parameter with all of its steps, of which a loop sees one.</summary>
+    private static Value Whole(Value parameter) => parameter.Outer ?? parameter;
+
+    private void Place(Value read, int gate, GatePlace place)
     {
-        Name(parameter);
+        Name(read);
+        Value parameter = Whole(read);
+        if (read.Outer is not null)
+        {
+            _untied[parameter] = _region!;
+        }
+
         if (!_gates.TryGetValue(parameter, out List<(int Gate, GatePlace Place)>? gates))
         {
             _gates[parameter] = gates = new();
@@ -248,7 +298,8 @@ internal sealed class PackParameters
         bool table = _tables.Contains(value);
         int units = table ? value.Shape.Dims[1] : value.Shape.Dims[0] / gates.Count;
         int columns = table ? value.Shape.Dims[0] : value.Shape.Size / value.Shape.Dims[0];
-        Parameters.Add(new PackedParameter(op, units, columns, table, gates.OrderBy(g => g.Gate).Select(g => g.Place).ToArray()));
+        Parameters.Add(new PackedParameter(op, units, columns, table, gates.OrderBy(g => g.Gate).Select(g => g.Place).ToArray(),
+            _untied.TryGetValue(value, out UntiedRegion? region) ? region.Steps : 1, region?.Stride ?? 0));
     }
 
     private int Take(int length)

@@ -113,8 +113,8 @@ internal sealed partial class PlanBuffers
         Node node = gradient.Producer!;
         if (node is Scan scan)
         {
-            // Summed up step by step: the kernel in the body adds to the same place.
-            Target(scan.Sums.First(s => s.Outer == gradient).Inner, parameter);
+            // Summed up step by step, or one for each step: the kernel in the body adds to its place.
+            Target(scan.Sums.Concat(scan.Emits).First(s => s.Outer == gradient).Inner, parameter);
             return;
         }
 

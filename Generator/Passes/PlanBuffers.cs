@@ -181,7 +181,7 @@ internal sealed partial class PlanBuffers
             PlaceInBody(scan, node);
         }
 
-        foreach (ScanResult emit in scan.Emits)
+        foreach (ScanResult emit in scan.Emits.Where(e => e.Inner.Shape.Extent != Extent.None))
         {
             _plan.Views[emit.Outer] = _plan.Views[emit.Inner];
         }

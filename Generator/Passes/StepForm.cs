@@ -1,4 +1,5 @@
 // Whether a network can run one step at a time, and if not, why and what to do instead. Knows which ops need more than the past; knows no layer.
+using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
@@ -17,6 +18,8 @@ internal static class StepForm
             {
                 case { Op: InputOp { Port: "decoder_input" } }:
                     return "An encoder reads its whole source before the decoder's first step. Use a SequenceDecoder, which encodes a source and then decodes step by step.";
+                case { Op: ParamOp { Untied: { } axis } }:
+                    return layer + $" has parameters of its own for each of {axis.Max.ToString(CultureInfo.InvariantCulture)} steps, and a stream has no end. Use Predict, or make it Tied.";
                 case Scan { Reverse: true }:
                     return layer + " runs from the last step to the first, which a stream has not seen yet. Use Predict over a window of the newest steps "
                         + "(or with some steps of look-ahead), or make the layer run forwards only.";

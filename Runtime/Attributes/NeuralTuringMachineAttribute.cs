@@ -48,6 +48,9 @@ public sealed class NeuralTuringMachineAttribute(int outputs) : LayerAttribute
     /// <summary>What is added to the product of norms in the cosine, so that empty slots can be compared.</summary>
     public double CosineEpsilon { get; set; } = 1e-8;
 
+    /// <summary>Where memory and heads begin that are neither given nor carried over.</summary>
+    public MemoryStart MemoryStart { get; set; } = MemoryStart.Constant;
+
     /// <summary>Whether the layer gives its output at every step, <c>[batch, time, outputs]</c>, or that of the last step alone, <c>[batch, outputs]</c>.</summary>
     public Returns Returns { get; set; } = Returns.Sequence;
 }

@@ -106,6 +106,9 @@ public enum InitializationKind
 
     /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default; for a recurrent layer fan-in is its hidden size.</summary>
     PyTorchUniform,
+
+    /// <summary><see cref="InitializationPlan.Value"/> in the first element, 0 in the others.</summary>
+    First,
 }
 
 /// <summary>How a parameter starts.</summary>

@@ -9,7 +9,7 @@ internal static class Probabilities
 {
     /// <summary>Whether an output is a softmax already: its loss then reads what was before it.</summary>
     public static bool AreGiven(NetworkPlan plan, int head) =>
-        (plan.Training?.Outputs[head].LossInput ?? plan.Inference.Outputs[head].LossInput) is not null;
+        (plan.Training ?? plan.Inference).Outputs[head] is { LossInput: { } read } places && read != places.Output;
 
     /// <summary>The index of the largest value, the first of equals.</summary>
     public static int Largest(ReadOnlySpan<float> row)

@@ -19,6 +19,7 @@ internal static class ParameterInitializer
             case InitializationKind.Zeros: break;
             case InitializationKind.Ones: Array.Fill(values, 1f); break;
             case InitializationKind.Constant: Array.Fill(values, law.Value); break;
+            case InitializationKind.First: values[0] = law.Value; break;
             case InitializationKind.Uniform: Uniform(values, law.Value, ref random); break;
             case InitializationKind.Normal: Normal(values, law.Value, ref random); break;
             case InitializationKind.GlorotUniform: Uniform(values, Math.Sqrt(6.0 / (FanIn(p) + FanOut(p))), ref random); break;

@@ -245,6 +245,12 @@ public partial class Workspace
 
         foreach (Head head in _heads)
         {
+            if (!_training && head.Kind != LossKind.None && _area.Outputs[head.Index].LossInput is null && Probabilities.AreGiven(_plan, head.Index))
+            {
+                throw new InvalidOperationException(
+                    $"The loss of {_plan.Name}{On(head)} reads what is before its last activation, and a workspace without training keeps the output alone. Create the workspace with training: true.");
+            }
+
             if (head.Kind == LossKind.Ctc && !head.HasLabels)
             {
                 throw new InvalidOperationException($"{_plan.Name} has no labels yet{On(head)}: call SetLabels, after Resize.");
