@@ -19,7 +19,7 @@ public sealed record LayerWork(string Kind, double Outer, double Inner, double W
     // A row of layer normalization of n numbers: x, y forth; x, dy, dx back.
     private const double Normalized = 5;
 
-    // Forth w_t = softmax, 1 + 1/2 T steps looked at on average; a memory is read for keys and read vector, written twice over.
+    // Steps that a step looks at on average, where it looks at the past alone.
     private const double Looked = (T + 1) / 2;
     private static readonly Functions LstmCell = new(3 * H, 2 * H), GruCell = new(2 * H, H);
 
@@ -66,8 +66,8 @@ public sealed record LayerWork(string Kind, double Outer, double Inner, double W
     /// <summary>Floating-point operations of a step of a stream.</summary>
     public double StreamOperations => 2 * (Outer + Inner);
 
-    /// <summary>Bytes of weights that a step of a stream reads.</summary>
-    public double StreamBytes => 4 * Math.Min(Outer + Inner, Kind == "NeuralTuringMachine" ? HH + TuringWeights : double.MaxValue);
+    /// <summary>Bytes of weights that a step of a stream reads; of a layer without products, the numbers it copies.</summary>
+    public double StreamBytes => 4 * Math.Min(Outer + Inner == 0 ? 2 * H : Outer + Inner, Kind == "NeuralTuringMachine" ? HH + TuringWeights : double.MaxValue);
 
     // Controller from the read vector, two heads, erase and add, output from controller and read vector.
     private static double TuringWeights => (H * Width) + (2 * H * (Width + 6)) + (2 * H * Width) + (H * (H + Width));
