@@ -36,7 +36,7 @@ internal sealed partial class MapLoop
     private readonly List<LoopArgument> _arguments = new();
     private readonly Dictionary<Value, string> _names = new();
     private readonly Dictionary<string, string> _indices = new();
-    private readonly HashSet<string> _used = new() { "rows", "row", "lane", "block", "T" };
+    private readonly HashSet<string> _used = new() { "rows", "row", "lane", "block", "end", "T" };
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
@@ -95,6 +95,14 @@ internal sealed partial class MapLoop
         List<KeyValuePair<string, string>> indices = _indices.OrderBy(i => i.Value, StringComparer.Ordinal).ToList();
         string start = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " = " + First(i.Key, blocks)));
         string step = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " += " + Text(RowStride(i.Key))));
+        if (IsFlat(blocks) is { } flat)
+        {
+            writer.Line($"for (nint {flat.Name} = 0, end = (nint)rows * {Text(flat.Row)}; {flat.Name} < end; {flat.Name} += T.Count)").Open();
+            _loads.Concat(_lines).ToList().ForEach(line => writer.Line(line));
+            writer.Close();
+            return writer.ToString();
+        }
+
         if (blocks > 1)
         {
             writer.Line(blockLoop).Open();
@@ -125,6 +133,17 @@ internal sealed partial class MapLoop
         }
 
         return writer.ToString();
+    }
+
+    /// <summary>Long rows that lie one behind the other in every place are walked as they lie: by columns, each row would be a page of its own.</summary>
+    private (string Name, int Row)? IsFlat(int blocks)
+    {
+        const int LongRow = 1024;
+        KeyValuePair<string, string>[] indices = _indices.ToArray();
+        return _shared.Count == 0 && indices.Length == 1 && indices[0].Key.StartsWith("rows|", StringComparison.Ordinal)
+            && RowStride(indices[0].Key) is var row and >= LongRow && row == 16 * blocks
+            ? (indices[0].Value, row)
+            : null;
     }
 
     /// <summary>Where values of shape [slots, units] lie in panels, the lanes of all slots are walked as one.</summary>

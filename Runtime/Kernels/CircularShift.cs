@@ -56,6 +56,13 @@ public static unsafe class CircularShift<T>
                         continue;
                     }
 
+                    // The last of them overlaps the one before.
+                    if (i > reach && i < n - reach && n - reach - T.Count >= reach)
+                    {
+                        i = n - reach - T.Count;
+                        continue;
+                    }
+
                     var one = 0f;
                     for (nint j = 0; j < shifts; j++)
                     {

@@ -4,6 +4,8 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SeqGen.Kernels.V1;
 
@@ -26,9 +28,16 @@ public static unsafe class Contractions<T>
         {
             for (nint r = 0; r < rows; r++)
             {
-                for (nint s = 0; s < slots; s++)
+                float* first = mPin + (r * mRow), with = vPin + (r * vRow), to = yPin + (r * yRow);
+                nint s = 0;
+                for (; s <= slots - 4; s += 4)
                 {
-                    yPin[(r * yRow) + s] = Inner(mPin + (r * mRow) + (s * mSlot), vPin + (r * vRow), width);
+                    Four(first + (s * mSlot), mSlot, with, 0, width).Store(to + s);
+                }
+
+                for (; s < slots; s++)
+                {
+                    to[s] = Inner(first + (s * mSlot), with, width);
                 }
             }
         }
@@ -74,7 +83,15 @@ public static unsafe class Contractions<T>
             nint row = 0;
             for (var s = 0; s < steps; s++)
             {
-                for (var b = 0; b < batch; b++, row++)
+                var b = 0;
+                for (; b <= batch - 4 && lengths.IsEmpty && s < end; b += 4, row += 4)
+                {
+                    float* to = yPin + (row * yRow);
+                    Vector128<float> y4 = Four(seqPin + (row * seqRow), seqRow, vPin + (b * vRow), vRow, width);
+                    (to[0], to[yRow], to[2 * yRow], to[3 * yRow]) = (y4[0], y4[1], y4[2], y4[3]);
+                }
+
+                for (; b < batch; b++, row++)
                 {
                     var valid = s < Along<T>.Valid(lengths, b, end);
                     yPin[row * yRow] = valid ? Inner(seqPin + (row * seqRow), vPin + (b * vRow), width) : 0;
@@ -142,6 +159,58 @@ public static unsafe class Contractions<T>
         }
 
         return T.Sum(even + odd);
+    }
+
+    // Inner products of four pairs of vectors, step apart each: their lanes are added up side by side.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Four(float* m, nint step, float* v, nint vStep, int width)
+    {
+        T a = default, b = default, c = default, d = default;
+        nint i = 0;
+        for (; i <= width - T.Count; i += T.Count)
+        {
+            T.AddProduct(ref a, T.Load(ref *v, i), T.Load(ref *m, i));
+            T.AddProduct(ref b, T.Load(ref *v, vStep + i), T.Load(ref *m, step + i));
+            T.AddProduct(ref c, T.Load(ref *v, (2 * vStep) + i), T.Load(ref *m, (2 * step) + i));
+            T.AddProduct(ref d, T.Load(ref *v, (3 * vStep) + i), T.Load(ref *m, (3 * step) + i));
+        }
+
+        if (i < width)
+        {
+            // Products first: padding may be anything on both sides.
+            a += Rows<T>.First(width - i, T.Load(ref *v, i) * T.Load(ref *m, i));
+            b += Rows<T>.First(width - i, T.Load(ref *v, vStep + i) * T.Load(ref *m, step + i));
+            c += Rows<T>.First(width - i, T.Load(ref *v, (2 * vStep) + i) * T.Load(ref *m, (2 * step) + i));
+            d += Rows<T>.First(width - i, T.Load(ref *v, (3 * vStep) + i) * T.Load(ref *m, (3 * step) + i));
+        }
+
+        Vector128<float> p = Quarter(a), q = Quarter(b), r = Quarter(c), s = Quarter(d);
+        if (Sse3.IsSupported)
+        {
+            return Sse3.HorizontalAdd(Sse3.HorizontalAdd(p, q), Sse3.HorizontalAdd(r, s));
+        }
+
+        return Vector128.Create(Vector128.Sum(p), Vector128.Sum(q), Vector128.Sum(r), Vector128.Sum(s));
+    }
+
+    // The lanes of a vector added up to four.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Quarter(T value)
+    {
+        if (Unsafe.SizeOf<T>() == Unsafe.SizeOf<Vector128<float>>())
+        {
+            return Unsafe.As<T, Vector128<float>>(ref value);
+        }
+
+        if (Unsafe.SizeOf<T>() == Unsafe.SizeOf<Vector256<float>>())
+        {
+            var all = Unsafe.As<T, Vector256<float>>(ref value);
+            return all.GetLower() + all.GetUpper();
+        }
+
+        var wide = Unsafe.As<T, Vector512<float>>(ref value);
+        Vector256<float> half = wide.GetLower() + wide.GetUpper();
+        return half.GetLower() + half.GetUpper();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -151,21 +151,16 @@ public static unsafe class Normalization<T>
         public Normal(float* x, nint xBlock, int slots, int units, float epsilon)
         {
             var pieces = new Pieces(slots, units, xBlock == slots * 16);
-            double sum = 0, squares = 0, count = (double)slots * units;
+            double sum = 0, squares = 0, count = (double)slots * units, pivot = x[0];
             for (var k = 0; k < pieces.Count; k++)
             {
                 pieces.Get(k, out var block, out var inner, out var length);
-                sum += Wide.Sum(x + (block * xBlock) + inner, length);
+                Wide.AddMoments(x + (block * xBlock) + inner, length, pivot, ref sum, ref squares);
             }
 
-            Mean = sum / count;
-            for (var k = 0; k < pieces.Count; k++)
-            {
-                pieces.Get(k, out var block, out var inner, out var length);
-                squares += Wide.SumSquares(x + (block * xBlock) + inner, length, Mean);
-            }
-
-            Factor = 1 / Math.Sqrt((squares / count) + epsilon);
+            var distance = sum / count;
+            Mean = pivot + distance;
+            Factor = 1 / Math.Sqrt((squares / count) - (distance * distance) + epsilon);
             _mean = T.Set((float)Mean);
             _rest = T.Set((float)(Mean - (float)Mean));
             _factor = T.Set((float)Factor);

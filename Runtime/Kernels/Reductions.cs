@@ -114,7 +114,7 @@ public static unsafe class Reductions<T>
             var total = 0d;
             for (nint r = 0; r < rows; r++)
             {
-                total += Wide.Sum(xPin + (r * xRow), width);
+                total += Wide.SumPadded(xPin + (r * xRow), width);
             }
 
             sum += (float)total;
@@ -130,7 +130,7 @@ public static unsafe class Reductions<T>
             {
                 for (nint s = 0; s < slots; s++)
                 {
-                    yPin[(r * yRow) + s] = (float)(Wide.Sum(xPin + (r * xRow) + (s * xSlot), width) / divisor);
+                    yPin[(r * yRow) + s] = (float)(Wide.SumPadded(xPin + (r * xRow) + (s * xSlot), width) / divisor);
                 }
             }
         }

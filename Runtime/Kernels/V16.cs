@@ -171,6 +171,11 @@ public partial struct V16 : IVec<V16>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V16 Pow(V16 a, V16 b)
     {
+        if (Vector512.IsHardwareAccelerated)
+        {
+            return new V16 { v = Powers.Of(a.v, b.v) };
+        }
+
         ref float x = ref Unsafe.As<V16, float>(ref a);
         ref float y = ref Unsafe.As<V16, float>(ref b);
         for (var i = 0; i < 16; i++)

@@ -149,6 +149,11 @@ public struct V8 : IVec<V8>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static V8 Pow(V8 a, V8 b)
     {
+        if (Vector256.IsHardwareAccelerated)
+        {
+            return new V8 { v = Powers.Of(a.v, b.v) };
+        }
+
         ref float x = ref Unsafe.As<V8, float>(ref a);
         ref float y = ref Unsafe.As<V8, float>(ref b);
         for (var i = 0; i < 8; i++)

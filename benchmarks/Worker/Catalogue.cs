@@ -39,7 +39,8 @@ public static class Catalogue
 
     /// <summary>Makes one anew.</summary>
     /// <exception cref="ArgumentException">There is none of this name for so many threads.</exception>
-    public static IWorkload Make(string name, int threads = 1) => Names(threads).Contains(name)
+    public static IWorkload Make(string name, int threads = 1) => LayerCatalogue.Make(name) is { } layer ? layer
+        : Names(threads).Contains(name)
         ? _makers[name](threads)
         : throw new ArgumentException($"There is no workload '{name}' on {threads} threads. There are {string.Join(", ", Names(threads))}.");
 
