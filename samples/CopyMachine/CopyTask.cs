@@ -13,8 +13,7 @@ public static class CopyTask
     /// <summary>Steps of a sequence that copies some vectors.</summary>
     public static int Steps(int vectors) => (2 * vectors) + 1;
 
-    /// <summary>Sets a workspace up with random sequences, all of one length: input, target, mask, and both heads at the memory's first slot. (With every
-    /// head everywhere and an empty memory, all slots would stay alike for ever.)</summary>
+    /// <summary>Sets a workspace up with random sequences, all of one length: input, target and mask.</summary>
     /// <param name="workspace">The workspace of a <see cref="Copier"/>.</param>
     /// <param name="batch">Sequences.</param>
     /// <param name="vectors">Vectors of each.</param>
@@ -24,7 +23,7 @@ public static class CopyTask
         int steps = Steps(vectors), features = Bits + 1;
         workspace.Resize(batch, steps);
         Span<float> input = workspace.Input, target = workspace.Target;
-        float[] mask = new float[batch * steps], heads = new float[batch * Copier.Slots];
+        float[] mask = new float[batch * steps];
         input.Clear();
         target.Clear();
         for (int b = 0; b < batch; b++)
@@ -42,12 +41,9 @@ public static class CopyTask
             }
 
             input[(((b * steps) + vectors) * features) + Bits] = 1;
-            heads[b * Copier.Slots] = 1;
         }
 
         workspace.SetMask(mask);
-        workspace.SetInitialState("machine.w_read", heads);
-        workspace.SetInitialState("machine.w_write", heads);
     }
 
     /// <summary>The share of wrong bits after a pass, over the steps that count.</summary>

@@ -4,7 +4,7 @@ namespace DateTranslator;
 /// <summary>What the encoder reads and what the decoder writes, as numbers.</summary>
 public static class Alphabets
 {
-    /// <summary>Characters that texts may have; a character's token is its place. Padding is token 0 and never read.</summary>
+    /// <summary>Characters that texts may have; a character's token is its place.</summary>
     public const string Source = " ',-./0123456789ADFJMNOSTWabcdefghijlmnoprstuvwy";
 
     /// <summary>Characters of an answer: token 1 and on. Token 0 begins it, token 12 ends it.</summary>
@@ -32,21 +32,33 @@ public static class Alphabets
         }
     }
 
-    /// <summary>An answer as tokens, its end included.</summary>
+    /// <summary>Texts as rows of tokens.</summary>
+    /// <param name="texts">The texts, of <see cref="DateWriter.Longest"/> characters at most.</param>
+    /// <param name="lengths">Receives how many tokens each has.</param>
+    /// <returns>[texts, <see cref="DateWriter.Longest"/>].</returns>
+    public static int[] EncodeAll(string[] texts, out int[] lengths)
+    {
+        int[] tokens = new int[texts.Length * DateWriter.Longest];
+        for (int i = 0; i < texts.Length; i++)
+        {
+            Encode(texts[i], tokens.AsSpan(i * DateWriter.Longest, DateWriter.Longest));
+        }
+
+        lengths = [.. texts.Select(text => text.Length)];
+        return tokens;
+    }
+
+    /// <summary>An answer as tokens; what is left of the room is filled with the end.</summary>
     public static void EncodeAnswer(string text, Span<int> tokens)
     {
+        tokens.Fill(End);
         for (int i = 0; i < text.Length; i++)
         {
             tokens[i] = Target.IndexOf(text[i]) + 1;
         }
-
-        tokens[text.Length] = End;
     }
 
-    /// <summary>An answer as text: up to its end.</summary>
-    public static string Decode(ReadOnlySpan<int> tokens)
-    {
-        int end = tokens.IndexOf(End);
-        return string.Concat((end < 0 ? tokens : tokens[..end]).ToArray().Select(t => t is > 0 and < End ? Target[t - 1] : '?'));
-    }
+    /// <summary>An answer as text.</summary>
+    /// <param name="tokens">Without its end.</param>
+    public static string Decode(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(t => t is > 0 and < End ? Target[t - 1] : '?'));
 }

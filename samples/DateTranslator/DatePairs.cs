@@ -1,10 +1,13 @@
-// Texts and answers as arrays, split by dates. Knows which dates are held out; refuses to know networks.
+// Texts and answers as data, split by dates. Knows which dates are held out; refuses to know networks.
+using SeqGen;
+
 namespace DateTranslator;
 
 /// <summary>Dates and how they are written. Every tenth date or so is held out: no format of it is ever trained on.</summary>
 public sealed class DatePairs
 {
-    private DatePairs(List<(string Text, string Iso)> pairs)
+    /// <summary>Pairs that are given.</summary>
+    public DatePairs(IReadOnlyList<(string Text, string Iso)> pairs)
     {
         Texts = [.. pairs.Select(p => p.Text)];
         Answers = [.. pairs.Select(p => p.Iso)];
@@ -18,6 +21,18 @@ public sealed class DatePairs
 
     /// <summary>How many there are.</summary>
     public int Count => Texts.Length;
+
+    /// <summary>As sequences of tokens of different lengths, and the tokens to be written.</summary>
+    public SequenceData ToData()
+    {
+        int[] sources = Alphabets.EncodeAll(Texts, out int[] lengths), targets = new int[Count * Alphabets.TargetSteps];
+        for (int i = 0; i < Count; i++)
+        {
+            Alphabets.EncodeAnswer(Answers[i], targets.AsSpan(i * Alphabets.TargetSteps, Alphabets.TargetSteps));
+        }
+
+        return SequenceData.FromTokenPairs(sources, targets, DateWriter.Longest, Alphabets.TargetSteps, lengths);
+    }
 
     /// <summary>Draws pairs.</summary>
     /// <param name="unseen">Whether from the held-out dates, or from the others.</param>
