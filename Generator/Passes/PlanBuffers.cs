@@ -245,7 +245,7 @@ internal sealed partial class PlanBuffers
         }
 
         // A slot lies in its panel: if one is wanted at every step, all are kept.
-        bool keep = emitted || scan.Emits.Any(e => e.Inner.Producer is { Op: SlotOp } view && view.Inputs[0] == value) || (_plan.Mode == Mode.Training && node.Op is AffineOp);
+        bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
         _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? ClassOf(scan.Axis) : -1, _plan.Layouts[value], value.Shape));
     }
 
