@@ -44,6 +44,12 @@ internal sealed class SelfAttention : Layer
         projected.Name = "qkv";
         Value[] parts = rows.Select(r => lowering.Slot(projected, r)).ToArray();
 
+        // What is read along the axis are vectors: keys and values leave the panel of all parts, whose unit blocks lie apart.
+        for (int part = heads; part < parts.Length; part++)
+        {
+            parts[part] = lowering.Map(MapKind.Add, parts[part], lowering.Constant(0));
+        }
+
         Scan scan = graph.Begin(input.Shape.Axis!);
         var contexts = new List<Value>();
         for (int head = 0; head < heads; head++)
