@@ -38,16 +38,19 @@ internal sealed class SelfAttention : Layer
         Value outWeight = lowering.Parameter("out_proj.weight", new Start("GlorotUniform"), units, units);
         Value outBias = lowering.Parameter("out_proj.bias", new Start("Zeros"), units);
 
-        // Slot part * heads + head: the rows of one head's q, k or v stand together.
-        int[] rows = Enumerable.Range(0, 3 * heads).ToArray();
-        Value projected = graph.Add(new AffineOp(width, rows.Length, [rows], [rows]), inWeight, input, inBias);
-        projected.Name = "qkv";
-        Value[] parts = rows.Select(r => lowering.Slot(projected, r)).ToArray();
-
-        // What is read along the axis are vectors: keys and values leave the panel of all parts, whose unit blocks lie apart.
-        for (int part = heads; part < parts.Length; part++)
+        // Row block part * heads + head: the rows of one head's q, k or v stand together. The kernels have four slots: a head's three are one op.
+        var parts = new Value[3 * heads];
+        for (int head = 0; head < heads; head++)
         {
-            parts[part] = lowering.Map(MapKind.Add, parts[part], lowering.Constant(0));
+            int[] rows = Enumerable.Range(0, 3 * heads).Select(r => r % heads == head ? r / heads : -1).ToArray();
+            Value projected = graph.Add(new AffineOp(width, 3, [rows], [rows]), inWeight, input, inBias);
+            projected.Name = "qkv";
+            for (int part = 0; part < 3; part++)
+            {
+                // What is read along the axis are vectors: keys and values leave the panel of all parts, whose unit blocks lie apart.
+                Value of = lowering.Slot(projected, part);
+                parts[(part * heads) + head] = part == 0 ? of : lowering.Map(MapKind.Add, of, lowering.Constant(0));
+            }
         }
 
         Scan scan = graph.Begin(input.Shape.Axis!);
