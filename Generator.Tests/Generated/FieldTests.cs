@@ -44,6 +44,9 @@ public class FieldTests
     private static (int Batch, int Steps, bool Lengths, bool Mask)[] Shapes(string stack) =>
         FieldStacks.FewestSteps(FieldStacks.Sources[FieldStacks.Names.ToList().IndexOf(stack)]) > 1 ? _longShapes : _shapes;
 
+    /// <summary>A stack or an encoder-decoder, by its name.</summary>
+    internal static INetwork Create(string name) => FieldStacks.Names.Contains(name) ? Stack(name) : Coder(name);
+
     private static INetwork Stack(string name) => Variants.Create(_stacks.Value[FieldStacks.Space + name], seed: 7);
 
     private static INetwork Coder(string name) => Variants.Create(_coders.Value[EncoderDecoders.Space + name], seed: 7);

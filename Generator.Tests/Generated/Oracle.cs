@@ -61,11 +61,11 @@ internal sealed class Oracle
         return results;
     }
 
-    /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error, and half of
-    /// how far when every result on the way is rounded to float.</summary>
+    /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error, and how
+    /// far when every result on the way is rounded to float.</summary>
     public double Sensitivity(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results)
     {
-        double rounded = Distance(results, Execute(_training, network, data, 0, rounds: true)) / 2;
+        double rounded = Distance(results, Execute(_training, network, data, 0, rounds: true));
         return rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
     }
 

@@ -17,6 +17,8 @@ internal sealed record RandomDeclaration(string Name, string Source, bool CanBeA
 /// <summary>Declarations from a seed.</summary>
 internal sealed class RandomDeclarations(int seed)
 {
+    private static readonly string[] _noStream = ["Direction.Backward", "Direction.Both", "SelfAttention", "AttentionPooling"];
+
     private readonly Random _random = new(seed);
 
     public IEnumerable<RandomDeclaration> Take(int count) => Enumerable.Range(0, count).Select(Next);
@@ -55,9 +57,11 @@ internal sealed class RandomDeclarations(int seed)
             modifiers = modifiers.Contains("public", StringComparison.Ordinal) ? modifiers : "public " + modifiers;
         }
 
-        string network = Network(wrongness);
+        bool isCoder = Chance(0.12);
+        string network = isCoder ? $"[Network(Timesteps = {Size(wrongness, 20)})]\n" : Network(wrongness);
         canBeAddedTo &= network.Length > 0;
-        string layers = Layers(wrongness);
+        string layers = isCoder ? Coder(wrongness) : Chance(0.12) ? Layers(wrongness, "") + Heads(wrongness) : Layers(wrongness, Loss(wrongness));
+        bool streams = !isCoder && _noStream.All(word => !layers.Contains(word, StringComparison.Ordinal));
         text.Append(network).Append((network + layers).Trim().Length > 0 ? layers : "[Lstm(4)]\n");
         text.Append(modifiers).Append(partial).Append(keyword).Append(name).Append(typeParameters).Append(primary).Append(body).Append('\n');
         text.Append(outer.Length > 0 ? "}\n" : "");
@@ -73,7 +77,7 @@ internal sealed class RandomDeclarations(int seed)
                     net.Save("x");
                     net.Load(new byte[{{type}}.InputSize]);
                     var workspace = net.CreateWorkspace(4, {{type}}.Timesteps);
-                    {{(layers.Contains("Direction.B", StringComparison.Ordinal) ? "" : "net.CreateStream().Reset(); _ = net.CreateStreams(2);")}}
+                    {{(streams ? "net.CreateStream().Reset(); _ = net.CreateStreams(2);" : "")}}
                     _ = (net.Parameters, {{type}}.Info);
                 }
             }
@@ -106,7 +110,7 @@ internal sealed class RandomDeclarations(int seed)
         return $"[Network({string.Join(", ", arguments)})]\n" + (isTokens && !Chance(wrongness) ? $"[Embedding({Size(wrongness, 8)})]\n" : "");
     }
 
-    private string Layers(double wrongness)
+    private string Layers(double wrongness, string loss)
     {
         var text = new StringBuilder();
         int count = Chance(wrongness / 3) ? 0 : _random.Next(1, 4);
@@ -114,42 +118,62 @@ internal sealed class RandomDeclarations(int seed)
         {
             bool isLast = i == count - 1;
             string returns = (isLast && Chance(0.3)) || Chance(wrongness / 2) ? ", Returns = Returns.Last" : "";
-            string common = returns + (Chance(0.1) ? ", Bias = false" : "") + (Chance(0.1) ? $", Name = \"layer{(Chance(wrongness) ? " 1" : i)}\"" : "")
-                + (Chance(0.1) ? $", RecurrentInitializer = {Initializer(wrongness)}" : "") + (Chance(0.05) ? ", Trainable = false" : "");
-            string size = Size(wrongness, 12), inner = common + Options(wrongness);
-            text.Append(_random.Next(11) switch
-            {
-                0 => $"[Rnn({size}{inner}{(Chance(0.5) ? ", Activation = " + Pick("Activation.Tanh", "Activation.Relu", "Activation.Sigmoid", Activation(wrongness, false)) : "")})]",
-                1 => $"[Lstm({size}{inner}{(Chance(0.2) ? ", ForgetBias = -0.5" : "")}{(Chance(0.2) ? ", Peephole = true" : "")}{(Chance(0.2) ? ", Projection = " + Size(wrongness, 9) : "")}{(Chance(0.2) ? ", CoupledGates = true" : "")}{(Chance(0.2) ? ", LayerNorm = true" : "")})]",
-                2 => $"[Gru({size}{inner}{(Chance(0.3) ? ", ResetAfter = false" : "")}{(Chance(0.2) ? ", LayerNorm = true" : "")})]",
-                6 => $"[Elman({size}, {Size(wrongness, 9)}{inner}{(Chance(0.3) ? ", Context = " + Pick("1", "2", Chance(wrongness) ? "3" : "2") : "")})]",
-                7 => $"[Jordan({size}, {Size(wrongness, 9)}{inner}{(Chance(0.3) ? ", Recurrent = true" : "")})]",
-                8 => $"[Tdnn({size}, {Size(wrongness, 4)}{(Chance(0.3) ? ", Dilation = 2" : "")}{(Chance(0.2) ? ", Stride = 2" : "")}{(Chance(0.2) ? ", Padding = Padding.Valid" : "")}{(Chance(0.2) ? ", Activation = " + Activation(wrongness, isLast) : "")})]",
-                9 => Pick("[LayerNorm]", "[LayerNorm(Epsilon = 0.1)]", Chance(wrongness) ? "[LayerNorm(Epsilon = -1)]" : "[LayerNorm]"),
-                10 => $"[Autoregressive({Size(wrongness, 4)})]",
-                3 => $"[Dropout({Pick("0", "0.25", "0.5", Chance(wrongness) ? "1.5" : "0.1")}{(Chance(0.3) ? ", PerSequence = true" : "")})]",
-                _ => $"[Dense({size}{(Chance(0.4) ? ", Activation = " + Activation(wrongness, isLast) : "")})]",
-            }).Append(Pick("", "\n"));
+            string name = (Chance(0.1) ? $", Name = \"layer{(Chance(wrongness) ? " 1" : i)}\"" : "") + (Chance(0.05) ? ", Trainable = false" : "");
+            string common = returns + name + (Chance(0.1) ? ", Bias = false" : "") + (Chance(0.1) ? $", RecurrentInitializer = {Initializer(wrongness)}" : "") + Recurrent(wrongness);
+            text.Append(Layer(wrongness, isLast, common, Size(wrongness, 12))).Append(Pick("", "\n"));
         }
 
-        string loss = Pick("", "[MeanSquaredError]", Chance(wrongness) ? "[SoftmaxCrossEntropy]" : "", Chance(wrongness) ? "[MeanSquaredError, BinaryCrossEntropy]" : "");
-        if (Chance(wrongness / 3))
-        {
-            return loss + text;
-        }
-
-        return text + loss + "\n";
+        return Chance(wrongness / 3) ? loss + text : text + loss + "\n";
     }
 
-    /// <summary>What recurrent layers share. Some of it is wrong in some layers.</summary>
-    private string Options(double wrongness)
+    private string Layer(double wrongness, bool isLast, string common, string size) => _random.Next(14) switch
     {
-        string rate = Chance(wrongness / 3) ? Pick("1.0", "-0.1", "double.NaN") : Pick("0.0", "0.25", "0.5");
-        string text = Chance(0.15) ? ", Direction = Direction." + Pick("Both", "Backward", "Forward", "Both, Merge = Merge.Sum", "Both, Merge = Merge.Product") : "";
-        text += Chance(0.1) ? ", InitialState = InitialState." + Pick("Learned", "Random", "Zero") : "";
-        text += Chance(0.2) ? $", {Pick("VariationalInput", "WeightDrop", "VariationalInput", Chance(wrongness) ? "RnnDrop" : "WeightDrop", Chance(wrongness) ? "ZoneoutCell" : "WeightDrop")} = {rate}" : "";
-        return text + (Chance(wrongness / 2) ? Pick(", Residual = true", ", Skip = Skip.Concatenate", ", Zoneout = 0.1, VariationalHidden = 0.1") : "");
+        0 => $"[Rnn({size}{common}{Maybe(0.5, ", Activation = " + Activation(wrongness, false))}{Maybe(0.2, ", Output = RnnOutput.PreviousState, Outputs = " + Size(wrongness, 5))})]",
+        1 or 2 => $"[Lstm({size}{common}{Maybe(0.2, ", ForgetBias = -0.5")}{Maybe(0.2, ", Peephole = true")}{Maybe(0.2, ", Projection = " + Size(wrongness, 6))}{Maybe(0.2, ", CoupledGates = true")}{Norm(wrongness)}{Rate(wrongness, "RnnDrop")}{Rate(wrongness, "ZoneoutCell")}{Rate(wrongness, "RecurrentDropout")})]",
+        3 => $"[Gru({size}{common}{Maybe(0.3, ", ResetAfter = false")}{Norm(wrongness)}{Rate(wrongness, "RecurrentDropout")})]",
+        4 => $"[Dropout({Pick("0", "0.25", "0.5", Chance(wrongness) ? "1.5" : "0.1")}{Maybe(0.3, ", PerSequence = true")})]",
+        5 => $"[Elman({size}, {Size(wrongness, 5)}{common}{Maybe(0.3, ", Context = " + Pick("1", "2", Chance(wrongness) ? "3" : "2"))})]",
+        6 => $"[Jordan({size}, {Size(wrongness, 5)}{common}{Maybe(0.5, ", Recurrent = true")})]",
+        7 => $"[Tdnn({size}, {Pick("1", "2", Chance(wrongness) ? "30" : "1")}{Maybe(0.2, ", Dilation = " + Size(wrongness, 3))}{Maybe(wrongness, ", Stride = 2")}{Maybe(wrongness, ", Padding = Padding.Valid")}{Maybe(0.2, ", Skip = Skip.Concatenate")})]",
+        8 => $"[LayerNorm{Maybe(0.3, Chance(wrongness) ? "(Epsilon = 0)" : "(Epsilon = 1e-3)")}]",
+        9 => $"[Autoregressive({Pick("1", "2", Chance(wrongness) ? "0" : "1")}{Maybe(0.3, ", Units = " + size)})]",
+        10 when isLast || Chance(wrongness) => Pick($"[AttentionPooling({size})]", $"[SelfAttention({size}{Maybe(wrongness, ", Heads = 2")}{Maybe(0.3, ", Causal = false")})]"),
+        11 when isLast => $"[NeuralTuringMachine({size}, ControllerUnits = {Size(wrongness, 9)}, Slots = {Size(wrongness, 9)}, Width = {Size(wrongness, 9)}{Maybe(0.3, ", ReadHeads = 2")}{Maybe(0.2, ", WriteHeads = 2")}{Maybe(0.3, ", Shifts = " + Pick("0", "2", Chance(wrongness) ? "-1" : "1"))}{Maybe(0.3, ", Controller = Controller.Lstm")})]",
+        _ => $"[Dense({size}{Maybe(0.4, ", Activation = " + Activation(wrongness, isLast))}{Maybe(wrongness, ", Residual = true")}{Maybe(0.1, ", Skip = Skip.Concatenate")})]",
+    };
+
+    /// <summary>What all recurrent layers can say; some of it is wrong for some of them.</summary>
+    private string Recurrent(double wrongness) =>
+        Maybe(0.15, ", Direction = Direction." + Pick("Forward", "Backward", "Both")) + Maybe(wrongness / 2, ", Merge = Merge." + Pick("Sum", "Average", "Product"))
+        + Maybe(0.15, ", InitialState = InitialState." + Pick("Learned", "Random", "Zero")) + Maybe(wrongness / 2, ", RandomDeviation = -1") + Maybe(wrongness / 2, ", Residual = true")
+        + Maybe(0.1, Chance(wrongness) ? ", Skip = (Skip)9" : "") + Rate(wrongness, "VariationalInput") + Rate(wrongness, "WeightDrop") + Maybe(wrongness / 2, ", Zoneout = 0.1, VariationalHidden = 0.1");
+
+    private string Norm(double wrongness) => Maybe(0.2, ", LayerNorm = true" + Maybe(0.5, Chance(wrongness) ? ", Epsilon = -1" : ", Epsilon = 0.001"));
+
+    private string Rate(double wrongness, string option) => Maybe(0.08, $", {option} = {(Chance(wrongness) ? "1" : "0.25")}");
+
+    private string Loss(double wrongness) => Pick(
+        "", "[MeanSquaredError]", "[MeanAbsoluteError]", Chance(wrongness) ? "[Huber(-1)]" : "[Huber(0.5, Weight = 2)]", Chance(wrongness) ? "[SoftmaxCrossEntropy]" : "",
+        Chance(wrongness) ? "[Ctc(Blank = 3)]" : "", Chance(wrongness) ? "[MeanSquaredError, BinaryCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(ClassWeights = new[] { 1.0, -1.0 })]" : "");
+
+    private string Heads(double wrongness)
+    {
+        string loss = Loss(wrongness);
+        return $"[Head(\"{Pick("a", Chance(wrongness) ? "1 a" : "a")}\")]\n" + Layers(wrongness, loss) + $"[Head(\"{(Chance(wrongness / 2) ? "a" : "b")}\")]\n" + Layers(wrongness, loss.Length == 0 ? "" : "[MeanSquaredError]");
     }
+
+    private string Coder(double wrongness)
+    {
+        string cell = Pick("Gru(6)", "Lstm(6)", "Rnn(6)"), other = Chance(wrongness) ? "Gru(5)" : cell;
+        bool tokens = Chance(0.5);
+        string fed = tokens ? $"[Decoder(Tokens = 7{Maybe(0.5, Chance(wrongness) ? ", Start = 1" : ", Start = 0, End = 6")})] [Embedding(3)]" : $"[Decoder(Inputs = {Size(wrongness, 5)}{Maybe(0.2, ", Bridge = true")})]";
+        string attended = Pick(
+            $"[{other}]", $"[{other}] [LuongAttention(5)]", $"[{other}] [LuongAttention(5, Score = Score.General)]", $"[BahdanauAttention(4)] [{other}]", Chance(wrongness) ? "[BahdanauAttention(4)] [Dense(3)]" : $"[{other}]");
+        return $"[Encoder({(Chance(0.5) ? "Inputs = 3)]" : "Tokens = 5)] [Embedding(3)]")} {Maybe(wrongness, "[Dense(2)]")}" + (Chance(0.1) ? Layers(wrongness, "") : "")
+            + $"[{cell}] {fed} {attended} [Dense(7)] {Pick("", "[MeanSquaredError]", "[SoftmaxCrossEntropy]")}\n";
+    }
+
+    private string Maybe(double probability, string text) => Chance(probability) ? text : "";
 
     private string Member(double wrongness) => Chance(wrongness)
         ? Pick("public static NetworkInfo? Info;", "public void Save(string x) { }", "class StepStream;", "public const int Timesteps = 3;", "int _core;")

@@ -243,7 +243,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         }
         else
         {
-            to += ", 0, ref " + Gradient(node, BiasOf(node).Offset, places);
+            to += ", 0, ref " + Place(node);
         }
 
         yield return Call(
@@ -252,11 +252,19 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
             $"ref {places.At(dz, where)}, {places.Block(dz.Room)}, {Text(dz.Room.Row)}",
             to);
 
-        string Target(Node n) => $"{Text(BiasOf(n).Mask)}, ref {Gradient(n, BiasOf(n).Offset, places)}";
+        string Target(Node n) => $"{Text(PackParameters.Mask(((AffineBiasGradientOp)n.Op).Term))}, ref {Place(n)}";
+
+        string Place(Node n)
+        {
+            (PackedAffine affine, int offset) = BiasOf(n);
+            return Gradient(n, offset, places, ((AffineBiasGradientOp)n.Op).Term.Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "");
+        }
     }
 
-    private (Value Param, int Offset, int Mask) BiasOf(Node gradient) =>
-        plan.Pack.Affines.SelectMany(a => a.Biases).First(b => PackParameters.Name(b.Param) == plan.GradientTargets[gradient]);
+    private (PackedAffine Affine, int Offset) BiasOf(Node gradient) => plan.Pack.Affines
+        .SelectMany(a => a.Biases.Select((b, k) => (Affine: a, b.Param, b.Offset, Slots: a.Op.Biases[k])))
+        .Where(b => PackParameters.Name(b.Param) == plan.GradientTargets[gradient] && b.Slots.SequenceEqual(((AffineBiasGradientOp)gradient.Op).Term))
+        .Select(b => (b.Affine, b.Offset)).First();
 
     private string Gather(Node node, Places places, Where where, string rows)
     {

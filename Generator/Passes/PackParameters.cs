@@ -74,6 +74,9 @@ internal sealed class PackParameters
 
     public static int Blocks(int size) => (size + 15) / 16;
 
+    /// <summary>Slots that the matrix kernels have.</summary>
+    private const int MostSlots = 4;
+
     public static int Pad(int size) => Blocks(size) * 16;
 
     /// <summary>Packs the parameters of a graph of forward ops; the same for its inference and its training graph.</summary>
@@ -199,6 +202,11 @@ internal sealed class PackParameters
 
     private void AddAffine(Node node, AffineOp op)
     {
+        if (op.Slots > MostSlots)
+        {
+            throw new GraphException($"{node.Output} has {op.Slots} slots, and the kernels know {MostSlots}");
+        }
+
         int blocks = Blocks(op.Units);
         var panels = new List<WeightPanel>();
         for (int first = 0; first < op.Terms.Count; first += 2)
@@ -232,19 +240,23 @@ internal sealed class PackParameters
         var biases = new List<(Value, int, int)>();
         for (int k = 0; k < op.Biases.Count; k++)
         {
-            int used = op.Biases[k].Length;
+            int[] slots = op.Biases[k];
+            int used = slots.Count(s => s >= 0);
             int offset = Take(blocks * used * 16);
             Value bias = node.Inputs[op.Bias(k)];
-            for (int g = 0; g < used; g++)
+            for (int g = 0; g < slots.Length; g++)
             {
-                int rank = op.Biases[k].Count(s => s < op.Biases[k][g]);
-                Place(bias, g, new GatePlace(offset + (rank * 16), used * 16, 0));
+                if (slots[g] >= 0)
+                {
+                    int rank = slots.Count(s => s >= 0 && s < slots[g]);
+                    Place(bias, g, new GatePlace(offset + (rank * 16), used * 16, 0));
+                }
             }
 
             biases.Add((bias, offset, Mask(op.Biases[k])));
         }
 
-        bool direct = biases.Count == 1 && op.Biases[0].Length == op.Slots;
+        bool direct = biases.Count == 1 && op.Biases[0].Count(s => s >= 0) == op.Slots;
         int place = direct ? biases[0].Item2 : DerivedLength;
         DerivedLength += direct ? 0 : blocks * op.Slots * 16;
         string name = node.Layer;
