@@ -102,7 +102,13 @@ public static class Moves
     public static void Accumulate(ref float from, ref float to, int rows, int row)
     {
         nint length = (nint)rows * row;
-        for (nint i = 0; i < length; i += Vector128<float>.Count)
+        nint i = 0;
+        for (; Vector512.IsHardwareAccelerated && i <= length - Vector512<float>.Count; i += Vector512<float>.Count)
+        {
+            (Vector512.LoadUnsafe(ref to, (nuint)i) + Vector512.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
+        }
+
+        for (; i < length; i += Vector128<float>.Count)
         {
             (Vector128.LoadUnsafe(ref to, (nuint)i) + Vector128.LoadUnsafe(ref from, (nuint)i)).StoreUnsafe(ref to, (nuint)i);
         }
