@@ -9,19 +9,18 @@ const string Usage = """
 
     Usage: CopyMachine [folder for the results, default artifacts/copy] [options]
       --quick            a few updates, to see that everything works; it copies nothing yet
-      --updates NUMBER   updates at most, default 6000; training stops when length 20 is copied three times without a fault
+      --updates NUMBER   updates at most, default 20000; training stops when length 20 is copied without a fault three times, 100 updates apart
       --seed NUMBER      another seed, default 1
-      --halve NUMBER     updates after which the rate is half, default 2000; 0 for a constant rate
     """;
 const float Rate = 2e-3f;
 const int Batch = 16, Longest = 20, Exam = 40;
-if (SampleOptions.Read(args, Usage, "--quick", "--updates=", "--seed=", "--halve=") is not { } options)
+if (SampleOptions.Read(args, Usage, "--quick", "--updates=", "--seed=") is not { } options)
 {
     return;
 }
 
-int updates = options.Has("--quick") ? 100 : (int)options.Number("--updates", 6000);
-int seed = (int)options.Number("--seed", 1), halve = (int)options.Number("--halve", 2000);
+int updates = options.Has("--quick") ? 100 : (int)options.Number("--updates", 20_000);
+int seed = (int)options.Number("--seed", 1);
 string folder = options.Folder("copy");
 Console.WriteLine(Copier.Info);
 
@@ -38,7 +37,6 @@ int faultless = 0;
 for (int update = 1; update <= updates; update++)
 {
     CopyTask.Fill(workspace, Batch, random.Next(1, Longest + 1), random);
-    optimizer.LearningRate = halve == 0 ? Rate : Rate * (float)Math.Pow(0.5, update / (double)halve);
     workspace.ZeroGradients();
     loss += workspace.ForwardBackward() / Math.Log(2);
     clipping.Apply(workspace);
