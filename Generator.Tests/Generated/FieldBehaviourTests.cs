@@ -16,7 +16,8 @@ public class FieldBehaviourTests
     private const int Batch = 5;
     private const int Steps = 9;
 
-    public static TheoryData<string> Names => new(FieldStacks.Names.Concat(EncoderDecoders.Names));
+    /// <summary>Every family at one size, and the encoder-decoders.</summary>
+    public static TheoryData<string> Names => new(FieldStacks.Names.Where((_, i) => i % 2 == 0).Concat(EncoderDecoders.Names));
 
     public static TheoryData<string> Writers => new(EncoderDecoders.Names.Where((_, i) => EncoderDecoders.Sources[i].Contains("Start = ", StringComparison.Ordinal)));
 
@@ -38,13 +39,17 @@ public class FieldBehaviourTests
             PassResults expected = Passes.Train(network, one, data), got = Passes.Train(network, two, data);
             Closeness.Equal(expected.Loss, got.Loss, "loss");
 
-            // A sequence's own numbers are the same bits; what is added up over the sequences is added up in another order.
+            // What a sequence gives is the same bits; gradients are added up in another order.
             double largest = expected.Where(r => IsSum(network, r.Key)).Max(r => Closeness.Largest(Closeness.Doubles(r.Value)));
             foreach ((string result, float[] values) in expected)
             {
                 if (IsSum(network, result))
                 {
                     Closeness.Equal(Closeness.Doubles(values), got[result], result, largest);
+                }
+                else if (result.StartsWith("grad.", StringComparison.Ordinal))
+                {
+                    Closeness.Equal(values, got[result], result);
                 }
                 else
                 {

@@ -95,7 +95,7 @@ internal static class RandomData
 
     /// <summary>Weightings over a memory's slots are shares; other states are any numbers.</summary>
     private static float[] State(System.Random random, StatePlace state, int batch) => state.Name.Contains(".w_", StringComparison.Ordinal)
-        ? Enumerable.Range(0, batch).SelectMany(_ => Enumerable.Range(0, state.Size).Select(_ => 0.1f + random.NextSingle()).ToArray() is var w ? w.Select(v => v / w.Sum()) : []).ToArray()
+        ? Enumerable.Range(0, batch).SelectMany(_ => Enumerable.Range(0, state.Size).Select(_ => 0.02f + MathF.Pow(random.NextSingle(), 4)).ToArray() is var w ? w.Select(v => v / w.Sum()) : []).ToArray()
         : Uniform(random, batch * state.Size);
 
     public static float[] Uniform(System.Random random, int count) => Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
