@@ -9,7 +9,7 @@ const string Usage = """
 
     Usage: CopyMachine [folder for the results, default artifacts/copy] [options]
       --quick            a few updates, to see that everything works; it copies nothing yet
-      --updates NUMBER   updates at most, default 20000; training stops when length 20 is copied without a fault three times, 100 updates apart
+      --updates NUMBER   updates at most, default 6000; training stops when length 20 is copied without a fault three times, 100 updates apart
       --seed NUMBER      another seed, default 1
     """;
 const float Rate = 2e-3f;
@@ -19,7 +19,7 @@ if (SampleOptions.Read(args, Usage, "--quick", "--updates=", "--seed=") is not {
     return;
 }
 
-int updates = options.Has("--quick") ? 100 : (int)options.Number("--updates", 20_000);
+int updates = options.Has("--quick") ? 100 : (int)options.Number("--updates", 6000);
 int seed = (int)options.Number("--seed", 1);
 string folder = options.Folder("copy");
 Console.WriteLine(Copier.Info);
