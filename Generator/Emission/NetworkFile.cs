@@ -206,7 +206,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             var tasks = new HashSet<Task>();
             foreach (Task task in inference.Forward.Tasks)
             {
-                bool depends = task.Nodes.Any(n => n.Reads.Any(known.Contains) || n is Scan scan && scan.Axis == input.Shape.Axis);
+                bool depends = task.Nodes.Any(n => n.Reads.Any(v => known.Contains(v.Producer is { Op: SlotOp } slot ? slot.Inputs[0] : v)) || n is Scan scan && scan.Axis == input.Shape.Axis);
                 if (depends)
                 {
                     tasks.Add(task);
