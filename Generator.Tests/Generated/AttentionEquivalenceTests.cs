@@ -15,8 +15,6 @@ public class AttentionEquivalenceTests
         ("TwoHeads", "[Gru(7)] [SelfAttention(6, Heads = 2)] [Rnn(3)]"),
         ("BothSides", "[SelfAttention(18, Causal = false)]"),
         ("Pooled", "[Gru(5)] [AttentionPooling(4)] [Dense(2)]"),
-        ("Machine", "[NeuralTuringMachine(3, ControllerUnits = 5, Slots = 7, Width = 3, ReadHeads = 2, WriteHeads = 2, Shifts = 2)]"),
-        ("LstmMachine", "[NeuralTuringMachine(2, ControllerUnits = 17, Slots = 18, Width = 17, Controller = Controller.Lstm, Returns = Returns.Last)]"),
     ];
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load(

@@ -72,7 +72,8 @@ public partial class Workspace
         for (int i = 0; i < _states.Length; i++)
         {
             StatePlace plan = _area.States[i];
-            _states[i] = new StateSlot(plan, total, plan.Start == StateStart.Learned ? StateLayout.Learned(_plan, plan) : []);
+            bool trains = plan.Start == StateStart.Learned && Array.Exists(_plan.Parameters, p => p.Name == plan.Parameter && p.Trainable);
+            _states[i] = new StateSlot(plan, total, plan.Start == StateStart.Learned ? StateLayout.Learned(_plan, plan) : [], trains);
             total = WorkspaceSizes.Floats(1, total + (plan.Start == StateStart.Hidden ? 0 : (long)plan.Size * MaxBatch), _plan.Name);
         }
 
@@ -122,11 +123,13 @@ public partial class Workspace
     /// <param name="plan">Its plan.</param>
     /// <param name="start">Where its initial values start in the block of all.</param>
     /// <param name="learned">Where its elements lie in the packed parameters; empty where it is not learned.</param>
-    private sealed class StateSlot(StatePlace plan, int start, int[] learned)
+    /// <param name="trains">Whether the parameter that it begins at is trained: a frozen one gets no gradient.</param>
+    private sealed class StateSlot(StatePlace plan, int start, int[] learned, bool trains)
     {
         public readonly StatePlace Plan = plan;
         public readonly int Start = start;
         public readonly int[] LearnedAt = learned;
+        public readonly bool Trains = trains;
 
         /// <summary>Whether the user gave or carried it.</summary>
         public bool Given;

@@ -91,7 +91,7 @@ public partial class Workspace
         {
             foreach (StateSlot state in _owner._states)
             {
-                if (state.Given || state.Plan.Start != StateStart.Learned || state.Plan.InitialGradient is not { } place)
+                if (state.Given || !state.Trains || state.Plan.InitialGradient is not { } place)
                 {
                     continue;
                 }
