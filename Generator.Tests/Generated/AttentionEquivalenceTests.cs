@@ -1,4 +1,4 @@
-// Generated code against the double interpreter where no reference case is: self-attention, pooling, machines with several heads.
+// Generated code against the double interpreter where no reference case is: self-attention and pooling.
 // Knows declarations; refuses to know how numbers are compared.
 using System;
 using System.Linq;

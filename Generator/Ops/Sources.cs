@@ -37,7 +37,8 @@ internal sealed class ParamOp(string name, Start start, bool trainable, params i
     public override string NameHint => Parameter;
 
     public override Shape Infer(IReadOnlyList<Value> inputs) => Shape.Whole(
-        FileShape.Count == 3 ? [FileShape[0], FileShape[1] * FileShape[2]] : System.Linq.Enumerable.ToArray(FileShape)) with { Axis = Untied };
+        FileShape.Count == 3 ? [FileShape[0], FileShape[1] * FileShape[2]] : System.Linq.Enumerable.ToArray(FileShape)) with
+    { Axis = Untied };
 }
 
 /// <summary>What is handed in at run time: the input, targets, initial states, the seed of the gradient.</summary>
