@@ -73,7 +73,7 @@ public interface IVec<T>
     /// <summary>Natural logarithm.</summary>
     static abstract T Log(T a);
 
-    /// <summary>Power, with the semantics of <see cref="System.MathF.Pow"/>; lane by lane, slow.</summary>
+    /// <summary>Power: the special cases of <see cref="System.MathF.Pow"/>, other values within a unit in the last place.</summary>
     static abstract T Pow(T a, T b);
 
     /// <summary><c>1 / (1 + exp(-a))</c>, within 1e-7 absolute and 2e-6 relative.</summary>
