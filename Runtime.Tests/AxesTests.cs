@@ -7,6 +7,7 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
+[Collection(nameof(AllocationTests))]
 public sealed class AxesTests
 {
     private static readonly int[] Lengths = [6, 1, 3];

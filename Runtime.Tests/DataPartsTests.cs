@@ -7,6 +7,7 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
+[Collection(nameof(AllocationTests))]
 public sealed class DataPartsTests
 {
     [Theory]

@@ -8,6 +8,7 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
+[Collection(nameof(AllocationTests))]
 public sealed class DecoderTests
 {
     private const int Steps = 4;

@@ -7,6 +7,7 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
+[Collection(nameof(AllocationTests))]
 public sealed class GeneratorTests
 {
     private static readonly TinyOptions Texts = new() { Tokens = 4, Units = 4, Sequence = true, Loss = LossKind.SoftmaxCrossEntropy, Timesteps = 12 };
