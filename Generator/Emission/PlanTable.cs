@@ -60,12 +60,13 @@ internal sealed partial class PlanTable(
     }
 
     /// <summary>A readable line, and a hash of everything that the inference graph computes from which parameters: equal for two networks
-    /// exactly when weights of one make sense in the other. Dropouts, initialisers, frozen layers and window lengths do not matter.</summary>
+    /// exactly when weights of one make sense in the other. Dropouts, losses, initialisers, frozen layers and window lengths do not matter.</summary>
     private string Fingerprint(NetworkGraph graph)
     {
         IEnumerable<string> layers = costs.Where(c => c.Parameters > 0).Select((c, i) => c.Kind + "(" + Text(shape.Signals[shape.Names.ToList().FindIndex(n => n.Name == c.Name)].Size) + ")");
         ulong hash = 14695981039346656037;
-        foreach (char c in Printer.Print(graph).Replace(" frozen", ""))
+        string[] computed = Printer.Print(graph).Split('\n').Where(line => !line.StartsWith("result loss", StringComparison.Ordinal)).ToArray();
+        foreach (char c in string.Join("\n", computed).Replace(" frozen", ""))
         {
             // FNV-1a (Fowler, Noll, Vo).
             hash = unchecked((hash ^ c) * 1099511628211);
