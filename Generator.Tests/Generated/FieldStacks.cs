@@ -61,7 +61,7 @@ internal static class FieldStacks
         ("PoolingWide", "[Tdnn(4, 2, Padding = Padding.Valid)] [AttentionPooling(U)] [Dense(2)] [MeanSquaredError]"),
         ("Turing", "[NeuralTuringMachine(3, ControllerUnits = U, Slots = 5, Width = 6)] [BinaryCrossEntropy]"),
         ("TuringLstm", "[NeuralTuringMachine(U, Controller = Controller.Lstm, ControllerUnits = 6, Slots = 5, Width = 4)] [MeanSquaredError]"),
-        ("TuringFree", "[NeuralTuringMachine(2, ControllerUnits = 7, Slots = 3, Width = U, ReadHeads = 2, WriteHeads = 2, Trainable = false)] [MeanSquaredError]"),
+        ("TuringFree", "[NeuralTuringMachine(2, ControllerUnits = U, Slots = 3, Width = 4, ReadHeads = 2, WriteHeads = 2, Trainable = false)] [MeanSquaredError]"),
         ("TwoHeads", "[Gru(U)] [Head(\"kind\")] [Dense(3)] [SoftmaxCrossEntropy(Weight = 0.5)] [Head(\"value\")] [Lstm(3)] [Dense(2)] [MeanSquaredError(Weight = 2)]"),
         ("HeadsOfBoth", "[Lstm(U)] [Head(\"last\")] [Gru(3, Returns = Returns.Last)] [Dense(2)] [MeanAbsoluteError] [Head(\"all\")] [Tdnn(2, 2, Padding = Padding.Valid)] [MeanSquaredError]"),
         ("FreeHeads", "[Gru(U)] [Head(\"one\")] [Dense(3, Activation = Activation.Tanh)] [Head(\"two\")] [Rnn(2, Returns = Returns.Last)]"),
