@@ -49,9 +49,14 @@ internal static class NetworkCompiler
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
         ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph(), keepLossInput: true));
         NetworkGraph step = InferenceGraph(Graph());
-        string? noStream = shape.CanStream ? StepForm.Missing(step) : shape.NoStream;
-        ProgramPlan? streaming = noStream is null ? Plan(Mode.Streaming, step) : null;
-        var file = new NetworkFile(spec, shape, pack, training, inference, streaming, noStream, weightNoises);
+        ProgramPlan? streaming = null;
+        if (shape.CanStream)
+        {
+            StepForm.Check(step);
+            streaming = Plan(Mode.Streaming, step);
+        }
+
+        var file = new NetworkFile(spec, shape, pack, training, inference, streaming, weightNoises);
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
 

@@ -50,16 +50,7 @@ public class FieldAllocationTests
         int[] lengths = [8, 6, 5, 7], tokens = new int[Batch * 5], written = new int[Batch], found = new int[Steps];
         float[] mean = new float[Batch * training.OutputSteps * plan.OutputSize], step = new float[plan.OutputSize];
 
-        long onThread = long.MaxValue, inAll = long.MaxValue;
-        for (int attempt = 0; attempt < 40 && (onThread > 0 || inAll > 0); attempt++)
-        {
-            long all = GC.GetTotalAllocatedBytes(precise: true), thread = GC.GetAllocatedBytesForCurrentThread();
-            Work();
-            onThread = Math.Min(onThread, GC.GetAllocatedBytesForCurrentThread() - thread);
-            inAll = Math.Min(inAll, GC.GetTotalAllocatedBytes(precise: true) - all);
-        }
-
-        Assert.Equal((0, 0), (onThread, inAll));
+        AllocationTests.AllocatesNothing(Work);
 
         void Work()
         {

@@ -14,7 +14,7 @@ internal static class ContractEvaluators
         {
             if (op.OverAxis)
             {
-                AlongAxis(op.Kind, e);
+                AlongAxis(op, e);
             }
             else
             {
@@ -55,14 +55,15 @@ internal static class ContractEvaluators
         }
     }
 
-    private static void AlongAxis(ContractKind kind, Evaluation e)
+    private static void AlongAxis(ContractOp op, Evaluation e)
     {
+        ContractKind kind = op.Kind;
         Tensor a = e.Inputs[0], b = e.Inputs[1];
         Axis axis = a.Shape.Axis!;
         int steps = e.Run.StepsOf(axis);
         for (int row = 0; row < e.Run.Batch; row++)
         {
-            for (int s = 0; s < e.Run.LengthOf(axis, row); s++)
+            for (int s = 0; s < Math.Min(e.Run.LengthOf(axis, row), op.Causal ? e.Step + 1 : steps); s++)
             {
                 int item = (row * steps) + s;
                 Span<double> x = a.Item(item), y = b.Item(e.Run.ItemOf(a.Shape, item, b.Shape));

@@ -103,8 +103,8 @@ internal static class OpCases
     private static Value Causal(NetworkGraph graph, Value x)
     {
         Scan scan = graph.Begin(OpCase.Time);
-        Value scores = graph.Add(new ContractOp(ContractKind.Dot, true), x, graph.Each(scan, x));
-        Value context = graph.Add(new ContractOp(ContractKind.Sum, true), graph.Add(new SoftmaxOp(true, causal: true), scores), x);
+        Value scores = graph.Add(new ContractOp(ContractKind.Dot, true, causal: true), x, graph.Each(scan, x));
+        Value context = graph.Add(new ContractOp(ContractKind.Sum, true, causal: true), graph.Add(new SoftmaxOp(true, causal: true), scores), x);
         Value sequence = graph.Emit(scan, context);
         graph.End(scan);
         return sequence;

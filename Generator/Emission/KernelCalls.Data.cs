@@ -53,7 +53,7 @@ internal sealed partial class KernelCalls
             case SoftmaxGradientOp op:
                 return [Call("Along<T>.SoftmaxGradient", Along(y) + ", " + Limit(op.Causal), Rows(a), Rows(node.Inputs[1]), Rows(y))];
             case ContractOp { OverAxis: true } op:
-                return [Call($"Contractions<T>.{op.Kind}Along", Along(a) + ", " + NoLimit, Width(op.Kind == ContractKind.Dot ? a : y), Rows(a), Rows(node.Inputs[1]), Rows(y))];
+                return [Call($"Contractions<T>.{op.Kind}Along", Along(a) + ", " + Limit(op.Causal), Width(op.Kind == ContractKind.Dot ? a : y), Rows(a), Rows(node.Inputs[1]), Rows(y))];
             case ContractOp op:
                 Value matrix = op.Kind switch { ContractKind.Dot => a, ContractKind.Sum => node.Inputs[1], _ => y };
                 return [Call("Contractions<T>." + op.Kind, Sizes(matrix), matrix == a ? Slots(a) : Rows(a), matrix == node.Inputs[1] ? Slots(matrix) : Rows(node.Inputs[1]), matrix == y ? Slots(y) : Rows(y))];
@@ -111,7 +111,7 @@ internal sealed partial class KernelCalls
         }
     }
 
-    private static string Columns(string rows, int width, string from, string to) => Call("Moves.Columns", $"{rows}, {Text(width)}", from, to);
+    private static string Columns(string rows, int width, string from, string to) => Call("Moves.Rows", from, to, $"{rows}, {Text(width)}");
 
     /// <summary>Sums over what a narrower value was stretched to: to a parameter over all rows, to a row over its steps or its elements.</summary>
     private IEnumerable<string> SumTo(Node node, Places places, Where where, string rows)

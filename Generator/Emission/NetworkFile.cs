@@ -11,7 +11,7 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, string? noStream,
+internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming,
     IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
     private readonly ParameterNames _names = new();
@@ -28,7 +28,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming?.DirectInput is not null,
-            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true, noStream).Write(writer);
+            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true).Write(writer);
         writer.Line();
         WriteProgram(writer, costs);
         return writer.ToString();

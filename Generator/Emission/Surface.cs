@@ -8,7 +8,7 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, bool mayEndEarly, string? noStream)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, bool mayEndEarly)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -34,7 +34,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Line("partial class " + spec.Name + " : global::SeqGen.INetwork<" + spec.Name + ">").Open();
         WriteConstants(writer);
         WriteMembers(writer);
-        if (noStream is null)
+        if (shape.CanStream)
         {
             WriteStream(writer);
         }
@@ -136,7 +136,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
 
     private void WriteStreamFactories(SourceWriter writer)
     {
-        if (noStream is null)
+        if (shape.CanStream)
         {
             writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
             writer.Line("public StepStream CreateStream() => new(_core);");
@@ -149,8 +149,8 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         // A use of these is an error of the compiler, with the reason.
         foreach (string member in new[] { "global::SeqGen.RecurrentStream CreateStream()", "global::SeqGen.StreamBatch CreateStreams(int count)" })
         {
-            writer.Line("/// <summary>There is no stream of this network: " + Xml(noStream) + "</summary>");
-            writer.Line("[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + noStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
+            writer.Line("/// <summary>There is no stream of this network: " + Xml(shape.NoStream) + "</summary>");
+            writer.Line("[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + shape.NoStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
             writer.Line("public " + member + " => throw new global::System.NotSupportedException();");
             writer.Line();
         }

@@ -22,7 +22,7 @@ internal sealed class BahdanauAttention : EncoderAttention
         {
             problems.Add("SEQ0135", "", $"[{Kind}] looks from the state of the recurrent layer after it, and there is none directly after it; put it before one");
         }
-        else if (problems.Encoded is not null && problems.LayerAfter!.NoStream(problems.ArgumentsAfter).Length > 0)
+        else if (problems.Encoded is not null && problems.LayerAfter!.ReadsFromEnd(problems.ArgumentsAfter))
         {
             problems.Add("SEQ0135", "", $"[{Kind}] looks from the state before each step, and the layer after it reads from the end; write Direction = Direction.Forward there");
         }

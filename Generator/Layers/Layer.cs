@@ -63,6 +63,9 @@ internal abstract class Layer
     /// <summary>Why a network with this layer cannot run step by step, and what to do instead; empty if it can.</summary>
     public virtual string NoStream(ArgumentList arguments) => "";
 
+    /// <summary>Whether it begins at the end of a sequence, in one direction at least.</summary>
+    public virtual bool ReadsFromEnd(ArgumentList arguments) => false;
+
     /// <summary>What the layer after this one gives beside its own output, because this one works inside its loop.</summary>
     public virtual int AddedToNext(ProblemSink problems) => 0;
 

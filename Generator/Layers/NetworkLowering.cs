@@ -126,7 +126,7 @@ internal sealed class NetworkLowering
 
     /// <summary>A layer that says where its states begin, or that reads from the end, starts by itself.</summary>
     private static bool StartsFromEncoder(LayerSpec spec) =>
-        Catalogue.Layers[spec.Kind] is { HasStates: true } layer && layer.NoStream(spec.Arguments).Length == 0 && !spec.Arguments.Has("InitialState");
+        Catalogue.Layers[spec.Kind] is { HasStates: true } layer && !layer.ReadsFromEnd(spec.Arguments) && !spec.Arguments.Has("InitialState");
 
     private void Output(OutputShape output, Value value)
     {

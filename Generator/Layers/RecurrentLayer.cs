@@ -48,9 +48,12 @@ internal abstract class RecurrentLayer : Layer
         return activation != "Linear" && arguments.String("Direction", "Forward") == "Both" ? activation + " of two directions merged" : Connections.Activation(arguments, activation);
     }
 
+    public override bool ReadsFromEnd(ArgumentList arguments) => arguments.String("Direction", "Forward") != "Forward";
+
     public override string NoStream(ArgumentList arguments) => arguments.String("Direction", "Forward") switch
     {
-        "Forward" => "",
+        "Forward" => arguments.Bool("Tied", true) ? ""
+            : $"[{Kind}] with Tied = false has parameters for a number of steps, and a stream has no last one. Give whole sequences to Predict, or let all steps share one set",
         string direction => $"[{Kind}] with Direction = Direction.{direction} starts at the end of a sequence, which a stream has not seen. "
             + "Collect a window of steps and give it to Predict, again and again with the newest steps, or use Direction.Forward (with a [Tdnn] of Padding.Valid before it to look ahead a few steps)",
     };

@@ -48,10 +48,10 @@ internal sealed class SelfAttention : Layer
         for (int head = 0; head < heads; head++)
         {
             Value query = lowering.Map(MapKind.Mul, graph.Each(scan, parts[head]), lowering.Constant(1 / System.Math.Sqrt(width)));
-            Value scores = graph.Add(new ContractOp(ContractKind.Dot, overAxis: true), parts[heads + head], query);
+            Value scores = graph.Add(new ContractOp(ContractKind.Dot, overAxis: true, isCausal), parts[heads + head], query);
             Value weights = graph.Add(new SoftmaxOp(overAxis: true, isCausal), scores);
             weights.Name = "weights";
-            contexts.Add(graph.Emit(scan, graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, parts[(2 * heads) + head])));
+            contexts.Add(graph.Emit(scan, graph.Add(new ContractOp(ContractKind.Sum, overAxis: true, isCausal), weights, parts[(2 * heads) + head])));
             string number = heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
             graph.Results["out." + lowering.Name + ".weights" + number] = graph.Emit(scan, weights);
         }

@@ -18,12 +18,17 @@ internal enum ContractKind
 }
 
 /// <summary>With S an axis, [S,F] is a sequence of [F] and [S] is a sequence of [1].</summary>
-internal sealed class ContractOp(ContractKind kind, bool overAxis = false) : Op
+/// <param name="causal">Over an axis, inside a loop over the same one: steps after the loop's count as absent too.</param>
+internal sealed class ContractOp(ContractKind kind, bool overAxis = false, bool causal = false) : Op
 {
     public ContractKind Kind { get; } = kind;
 
     /// <summary>Whether S is the axis of an operand instead of a dimension.</summary>
     public bool OverAxis { get; } = overAxis;
+
+    public bool Causal { get; } = causal;
+
+    public override string Attributes => Causal ? "causal" : "";
 
     public override string Name => Kind switch
     {
@@ -32,8 +37,8 @@ internal sealed class ContractOp(ContractKind kind, bool overAxis = false) : Op
         _ => "contract_outer",
     } + (OverAxis ? "_axis" : "");
 
-    // Along its axis, products are made step by step and a sum has the sum so far as its state.
-    public override bool CanStep => true;
+    // Along its axis it needs what a stream does not keep.
+    public override bool CanStep => !OverAxis;
 
     public override Shape Infer(IReadOnlyList<Value> inputs)
     {
@@ -45,7 +50,7 @@ internal sealed class ContractOp(ContractKind kind, bool overAxis = false) : Op
     public override void Gradient(GradientRule rule)
     {
         Value dy = rule.OutputGradient;
-        Value Product(ContractKind kind, Value a, Value b) => rule.Emit(new ContractOp(kind, OverAxis), a, b);
+        Value Product(ContractKind kind, Value a, Value b) => rule.Emit(new ContractOp(kind, OverAxis, Causal), a, b);
         if (rule.Needs(0))
         {
             rule.Add(0, Kind switch

@@ -22,8 +22,8 @@ internal sealed class ReduceOp(ReduceKind kind, bool overAxis = false) : Op
 
     public override string Name => Kind.ToString().ToLowerInvariant() + (OverAxis ? "_axis" : "");
 
-    // Along its axis: the sum, maximum or mean so far (and the count) are the state, and the output is as if the sequence ended here.
-    public override bool CanStep => true;
+    // Along its axis it needs the whole of it.
+    public override bool CanStep => !OverAxis;
 
     public override Shape Infer(IReadOnlyList<Value> inputs)
     {

@@ -49,7 +49,6 @@ public abstract class AlongTests<T>
             AlignedBuffer dMean = Run(dx => Along<T>.MeanGradient(steps, batch, lengths, width, ref dy.Origin, yRow, ref dx.Origin, row), size);
             AlignedBuffer dMax = Run(dx => Along<T>.MaxGradient(steps, batch, lengths, width, ref dy.Origin, yRow, ref x.Origin, row, ref dx.Origin, row), size);
             AlignedBuffer atLast = Run(dx => Along<T>.AtLast(steps, batch, lengths, width, ref dy.Origin, yRow, ref dx.Origin, row), size);
-            AlignedBuffer repeated = Run(dx => Along<T>.Repeat(steps, batch, lengths, width, ref dy.Origin, yRow, ref dx.Origin, row), size);
             for (var k = 0; k < batch * width; k++)
             {
                 int b = k / width, i = k % width, valid = Valid(lengths, b, steps);
@@ -63,7 +62,6 @@ public abstract class AlongTests<T>
                 {
                     int at = (((s * batch) + b) * row) + i;
                     Assert.Equal(s < valid ? dy.Span[y] : 0f, dSum.Span[at]);
-                    Assert.Equal(s < valid ? dy.Span[y] : 0f, repeated.Span[at]);
                     Data.Near(s < valid ? dy.Span[y] / (double)valid : 0, dMean.Span[at], 1e-7, $"mean's gradient, width {width}");
                     Assert.Equal(s < valid && s == Array.IndexOf(line, line.Max()) ? dy.Span[y] : 0f, dMax.Span[at]);
                     Assert.Equal(s == valid - 1 ? dy.Span[y] : 0f, atLast.Span[at]);
@@ -140,7 +138,6 @@ public abstract class AlongTests<T>
             Along<T>.MaxGradient(4, 2, lengths, 20, ref y.Origin, 32, ref x.Origin, 32, ref y.Origin, 32);
             Along<T>.Last(4, 2, lengths, 20, ref x.Origin, 32, ref y.Origin, 32);
             Along<T>.AtLast(4, 2, lengths, 20, ref x.Origin, 32, ref y.Origin, 32);
-            Along<T>.Repeat(4, 2, lengths, 20, ref x.Origin, 32, ref y.Origin, 32);
             Along<T>.Softmax(4, 2, lengths, 3, ref x.Origin, 32, ref y.Origin, 32);
             Along<T>.SoftmaxGradient(4, 2, lengths, 3, ref y.Origin, 32, ref x.Origin, 32, ref x.Origin, 32);
         }

@@ -19,24 +19,13 @@ public sealed class MovesTests
                     int row = Data.Padded(width) + 32, toRow = row + 16;
                     var x = Data.Random((rows * row) + row, 1);
                     ref var source = ref System.Runtime.CompilerServices.Unsafe.Add(ref x.Origin, from);
-                    for (var kind = 0; kind < 4; kind++)
+                    var y = Data.Filled((rows * toRow) + 16, Data.Sentinel);
+                    ref var target = ref System.Runtime.CompilerServices.Unsafe.Add(ref y.Origin, to);
+                    Moves.Rows(ref source, row, ref target, toRow, rows, width);
+                    for (var at = 0; at < y.Length; at++)
                     {
-                        var y = Data.Filled((rows * toRow) + 16, Data.Sentinel);
-                        ref var target = ref System.Runtime.CompilerServices.Unsafe.Add(ref y.Origin, to);
-                        switch (kind)
-                        {
-                            case 0: Moves.Columns(rows, width, ref source, row, ref target, toRow); break;
-                            case 1: Moves.Stretch(rows, width, ref source, row, ref target, toRow); break;
-                            case 2: Moves.Stretch(rows, width, ref source, 0, ref target, toRow); break;
-                            default: Moves.Fill(rows, width, ref source, row, ref target, toRow); break;
-                        }
-
-                        for (var at = 0; at < y.Length; at++)
-                        {
-                            int r = at / toRow, i = (at % toRow) - to;
-                            var expected = x.Span[from + (kind == 2 ? 0 : r < rows ? r * row : 0) + (kind == 3 || i < 0 || i >= width ? 0 : i)];
-                            Assert.Equal(r < rows && i >= 0 && i < width ? expected : Data.Sentinel, y.Span[at]);
-                        }
+                        int r = at / toRow, i = (at % toRow) - to;
+                        Assert.Equal(r < rows && i >= 0 && i < width ? x.Span[from + (r * row) + i] : Data.Sentinel, y.Span[at]);
                     }
                 }
             }

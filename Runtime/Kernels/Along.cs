@@ -120,23 +120,6 @@ public static unsafe partial class Along<T>
         }
     }
 
-    /// <summary>y(s, b) = x(b) where the step is valid, else 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Repeat(int steps, int batch, ReadOnlySpan<int> lengths, int width, ref float x, nint xRow, ref float y, nint yRow)
-    {
-        fixed (float* xPin = &x, yPin = &y)
-        {
-            float* to = yPin;
-            for (var s = 0; s < steps; s++)
-            {
-                for (var b = 0; b < batch; b++, to += yRow)
-                {
-                    Write(to, s < Valid(lengths, b, steps) ? xPin + (b * xRow) : null, width);
-                }
-            }
-        }
-    }
-
     /// <summary>How many steps of a sequence are valid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Valid(ReadOnlySpan<int> lengths, int b, int steps) =>

@@ -50,41 +50,6 @@ public static class Moves
         }
     }
 
-    /// <summary>Copies <paramref name="width"/> floats a row, from and to any place in a row; nothing else is written.</summary>
-    /// <param name="rows">Rows.</param>
-    /// <param name="width">Floats of a row.</param>
-    /// <param name="from">The source.</param>
-    /// <param name="fromRow">Distance of its rows.</param>
-    /// <param name="to">The result.</param>
-    /// <param name="toRow">Distance of its rows.</param>
-    public static void Columns(int rows, int width, ref float from, nint fromRow, ref float to, nint toRow) =>
-        Rows(ref from, fromRow, ref to, toRow, rows, width);
-
-    /// <summary>Copies <paramref name="width"/> floats to each row; nothing else is written.</summary>
-    /// <param name="rows">Rows of the result.</param>
-    /// <param name="width">Floats of a row.</param>
-    /// <param name="from">The source.</param>
-    /// <param name="fromRow">Distance of its rows; 0: all rows get the same.</param>
-    /// <param name="to">The result.</param>
-    /// <param name="toRow">Distance of its rows.</param>
-    public static void Stretch(int rows, int width, ref float from, nint fromRow, ref float to, nint toRow) =>
-        Rows(ref from, fromRow, ref to, toRow, rows, width);
-
-    /// <summary>Writes one number to <paramref name="width"/> floats of each row; nothing else is written.</summary>
-    /// <param name="rows">Rows of the result.</param>
-    /// <param name="width">Floats of a row.</param>
-    /// <param name="from">The first row's number.</param>
-    /// <param name="fromRow">Distance of the numbers; 0: all rows get the same.</param>
-    /// <param name="to">The result.</param>
-    /// <param name="toRow">Distance of its rows.</param>
-    public static void Fill(int rows, int width, ref float from, nint fromRow, ref float to, nint toRow)
-    {
-        for (nint r = 0; r < rows; r++)
-        {
-            MemoryMarshal.CreateSpan(ref Unsafe.Add(ref to, r * toRow), width).Fill(Unsafe.Add(ref from, r * fromRow));
-        }
-    }
-
     /// <summary>Clears the first <paramref name="size"/> floats of rows that lie apart.</summary>
     public static void ClearRows(ref float at, nint row, int rows, int size)
     {

@@ -32,19 +32,19 @@ internal static class AxisSteps
             steps[target] = maxTargetSteps > 0 ? maxTargetSteps : plan.Axes[target].Max > 0 ? plan.Axes[target].Max : plan.Timesteps;
         }
 
+        FollowAll(plan, steps, nameof(maxSteps));
         for (int k = 0; k < steps.Length; k++)
         {
             AxisPlan axis = plan.Axes[k];
-            if (axis.IsLimit && axis.Source < 0 && steps[k] > axis.Max)
+            if (axis.IsLimit && steps[k] > axis.Max)
             {
                 throw new ArgumentOutOfRangeException(
                     k == target ? nameof(maxTargetSteps) : nameof(maxSteps),
                     steps[k],
-                    $"{plan.Name} has parameters of its own for each of its {axis.Max} steps: a workspace for {steps[k]} cannot be had. Use at most {axis.Max}, or declare more Timesteps.");
+                    $"{plan.Name} has parameters of its own for each of {axis.Max} steps of '{axis.Name}': a workspace for {steps[k]} cannot be had. Use at most {axis.Max} of them, or declare more Timesteps.");
             }
         }
 
-        FollowAll(plan, steps, nameof(maxSteps));
         return steps;
     }
 
