@@ -109,13 +109,17 @@ internal static class NetworkCompiler
         return graph;
     }
 
-    /// <summary>What the way back starts from: every loss, or every output whose gradient is handed in.</summary>
+    /// <summary>What the way back starts from: every loss, and every output without one, whose gradient is handed in.</summary>
     private static IReadOnlyList<(Value From, Value? Seed)> Seeds(NetworkGraph graph)
     {
-        List<Value> losses = graph.Results.Where(r => r.Value.Producer?.Op is LossOp).Select(r => r.Value).ToList();
-        return losses.Count > 0 ? losses.Select(l => (l, (Value?)null)).ToList()
-            : graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList()
-                .Select(r => (r.Value, (Value?)graph.Add(new InputOp("seed" + r.Key.Substring("output".Length), r.Value.Shape)))).ToList();
+        var seeds = new List<(Value, Value?)>();
+        foreach (KeyValuePair<string, Value> output in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
+        {
+            string suffix = output.Key.Substring("output".Length);
+            seeds.Add(graph.Results.TryGetValue("loss" + suffix, out Value? loss) ? (loss, null) : (output.Value, graph.Add(new InputOp("seed" + suffix, output.Value.Shape))));
+        }
+
+        return seeds;
     }
 
     private static void RemoveResults(NetworkGraph graph, string name, string but = " ")
@@ -138,7 +142,7 @@ internal static class NetworkCompiler
     {
         int asked = spec.Arguments.Int("Unroll");
         var problems = new ProblemSink();
-        if (asked > 1 && longestBody * asked > ProgramWriter.StatementBudget)
+        if (asked > 1 && (long)longestBody * asked > ProgramWriter.StatementBudget)
         {
             problems.Add("SEQ0111", "Unroll", asked, Math.Max(1, ProgramWriter.StatementBudget / Math.Max(1, longestBody)));
         }

@@ -141,7 +141,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         yield return "{";
         yield return $"    // What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].";
         yield return Indented(Call(
-            method, $"{Text(packed.Blocks)}, System.Math.Min({Text(StepsAhead)}, {steps} - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
+            method, $"{Text(packed.Blocks)}, global::System.Math.Min({Text(StepsAhead)}, {steps} - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
             $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
         yield return "}";
         yield return "";

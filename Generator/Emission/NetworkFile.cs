@@ -28,7 +28,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         var writer = new SourceWriter();
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming?.DirectInput is not null,
-            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true).Write(writer);
+            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
         writer.Line();
         WriteProgram(writer, costs);
         return writer.ToString();

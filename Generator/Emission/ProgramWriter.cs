@@ -79,7 +79,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
     /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
     private bool CanStop(List<Task> tasks) =>
-        plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
+        plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window.IsEveryStep: false });
 
     private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
     {

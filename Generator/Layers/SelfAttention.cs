@@ -24,6 +24,10 @@ internal sealed class SelfAttention : Layer
         {
             problems.Add("SEQ0104", "Heads", "Heads", $"a positive number that divides the {units} units", heads);
         }
+        else if (heads > Rules.MostHeads)
+        {
+            problems.Add("SEQ0104", "Heads", "Heads", Rules.Text($"at most {Rules.MostHeads}"), heads);
+        }
 
         return new Signal(units, IsTokens: false, IsSequence: true, input.Steps);
     }

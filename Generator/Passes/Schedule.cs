@@ -60,14 +60,18 @@ internal sealed class Schedule
     /// <summary>The same with some tasks replaced by others that do what they did.</summary>
     public Schedule Replace(Func<Task, IReadOnlyList<Task>> by) => new(Tasks.SelectMany(by).ToList());
 
+    /// <remarks>Levels say what can share a loop: a node is one level above what it reads, but on the same where both are elementwise and walk
+    /// the same elements, or where both have a kernel of their own and so run in the order of the graph. Within a level nothing then reads from
+    /// another loop than its own.</remarks>
     /// <param name="nodes">Nodes of one region, in an order that can be executed.</param>
+    /// <param name="layouts">How values lie: what is equal in shape and lies in another way has another loop.</param>
     /// <param name="fuse">Whether elementwise nodes share loops; otherwise each has its own.</param>
-    public static Schedule Of(IEnumerable<Node> nodes, bool fuse = true)
+    public static Schedule Of(IEnumerable<Node> nodes, Layouts layouts, bool fuse = true)
     {
         var levels = new Dictionary<Value, int>();
         var maps = new HashSet<Value>();
         var tasks = new List<Task>();
-        var loops = new Dictionary<(int Level, Shape Space), Task>();
+        var loops = new Dictionary<(int Level, Shape Space, Layout Layout), Task>();
         foreach (Node node in nodes)
         {
             if (IsView(node.Op))
@@ -87,15 +91,15 @@ internal sealed class Schedule
             int level = 0;
             foreach (Value read in node.Reads.Where(levels.ContainsKey))
             {
-                int step = isMap == maps.Contains(read) ? 0 : 1;
-                level = Math.Max(level, levels[read] + step);
+                bool isTogether = isMap == maps.Contains(read) && (!isMap || Space(read) == Space(node.Output));
+                level = Math.Max(level, levels[read] + (isTogether ? 0 : 1));
             }
 
             Set(node, level, levels);
             if (isMap)
             {
                 maps.Add(node.Output);
-                (int, Shape) space = (level, node.Output.Shape);
+                (int, Shape, Layout) space = (level, node.Output.Shape, layouts[node.Output]);
                 if (fuse && loops.TryGetValue(space, out Task? loop))
                 {
                     loop.Nodes.Add(node);
@@ -112,6 +116,8 @@ internal sealed class Schedule
         }
 
         return new Schedule(fuse ? tasks.OrderBy(t => t.Level).ToList() : tasks);
+
+        (Shape, Layout) Space(Value value) => (value.Shape, layouts[value]);
     }
 
     /// <summary>Nodes that are addresses or constants, not work.</summary>
