@@ -14,7 +14,7 @@ namespace SeqGen.Generator;
 /// <summary>Which passes run; all of them unless a test says otherwise. Whatever is off, the results agree within the tolerance.</summary>
 /// <param name="LoopOperations">The most operations of one emitted loop, and <paramref name="LoopActivations"/> the most activations.</param>
 internal sealed record CompilerOptions(
-    bool RecomputeCheap = true, bool GatherGradients = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
+    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
 {
     public static CompilerOptions Default { get; } = new();
 }
@@ -43,7 +43,7 @@ internal static class NetworkCompiler
         }
 
         lower ??= () => NetworkLowering.Lower(spec, shape);
-        NetworkGraph forward = lower();
+        NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
@@ -60,9 +60,20 @@ internal static class NetworkCompiler
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
 
-        NetworkGraph Graph()
+        NetworkGraph Lowered()
         {
             NetworkGraph graph = lower();
+            if (options.ShareEqual)
+            {
+                Passes.ShareEqual.Run(graph);
+            }
+
+            return graph;
+        }
+
+        NetworkGraph Graph()
+        {
+            NetworkGraph graph = Lowered();
             StripWeightNoise.Run(graph);
             return graph;
         }

@@ -104,6 +104,18 @@ public class UntiedTests
     }
 
     [Fact]
+    public void Many_steps_with_parameters_of_their_own_train_and_are_saved()
+    {
+        LoadedNetworks networks = NetworkHarness.Load("[Network(Inputs = 3, Timesteps = 20_000)] [Rnn(2, Tied = false)] public partial class Long;");
+        INetwork network = Variants.Create(networks["Long"], seed: 1);
+        Assert.Equal(80_000, network.Parameters.Count);
+        PassData data = RandomData.Batch(network, 1, 3, seed: 2);
+        PassResults results = Passes.Train(network, data);
+        Assert.Contains(results["grad.rnn.weight_ih_l0.t2"], g => g != 0);
+        Assert.All(results["grad.rnn.weight_ih_l0.t19999"], g => Assert.Equal(0, g));
+    }
+
+    [Fact]
     public void A_decoder_that_writes_by_itself_cannot_have_parameters_for_a_number_of_steps() => Assert.Equal("SEQ0138", Assert.Single(NetworkHarness.Run(
         "[Network(Timesteps = 5)] [Encoder(Tokens = 4)] [Embedding(2)] [Gru(3)] "
         + "[Decoder(Tokens = 4, Start = 0, End = 3)] [Embedding(2)] [Gru(3, Tied = false)] [Dense(4)] [SoftmaxCrossEntropy] public partial class Writer;").SeqGen).Id);

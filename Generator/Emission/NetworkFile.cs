@@ -92,7 +92,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         LongestBody = System.Math.Max(LongestBody, predict.LongestBody);
         if (streaming is not null)
         {
-            new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+            new ProgramWriter(streaming, _names, loops, 1) { Heads = shape.Outputs.Count > 1 ? shape.Outputs.Select(o => "output" + o.Suffix).ToList() : [] }.Write(methods, "Step", backward: false);
         }
 
         loops.Write(methods);

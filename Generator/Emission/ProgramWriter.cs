@@ -20,6 +20,9 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     /// <summary>The longest body of a time loop, in statements; what <see cref="StatementBudget"/> is measured by.</summary>
     public int LongestBody { get; private set; }
 
+    /// <summary>Results of the heads, in their order, where there are several: of a stream's step they say which has an output.</summary>
+    public IReadOnlyList<string> Heads { get; init; } = [];
+
     /// <summary>Writes <c>PHASE&lt;T&gt;(in Frame f)</c> and the methods that it calls.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="phase">The phase.</param>
@@ -51,7 +54,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         {
             string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ")";
             string condition = streaming && !methods[i].Tasks.Any(needed.Contains) ? "output" : i >= unconditional ? "f.InputGradient" : "";
-            if (condition.Length > 0)
+            if (plan.Waits.Any)
+            {
+                WriteWaiting(writer, call, methods[i].Tasks, condition);
+            }
+            else if (condition.Length > 0)
             {
                 writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
             }
@@ -67,7 +74,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
         if (streaming)
         {
-            writer.Line("return true;");
+            WriteHeads(writer);
         }
 
         writer.Close();
@@ -76,6 +83,53 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             WriteMethod(writer, name, tasks, backward, parameters);
         }
     }
+
+    /// <summary>A call that is left out where a window that it waits for is not complete; one that has a window says whether that is.</summary>
+    private void WriteWaiting(SourceWriter writer, string call, List<Task> tasks, string condition)
+    {
+        string complete = Complete(plan.Waits.Before(tasks[0].Node));
+        if (tasks.Select(t => plan.Waits.NumberOf(t.Node)).FirstOrDefault(n => n is not null) is { } window)
+        {
+            writer.Line($"bool {Window(window)} = {(complete.Length > 0 ? complete + " && " : "")}{call};");
+            return;
+        }
+
+        string all = condition.Length > 0 && complete.Length > 0 ? condition + " && " + complete : condition + complete;
+        if (all.Length > 0)
+        {
+            writer.Line("if (" + all + ")").Open().Line(call + ";").Close();
+        }
+        else
+        {
+            writer.Line(call + ";");
+        }
+    }
+
+    /// <summary>Which heads have an output after this step, and whether the first has.</summary>
+    private void WriteHeads(SourceWriter writer)
+    {
+        if (Heads.Count > 0)
+        {
+            writer.Line("if (output)").Open();
+            for (int i = 0; i < Heads.Count; i++)
+            {
+                string complete = CompleteFor(Heads[i]);
+                writer.Line($"Unsafe.Add(ref f.Given, {Text(i)}) = {(complete.Length > 0 ? complete + " ? 1 : 0" : "1")};");
+            }
+
+            writer.Close();
+        }
+
+        string first = Heads.Count > 0 ? CompleteFor(Heads[0]) : "";
+        writer.Line("return " + (first.Length > 0 ? first : "true") + ";");
+    }
+
+    private string CompleteFor(string result) => Complete(plan.Waits[plan.Graph.Results[result]]);
+
+    private static string Complete(IEnumerable<int> windows) => string.Join(" && ", windows.Select(Window));
+
+    /// <summary>The variable that says whether a window is complete.</summary>
+    private static string Window(int number) => "window" + (number == 0 ? "" : Text(number + 1));
 
     /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
     private bool CanStop(List<Task> tasks) =>
@@ -89,7 +143,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         }
 
         string name = names.Pascal(task.Node.Layer) + phase;
-        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer)
+        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer && Joins(methods[methods.Count - 1].Tasks, task))
         {
             methods[methods.Count - 1].Tasks.Add(task);
             return;
@@ -102,6 +156,18 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         }
 
         methods.Add((unique, new List<Task> { task }));
+    }
+
+    /// <summary>Whether a task waits for what a method waits for, or for the window that the method has.</summary>
+    private bool Joins(List<Task> tasks, Task task)
+    {
+        if (!plan.Waits.Any)
+        {
+            return true;
+        }
+
+        IEnumerable<int> known = plan.Waits.Before(tasks[0].Node).Concat(tasks.Select(t => plan.Waits.NumberOf(t.Node)).OfType<int>());
+        return plan.Waits.NumberOf(task.Node) is null && new HashSet<int>(known).SetEquals(plan.Waits.Before(task.Node));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>

@@ -18,6 +18,9 @@ internal sealed class NeuralTuringMachine : Layer
     // The most numbers of one memory: every sequence of a batch has its own, at every step where there is a way back.
     private const int MostMemory = 1 << 24;
 
+    // The most heads of a kind: each is some thirty ops a step, all written out.
+    private const int MostHeads = 16;
+
     public override bool HasStates => true;
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
@@ -30,9 +33,9 @@ internal sealed class NeuralTuringMachine : Layer
             Rules.Positive(size, arguments, problems);
         }
 
-        foreach (string heads in new[] { "ReadHeads", "WriteHeads" }.Where(h => arguments.Int(h, 1) is < 1 or > Rules.MostHeads))
+        foreach (string heads in new[] { "ReadHeads", "WriteHeads" }.Where(h => arguments.Int(h, 1) is < 1 or > MostHeads))
         {
-            problems.Add("SEQ0104", heads, heads, Rules.Text($"from 1 to {Rules.MostHeads}"), arguments.Int(heads));
+            problems.Add("SEQ0104", heads, heads, Rules.Text($"from 1 to {MostHeads}"), arguments.Int(heads, 1));
         }
 
         long memory = (long)arguments.Int("Slots", 128) * arguments.Int("Width", 20);

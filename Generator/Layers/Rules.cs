@@ -17,9 +17,6 @@ internal static class Rules
     /// <summary>The most steps that can have parameters of their own: each is a tensor in files, whose table of contents is limited.</summary>
     public const int MostUntiedSteps = 1 << 16;
 
-    /// <summary>The most heads of an attention or of a memory: each is written out in the generated code.</summary>
-    public const int MostHeads = 64;
-
     /// <summary>A size that must be there and positive; gives 1 after a mistake so that later layers do not complain again.</summary>
     public static int Positive(string argument, ArgumentList arguments, ProblemSink problems)
     {

@@ -77,7 +77,7 @@ internal sealed partial class PlanBuffers
 
     private Schedule Loops(IEnumerable<Node> nodes)
     {
-        Schedule whole = Schedule.Of(nodes, _plan.Layouts, _options.Fuse);
+        Schedule whole = Schedule.Of(nodes, v => new Space(v.Shape, _plan.Layouts[v], _plan.Waits[v]), _options.Fuse);
         return SplitLoops.Run(whole, _options.Budget, (value, loop) => PlacesOutside(value, r => r is not Scan && whole.Of(r.Output) == loop));
     }
 
