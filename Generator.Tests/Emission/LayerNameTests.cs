@@ -48,6 +48,10 @@ public class LayerNameTests
     }
 
     [Fact]
+    public void A_namespace_of_the_users_hides_nothing_that_is_emitted() => NetworkHarness.Load(
+        "[Network(Inputs = 64, Timesteps = 9)] [Lstm(64)] [Dense(1)] [MeanSquaredError] public partial class Big;", "namespace SeqGen.System { public static class Math; } namespace SeqGen.Generated.System { public static class Math; }");
+
+    [Fact]
     public void Numbers_that_products_of_one_layer_get_do_not_meet_other_layers_names() => NetworkHarness.Load(
         Network("Numbered", ["[Gru(3, ResetAfter = false, Name = \"a_1\")]", "[Dense(2, Name = \"a12\")]", "[Dense(2, Name = \"A.1_3\")]"]));
 
