@@ -29,6 +29,7 @@ public class CombinationTests
 
         // A window of one step is the step.
         ("WindowOfOne", "[Lstm(3)] [Tdnn(4, 1, Padding = Padding.Valid, Skip = Skip.Concatenate)] [MeanSquaredError]"),
+        ("Ring", "[Gru(2)] [Tdnn(4, 3, Dilation = 2)] [Dense(1)]"),
         ("WindowOfOneAdded", "[Lstm(4)] [Tdnn(4, 1, Padding = Padding.Valid, Residual = true, Activation = Activation.Tanh)] [Autoregressive(1, Padding = Padding.Valid)]"),
     ];
 
@@ -53,6 +54,17 @@ public class CombinationTests
     [MemberData(nameof(Names))]
     public void Inference_and_streams_give_what_the_interpreter_gives(string name) =>
         Equivalence.CheckInference(Oracle.Of(_networks.Value, name), _shapes, [Variants.Create(_networks.Value[name], seed: 7)]);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_constant_of_the_states_size_is_the_stream_s(string name)
+    {
+        INetwork network = Variants.Create(_networks.Value[name], seed: 7);
+        if (network.Core.Plan.CanStream)
+        {
+            Assert.Equal(Streaming.Create(network).StateSize, (int)network.GetType().GetField("StateSize")!.GetRawConstantValue()!);
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
