@@ -1,6 +1,6 @@
 // A product of one row and the loop behind it as one method: sums in registers, then the loop's arithmetic on them; and products with few
 // units as dot products, any number of rows.
-// Knows how sums are divided and weights walked; when this form is used is RowForm's matter.
+// Knows how sums are divided and weights walked; when this form is used is ProductForms' matter.
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;

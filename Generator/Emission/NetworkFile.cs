@@ -70,15 +70,17 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll"));
         var loops = new LoopLibrary();
         var methods = new SourceWriter().Indent(2);
+        PlannedProgram[] programs = new[] { training, inference, streaming }.OfType<ProgramPlan>().Select(p => new PlannedProgram(p)).ToArray();
+        ProgramWriter Writer(ProgramPlan plan, int turns) => new(programs.First(p => p.Plan == plan), _names, loops, turns);
         if (training is not null)
         {
-            var program = new ProgramWriter(training, _names, loops, unroll);
+            ProgramWriter program = Writer(training, unroll);
             program.Write(methods, "Forward", backward: false);
             program.Write(methods, "Backward", backward: true);
             LongestBody = program.LongestBody;
         }
 
-        var predict = new ProgramWriter(inference, _names, loops, unroll);
+        ProgramWriter predict = Writer(inference, unroll);
         if (Decoding is { } decoding)
         {
             predict.Write(methods, "Encode", backward: false, t => !decoding.Contains(t));
@@ -92,7 +94,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         LongestBody = System.Math.Max(LongestBody, predict.LongestBody);
         if (streaming is not null)
         {
-            new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+            Writer(streaming, 1).Write(methods, "Step", backward: false);
         }
 
         loops.Write(methods);
@@ -117,7 +119,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, training, inference, streaming, _names.TransposedLength);
+        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, programs, _names.TransposedLength);
         writer.Close();
         foreach (KeyValuePair<string, (int X, int H)> gates in _names.Masks)
         {
