@@ -17,12 +17,11 @@ internal abstract record ProductForm
     /// <param name="Method">The method that does it.</param>
     public sealed record Dots(RowProduct Product, LoopMethod Method) : ProductForm;
 
-    /// <summary>One method for the product and for the loop behind it where there is one row; else <paramref name="Otherwise"/>, then the loop.</summary>
+    /// <summary>One method for the product and for the loop behind it where there is one row; else the two, one after the other.</summary>
     /// <param name="Product">What is multiplied, and the loop.</param>
     /// <param name="Method">The method that does both.</param>
     /// <param name="Kept">A state that the method reads to the end only after it has begun to overwrite it, or null.</param>
-    /// <param name="Otherwise">The form for more rows.</param>
-    public sealed record Row(RowProduct Product, LoopMethod Method, Value? Kept, ProductForm Otherwise) : ProductForm;
+    public sealed record Row(RowProduct Product, LoopMethod Method, Value? Kept) : ProductForm;
 
     /// <summary>The products of the inputs of some steps at once, where there is one row; else a call of the matrix kernel.</summary>
     /// <param name="Steps">How many steps.</param>

@@ -45,20 +45,19 @@ internal sealed class ProductForms
     }
 
     /// <summary>Floats behind one row of scratch that hold products of inputs, some steps ahead.</summary>
-    public int AheadLength => _forms.Values.Select(f => f is ProductForm.Row row ? row.Otherwise : f).OfType<ProductForm.Ahead>().Select(a => a.Steps * a.Width).DefaultIfEmpty(0).Max();
+    public int AheadLength => _forms.Values.OfType<ProductForm.Ahead>().Select(a => a.Steps * a.Width).DefaultIfEmpty(0).Max();
 
     /// <summary>The form of a task's product; null where it is none.</summary>
     public ProductForm? Of(Task task) => _forms.TryGetValue(task.Node, out ProductForm? form) ? form : null;
 
     private void Decide(IReadOnlyList<Task> tasks, Region region)
     {
-        Node? ahead = AheadIn(region);
         for (int i = 0; i < tasks.Count; i++)
         {
             if (tasks[i].Node is { Op: AffineOp } node)
             {
                 Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
-                _forms[node] = Dots(node) ?? Row(node, next, tasks, node == ahead ? Ahead(node) : new ProductForm.General());
+                _forms[node] = Dots(node) ?? Row(node, next, tasks) ?? Ahead(node, region) ?? new ProductForm.General();
             }
         }
     }
@@ -75,12 +74,12 @@ internal sealed class ProductForms
         return method.Operations > _plan.Budget.Operations ? null : new ProductForm.Dots(product, method);
     }
 
-    /// <summary>One row may take product and loop as one; whatever else there is, is <paramref name="otherwise"/>.</summary>
-    private ProductForm Row(Node node, Task? next, IReadOnlyList<Task> all, ProductForm otherwise)
+    /// <summary>One row may take product and loop as one.</summary>
+    private ProductForm? Row(Node node, Task? next, IReadOnlyList<Task> all)
     {
         if (!IsOneStep(node) || Product(node) is not { } product)
         {
-            return otherwise;
+            return null;
         }
 
         if (next is { IsLoop: true } && Belongs(product, next, all))
@@ -89,12 +88,12 @@ internal sealed class ProductForms
         }
         else if (_plan.Mode != Mode.Streaming || product.Packed.Op.Slots > 1 || product.IsDot)
         {
-            return otherwise;
+            return null;
         }
 
         LoopMethod method = MapLoop.WriteRow(_plan, product);
         Value? kept = Overwritten(product);
-        return method.Operations > _plan.Budget.Operations || (kept is not null && !CanKeep(product, kept)) ? otherwise : new ProductForm.Row(product, method, kept, otherwise);
+        return method.Operations > _plan.Budget.Operations || (kept is not null && !CanKeep(product, kept)) ? null : new ProductForm.Row(product, method, kept);
     }
 
     /// <summary>Whether a row of the batch is all that it works on: in a step of inference, or in a stream.</summary>
@@ -104,32 +103,22 @@ internal sealed class ProductForms
         return _plan.Mode != Mode.Training && (_plan.Mode == Mode.Streaming || inLoop) && (node.Output.Shape.Extent == Extent.Batch || !inLoop);
     }
 
-    private ProductForm.Ahead Ahead(Node node)
+    /// <summary>In a forward loop the input's products may be made for several steps at once where there is one sequence: where weights do not stay
+    /// in the first-level cache, they are then read once for all of these steps.</summary>
+    /// <remarks>There is one place for such products: the first op of a loop that would have it has it.</remarks>
+    private ProductForm? Ahead(Node node, Region region)
     {
-        PackedAffine packed = _plan.Pack.Find(node);
-        return new ProductForm.Ahead(StepsAhead, packed.Blocks * packed.Op.Slots * 16);
-    }
-
-    /// <summary>The op of a forward loop whose input's products are made for several steps at once where there is one sequence: where weights do
-    /// not stay in the first-level cache, they are then read once for all of these steps.</summary>
-    /// <remarks>There is one place for such products: the first op of a loop has it.</remarks>
-    private Node? AheadIn(Region region)
-    {
-        if (_plan.Mode == Mode.Streaming || region.Owner is not { Forward: null, Reverse: false } scan)
+        if (_plan.Mode == Mode.Streaming || region.Owner is not { Forward: null, Reverse: false } scan || region.Nodes.Any(n => _forms.TryGetValue(n, out ProductForm? form) && form is ProductForm.Ahead))
         {
             return null;
         }
 
-        Node? first = region.Nodes.FirstOrDefault(n => n.Op is AffineOp && IsWorthIt(n));
-        return first is not null && _plan.Pack.Find(first).Untied is null ? first : null;
-
-        bool IsWorthIt(Node node)
-        {
-            PackedAffine packed = _plan.Pack.Find(node);
-            WeightPanel panel = packed.Panels[0];
-            return packed.Panels.Length == 1 && panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
-                && scan.Each.Any(e => e.Inner == node.Inputs[packed.Op.Source(panel.Terms[0])]);
-        }
+        PackedAffine packed = _plan.Pack.Find(node);
+        WeightPanel panel = packed.Panels[0];
+        return packed.Untied is null && packed.Panels.Length == 1 && panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
+            && scan.Each.Any(e => e.Inner == node.Inputs[packed.Op.Source(panel.Terms[0])])
+            ? new ProductForm.Ahead(StepsAhead, packed.Blocks * packed.Op.Slots * 16)
+            : null;
     }
 
     private RowProduct? Product(Node node)

@@ -225,34 +225,28 @@ internal sealed partial class ProgramWriter
 
     private void WriteProduct(SourceWriter writer, Task task, ProductForm form, Places places, Where where)
     {
-        string rows = Rows(task, places);
-        switch (form)
+        if (form is ProductForm.Dots dots)
         {
-            case ProductForm.Dots dots:
-                writer.Line(_products.Dots(dots, places, where, rows));
-                break;
-            case ProductForm.Row row:
-                writer.Line("if (batch == 1)").Open();
-                WriteLines(writer, _products.Row(row, places, where));
-                writer.Close().Line("else").Open();
-                WriteProduct(writer, task, row.Otherwise, places, where);
-                if (row.Product.Loop is { } loop)
-                {
-                    WriteLines(writer, _calls.Write(loop, places, where, Rows(loop, places)));
-                }
+            writer.Line(_products.Dots(dots, places, where, Rows(task, places)));
+            return;
+        }
 
-                writer.Close();
-                break;
-            case ProductForm.Ahead ahead:
-                writer.Line("if (batch == 1)").Open();
-                WriteLines(writer, _products.Ahead(ahead, task.Node, places, where));
-                writer.Close().Line("else").Open();
-                WriteLines(writer, _products.General(task.Node, places, where, rows));
-                writer.Close();
-                break;
-            default:
-                WriteLines(writer, _products.General(task.Node, places, where, rows));
-                break;
+        if (form is not ProductForm.General)
+        {
+            writer.Line("if (batch == 1)").Open();
+            WriteLines(writer, form is ProductForm.Row one ? _products.Row(one, places, where) : _products.Ahead((ProductForm.Ahead)form, task.Node, places, where));
+            writer.Close().Line("else").Open();
+        }
+
+        WriteLines(writer, _products.General(task.Node, places, where, Rows(task, places)));
+        if (form is ProductForm.Row { Product.Loop: { } loop })
+        {
+            WriteLines(writer, _calls.Write(loop, places, where, Rows(loop, places)));
+        }
+
+        if (form is not ProductForm.General)
+        {
+            writer.Close();
         }
     }
 
@@ -269,11 +263,11 @@ internal sealed partial class ProgramWriter
     {
         string lengths = places.Lengths(scan.Axis);
         bool gradient = scan.Forward is not null;
-        writer.Line($"if (!{lengths}.IsEmpty)").Open();
+        var lines = new List<string>();
         foreach (ScanCarry carry in scan.Carries)
         {
             View previous = _plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
-            writer.Line($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
+            lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
@@ -282,10 +276,15 @@ internal sealed partial class ProgramWriter
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
             string block = view.Along ? "batch * " + Text(view.Room.Row) : places.Block(view.Room);
-            writer.Line($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
+            lines.Add($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
         }
 
-        writer.Close();
+        if (lines.Count > 0)
+        {
+            writer.Line($"if (!{lengths}.IsEmpty)").Open();
+            WriteLines(writer, lines);
+            writer.Close();
+        }
     }
 
     private Axis InnerAxis(View view, Scan scan) =>
