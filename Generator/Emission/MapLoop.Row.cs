@@ -183,10 +183,9 @@ internal sealed partial class MapLoop
             writer.Line("T " + name + " = " + sum + ";");
         }
 
-        foreach (KeyValuePair<string, string> index in _indices.OrderBy(i => i.Value, System.StringComparer.Ordinal))
+        foreach (KeyValuePair<Stride, string> index in _indices.OrderBy(i => i.Value, System.StringComparer.Ordinal))
         {
-            string first = First(index.Key, product.Blocks).Replace("block * ", Text(block) + " * ");
-            writer.Line("nint " + index.Value + " = " + (block == 0 ? "lane" : first) + ";");
+            writer.Line("nint " + index.Value + " = " + index.Key.At(block) + ";");
         }
 
         foreach (string line in _shared.OrderBy(s => s.Value, System.StringComparer.Ordinal).Select(s => s.Value).Concat(_loads).Concat(_lines))
