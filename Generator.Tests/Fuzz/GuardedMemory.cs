@@ -8,7 +8,7 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Fuzz;
 
-/// <summary>While one exists, every <see cref="AlignedBuffer"/> that is made is watched, until <see cref="Release"/>. One at a time.</summary>
+/// <summary>While one exists, every <see cref="AlignedBuffer"/> that its thread makes is watched, until <see cref="Release"/>. One a thread.</summary>
 /// <remarks>
 /// A buffer lies at the end of whole pages and the page behind it is protected, so that one float too far ends the process; every fourth
 /// lies at the beginning and the page before it is. What remains between a buffer and its other page is filled with a NaN that
@@ -85,16 +85,13 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
         // The first page boundary in the array is a whole page away from its header at least.
         int low = (int)((-address & (Page - 1)) / sizeof(float)) + PageFloats;
         int end = low + (((rounded + PageFloats - 1) / PageFloats) * PageFloats);
-        lock (_buffers)
-        {
-            int start = _buffers.Count % 4 == 3 ? low : end - rounded;
-            var buffer = new Guarded(array, low, start, length, end);
-            array.AsSpan(low, start - low).Fill(BitConverter.Int32BitsToSingle(Canary));
-            array.AsSpan(start + length, end - start - length).Fill(BitConverter.Int32BitsToSingle(Canary));
-            _buffers.Add(buffer);
-            Protect(buffer, None);
-            return (array, start);
-        }
+        int start = _buffers.Count % 4 == 3 ? low : end - rounded;
+        var buffer = new Guarded(array, low, start, length, end);
+        array.AsSpan(low, start - low).Fill(BitConverter.Int32BitsToSingle(Canary));
+        array.AsSpan(start + length, end - start - length).Fill(BitConverter.Int32BitsToSingle(Canary));
+        _buffers.Add(buffer);
+        Protect(buffer, None);
+        return (array, start);
     }
 
     private void Protect(Guarded buffer, int protection)

@@ -36,8 +36,9 @@ public sealed class AlignedBuffer
         _start = (int)(-Address(_array) & 63) / sizeof(float);
     }
 
-    /// <summary>For tests that watch what lies around a buffer: gives the pinned array for that many zeros and where in it they begin, on a
-    /// 64-byte boundary. Null otherwise.</summary>
+    /// <summary>For tests that watch what lies around the buffers that a thread makes: gives the pinned array for that many zeros and where in
+    /// it they begin, on a 64-byte boundary. Null otherwise.</summary>
+    [field: ThreadStatic]
     internal static Func<int, (float[] Array, int Start)>? Allocator { get; set; }
 
     /// <summary>The number of floats.</summary>
