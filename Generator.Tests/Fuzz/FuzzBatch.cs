@@ -138,7 +138,7 @@ internal sealed class FuzzBatch
             throw new InvalidOperationException("the parser reads another declaration than was written");
         }
 
-        CompiledNetwork compiled = NetworkCompiler.Compile(parsed.Spec);
+        CompiledNetwork compiled = NetworkCompiler.Compile(parsed.Spec, CompilerOptions.Default);
         if (compiled.Source is null)
         {
             Refuse(one, compiled);
