@@ -24,7 +24,7 @@ public sealed class TokenSampler
         ArgumentOutOfRangeException.ThrowIfNegative(top);
         Settings.Check(temperature, temperature >= 0 && double.IsFinite(temperature), nameof(temperature), "finite and 0 or more (1 draws by the network's probabilities)");
         NetworkPlan plan = network.Core.Plan;
-        _areProbabilities = Probabilities.AreGiven(plan, 0);
+        _areProbabilities = plan.GivesProbabilities(0);
         _weights = new double[plan.OutputSize];
         _kept = new int[plan.OutputSize];
         _top = top == 0 ? plan.OutputSize : Math.Min(top, plan.OutputSize);
