@@ -34,6 +34,8 @@ internal sealed class ParamOp(string name, Start start, bool trainable, params i
 
     public override string Name => "param";
 
+    public override bool HasIdentity => true;
+
     public override string Attributes => Parameter + (Trainable ? "" : " frozen") + (Untied is null ? "" : " of " + Untied.Max.ToString(CultureInfo.InvariantCulture) + " steps");
 
     public override string NameHint => Parameter;
@@ -49,6 +51,8 @@ internal sealed class InputOp(string port, Shape shape) : Op
     public string Port { get; } = port;
 
     public override string Name => "input";
+
+    public override bool HasIdentity => true;
 
     public override string Attributes => Port;
 
@@ -103,6 +107,8 @@ internal sealed class NoiseOp(string name, int layer, NoiseLife life, double kee
     public double Inference { get; } = inference;
 
     public override string Name => "noise";
+
+    public override bool HasIdentity => true;
 
     public override string Attributes => Noise + " " + Life.ToString().ToLowerInvariant() + " keep " + Keep.ToString("R", CultureInfo.InvariantCulture);
 
