@@ -90,13 +90,7 @@ internal sealed partial class PlanTable(
     private static string Start(PackedParameter parameter)
     {
         Start start = parameter.Param.Start;
-        int fanIn = parameter.Transposed ? parameter.Columns : parameter.Param.FileShape.Count == 1 ? parameter.Units : parameter.Columns;
-        if (start.Kind == "PyTorchUniform" && start.Value > 0)
-        {
-            // Recurrent layers draw everything within 1/sqrt(units), whatever the matrix reads.
-            fanIn = (int)start.Value;
-        }
-
+        int fanIn = start.FanIn > 0 ? start.FanIn : parameter.Transposed || parameter.Param.FileShape.Count > 1 ? parameter.Columns : parameter.Units;
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"
             + (start.Gate >= 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
     }

@@ -10,7 +10,9 @@ namespace SeqGen.Generator.Ops;
 /// <param name="Kind">Member of the runtime's initializer list.</param>
 /// <param name="Value">The constant, range or deviation where the kind has one.</param>
 /// <param name="Gate">Gate whose elements start at <paramref name="GateValue"/> instead, or -1.</param>
-internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0);
+/// <param name="GateValue">See <paramref name="Gate"/>.</param>
+/// <param name="FanIn">What a unit reads, where that is not what the parameter's own shape says; 0 where it is.</param>
+internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0, int FanIn = 0);
 
 /// <summary>A parameter in the shape that a file has: [rows, columns] or [rows]. One of three dimensions, [out, in, kernel] of a convolution,
 /// is to the graph a matrix of as many rows, [out, in * kernel], in the same order. With an axis there is one for every step of it, and a file has

@@ -153,7 +153,7 @@ public enum InitializationKind
     /// <summary>Each gate's matrix has orthonormal rows or columns, whichever are fewer (Saxe et al., 2014).</summary>
     Orthogonal,
 
-    /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default; for a recurrent layer fan-in is its hidden size.</summary>
+    /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default; for a recurrent layer fan-in is its hidden size, for a bias that of its weight.</summary>
     PyTorchUniform,
 
     /// <summary><see cref="InitializationPlan.Value"/> in the first element, 0 in the others.</summary>

@@ -97,6 +97,18 @@ internal static class AxisSteps
         return t;
     }
 
+    /// <summary>The fewest steps of the first input that give an output along every axis that follows from it.</summary>
+    public static int Least(NetworkPlan plan)
+    {
+        int least = 1;
+        for (int k = 1; k < plan.Axes.Length; k++)
+        {
+            least = plan.Axes[k].Source >= 0 && Root(plan, k) == 0 ? Math.Max(least, Needed(plan, k)) : least;
+        }
+
+        return least;
+    }
+
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
     private static int Needed(NetworkPlan plan, int axis)
