@@ -56,6 +56,11 @@ internal static class NetworkCompiler
             streaming = Plan(Mode.Streaming, step);
         }
 
+        if (shape.Decoder is not null)
+        {
+            StepForm.CheckDecoder(step);
+        }
+
         var file = new NetworkFile(spec, shape, pack, training, inference, streaming, weightNoises);
         string source = file.Write();
         return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));

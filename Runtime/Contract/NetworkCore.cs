@@ -97,6 +97,16 @@ public sealed partial class NetworkCore
         Version++;
     }
 
+    /// <summary>Fails where nothing has set the parameters yet: a network of zeros is never what is wanted.</summary>
+    internal void RequireParameters()
+    {
+        if (Version == 0)
+        {
+            throw new InvalidOperationException(
+                $"{Plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
+        }
+    }
+
     /// <summary>See <see cref="INetwork.CreateWorkspace"/>.</summary>
     public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0) =>
         new(this, maxBatch, maxSteps, training, parts: 1, maxTargetSteps);

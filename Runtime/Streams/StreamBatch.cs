@@ -178,6 +178,7 @@ public sealed class StreamBatch
 
     private bool Run(bool output)
     {
+        _core.RequireParameters();
         Frame frame = new(
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);

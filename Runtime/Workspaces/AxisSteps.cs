@@ -11,7 +11,7 @@ internal static class AxisSteps
     public static int TargetAxis(NetworkPlan plan) => Array.FindIndex(plan.Axes, 1, a => a.Source < 0);
 
     /// <summary>Steps, or a length, along an axis that follows from another.</summary>
-    public static int Follow(AxisPlan axis, int source) => Math.Max(0, (source - axis.Trim) / axis.Stride);
+    public static int Follow(AxisPlan axis, int source) => (int)Math.Clamp(((long)source - axis.Trim) / axis.Stride, 0, int.MaxValue);
 
     /// <summary>The most steps of each axis of a workspace.</summary>
     /// <param name="plan">The network.</param>
@@ -63,7 +63,7 @@ internal static class AxisSteps
             steps[k] = Follow(axis, steps[axis.Source]);
             if (steps[k] == 0)
             {
-                int needed = Needed(plan, k);
+                long needed = Needed(plan, k);
                 throw new ArgumentOutOfRangeException(
                     argument, steps[0], $"{plan.Name} needs at least {needed} steps for one output ('{axis.Name}' of its convolutions), {steps[Root(plan, k)]} were asked for. Use longer sequences, or a causal convolution.");
             }
@@ -98,9 +98,9 @@ internal static class AxisSteps
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
-    private static int Needed(NetworkPlan plan, int axis)
+    private static long Needed(NetworkPlan plan, int axis)
     {
-        int needed = 1;
+        long needed = 1;
         for (; axis > 0 && plan.Axes[axis].Source >= 0; axis = plan.Axes[axis].Source)
         {
             needed = (needed * plan.Axes[axis].Stride) + plan.Axes[axis].Trim;

@@ -44,9 +44,10 @@ public partial class Workspace
         MaxBatch = maxBatch;
         _training = training;
         _area = training ? _plan.Training! : _plan.Inference;
-        _ = training ? core.Transposed : null;
         _maxSteps = AxisSteps.Capacity(_plan, maxSteps, maxTargetSteps);
+        _ = training ? core.Transposed : null;
         _targetAxis = AxisSteps.TargetAxis(_plan);
+        WorkspaceSizes.Check(_plan, _area, maxBatch, _maxSteps, parts);
         _steps = (int[])_maxSteps.Clone();
         _lengths = new int[_steps.Length * MaxBatch];
         _ports = new Port[_plan.Inputs.Length];
@@ -86,7 +87,7 @@ public partial class Workspace
 
     // Called behind a comparison, not instead of it: the text of an error must not be built when there is none.
     [DoesNotReturn]
-    private void ThrowCount(int given, int expected, string what, string argument) => throw new ArgumentException(
+    private void ThrowCount(int given, long expected, string what, string argument) => throw new ArgumentException(
         $"{_plan.Name}: {what} has {expected} elements here, {given} were given. Resize sets batch and steps.", argument);
 
     private void Require(Phase phase, string what, string first)
