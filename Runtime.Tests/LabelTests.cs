@@ -78,7 +78,8 @@ public sealed class LabelTests
     public void LabelsAreChecked()
     {
         Workspace ws = new TinyNetwork(3, Options).CreateWorkspace(3, 4);
-        Says<ArgumentException>("longest up to 4, the workspace's steps; 7 were given", () => ws.SetLabels(new int[7], [1, 1, 1]));
+        Says<ArgumentException>("labels are [Batch = 3, longest], row by row; 7 were given", () => ws.SetLabels(new int[7], [1, 1, 1]));
+        Says<ArgumentOutOfRangeException>("Sequence 1 has 5 labels; the workspace of Tiny has at most 4 steps", () => ws.SetLabels(new int[15], [1, 5, 1]));
         Says<ArgumentException>("label lengths [Batch = 3] has 3 elements here, 2 were given", () => ws.SetLabels(new int[6], [1, 1]));
         Says<ArgumentOutOfRangeException>("Sequence 2 has 3 labels; it must be 0 to 2", () => ws.SetLabels(new int[6], [1, 1, 3]));
         Says<ArgumentOutOfRangeException>("Sequence 1 has the label 1; Tiny has classes 0 to 2, of which 1 is the blank", () => ws.SetLabels([0, 0, 0, 1, 0, 0], [2, 2, 2]));

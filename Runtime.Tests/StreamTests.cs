@@ -1,5 +1,6 @@
 // Streams, alone and together: the same numbers as sequences, and states that travel.
 using System;
+using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
 

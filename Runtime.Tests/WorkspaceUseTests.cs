@@ -1,6 +1,7 @@
 // Workspaces: noise, inner outputs, predictions.
 using System;
 using System.Linq;
+using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
 

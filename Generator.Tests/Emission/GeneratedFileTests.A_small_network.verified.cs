@@ -66,22 +66,22 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
     public StepStream CreateStream() => new(_core);
 
     /// <summary>Many streams that take their steps together.</summary>
-    public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);
+    public global::SeqGen.StreamBatch CreateStreams(int count) => global::SeqGen.Kernels.V1.NetworkCalls.CreateStreams(_core, count);
 
     /// <summary>What a pass over whole sequences needs; one for every thread.</summary>
-    public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false, int maxTargetSteps = 0) => _core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);
+    public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false, int maxTargetSteps = 0) => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps);
 
     /// <summary>Runs whole sequences: [batch, time] to [batch, time, 5]. Batch and time are the workspace's: see its Resize. Lengths shorten sequences of the batch.</summary>
-    public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict(tokens, y, workspace, lengths);
+    public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => global::SeqGen.Kernels.V1.NetworkCalls.Predict(_core, tokens, y, workspace, lengths);
 
     /// <summary>Writes the parameters to a safetensors file.</summary>
-    public void Save(string path) => _core.Save(path);
+    public void Save(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Save(_core, path);
 
     /// <summary>Reads the parameters from a safetensors file; a file that does not fit changes nothing.</summary>
-    public void Load(string path) => _core.Load(path);
+    public void Load(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, path);
 
     /// <summary>Reads the parameters from the bytes of a safetensors file.</summary>
-    public void Load(global::System.ReadOnlySpan<byte> safetensors) => _core.Load(safetensors);
+    public void Load(global::System.ReadOnlySpan<byte> safetensors) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, safetensors);
 
     /// <summary>One running sequence of the network.</summary>
     public sealed class StepStream : global::SeqGen.RecurrentStream
@@ -434,7 +434,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 2,
+            Contract = 3,
             Name = "NextToken",
             Fingerprint = "tokens 5 > Embedding(3) > Rnn(3) > Dense(5) #156c882c5a89c736",
             Axes = [new AxisPlan("time", 4)],

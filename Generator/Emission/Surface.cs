@@ -103,7 +103,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         WriteStreamFactories(writer);
         writer.Line();
         writer.Line("/// <summary>What a pass over whole sequences needs; one for every thread.</summary>");
-        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ", int maxTargetSteps = 0) => _core.CreateWorkspace(maxBatch, maxSteps, training, maxTargetSteps);");
+        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ", int maxTargetSteps = 0) => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps);");
         writer.Line();
         if (shape.Inputs.Count == 1)
         {
@@ -111,13 +111,13 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         }
 
         writer.Line("/// <summary>Writes the parameters to a safetensors file.</summary>");
-        writer.Line("public void Save(string path) => _core.Save(path);");
+        writer.Line("public void Save(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Save(_core, path);");
         writer.Line();
         writer.Line("/// <summary>Reads the parameters from a safetensors file; a file that does not fit changes nothing.</summary>");
-        writer.Line("public void Load(string path) => _core.Load(path);");
+        writer.Line("public void Load(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, path);");
         writer.Line();
         writer.Line("/// <summary>Reads the parameters from the bytes of a safetensors file.</summary>");
-        writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => _core.Load(safetensors);");
+        writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, safetensors);");
     }
 
     private void WritePredict(SourceWriter writer)
@@ -130,7 +130,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
         string first = shape.Outputs.Count > 1 ? $" of the head '{shape.Outputs[0].Name}'; the other heads' are the workspace's" : "";
         writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}{first}.{sizes} Lengths shorten sequences of the batch.</summary>");
-        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => _core.Predict({name}, y, workspace, lengths);");
+        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => global::SeqGen.Kernels.V1.NetworkCalls.Predict(_core, {name}, y, workspace, lengths);");
         writer.Line();
     }
 
@@ -142,7 +142,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
             writer.Line("public StepStream CreateStream() => new(_core);");
             writer.Line();
             writer.Line("/// <summary>Many streams that take their steps together.</summary>");
-            writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => _core.CreateStreams(count);");
+            writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => global::SeqGen.Kernels.V1.NetworkCalls.CreateStreams(_core, count);");
             return;
         }
 

@@ -20,6 +20,12 @@ internal static class DataChecks
             }
         }
 
+        CheckLengths(data, plan, data.Lengths, 0, name);
+        if (AxisSteps.TargetAxis(plan) is >= 0 and var axis)
+        {
+            CheckLengths(data, plan, data.TargetLengths, axis, name);
+        }
+
         for (int i = 0; i < plan.Outputs.Length && targets; i++)
         {
             OutputPort port = plan.Outputs[i];
@@ -191,6 +197,20 @@ internal static class DataChecks
         int root = AxisSteps.Root(plan, port.Axis), steps = root == 0 ? data.Steps : TargetSteps(data, plan), own = AxisSteps.Of(plan, port.Axis, steps);
         return target.Steps == steps || target.Steps == own ? null
             : $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps";
+    }
+
+    /// <summary>Checks that every sample has the steps that one output takes.</summary>
+    private static void CheckLengths(SequenceData data, NetworkPlan plan, int[]? lengths, int axis, string name)
+    {
+        long fewest = AxisSteps.Fewest(plan, axis);
+        for (int i = 0; i < data.Count && lengths is not null && fewest > 1; i++)
+        {
+            if (lengths[data.Index(i)] is var length && length < fewest)
+            {
+                throw new ArgumentException(
+                    $"Sample {i} has {length} steps; {plan.Name} needs {fewest} for one output (the windows of its convolutions). Leave shorter samples out, or use a causal convolution.", name);
+            }
+        }
     }
 
     private static void CheckRange(SequenceData data, NetworkPlan plan, Range range, string name)

@@ -12,6 +12,7 @@ public sealed partial class Trainer
     /// <summary>The loss and metrics over some data, without noise.</summary>
     public EvaluationResult Evaluate(SequenceData data)
     {
+        using OneThread.Stay stay = Enter();
         Check(data, targets: true, nameof(data));
         Prepare(data);
         return EvaluatePrepared(data, Enumerable.Range(0, data.Count).ToArray());
@@ -24,6 +25,7 @@ public sealed partial class Trainer
     /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
     public float[] Predict(SequenceData data, string? head = null)
     {
+        using OneThread.Stay stay = Enter();
         bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
         Check(data, targets, nameof(data));
         Prepare(data);

@@ -24,6 +24,9 @@ public sealed partial class Trainer
     private long _samplesSeen;
     private int _epochsDone;
 
+    // The thread whose call runs; 0 for none.
+    private int _user;
+
     /// <summary>Where batches run; for tests.</summary>
     internal ParallelWorkspace? Workspace => _workspace;
 
@@ -89,6 +92,7 @@ public sealed partial class Trainer
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
+        using OneThread.Stay stay = Enter();
         Check(train, targets: true, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
@@ -118,6 +122,9 @@ public sealed partial class Trainer
             Optimizer.LearningRate = rate;
         }
     }
+
+    /// <summary>A call of one thread at a time. (What is called back may call the trainer.)</summary>
+    private OneThread.Stay Enter() => OneThread.Enter(ref _user, "A trainer", _plan.Name);
 
     private TrainingHistory Loop(Run run, float rate)
     {

@@ -98,6 +98,18 @@ internal static class AxisSteps
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
+    /// <summary>The fewest steps of an axis with steps of its own that give one step along everything that follows from it; 1 where nothing does.</summary>
+    public static long Fewest(NetworkPlan plan, int root)
+    {
+        long fewest = 1;
+        for (int k = 0; k < plan.Axes.Length; k++)
+        {
+            fewest = Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
+        }
+
+        return fewest;
+    }
+
     private static long Needed(NetworkPlan plan, int axis)
     {
         long needed = 1;

@@ -68,8 +68,10 @@ public partial class Workspace
     }
 
     /// <summary>Gives the labels of a CTC loss: what each sequence says, without blanks.</summary>
+    /// <remarks>Labels that a sequence has too few steps for (one each, and one for the blank between equal neighbours) make the loss infinite and add
+    /// nothing to the gradient.</remarks>
     /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything.</param>
-    /// <param name="labelLengths">[Batch], each 0 to longest.</param>
+    /// <param name="labelLengths">[Batch], each 0 to longest, and at most the workspace's steps.</param>
     public void SetLabels(ReadOnlySpan<int> labels, ReadOnlySpan<int> labelLengths) => SetLabels(_heads[0], labels, labelLengths);
 
     /// <summary>The same for one head.</summary>
@@ -120,22 +122,27 @@ public partial class Workspace
             ThrowCount(lengths.Length, Batch, $"label lengths [Batch = {Batch}]", nameof(lengths));
         }
 
-        int longest = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option;
-        int most = _maxSteps[head.Plan.Axis];
-        if (longest * Batch != labels.Length || longest > most)
+        int width = labels.Length / Batch, longest = 0, blank = (int)head.Plan.Loss!.Option, most = _maxSteps[head.Plan.Axis];
+        if (width * Batch != labels.Length)
         {
-            throw new ArgumentException(
-                $"{_plan.Name}: labels are [Batch = {Batch}, longest] with longest up to {most}, the workspace's steps; {labels.Length} were given.", nameof(labels));
+            throw new ArgumentException($"{_plan.Name}: labels are [Batch = {Batch}, longest], row by row; {labels.Length} were given.", nameof(labels));
         }
 
         for (int b = 0; b < Batch; b++)
         {
-            if (lengths[b] < 0 || lengths[b] > longest)
+            if (lengths[b] < 0 || lengths[b] > width)
             {
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {longest}.");
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {width}.");
             }
 
-            foreach (int label in labels.Slice(b * longest, lengths[b]))
+            if (lengths[b] > most)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; the workspace of {_plan.Name} has at most {most} steps to say them in. Create it with a larger maxSteps, or leave the sequence out.");
+            }
+
+            longest = Math.Max(longest, lengths[b]);
+            foreach (int label in labels.Slice(b * width, lengths[b]))
             {
                 if ((uint)label >= (uint)head.Plan.Size || label == blank)
                 {
@@ -145,7 +152,11 @@ public partial class Workspace
             }
         }
 
-        labels.CopyTo(head.Labels);
+        for (int b = 0; b < Batch; b++)
+        {
+            labels.Slice(b * width, lengths[b]).CopyTo(head.Labels.AsSpan(b * longest));
+        }
+
         lengths.CopyTo(head.LabelLengths);
         (head.LongestLabels, head.HasLabels) = (longest, true);
     }

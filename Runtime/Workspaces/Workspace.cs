@@ -28,6 +28,9 @@ public partial class Workspace
     private readonly Part[] _parts;
     private Phase _phase;
 
+    // The thread whose pass runs; 0 for none.
+    private int _user;
+
     internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training, int parts = 1, int maxTargetSteps = 0)
     {
         _core = core;
@@ -81,7 +84,13 @@ public partial class Workspace
     private protected int PartCount => _parts.Length;
 
     /// <summary>Does some work on every part; on several threads where there are some.</summary>
-    private protected virtual void Run(Action<Part> work) => work(_parts[0]);
+    private void Run(Action<Part> work)
+    {
+        using OneThread.Stay stay = OneThread.Enter(ref _user, "A workspace", _plan.Name);
+        RunParts(work);
+    }
+
+    private protected virtual void RunParts(Action<Part> work) => work(_parts[0]);
 
     private protected void RunPart(Action<Part> work, int part) => work(_parts[part]);
 

@@ -1,6 +1,7 @@
 // The three kinds of work: steps of a stream, whole sequences, training steps.
 // Knows the public surface of a generated network; refuses to know which network, and how time is taken.
 using System.Runtime.CompilerServices;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen.Benchmarks;
 

@@ -7,10 +7,10 @@ using System.Threading;
 
 namespace SeqGen.Kernels.V1;
 
-/// <summary>Parameters, derived copies and everything a generated network does that needs no generated code.</summary>
+/// <summary>A generated network's program, its parameters and their derived copies.</summary>
 /// <remarks>Reading (forward passes, streams) is safe from many threads; changing parameters is not safe beside reading them.</remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed partial class NetworkCore
+public sealed class NetworkCore
 {
     private readonly Lock _gate = new();
     private AlignedBuffer? _transposed;
@@ -106,11 +106,4 @@ public sealed partial class NetworkCore
                 $"{Plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
         }
     }
-
-    /// <summary>See <see cref="INetwork.CreateWorkspace"/>.</summary>
-    public Workspace CreateWorkspace(int maxBatch, int maxSteps = 0, bool training = true, int maxTargetSteps = 0) =>
-        new(this, maxBatch, maxSteps, training, parts: 1, maxTargetSteps);
-
-    /// <summary>Allocates <paramref name="count"/> streams that are stepped together.</summary>
-    public StreamBatch CreateStreams(int count) => new(this, count);
 }
