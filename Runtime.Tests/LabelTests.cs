@@ -75,6 +75,23 @@ public sealed class LabelTests
     }
 
     [Fact]
+    public void RowsOfLabelsMayBeWiderThanTheStepsWhereLengthsFit()
+    {
+        double[] losses = new double[2];
+        for (int wide = 0; wide < 2; wide++)
+        {
+            Workspace ws = new TinyNetwork(3, Options).CreateWorkspace(3, 4);
+            TestData.Random(36, 5, 3).CopyTo(ws.Input);
+            ws.SetLengths(Lengths);
+            ws.SetLabels(wide == 0 ? Labels : [0, 2, 9, 9, 9, 9, 9, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], LabelLengths);
+            ws.Forward(ForwardMode.Training);
+            losses[wide] = ws.Loss();
+        }
+
+        Assert.Equal(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void LabelsAreChecked()
     {
         Workspace ws = new TinyNetwork(3, Options).CreateWorkspace(3, 4);

@@ -41,6 +41,12 @@ public sealed class ContinuedDecodingTests
         ("", "[LuongAttention(3, Score = Score.General)] ", "", ", InitialState = InitialState.Learned"),
     ];
 
+    private const string Untied = """
+        using SeqGen;
+        [Network(Timesteps = 5)] [Encoder(Inputs = 2)] [Gru(7)]
+        [Decoder(Tokens = 6, Start = 0, End = 5, Timesteps = 4)] [Embedding(4)] [Gru(7, Tied = false)] [Dense(6)] [SoftmaxCrossEntropy] public partial class Writer;
+        """;
+
     private static readonly Lazy<(LoadedNetworks Loaded, string[] Names)> _networks = new(Load);
 
     [Fact]
@@ -51,6 +57,12 @@ public sealed class ContinuedDecodingTests
         foreach (string name in names)
         {
             INetwork network = Variants.Create(loaded[name], seed: 3);
+            Assert.Equal(name is not (EncoderDecoders.Space + "ValidEncoder" or EncoderDecoders.Space + "Causal"), network.Core.Plan.Inference.Continues);
+            if (!network.Core.Plan.Inference.Continues)
+            {
+                continue;
+            }
+
             foreach ((int batch, int chunk) in new[] { (1, 1), (5, 1), (3, 2) })
             {
                 if (Difference(network, batch, chunk) is var difference and > 1e-5)
@@ -63,6 +75,88 @@ public sealed class ContinuedDecodingTests
         Assert.True(wrong.Count == 0, $"{wrong.Count} are wrong:\n{string.Join("\n", wrong)}");
     }
 
+    [Fact]
+    public void Searches_over_untied_decoders_write_what_passes_say_is_likeliest()
+    {
+        using LoadedNetworks loaded = NetworkHarness.Load(Untied);
+        INetwork network = Variants.Create(loaded["Writer"], seed: 3);
+        SequenceDecoder greedy = new(network, 2), beams = new(network, 2, beamWidth: 3);
+        Assert.Equal(4, greedy.MaxTargetSteps);
+        int[] tokens = new int[8], lengths = new int[2];
+        double[] scores = new double[2];
+        Workspace check = network.CreateWorkspace(2, training: false);
+        float[] source = RandomData.Uniform(new Random(1), 2 * Source * 2);
+        for (int search = 0; search < 2; search++)
+        {
+            if (search == 0)
+            {
+                greedy.Greedy(source, 2, tokens, lengths);
+            }
+            else
+            {
+                beams.Beam(source, 2, tokens, lengths, scores);
+            }
+
+            check.Resize(2, Source, 4);
+            source.CopyTo(check.Input);
+            for (int i = 0; i < 8; i++)
+            {
+                check.TokensOf("decoder_input")[i] = i % 4 == 0 ? 0 : tokens[i - 1];
+            }
+
+            check.Forward(ForwardMode.Inference);
+            for (int b = 0; b < 2; b++)
+            {
+                double sum = 0;
+                for (int t = 0; t < Math.Min(4, lengths[b] + 1); t++)
+                {
+                    double[] y = [.. check.Output.Slice(((b * 4) + t) * 6, 6).ToArray().Select(v => (double)v)];
+                    int token = t < lengths[b] ? tokens[(b * 4) + t] : 5;
+                    sum += y[token] - Math.Log(y.Sum(Math.Exp));
+                    Assert.True(search == 1 || y[token] >= y.Max() - 1e-5, $"text {b}, step {t}");
+                }
+
+                Assert.True(search == 0 || Math.Abs((sum / Math.Min(4, lengths[b] + 1)) - scores[b]) < 1e-4, $"text {b}");
+            }
+        }
+    }
+
+    [Fact]
+    public void More_steps_than_there_are_parameters_for_are_refused()
+    {
+        using LoadedNetworks loaded = NetworkHarness.Load(Untied);
+        INetwork network = Variants.Create(loaded["Writer"], seed: 3);
+        Assert.Contains("each of 4 steps", Assert.Throws<ArgumentOutOfRangeException>(() => new SequenceDecoder(network, 1, maxTargetSteps: 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("each of 4 steps", Assert.Throws<ArgumentOutOfRangeException>(() => network.CreateWorkspace(1, maxTargetSteps: 5)).Message, StringComparison.Ordinal);
+        Workspace workspace = network.CreateWorkspace(1, training: false, maxTargetSteps: 2);
+        for (int pass = 0; pass < 2; pass++)
+        {
+            workspace.Resize(1, Source, 2);
+            workspace.Forward(ForwardMode.Inference);
+            workspace.ContinueDecoding();
+            Assert.Contains("for each of 4 steps, and 6 would be done", Assert.Throws<InvalidOperationException>(workspace.ContinueDecoding).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("[Tdnn(4, 2)] [Gru(4)]")]
+    [InlineData("[Gru(4)] [Autoregressive(2)]")]
+    [InlineData("[Gru(4)] [SelfAttention(4)]")]
+    [InlineData("[Gru(4)] [Gru(4, Direction = Direction.Both, InitialState = InitialState.Zero)]")]
+    public void Decoders_that_need_more_than_states_do_not_go_on_and_say_so(string layers)
+    {
+        // Of numbers nothing says that it is to write by itself, so it learns and predicts; of tokens Start and End do.
+        using LoadedNetworks loaded = NetworkHarness.Load(
+            $"[Network(Timesteps = 5)] [Encoder(Inputs = 2)] [Gru(4)] [Gru(4)] [Decoder(Inputs = 2)] {layers.Replace("[Tdnn(4, 2)] [Gru(4)]", "[Tdnn(4, 2)] [Gru(4)] [Gru(4)]", StringComparison.Ordinal)} [Dense(2)] [MeanSquaredError] public partial class Numbers;");
+        INetwork network = Variants.Create(loaded["Numbers"], seed: 3);
+        Assert.Contains("The decoder of Numbers cannot go on from where it was", Assert.Throws<NotSupportedException>(() => new SequenceDecoder(network, 1)).Message, StringComparison.Ordinal);
+        Workspace workspace = network.CreateWorkspace(1, training: false);
+        workspace.Forward(ForwardMode.Inference);
+        Assert.Contains("cannot go on from where it was", Assert.Throws<NotSupportedException>(workspace.ContinueDecoding).Message, StringComparison.Ordinal);
+        Assert.Contains(NetworkHarness.Run(
+            $"[Network(Timesteps = 5)] [Encoder(Inputs = 2)] [Gru(4)] [Gru(4)] [Decoder(Tokens = 6, Start = 0, End = 5)] [Embedding(3)] {layers} [Dense(6)] [SoftmaxCrossEntropy] public partial class Writer;").SeqGen, d => d.Id == "SEQ0138");
+    }
+
     /// <summary>The largest difference of outputs, relative to the largest output.</summary>
     private static double Difference(INetwork network, int batch, int chunk)
     {
@@ -71,8 +165,19 @@ public sealed class ContinuedDecodingTests
         float[] whole = Passes.Predict(network, data)["output"];
         Workspace workspace = network.CreateWorkspace(batch, Source, training: false, maxTargetSteps: chunk);
         workspace.SetLengths(data.Lengths);
-        data.Input.CopyTo(plan.InputSize > 0 ? workspace.Input : []);
-        data.Tokens.CopyTo(plan.TokenCount > 0 ? workspace.Tokens : []);
+        for (int row = 0; row < batch * Source; row++)
+        {
+            int to = plan.TimeMajor ? (row % Source * batch) + (row / Source) : row;
+            if (plan.InputSize > 0)
+            {
+                data.Input.AsSpan(row * plan.InputSize, plan.InputSize).CopyTo(workspace.Input[(to * plan.InputSize)..]);
+            }
+            else
+            {
+                workspace.Tokens[to] = data.Tokens[row];
+            }
+        }
+
         int width = plan.OutputSize, fed = Math.Max(1, plan.Inputs[1].Size);
         double largest = 0, difference = 0;
         for (int t = 0; t < Target; t += chunk)

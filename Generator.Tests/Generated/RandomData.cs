@@ -64,7 +64,7 @@ internal static class RandomData
         };
     }
 
-    /// <summary>The fewest steps of an axis that give one along all that follow from it.</summary>
+    /// <summary>The fewest steps of an axis that every output has something of.</summary>
     private static int Fewest(NetworkPlan plan, int root)
     {
         int fewest = 1;
@@ -76,7 +76,7 @@ internal static class RandomData
                 needed = (needed * plan.Axes[axis].Stride) + plan.Axes[axis].Trim;
             }
 
-            fewest = axis == root ? Math.Max(fewest, needed) : fewest;
+            fewest = axis == root && plan.Outputs.Any(o => (o.Needs >> k & 1) != 0) ? Math.Max(fewest, needed) : fewest;
         }
 
         return fewest;

@@ -88,11 +88,6 @@ public class UntiedTests
         Assert.False(network.Core.Plan.CanStream);
     }
 
-    [Fact]
-    public void A_decoder_that_writes_by_itself_cannot_have_parameters_for_a_number_of_steps() => Assert.Equal("SEQ0138", Assert.Single(NetworkHarness.Run(
-        "[Network(Timesteps = 5)] [Encoder(Tokens = 4)] [Embedding(2)] [Gru(3)] "
-        + "[Decoder(Tokens = 4, Start = 0, End = 3)] [Embedding(2)] [Gru(3, Tied = false)] [Dense(4)] [SoftmaxCrossEntropy] public partial class Writer;").SeqGen).Id);
-
     private static string Shared(string name) =>
         name.LastIndexOf(".t", StringComparison.Ordinal) is > 0 and var dot && name[(dot + 2)..].All(char.IsAsciiDigit) ? name[..dot] : name;
 }

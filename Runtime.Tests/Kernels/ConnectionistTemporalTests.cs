@@ -123,7 +123,6 @@ public sealed class ConnectionistTemporalTests
     }
 
     [Theory]
-    [InlineData(40, 19, 1)]
     [InlineData(40, 19, 2)]
     [InlineData(40, 19, 3)]
     [InlineData(40, 19, 4)]

@@ -199,7 +199,7 @@ internal static class DataChecks
             : $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps";
     }
 
-    /// <summary>Checks that every sample has the steps that one output takes.</summary>
+    /// <summary>Checks that every sample has the steps that outputs need.</summary>
     private static void CheckLengths(SequenceData data, NetworkPlan plan, int[]? lengths, int axis, string name)
     {
         long fewest = AxisSteps.Fewest(plan, axis);
@@ -208,7 +208,7 @@ internal static class DataChecks
             if (lengths[data.Index(i)] is var length && length < fewest)
             {
                 throw new ArgumentException(
-                    $"Sample {i} has {length} steps; {plan.Name} needs {fewest} for one output (the windows of its convolutions). Leave shorter samples out, or use a causal convolution.", name);
+                    $"Sample {i} has {length} steps; {plan.Name} needs {fewest} for an output (the windows of its convolutions). Leave shorter samples out, or use a causal convolution.", name);
             }
         }
     }

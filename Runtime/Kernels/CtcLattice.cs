@@ -50,7 +50,7 @@ internal readonly unsafe ref struct CtcLattice
     /// <param name="classes">Classes.</param>
     /// <param name="blank">The blank.</param>
     /// <param name="labels">Labels of the sequence.</param>
-    /// <param name="room">Doubles for rows that are kept: <see cref="Room"/>, or any number that holds a row.</param>
+    /// <param name="room">Doubles for rows that are kept: <see cref="Room"/>, or any number that holds two rows.</param>
     public CtcLattice(double* scratch, int steps, int classes, int blank, ReadOnlySpan<int> labels, long room)
     {
         _labels = labels;
@@ -81,7 +81,7 @@ internal readonly unsafe ref struct CtcLattice
     public static long Room(int steps, int maxLabels)
     {
         long row = RowLength(maxLabels);
-        return Math.Min(steps * row, Math.Max((long)KeptOfAStep * steps, FewestKept * row));
+        return Math.Min(steps, Math.Max((long)KeptOfAStep * steps, FewestKept * row) / row) * row;
     }
 
     /// <summary>The fewest steps that can say some labels: one each, and one for the blank between equal neighbours.</summary>

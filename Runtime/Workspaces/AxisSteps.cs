@@ -98,13 +98,17 @@ internal static class AxisSteps
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
-    /// <summary>The fewest steps of an axis with steps of its own that give one step along everything that follows from it; 1 where nothing does.</summary>
+    /// <summary>The fewest steps that a sequence must have along an axis with steps of its own, or some output would be one of nothing: what comes
+    /// after a window that is longer.</summary>
     public static long Fewest(NetworkPlan plan, int root)
     {
         long fewest = 1;
-        for (int k = 0; k < plan.Axes.Length; k++)
+        foreach (OutputPort port in plan.Outputs)
         {
-            fewest = Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
+            for (int k = 0; port.Needs >> k != 0; k++)
+            {
+                fewest = (port.Needs >> k & 1) != 0 && Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
+            }
         }
 
         return fewest;

@@ -102,9 +102,10 @@ public partial class Workspace
         other.SetLengths((_shortAxes & 1) != 0 ? _lengths.AsSpan(0, Batch) : default);
     }
 
-    // The decoder's own states start from the encoder's and have no name; those of a decoder that has others lie along its axis.
-    private bool IsDecoders(StatePlace state) => state.Start == StateStart.Hidden
-        || (state.Final.Area == Area.Tape && state.Final.Class < _plan.Axes.Length && AxisSteps.Root(_plan, state.Final.Class) == _targetAxis);
+    // The decoder's own states start from the encoder's and have no name; those of a decoder that has others lie along its axis, or in the scratch,
+    // where the encoder's may lie too: those are the same in all rows of a source, so moving them changes nothing.
+    private bool IsDecoders(StatePlace state) => state.Start == StateStart.Hidden || state.Final.Area == Area.Scratch
+        || (state.Final.Class < _plan.Axes.Length && AxisSteps.Root(_plan, state.Final.Class) == _targetAxis);
 
     private protected sealed partial class Part
     {

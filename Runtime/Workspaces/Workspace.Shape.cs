@@ -77,8 +77,8 @@ public partial class Workspace
     }
 
     /// <summary>Says how many steps of each sequence count; later ones have no influence, whatever their input holds.</summary>
-    /// <param name="lengths">[Batch], each 1 to <see cref="Steps"/>, and as many as the windows of a convolution that is valid or strided need for one
-    /// output; empty for all full.</param>
+    /// <param name="lengths">[Batch], each 1 to <see cref="Steps"/>, and as many as an output needs
+    /// that comes after a valid or strided convolution; empty for all full.</param>
     public void SetLengths(ReadOnlySpan<int> lengths) => SetLengths(0, lengths);
 
     /// <summary>Says how many steps of each of a decoder's sequences count.</summary>
@@ -185,7 +185,7 @@ public partial class Workspace
             if (lengths[b] < fewest)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(lengths), lengths[b], $"Sequence {b} has length {lengths[b]}; {_plan.Name} needs {fewest} steps for one output (the windows of its convolutions). Leave shorter sequences out, or use a causal convolution.");
+                    nameof(lengths), lengths[b], $"Sequence {b} has length {lengths[b]}; {_plan.Name} needs {fewest} steps for an output (the windows of its convolutions). Leave shorter sequences out, or use a causal convolution.");
             }
 
             isShort |= lengths[b] < _steps[axis];
