@@ -2,6 +2,7 @@
 // Reporting is not done by the generator because its locations would be rebuilt ones, which #pragma warning disable does not reach.
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SeqGen.Generator.Diagnostics;
@@ -49,7 +50,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return;
         }
 
-        foreach (Problem problem in Check(parsed.Spec))
+        foreach (Problem problem in Check(parsed.Spec).Concat(GeneratedConstants.UnrollProblems(parsed)))
         {
             context.ReportDiagnostic(Descriptors.Create(problem.Id, ArgumentLocations.Of(parsed, problem), problem.Values));
         }

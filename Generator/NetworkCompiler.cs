@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using SeqGen.Generator.Emission;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
@@ -22,19 +23,31 @@ internal sealed record CompilerOptions(
 internal static class NetworkCompiler
 {
     /// <summary>The shape rules alone: what the analyzer reports while the user types.</summary>
-    public static EquatableArray<Problem> Check(NetworkSpec spec)
+    public static EquatableArray<Problem> Check(NetworkSpec spec) => new(NetworkShape.Of(spec).Problems);
+
+    /// <summary>What is wrong with <c>Unroll</c>: a rule that takes a compilation to know, so that its number is kept in the generated file.</summary>
+    /// <param name="spec">The declaration.</param>
+    /// <param name="largest">The largest possible number, or null where that which is asked for is possible.</param>
+    public static EquatableArray<Problem> UnrollProblems(NetworkSpec spec, int? largest)
     {
-        NetworkShape shape = NetworkShape.Of(spec);
-        return shape.Problems.Count > 0 || spec.Arguments.Int("Unroll") <= 1 ? new(shape.Problems) : Compile(spec).Problems;
+        var problems = new ProblemSink();
+        if (largest is { } possible)
+        {
+            problems.Add("SEQ0111", "Unroll", spec.Arguments.Int("Unroll"), possible);
+        }
+
+        return new EquatableArray<Problem>(problems.Problems);
     }
 
     /// <summary>The generated source, or the problems that stand in its way.</summary>
-    public static CompiledNetwork Compile(NetworkSpec spec) => Compile(spec, CompilerOptions.Default);
+    public static CompiledNetwork Compile(NetworkSpec spec, CancellationToken cancel) => Compile(spec, CompilerOptions.Default, cancel: cancel);
 
     /// <param name="spec">The declaration.</param>
     /// <param name="options">Which passes run.</param>
     /// <param name="lower">How it becomes forward ops: as the catalogue says, unless a test has cells of its own.</param>
-    public static CompiledNetwork Compile(NetworkSpec spec, CompilerOptions options, Func<NetworkGraph>? lower = null)
+    /// <param name="cancel">Ends the work between two passes, or between two lines of the file.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static CompiledNetwork Compile(NetworkSpec spec, CompilerOptions options, Func<NetworkGraph>? lower = null, CancellationToken cancel = default)
     {
         NetworkShape shape = NetworkShape.Of(spec);
         if (shape.Problems.Count > 0)
@@ -62,18 +75,23 @@ internal static class NetworkCompiler
         }
 
         var file = new NetworkFile(spec, shape, pack, training, inference, streaming, weightNoises);
-        string source = file.Write();
-        return new CompiledNetwork(source, UnrollProblems(spec, file.LongestBody));
+        string source = file.Write(cancel);
+        return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));
 
         NetworkGraph Graph()
         {
+            cancel.ThrowIfCancellationRequested();
             NetworkGraph graph = lower();
             StripWeightNoise.Run(graph);
             return graph;
         }
 
-        ProgramPlan Plan(Mode mode, NetworkGraph graph) => PlanBuffers.Run(
-            mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
+        ProgramPlan Plan(Mode mode, NetworkGraph graph)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return PlanBuffers.Run(
+                mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
+        }
     }
 
     /// <summary>Makes forward ops the graph of a training step, by their derived gradients.</summary>
@@ -138,16 +156,4 @@ internal static class NetworkCompiler
         InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
         _ => false,
     };
-
-    private static EquatableArray<Problem> UnrollProblems(NetworkSpec spec, int longestBody)
-    {
-        int asked = spec.Arguments.Int("Unroll");
-        var problems = new ProblemSink();
-        if (asked > 1 && longestBody * asked > ProgramWriter.StatementBudget)
-        {
-            problems.Add("SEQ0111", "Unroll", asked, Math.Max(1, ProgramWriter.StatementBudget / Math.Max(1, longestBody)));
-        }
-
-        return new EquatableArray<Problem>(problems.Problems);
-    }
 }

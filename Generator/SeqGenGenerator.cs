@@ -36,7 +36,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Declarations);
 
         IncrementalValuesProvider<GeneratedFile> files = declarations
-            .Select(static (declaration, _) => Generate(declaration, NetworkCompiler.Compile))
+            .Select(static (declaration, cancel) => Generate(declaration, NetworkCompiler.Compile, cancel))
             .WithTrackingName(Steps.Files);
 
         context.RegisterSourceOutput(files, Add);
@@ -54,7 +54,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
     }
 
     /// <summary>Compiles a declaration, or writes the surface that throws: after a mistake, and after an exception in the compiler.</summary>
-    internal static GeneratedFile Generate(Declaration declaration, Func<NetworkSpec, CompiledNetwork> compile)
+    internal static GeneratedFile Generate(Declaration declaration, Func<NetworkSpec, CancellationToken, CompiledNetwork> compile, CancellationToken cancel = default)
     {
         string? source = null;
         InternalError? error = null;
@@ -62,7 +62,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
         {
             try
             {
-                CompiledNetwork compiled = compile(declaration.Network);
+                CompiledNetwork compiled = compile(declaration.Network, cancel);
                 source = compiled.Problems.Any(p => Descriptors.IsError(p.Id)) ? null : compiled.Source;
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -104,7 +104,7 @@ public class ArgumentDiagnosticTests
     public void An_exception_in_the_compiler_becomes_one_internal_error_and_the_throwing_surface()
     {
         Declaration declaration = NetworkHarness.Parse(Source).ToModel()!;
-        GeneratedFile file = SeqGenGenerator.Generate(declaration, _ => throw new System.FormatException("broken"));
+        GeneratedFile file = SeqGenGenerator.Generate(declaration, (_, _) => throw new System.FormatException("broken"), TestContext.Current.CancellationToken);
         Assert.Equal(new InternalError("Net", "System.FormatException", "broken"), file.InternalError);
         Assert.Contains("partial class Net", file.Text);
         Assert.Contains("throw new", file.Text);
@@ -119,7 +119,7 @@ public class ArgumentDiagnosticTests
     {
         Declaration declaration = NetworkHarness.Parse(Source).ToModel()!;
         CompiledNetwork With(string id) => new("// compiled\n", new EquatableArray<Problem>([new Problem(id, 0, "", EquatableArray<string>.Empty)]));
-        Assert.Equal("// compiled\n", SeqGenGenerator.Generate(declaration, _ => With("SEQ0111")).Text);
-        Assert.Contains("throw new", SeqGenGenerator.Generate(declaration, _ => With("SEQ0101")).Text);
+        Assert.Equal("// compiled\n", SeqGenGenerator.Generate(declaration, (_, _) => With("SEQ0111"), TestContext.Current.CancellationToken).Text);
+        Assert.Contains("throw new", SeqGenGenerator.Generate(declaration, (_, _) => With("SEQ0101"), TestContext.Current.CancellationToken).Text);
     }
 }

@@ -16,6 +16,8 @@
 // side in a panel: [block of 16 units][row][gate][16].
 // </auto-generated>
 #nullable enable
+#pragma warning disable CS0436 // A class may be linked into a project that also refers to an assembly with it.
+#pragma warning disable CS3001, CS3002, CS3003, CS3009 // SeqGen does not claim CLS compliance; the project may.
 
 /// <remarks>
 /// <list type="table">
@@ -29,61 +31,81 @@
 partial class NextToken : global::SeqGen.INetwork<NextToken>
 {
     /// <summary>Input values a step: one token.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int InputSize = 1;
 
     /// <summary>Number of different tokens: 0 to TokenCount - 1.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int TokenCount = 5;
 
     /// <summary>Features of one output step.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int OutputSize = 5;
 
     /// <summary>Steps of a training window: the length of back-propagation through time.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int Timesteps = 4;
 
     /// <summary>Trainable and fixed numbers of the network.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int ParameterCount = 59;
 
     /// <summary>Floats of a stream's state.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     public const int StateSize = 3;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
     private readonly global::SeqGen.Kernels.V1.NetworkCore _core = new(global::SeqGen.Generated.NextTokenProgram.Instance);
 
     /// <summary>A network with freshly drawn parameters; the same seed draws the same ones.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public NextToken(ulong seed = 0) => Initialize(seed);
 
     /// <summary>Layers, shapes and costs; its text is a table.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public static global::SeqGen.NetworkInfo Info { get; } = new(global::SeqGen.Generated.NextTokenProgram.Description);
 
     /// <summary>The parameters, by the names that PyTorch gives them.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public global::SeqGen.ParameterSet Parameters => _core.Parameters;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core => _core;
 
     /// <summary>Draws all parameters anew.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public void Initialize(ulong seed) => _core.Initialize(seed);
 
     /// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public StepStream CreateStream() => new(_core);
 
     /// <summary>Many streams that take their steps together.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public global::SeqGen.StreamBatch CreateStreams(int count) => global::SeqGen.Kernels.V1.NetworkCalls.CreateStreams(_core, count);
 
     /// <summary>What a pass over whole sequences needs; one for every thread.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = false, int maxTargetSteps = 0) => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps);
 
     /// <summary>Runs whole sequences: [batch, time] to [batch, time, 5]. Batch and time are the workspace's: see its Resize. Lengths shorten sequences of the batch.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => global::SeqGen.Kernels.V1.NetworkCalls.Predict(_core, tokens, y, workspace, lengths);
 
     /// <summary>Writes the parameters to a safetensors file.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public void Save(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Save(_core, path);
 
     /// <summary>Reads the parameters from a safetensors file; a file that does not fit changes nothing.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public void Load(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, path);
 
     /// <summary>Reads the parameters from the bytes of a safetensors file.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public void Load(global::System.ReadOnlySpan<byte> safetensors) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, safetensors);
 
     /// <summary>One running sequence of the network.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public sealed class StepStream : global::SeqGen.RecurrentStream
     {
         internal StepStream(global::SeqGen.Kernels.V1.NetworkCore core)
@@ -114,6 +136,7 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
     }
 }
 
+#nullable disable
 namespace SeqGen.Generated
 {
     using global::System.Runtime.CompilerServices;
@@ -121,7 +144,10 @@ namespace SeqGen.Generated
     using global::System.Runtime.Intrinsics;
     using global::SeqGen.Kernels.V1;
     using LayerInfo = global::SeqGen.LayerInfo;
+    using System = global::System;
+    using @nint = global::System.IntPtr;
 
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     file sealed class NextTokenProgram : NetworkProgram
     {
         public static readonly NextTokenProgram Instance = new();
@@ -481,6 +507,7 @@ namespace SeqGen.Generated
     }
 
     /// <summary>Slots that the first source adds to, and the second, as bits.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     file readonly struct OneGate : IGates
     {
         public static int XMask => 1;
@@ -489,6 +516,7 @@ namespace SeqGen.Generated
     }
 
     /// <summary>Slots that the first source adds to, and the second, as bits.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     file readonly struct OneSource : IGates
     {
         public static int XMask => 1;

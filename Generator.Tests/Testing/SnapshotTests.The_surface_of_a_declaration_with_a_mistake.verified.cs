@@ -3,24 +3,47 @@
 #pragma warning disable
 namespace Models
 {
-    partial class Reader
+    partial class Reader : global::SeqGen.INetwork<Reader>
     {
-        private const string _failure = "The network 'Reader' has a mistake in its declaration: see the SEQ errors there. A build shows them when its analyzers run (RunAnalyzersDuringBuild) and are not silenced.";
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
+        private const string _seqGenFailure = "The network 'Reader' has a mistake in its declaration: see the SEQ errors there. A build shows them unless they are silenced.";
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int InputSize = 1;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
+        public const int TokenCount = 1;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int OutputSize = 1;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int Timesteps = 64;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int ParameterCount = 1;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int StateSize = 1;
-        public Reader(ulong seed = 0) { throw new global::System.InvalidOperationException(_failure); }
-        public void Initialize(ulong seed) { throw new global::System.InvalidOperationException(_failure); }
-        public void Save(string path) { throw new global::System.InvalidOperationException(_failure); }
-        public void Load(string path) { throw new global::System.InvalidOperationException(_failure); }
-        public void Load(global::System.ReadOnlySpan<byte> safetensors) { throw new global::System.InvalidOperationException(_failure); }
-        public global::SeqGen.ParameterSet Parameters { get { throw new global::System.InvalidOperationException(_failure); } }
-        public global::SeqGen.StreamBatch CreateStreams(int count) { throw new global::System.InvalidOperationException(_failure); }
-        public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = true, int maxTargetSteps = 0) { throw new global::System.InvalidOperationException(_failure); }
-        public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) { throw new global::System.InvalidOperationException(_failure); }
-        public StepStream CreateStream() { throw new global::System.InvalidOperationException(_failure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public Reader(ulong seed = 0) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
         public sealed class StepStream : global::SeqGen.RecurrentStream { internal StepStream() : base(null) { } }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public global::SeqGen.ParameterSet Parameters { get { throw new global::System.InvalidOperationException(_seqGenFailure); } }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public void Initialize(ulong seed) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public void Save(string path) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public void Load(string path) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public void Load(global::System.ReadOnlySpan<byte> safetensors) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public StepStream CreateStream() { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public global::SeqGen.StreamBatch CreateStreams(int count) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = 64, bool training = true, int maxTargetSteps = 0) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public void Predict(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) { throw new global::System.InvalidOperationException(_seqGenFailure); }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core { get { throw new global::System.InvalidOperationException(_seqGenFailure); } }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        static global::SeqGen.NetworkInfo global::SeqGen.INetwork<Reader>.Info { get { throw new global::System.InvalidOperationException(_seqGenFailure); } }
     }
 }

@@ -11,13 +11,6 @@ namespace SeqGen.Generator.Emission;
 /// <summary>The surface of a network that could not be generated.</summary>
 internal static class FailedSurface
 {
-    /// <summary>The constant by which the analyzer sees that the generator could not read the arguments.</summary>
-    public const string UnreadableMark = "_unreadableArguments";
-
-    private const string Throw = "throw new global::System.InvalidOperationException(_failure);";
-    private const string Floats = "global::System.ReadOnlySpan<float>";
-    private const string Ints = "global::System.ReadOnlySpan<int>";
-
     public static string Write(Declaration declaration)
     {
         var lines = new List<string>();
@@ -41,7 +34,7 @@ internal static class FailedSurface
 
         Open(head);
         string indent = new(' ', depth * 4);
-        lines.AddRange(Members(declaration).Select(m => indent + m));
+        lines.AddRange(Members(declaration).SelectMany(m => m.Split('\n')).Select(m => indent + m));
         while (depth > 0)
         {
             depth--;
@@ -65,82 +58,110 @@ internal static class FailedSurface
     {
         NetworkSpec network = declaration.Network;
         SurfaceSpec surface = declaration.Surface;
-        var members = new List<(string Name, string Text)>
+        string failure = $"\"The network '{network.Name.TrimStart('@')}' has a mistake in its declaration: see the SEQ errors there. A build shows them unless they are silenced.\"";
+        string body = " { throw new global::System.InvalidOperationException(" + (Is(SurfaceMembers.Failure) ? SurfaceMembers.Failure.Name : failure) + "); }";
+        if (Is(SurfaceMembers.Failure))
         {
-            ("InputSize", Constant("InputSize", network.Arguments.Int("Inputs", 1))),
-            ("OutputSize", Constant("OutputSize", 1)),
-            ("Timesteps", Constant("Timesteps", network.Arguments.Int("Timesteps", 1))),
-            ("ParameterCount", Constant("ParameterCount", 1)),
-            ("StateSize", Constant("StateSize", 1)),
-        };
-        if (surface.HasRuntime)
-        {
-            members.Add(("Info", "public static global::SeqGen.NetworkInfo Info { get { " + Throw + " } }"));
+            yield return Marked(SurfaceMembers.Failure.Head + " = " + failure + ";", isCode: false);
         }
 
-        if (!surface.IsStatic)
+        if (declaration.State == DeclarationState.Unreadable && Is(SurfaceMembers.Unreadable))
         {
-            AddInstanceMembers(network, surface, members);
+            yield return Marked(SurfaceMembers.Unreadable.Head + " = \"\";", isCode: false);
         }
 
-        string failure = $"The network '{network.Name}' has a mistake in its declaration: see the SEQ errors there. A build shows them when its analyzers run (RunAnalyzersDuringBuild) and are not silenced.";
-        yield return $"private const string _failure = \"{failure}\";";
-        if (declaration.State == DeclarationState.Unreadable)
+        foreach (SurfaceMember constant in SurfaceMembers.Constants(network.HasTokens).Where(Is))
         {
-            yield return $"private const string {UnreadableMark} = \"\";";
+            int value = constant.Name switch { "InputSize" => network.Arguments.Int("Inputs", 1), "Timesteps" => network.Arguments.Int("Timesteps", 1), _ => 1 };
+            yield return Marked(constant.Head + " = " + Text(value) + ";", isCode: false);
         }
 
-        foreach ((string name, string text) in members)
+        if (!surface.IsStatic && surface.ConstructorInitializer is { } initializer)
         {
-            if (!surface.Without.Contains(name))
-            {
-                yield return text;
-            }
+            yield return Marked($"public {network.Name}(ulong seed = 0){initializer}" + body);
         }
+
+        if (surface.HasRuntime && Is(SurfaceMembers.StepStream))
+        {
+            yield return Marked(SurfaceMembers.StepStream.Head + " : global::SeqGen.RecurrentStream { internal StepStream() : base(null) { } }");
+        }
+
+        foreach (SurfaceMember member in Properties(surface).Where(Is))
+        {
+            yield return Marked(member.Head + " { get" + body + " }");
+        }
+
+        foreach (SurfaceMember member in Methods(network, surface).Where(Is))
+        {
+            yield return Marked(member.Head + body);
+        }
+
+        foreach (string member in surface.HasInterface ? Explicit(network, surface, body, Is) : [])
+        {
+            yield return Marked(member);
+        }
+
+        bool Is(SurfaceMember member) => !surface.Without.Contains(member.Key);
     }
 
-    private static void AddInstanceMembers(NetworkSpec network, SurfaceSpec surface, List<(string Name, string Text)> members)
+    private static IEnumerable<SurfaceMember> Properties(SurfaceSpec surface) =>
+        !surface.HasRuntime ? [] : surface.IsStatic ? [SurfaceMembers.Info] : [SurfaceMembers.Info, SurfaceMembers.Parameters];
+
+    private static IEnumerable<SurfaceMember> Methods(NetworkSpec network, SurfaceSpec surface)
     {
-        if (surface.ConstructorInitializer is { } initializer)
+        if (surface.IsStatic)
         {
-            members.Add(("", $"public {network.Name}(ulong seed = 0){initializer} {{ {Throw} }}"));
+            yield break;
         }
 
-        Method("Initialize", "void", "ulong seed");
-        Method("Save", "void", "string path");
-        Method("Load", "void", "string path");
-        Method("Load", "void", "global::System.ReadOnlySpan<byte> safetensors");
+        yield return SurfaceMembers.Initialize;
+        yield return SurfaceMembers.Save;
+        yield return SurfaceMembers.Load;
+        yield return SurfaceMembers.LoadBytes;
         if (!surface.HasRuntime)
         {
-            return;
+            yield break;
         }
 
-        members.Add(("Parameters", "public global::SeqGen.ParameterSet Parameters { get { " + Throw + " } }"));
-        Method("CreateStreams", "global::SeqGen.StreamBatch", "int count");
-        Method("CreateWorkspace", "global::SeqGen.Workspace", "int maxBatch, int maxSteps = Timesteps, bool training = true, int maxTargetSteps = 0");
-        bool isTokens = network.Arguments.Has("Tokens");
-        if (isTokens)
+        yield return surface.Without.Contains(SurfaceMembers.StepStream.Key)
+            ? SurfaceMembers.CreateStream("global::SeqGen.RecurrentStream") : SurfaceMembers.CreateStream();
+        yield return SurfaceMembers.CreateStreams;
+
+        // The user's own Timesteps need not be a constant.
+        yield return SurfaceMembers.CreateWorkspace(Text(network.Arguments.Int("Timesteps", 1)));
+        if (network.Arguments.Has("Tokens"))
         {
-            Method("Predict", "void", $"{Ints} tokens, global::System.Span<float> y, global::SeqGen.Workspace workspace, {Ints} lengths = default");
+            yield return SurfaceMembers.PredictTokens;
         }
 
-        if (!isTokens || network.Arguments.Has("Inputs"))
+        if (!network.Arguments.Has("Tokens") || network.Arguments.Has("Inputs"))
         {
-            Method("Predict", "void", $"{Floats} x, global::System.Span<float> y, global::SeqGen.Workspace workspace, {Ints} lengths = default");
+            yield return SurfaceMembers.PredictNumbers;
         }
-
-        Method("CreateStream", surface.Without.Contains("StepStream") ? "global::SeqGen.RecurrentStream" : "StepStream", "");
-        members.Add(("StepStream", "public sealed class StepStream : global::SeqGen.RecurrentStream { internal StepStream() : base(null) { } }"));
-        if (surface.HasInterface)
-        {
-            members.Add(("", "global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core { get { " + Throw + " } }"));
-        }
-
-        void Method(string name, string type, string parameters) =>
-            members.Add((name, $"public {type} {name}({parameters}) {{ {Throw} }}"));
     }
 
+    /// <summary>What makes the class a network all the same: the members that are hidden by nature, and those whose names the user has taken.</summary>
+    private static IEnumerable<string> Explicit(NetworkSpec network, SurfaceSpec surface, string body, Func<SurfaceMember, bool> isThere)
+    {
+        yield return "global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core { get" + body + " }";
+        if (!isThere(SurfaceMembers.Parameters))
+        {
+            yield return "global::SeqGen.ParameterSet global::SeqGen.INetwork.Parameters { get" + body + " }";
+        }
+
+        if (!isThere(SurfaceMembers.CreateWorkspace()))
+        {
+            yield return "global::SeqGen.Workspace global::SeqGen.INetwork.CreateWorkspace(int maxBatch, int maxSteps, bool training, int maxTargetSteps)" + body;
+        }
+
+        if (!isThere(SurfaceMembers.Info))
+        {
+            yield return $"static global::SeqGen.NetworkInfo global::SeqGen.INetwork<{network.Name}{surface.TypeParameters}>.Info {{ get" + body + " }";
+        }
+    }
+
+    private static string Marked(string member, bool isCode = true) => (isCode ? GeneratedMarks.OnCode : GeneratedMarks.OnData) + "\n" + member;
+
     /// <summary>A positive value, so that array sizes and divisions made of it stay without messages of their own.</summary>
-    private static string Constant(string name, int value) =>
-        $"public const int {name} = {Math.Max(1, value).ToString(CultureInfo.InvariantCulture)};";
+    private static string Text(int value) => Math.Max(1, value).ToString(CultureInfo.InvariantCulture);
 }

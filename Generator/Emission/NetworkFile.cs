@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
@@ -17,20 +18,22 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     private readonly ParameterNames _names = new();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
 
-    /// <summary>The longest time-loop body, in statements.</summary>
-    public int LongestBody { get; private set; }
+    /// <summary>The largest number of copies of a time loop's body that is possible, where more are asked for.</summary>
+    public int? LargestUnroll { get; private set; }
 
-    public string Write()
+    /// <exception cref="System.OperationCanceledException">It was cancelled.</exception>
+    public string Write(CancellationToken cancel)
     {
         IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, inference.Graph);
         long parameters = pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
         int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
-        var writer = new SourceWriter();
+        string methods = WriteMethods(cancel);
+        var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
-        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, streaming?.DirectInput is not null,
+        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, streaming?.DirectInput is not null,
             streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true).Write(writer);
         writer.Line();
-        WriteProgram(writer, costs);
+        WriteProgram(writer, costs, methods);
         return writer.ToString();
     }
 
@@ -57,6 +60,8 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("// side in a panel: [block of 16 units][row][gate][16].");
         writer.Line("// </auto-generated>");
         writer.Line("#nullable enable");
+        writer.Line("#pragma warning disable CS0436 // A class may be linked into a project that also refers to an assembly with it.");
+        writer.Line("#pragma warning disable CS3001, CS3002, CS3003, CS3009 // SeqGen does not claim CLS compliance; the project may.");
         if (spec.HasBaseClass)
         {
             writer.Line("#pragma warning disable CS0108, CS0114 // Members of the base class that have the names of these are hidden.");
@@ -65,17 +70,18 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line();
     }
 
-    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs)
+    /// <summary>The program's methods. They are written first: what they make use of is declared before them.</summary>
+    private string WriteMethods(CancellationToken cancel)
     {
-        int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll"));
+        int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll")), longest = 1;
         var loops = new LoopLibrary();
-        var methods = new SourceWriter().Indent(2);
+        var methods = new SourceWriter(cancel).Indent(2);
         if (training is not null)
         {
             var program = new ProgramWriter(training, _names, loops, unroll);
             program.Write(methods, "Forward", backward: false);
             program.Write(methods, "Backward", backward: true);
-            LongestBody = program.LongestBody;
+            longest = System.Math.Max(longest, program.LongestBody);
         }
 
         var predict = new ProgramWriter(inference, _names, loops, unroll);
@@ -89,14 +95,21 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             predict.Write(methods, "Predict", backward: false);
         }
 
-        LongestBody = System.Math.Max(LongestBody, predict.LongestBody);
+        longest = System.Math.Max(longest, predict.LongestBody);
         if (streaming is not null)
         {
             new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
         }
 
         loops.Write(methods);
+        LargestUnroll = unroll > 1 && (long)longest * unroll > ProgramWriter.StatementBudget ? System.Math.Max(1, ProgramWriter.StatementBudget / longest) : null;
+        return methods.ToString().TrimEnd('\n');
+    }
 
+    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs, string methods)
+    {
+        // Nothing below is a nullable reference; without the analysis of them the C# compiler needs a third less time for this file.
+        writer.Line("#nullable disable");
         writer.Line("namespace SeqGen.Generated").Open();
         foreach (string use in new[] { "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "System.Runtime.Intrinsics", "SeqGen.Kernels.V1" })
         {
@@ -104,16 +117,19 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         writer.Line("using LayerInfo = global::SeqGen.LayerInfo;");
+        writer.Line("using System = global::System;");
+        writer.Line("using @nint = global::System.IntPtr;");
         writer.Line();
         // A class named Network has a program of the name of its base.
         string parent = _program == "NetworkProgram" ? "global::SeqGen.Kernels.V1.NetworkProgram" : "NetworkProgram";
+        writer.Line(GeneratedMarks.OnCode);
         writer.Line("file sealed class " + _program + " : " + parent).Open();
         writer.Line("public static readonly " + _program + " Instance = new();");
         writer.Line();
         WriteConstants(writer);
         WriteEntries(writer);
         writer.Indent(-2);
-        writer.Line(methods.ToString().TrimEnd('\n'));
+        writer.Line(methods);
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
@@ -123,6 +139,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         {
             writer.Line();
             writer.Line("/// <summary>Slots that the first source adds to, and the second, as bits.</summary>");
+            writer.Line(GeneratedMarks.OnCode);
             writer.Line("file readonly struct " + gates.Key + " : IGates").Open();
             writer.Line("public static int XMask => " + Text(gates.Value.X) + ";").Line();
             writer.Line("public static int HMask => " + Text(gates.Value.H) + ";").Close();

@@ -1,11 +1,13 @@
-// An indented text writer: lines end with \n, braces indent. Knows no C#.
+// An indented text writer: lines end with \n, braces indent. Knows no C#. Whoever writes stops here when the compilation is cancelled.
 using System;
 using System.Globalization;
 using System.Text;
+using System.Threading;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class SourceWriter
+/// <param name="cancel">Ends the writing at the next line.</param>
+internal sealed class SourceWriter(CancellationToken cancel = default)
 {
     private readonly StringBuilder _text = new();
     private int _indent;
@@ -15,6 +17,7 @@ internal sealed class SourceWriter
 
     public SourceWriter Line(string lines = "")
     {
+        cancel.ThrowIfCancellationRequested();
         foreach (string line in lines.Replace("\r", "").Split('\n'))
         {
             if (line.Length > 0)

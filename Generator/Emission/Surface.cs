@@ -8,7 +8,8 @@ using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize, bool directInput, bool mayEndEarly)
+internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize,
+    int? largestUnroll, bool directInput, bool mayEndEarly)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -64,95 +65,86 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
 
     private void WriteConstants(SourceWriter writer)
     {
-        string input = shape.Input.IsTokens ? "Input values a step: one token." : "Features of one input step.";
-        Constant(writer, input, "InputSize", shape.Input.IsTokens ? 1 : shape.Input.Size);
-        if (shape.Input.IsTokens)
+        bool tokens = shape.Input.IsTokens;
+        Constant(writer, tokens ? "Input values a step: one token." : "Features of one input step.", SurfaceMembers.InputSize, tokens ? 1 : shape.Input.Size);
+        if (tokens)
         {
-            Constant(writer, "Number of different tokens: 0 to TokenCount - 1.", "TokenCount", shape.Input.Size);
+            Constant(writer, "Number of different tokens: 0 to TokenCount - 1.", SurfaceMembers.TokenCount, shape.Input.Size);
         }
 
-        Constant(writer, shape.Output.IsSequence ? "Features of one output step." : "Features of the output, one for a whole sequence.", "OutputSize", shape.Output.Size);
-        Constant(writer, "Steps of a training window: the length of back-propagation through time.", "Timesteps", spec.Arguments.Int("Timesteps"));
-        Constant(writer, "Trainable and fixed numbers of the network.", "ParameterCount", parameters);
-        Constant(writer, "Floats of a stream's state.", "StateSize", stateSize);
+        Constant(writer, shape.Output.IsSequence ? "Features of one output step." : "Features of the output, one for a whole sequence.", SurfaceMembers.OutputSize, shape.Output.Size);
+        Constant(writer, "Steps of a training window: the length of back-propagation through time.", SurfaceMembers.Timesteps, spec.Arguments.Int("Timesteps"));
+        Constant(writer, "Trainable and fixed numbers of the network.", SurfaceMembers.ParameterCount, parameters);
+        Constant(writer, "Floats of a stream's state.", SurfaceMembers.StateSize, stateSize);
+        if (largestUnroll is { } largest)
+        {
+            writer.Line("// Unroll is beyond the budget: loops instead. The analyzer reads here what would be possible.");
+            writer.Line(GeneratedMarks.OnData).Line(SurfaceMembers.LargestUnroll.Head + " = " + Text(largest) + ";").Line();
+        }
     }
 
     private void WriteMembers(SourceWriter writer)
     {
-        string training = spec.Arguments.Bool("Training", true) ? "true" : "false";
-        writer.Line("private readonly global::SeqGen.Kernels.V1.NetworkCore _core = new(" + program + ".Instance);");
+        writer.Line(GeneratedMarks.OnData);
+        writer.Line(SurfaceMembers.Core.Head + " = new(" + program + ".Instance);");
         if (!spec.HasConstructor)
         {
             writer.Line();
             writer.Line("/// <summary>A network with freshly drawn parameters; the same seed draws the same ones.</summary>");
+            writer.Line(GeneratedMarks.OnCode);
             writer.Line("public " + spec.Name + "(ulong seed = 0) => Initialize(seed);");
         }
 
+        Member(writer, "Layers, shapes and costs; its text is a table.", SurfaceMembers.Info, " { get; } = new(" + program + ".Description)");
+        Member(writer, "The parameters, by the names that PyTorch gives them.", SurfaceMembers.Parameters, " => _core.Parameters");
         writer.Line();
-        writer.Line("/// <summary>Layers, shapes and costs; its text is a table.</summary>");
-        writer.Line("public static global::SeqGen.NetworkInfo Info { get; } = new(" + program + ".Description);");
-        writer.Line();
-        writer.Line("/// <summary>The parameters, by the names that PyTorch gives them.</summary>");
-        writer.Line("public global::SeqGen.ParameterSet Parameters => _core.Parameters;");
-        writer.Line();
+        writer.Line(GeneratedMarks.OnCode);
         writer.Line("global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core => _core;");
-        writer.Line();
-        writer.Line("/// <summary>Draws all parameters anew.</summary>");
-        writer.Line("public void Initialize(ulong seed) => _core.Initialize(seed);");
-        writer.Line();
+        Member(writer, "Draws all parameters anew.", SurfaceMembers.Initialize, " => _core.Initialize(seed)");
         WriteStreamFactories(writer);
-        writer.Line();
-        writer.Line("/// <summary>What a pass over whole sequences needs; one for every thread.</summary>");
-        writer.Line("public global::SeqGen.Workspace CreateWorkspace(int maxBatch, int maxSteps = Timesteps, bool training = " + training + ", int maxTargetSteps = 0) => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps);");
-        writer.Line();
+        Member(
+            writer, "What a pass over whole sequences needs; one for every thread.", SurfaceMembers.CreateWorkspace(training: spec.Arguments.Bool("Training", true)),
+            " => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps)");
         if (shape.Inputs.Count == 1)
         {
             WritePredict(writer);
         }
 
-        writer.Line("/// <summary>Writes the parameters to a safetensors file.</summary>");
-        writer.Line("public void Save(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Save(_core, path);");
-        writer.Line();
-        writer.Line("/// <summary>Reads the parameters from a safetensors file; a file that does not fit changes nothing.</summary>");
-        writer.Line("public void Load(string path) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, path);");
-        writer.Line();
-        writer.Line("/// <summary>Reads the parameters from the bytes of a safetensors file.</summary>");
-        writer.Line("public void Load(global::System.ReadOnlySpan<byte> safetensors) => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, safetensors);");
+        Member(writer, "Writes the parameters to a safetensors file.", SurfaceMembers.Save, " => global::SeqGen.Kernels.V1.NetworkCalls.Save(_core, path)");
+        Member(writer, "Reads the parameters from a safetensors file; a file that does not fit changes nothing.", SurfaceMembers.Load, " => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, path)");
+        Member(writer, "Reads the parameters from the bytes of a safetensors file.", SurfaceMembers.LoadBytes, " => global::SeqGen.Kernels.V1.NetworkCalls.Load(_core, safetensors)");
     }
 
     private void WritePredict(SourceWriter writer)
     {
-        string x = shape.Input.IsTokens ? "global::System.ReadOnlySpan<int> tokens" : Floats + " x";
-        string name = shape.Input.IsTokens ? "tokens" : "x";
+        bool tokens = shape.Input.IsTokens;
         string order = spec.Arguments.Bool("TimeMajor") ? "[time, batch" : "[batch, time";
-        string inputs = order + (shape.Input.IsTokens ? "]" : ", " + Text(shape.Input.Size) + "]");
+        string inputs = order + (tokens ? "]" : ", " + Text(shape.Input.Size) + "]");
         string outputs = shape.Output.IsSequence ? order + ", " + Text(shape.Output.Size) + "]" : "[batch, " + Text(shape.Output.Size) + "]";
         string sizes = shape.Output.IsSequence ? " Batch and time are the workspace's: see its Resize." : "";
         string first = shape.Outputs.Count > 1 ? $" of the head '{shape.Outputs[0].Name}'; the other heads' are the workspace's" : "";
-        writer.Line($"/// <summary>Runs whole sequences: {inputs} to {outputs}{first}.{sizes} Lengths shorten sequences of the batch.</summary>");
-        writer.Line($"public void Predict({x}, global::System.Span<float> y, global::SeqGen.Workspace workspace, global::System.ReadOnlySpan<int> lengths = default) => global::SeqGen.Kernels.V1.NetworkCalls.Predict(_core, {name}, y, workspace, lengths);");
-        writer.Line();
+        Member(
+            writer, $"Runs whole sequences: {inputs} to {outputs}{first}.{sizes} Lengths shorten sequences of the batch.",
+            tokens ? SurfaceMembers.PredictTokens : SurfaceMembers.PredictNumbers, $" => global::SeqGen.Kernels.V1.NetworkCalls.Predict(_core, {(tokens ? "tokens" : "x")}, y, workspace, lengths)");
     }
 
     private void WriteStreamFactories(SourceWriter writer)
     {
         if (shape.CanStream)
         {
-            writer.Line("/// <summary>A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.</summary>");
-            writer.Line("public StepStream CreateStream() => new(_core);");
-            writer.Line();
-            writer.Line("/// <summary>Many streams that take their steps together.</summary>");
-            writer.Line("public global::SeqGen.StreamBatch CreateStreams(int count) => global::SeqGen.Kernels.V1.NetworkCalls.CreateStreams(_core, count);");
+            Member(
+                writer, "A stream: its own state over these parameters, one step a call. Any number of them; each is used by one thread at a time.",
+                SurfaceMembers.CreateStream(), " => new(_core)");
+            Member(writer, "Many streams that take their steps together.", SurfaceMembers.CreateStreams, " => global::SeqGen.Kernels.V1.NetworkCalls.CreateStreams(_core, count)");
             return;
         }
 
         // A use of these is an error of the compiler, with the reason.
-        foreach (string member in new[] { "global::SeqGen.RecurrentStream CreateStream()", "global::SeqGen.StreamBatch CreateStreams(int count)" })
+        foreach (SurfaceMember member in new[] { SurfaceMembers.CreateStream("global::SeqGen.RecurrentStream"), SurfaceMembers.CreateStreams })
         {
-            writer.Line("/// <summary>There is no stream of this network: " + Xml(shape.NoStream) + "</summary>");
-            writer.Line("[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + shape.NoStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
-            writer.Line("public " + member + " => throw new global::System.NotSupportedException();");
-            writer.Line();
+            Member(
+                writer, "There is no stream of this network: " + Xml(shape.NoStream), member, " => throw new global::System.NotSupportedException()",
+                "[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + shape.NoStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
         }
     }
 
@@ -163,7 +155,8 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         string frame = "CreateFrame(out global::SeqGen.Kernels.V1.Frame frame);" + (directInput ? "\nframe.Input = ref global::System.Runtime.InteropServices.MemoryMarshal.GetReference(x);" : "");
         writer.Line();
         writer.Line("/// <summary>One running sequence of the network.</summary>");
-        writer.Line("public sealed class StepStream : global::SeqGen.RecurrentStream").Open();
+        writer.Line(GeneratedMarks.OnCode);
+        writer.Line(SurfaceMembers.StepStream.Head + " : global::SeqGen.RecurrentStream").Open();
         writer.Line("internal StepStream(global::SeqGen.Kernels.V1.NetworkCore core)").Indent(1).Line(": base(core)").Indent(-1).Open().Close();
         writer.Line();
         writer.Line("/// <inheritdoc/>");
@@ -192,11 +185,25 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         writer.Close();
     }
 
-    private static void Constant(SourceWriter writer, string summary, string name, long value)
+    private static void Constant(SourceWriter writer, string summary, SurfaceMember member, long value)
     {
         writer.Line("/// <summary>" + summary + "</summary>");
-        writer.Line("public const int " + name + " = " + Text(value) + ";");
+        writer.Line(GeneratedMarks.OnData);
+        writer.Line(member.Head + " = " + Text(value) + ";").Line();
+    }
+
+    /// <summary>An empty line, and a member of one line.</summary>
+    private static void Member(SourceWriter writer, string summary, SurfaceMember member, string body, string? attribute = null)
+    {
         writer.Line();
+        writer.Line("/// <summary>" + summary + "</summary>");
+        writer.Line(GeneratedMarks.OnCode);
+        if (attribute is not null)
+        {
+            writer.Line(attribute);
+        }
+
+        writer.Line(member.Head + body + ";");
     }
 
     private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");

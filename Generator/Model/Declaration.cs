@@ -25,7 +25,7 @@ internal sealed record Declaration(NetworkSpec Network, SurfaceSpec Surface, Dec
 /// <param name="TypeParameters">With angle brackets, or empty.</param>
 /// <param name="IsStatic">A static class takes the constants only.</param>
 /// <param name="ConstructorInitializer">What follows the constructor's parameters, e.g. <c>: this(default(int)!)</c>; null to leave the constructor out.</param>
-/// <param name="Without">Generated members that the user's own clash with.</param>
+/// <param name="Without">Generated members that the user's own clash with, a method with the types of its parameters.</param>
 /// <param name="HasRuntime">Whether the runtime's types can be named.</param>
 /// <param name="HasInterface">Whether the class can implement the network interface (C# 12, a plain class).</param>
 internal sealed record SurfaceSpec(

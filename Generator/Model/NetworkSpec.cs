@@ -1,6 +1,7 @@
 // What a declaration says, as plain values: no symbols, no syntax, no locations. Two equal declarations give two equal specs.
 // It does not know what a layer means; that is in Layers/.
 using System;
+using System.Linq;
 
 namespace SeqGen.Generator.Model;
 
@@ -38,7 +39,11 @@ internal sealed record NetworkSpec(
     bool HasConstructor,
     bool HasBaseClass,
     ArgumentList Arguments,
-    EquatableArray<LayerSpec> Layers);
+    EquatableArray<LayerSpec> Layers)
+{
+    /// <summary>Whether the network, or its encoder, says that it reads tokens.</summary>
+    public bool HasTokens => Arguments.Has("Tokens") || Layers.Any(l => l.Kind == "Encoder" && l.Arguments.Has("Tokens"));
+}
 
 /// <summary>Typed reading of attribute arguments with the attribute's defaults.</summary>
 internal sealed record ArgumentList(EquatableArray<ArgumentSpec> Items)

@@ -1,20 +1,23 @@
-// Finds arguments whose value the generator could not see because it lies in generated code, its own or another's, as in
-// [Network(Inputs = Encoder.OutputSize)]. The compiler sees such a value afterwards and is content; without this rule nobody would tell.
+// Reads what the generator left in its code for the analyzer: that Unroll is over budget, which takes a compilation to know, and that the
+// value of an argument lies in generated code, its own or another's, as in [Network(Inputs = Encoder.OutputSize)]. The compiler sees such
+// a value afterwards and is content; without this rule nobody would tell.
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SeqGen.Generator.Emission;
+using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Parsing;
 
-/// <summary>The rule about arguments with generated values.</summary>
+/// <summary>The rules about what is in generated code.</summary>
 internal static class GeneratedConstants
 {
     /// <summary>The mistake, if the generator left its mark that it could not read what the compiler can.</summary>
     public static Finding? Find(ParsedNetwork parsed, Compilation compilation, CancellationToken cancel)
     {
-        if (parsed.Symbol.GetMembers(FailedSurface.UnreadableMark).IsEmpty)
+        if (parsed.Symbol.GetMembers(GeneratedMarks.Unreadable).IsEmpty)
         {
             return null;
         }
@@ -26,6 +29,10 @@ internal static class GeneratedConstants
             .GetLocation();
         return Finding.At("SEQ0018", place ?? parsed.Attributes.Network!.Syntax.GetLocation(), parsed.Symbol.Name);
     }
+
+    /// <summary>What the generator found about <c>Unroll</c>.</summary>
+    public static IEnumerable<Problem> UnrollProblems(ParsedNetwork parsed) => NetworkCompiler.UnrollProblems(
+        parsed.Spec, parsed.Symbol.GetMembers(GeneratedMarks.LargestUnroll).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue as int?);
 
     private static bool IsGenerated(AttributeArgumentSyntax argument, Compilation compilation, CancellationToken cancel)
     {

@@ -14,11 +14,9 @@ internal static class Names
     public const string NetworkPlan = "SeqGen.Kernels.V1.NetworkPlan";
     public const string ContractField = "CurrentContract";
 
-    /// <summary>The identifier as it must be written in source.</summary>
+    /// <summary>The identifier as it can be written in source, whatever is a keyword there: all of C#'s are small letters, those to come too.</summary>
     public static string Escape(string name) =>
-        SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None || SyntaxFacts.GetContextualKeywordKind(name) != SyntaxKind.None
-            ? "@" + name
-            : name;
+        name.All(c => c is >= 'a' and <= 'z') || SyntaxFacts.GetKeywordKind(name) != SyntaxKind.None ? "@" + name : name;
 
     /// <summary>A dotted namespace with every part escaped; empty for the global one.</summary>
     public static string Namespace(INamedTypeSymbol symbol)

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Emission;
 using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Parsing;
@@ -42,7 +43,6 @@ internal static class NetworkParser
 
         ArgumentList arguments = order.Network is { } network ? Read(network, findings) : ArgumentList.Empty;
         LayerSpec[] layers = order.Layers.Select(l => new LayerSpec(AttributeReader.Kind(l.Data), Read(l, findings))).ToArray();
-        IReadOnlyList<string> without = MemberClashes.Check(symbol, arguments, main.Identifier.GetLocation(), findings);
         bool isReadable = (order.Network is null || AttributeReader.IsReadable(order.Network.Data))
             && order.Layers.All(l => AttributeReader.IsReadable(l.Data));
 
@@ -56,6 +56,9 @@ internal static class NetworkParser
             symbol.BaseType is { SpecialType: not SpecialType.System_Object },
             arguments,
             new EquatableArray<LayerSpec>(layers));
+        bool tokens = spec.HasTokens;
+        IReadOnlyList<string> without = MemberClashes.Check(
+            symbol, SurfaceMembers.All(tokens, numbers: !tokens || arguments.Has("Inputs")), main.Identifier.GetLocation(), findings);
         return new ParsedNetwork(
             symbol,
             spec,

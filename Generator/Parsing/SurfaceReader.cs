@@ -33,7 +33,7 @@ internal static class SurfaceReader
             ConstructorInitializer(symbol, cancel),
             new EquatableArray<string>(without),
             hasRuntime,
-            hasRuntime && RuntimeRules.HasContract(compilation) && isModern && symbol is { TypeKind: TypeKind.Class, IsStatic: false, IsAbstract: false } && without.Count == 0);
+            hasRuntime && RuntimeRules.HasContract(compilation) && isModern && symbol is { TypeKind: TypeKind.Class, IsStatic: false });
     }
 
     /// <summary>The type's parameters as they must be repeated in another part, or empty.</summary>

@@ -66,6 +66,9 @@ public sealed class NetworkPlan
     /// <summary>Whether the program has <see cref="NetworkProgram.Forward"/> and <see cref="NetworkProgram.Backward"/>.</summary>
     public bool CanTrain => Training is not null;
 
+    /// <summary>Whether there is a decoder that can be fed with its own outputs.</summary>
+    internal bool DecodesByItself => Inference.Continues && Inputs.Length > 1 && Inputs[1].Axis >= 0 && Outputs[0].Axis == Inputs[1].Axis;
+
     /// <summary>Whether the user's arrays are [time, batch, features] instead of [batch, time, features].</summary>
     public bool TimeMajor { get; init; }
 
@@ -95,4 +98,8 @@ public sealed class NetworkPlan
 
     /// <summary>The layers, in order.</summary>
     public LayerInfo[] Layers { get; init; } = Array.Empty<LayerInfo>();
+
+    /// <summary>Whether an output is a softmax already: its loss then reads what was before it.</summary>
+    internal bool GivesProbabilities(int head) =>
+        (Training ?? Inference).Outputs[head] is { LossInput: { } read } places && read != places.Output;
 }

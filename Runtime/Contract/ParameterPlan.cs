@@ -59,6 +59,24 @@ public sealed class ParameterPlan
     /// <summary>Elements: the product of the shape.</summary>
     public int Count => Gates * Units * Columns;
 
+    /// <summary>One past its last float in the master.</summary>
+    internal long End
+    {
+        get
+        {
+            long end = 0;
+            for (int g = 0; g < Gates; g++)
+            {
+                // In 64 bits: a plan is checked with it before places in 32 are trusted.
+                GatePlace gate = Gate(g);
+                long last = gate.Offset + ((long)((Units - 1) / 16) * gate.BlockStride) + ((long)(Columns - 1) * gate.RowStride);
+                end = Math.Max(end, last + Math.Min(16, Units));
+            }
+
+            return end;
+        }
+    }
+
     /// <summary>Where a gate lies.</summary>
     internal GatePlace Gate(int gate) => GatePlaces.Length > 0 ? GatePlaces[gate] : new GatePlace(Offset + (16 * gate), BlockStride, RowStride);
 }

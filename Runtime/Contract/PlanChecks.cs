@@ -30,7 +30,7 @@ internal static class PlanChecks
             Require(plan, names.Add(p.Name), $"parameter '{p.Name}' appears once");
             Require(plan, p.Gates > 0 && p.Units > 0 && p.Columns > 0 && count == p.Count, $"'{p.Name}' has {p.Count} elements, its shape {count}");
             Require(plan, !p.Transposed || p.Gates == 1, $"'{p.Name}' is transposed and has one gate");
-            Require(plan, p.Offset >= 0 && PackedLayout.End(p) <= plan.ParameterLength, $"'{p.Name}' lies within the {plan.ParameterLength} floats of the master");
+            Require(plan, p.Offset >= 0 && p.End <= plan.ParameterLength, $"'{p.Name}' lies within the {plan.ParameterLength} floats of the master");
         }
 
         new AreaChecks(plan, plan.Inference, "Inference").Check();

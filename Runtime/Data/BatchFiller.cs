@@ -74,7 +74,7 @@ internal static class BatchFiller
         OutputPort port = plan.Outputs[head];
         if (target.Labels is not null)
         {
-            workspace.FillLabels(data, samples, head, target);
+            FillLabels(data, samples, workspace, head, target);
             return;
         }
 
@@ -105,6 +105,36 @@ internal static class BatchFiller
         }
     }
 
+    /// <summary>Fills labels; the longest of these samples is the longest there is.</summary>
+    private static void FillLabels(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target)
+    {
+        NetworkPlan plan = workspace.Core.Plan;
+        int longest = 0;
+        foreach (int sample in samples)
+        {
+            longest = Math.Max(longest, target.LabelLengths![data.Index(sample)]);
+        }
+
+        int most = workspace.MaxLabels(head);
+        if (longest > most)
+        {
+            throw new ArgumentException($"The data has up to {longest} labels a sequence; the workspace of {plan.Name} was created for {most} steps, and there are at most as many labels as steps.", nameof(data));
+        }
+
+        Span<int> labels = workspace.LabelsBuffer(head);
+        for (int b = 0; b < samples.Length; b++)
+        {
+            target.Labels![data.Index(samples[b])][..Math.Min(longest, target.Steps)].CopyTo(labels[(b * longest)..]);
+        }
+
+        string name = plan.Outputs[head].Name;
+        workspace.SetLabels(name, labels[..(samples.Length * longest)], Gather(data, samples, target.LabelLengths!, workspace.LabelLengthsBuffer(head)));
+        if (target.LossLengths is { } lengths)
+        {
+            workspace.SetLossLengths(name, Gather(data, samples, lengths, workspace.LossLengthsBuffer(head)));
+        }
+    }
+
     private static void FillLengths(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace)
     {
         if (data.Lengths is { } lengths)
@@ -119,7 +149,7 @@ internal static class BatchFiller
     }
 
     /// <summary>Numbers of some samples.</summary>
-    public static Span<int> Gather(SequenceData data, ReadOnlySpan<int> samples, int[] all, Span<int> buffer)
+    private static Span<int> Gather(SequenceData data, ReadOnlySpan<int> samples, int[] all, Span<int> buffer)
     {
         for (int b = 0; b < samples.Length; b++)
         {

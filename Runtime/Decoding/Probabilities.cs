@@ -1,16 +1,11 @@
 // Probabilities of classes from what a network gives: logits, or probabilities already.
-// Knows one row; refuses to know networks beyond the one question which of the two they give.
+// Knows one row; refuses to know networks.
 using System;
-using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
 internal static class Probabilities
 {
-    /// <summary>Whether an output is a softmax already: its loss then reads what was before it.</summary>
-    public static bool AreGiven(NetworkPlan plan, int head) =>
-        (plan.Training ?? plan.Inference).Outputs[head] is { LossInput: { } read } places && read != places.Output;
-
     /// <summary>The index of the largest value, the first of equals.</summary>
     public static int Largest(ReadOnlySpan<float> row)
     {

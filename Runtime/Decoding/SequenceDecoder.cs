@@ -36,7 +36,7 @@ public sealed partial class SequenceDecoder
         ArgumentOutOfRangeException.ThrowIfNegative(maxTargetSteps);
         _plan = network.Core.Plan;
         int axis = AxisSteps.TargetAxis(_plan);
-        if (!ScheduledSampler.Fits(_plan))
+        if (!_plan.DecodesByItself)
         {
             throw new NotSupportedException(axis >= 0 && !_plan.Inference.Continues ? Workspace.NoContinuation(_plan)
                 : $"{_plan.Name} has no decoder that could be fed with its own outputs. Declare [Encoder] and [Decoder] sections.");
@@ -58,7 +58,7 @@ public sealed partial class SequenceDecoder
         _input = _plan.Inputs[1].Name;
         _ended = new bool[rows];
         _replicated = new int[rows];
-        _areProbabilities = Probabilities.AreGiven(_plan, 0);
+        _areProbabilities = _plan.GivesProbabilities(0);
         if (IsOfTokens && beamWidth > 1)
         {
             _search = new BeamSearch(_workspace, maxBatch, beamWidth, MaxTargetSteps, _plan.Decoder?.End ?? -1, _areProbabilities);

@@ -46,7 +46,7 @@ public static class SequenceLikelihood
 
         workspace.Forward(ForwardMode.Inference);
         ReadOnlySpan<float> y = workspace.Output;
-        bool areGiven = Probabilities.AreGiven(plan, 0);
+        bool areGiven = plan.GivesProbabilities(0);
         for (int b = 0; b < batch; b++)
         {
             results[b] = 0;

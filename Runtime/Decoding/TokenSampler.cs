@@ -28,7 +28,7 @@ public sealed class TokenSampler
         }
 
         NetworkPlan plan = network.Core.Plan;
-        _areProbabilities = Probabilities.AreGiven(plan, 0);
+        _areProbabilities = plan.GivesProbabilities(0);
         _weights = new double[plan.OutputSize];
         _kept = new int[plan.OutputSize];
         _top = top == 0 ? plan.OutputSize : Math.Min(top, plan.OutputSize);

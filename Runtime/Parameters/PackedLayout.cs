@@ -8,21 +8,6 @@ namespace SeqGen;
 
 internal static class PackedLayout
 {
-    /// <summary>One past the last float of a parameter in the master.</summary>
-    public static long End(ParameterPlan p)
-    {
-        long end = 0;
-        for (int g = 0; g < p.Gates; g++)
-        {
-            // In 64 bits: a plan is checked with it before Index is trusted.
-            GatePlace gate = p.Gate(g);
-            long last = gate.Offset + ((long)((p.Units - 1) / 16) * gate.BlockStride) + ((long)(p.Columns - 1) * gate.RowStride);
-            end = Math.Max(end, last + Math.Min(16, p.Units));
-        }
-
-        return end;
-    }
-
     /// <summary>Packed to the file's order.</summary>
     /// <param name="p">The parameter.</param>
     /// <param name="master">The packed floats.</param>

@@ -1,7 +1,5 @@
-// Limits on gradients before an update. Knows norms and trainable ranges; refuses to know optimizers.
+// Limits on gradients before an update. Knows when gradients are limited and by how much; refuses to know ranges and optimizers.
 using System;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace SeqGen;
 
@@ -34,7 +32,7 @@ public sealed class GradientClipping
     public static double Norm(ParameterSet parameters, ReadOnlySpan<float> gradients)
     {
         Check(parameters, gradients.Length);
-        return Math.Sqrt(SumOfSquares(parameters, gradients, 0, gradients.Length));
+        return Math.Sqrt(GradientRanges.SumOfSquares(parameters, gradients, 0, gradients.Length));
     }
 
     /// <summary>Limits the gradients in place.</summary>
@@ -44,7 +42,15 @@ public sealed class GradientClipping
     public double Apply(ParameterSet parameters, Span<float> gradients)
     {
         double norm = Norm(parameters, gradients);
-        Limit(parameters, gradients, norm, 0, gradients.Length);
+        if (Exceeds(norm))
+        {
+            GradientRanges.Scale(parameters, gradients, 0, gradients.Length, (float)Factor(norm));
+        }
+        else if (_value > 0)
+        {
+            GradientRanges.Limit(parameters, gradients, 0, gradients.Length, _value);
+        }
+
         return norm;
     }
 
@@ -55,94 +61,23 @@ public sealed class GradientClipping
     public double Apply(Workspace workspace)
     {
         ArgumentNullException.ThrowIfNull(workspace);
-        return workspace.Clip(this);
-    }
-
-    /// <summary>The sum of squares of trainable gradients between two places of the packed gradients.</summary>
-    internal static double SumOfSquares(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
-    {
-        double sum = 0;
-        foreach ((int first, int length) in parameters.TrainableRanges)
+        double norm = workspace.GradientNorm();
+        if (Exceeds(norm))
         {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end)
-            {
-                sum += SumOfSquares(gradients[start..end]);
-            }
+            workspace.ScaleGradients((float)Factor(norm));
+        }
+        else if (_value > 0)
+        {
+            workspace.LimitGradients(_value);
         }
 
-        return sum;
+        return norm;
     }
 
-    /// <summary>Whether gradients of a norm are changed.</summary>
-    internal bool Limits(double norm) => _value > 0 || (_norm > 0 && !(Factor(norm) >= 1));
-
-    /// <summary>Limits trainable gradients between two places of the packed gradients, whose norm altogether is known.</summary>
-    internal void Limit(ParameterSet parameters, Span<float> gradients, double norm, int from, int to)
-    {
-        if (!Limits(norm))
-        {
-            return;
-        }
-
-        foreach ((int first, int length) in parameters.TrainableRanges)
-        {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end && _norm > 0)
-            {
-                Scale(gradients[start..end], (float)Factor(norm));
-            }
-            else if (start < end)
-            {
-                Limit(gradients[start..end], _value);
-            }
-        }
-    }
+    /// <summary>Whether gradients of a norm are scaled; of one that is not a number, too.</summary>
+    private bool Exceeds(double norm) => _norm > 0 && !(Factor(norm) >= 1);
 
     private double Factor(double norm) => _norm / (norm + 1e-6);
-
-    private static void Limit(Span<float> gradients, float limit)
-    {
-        foreach (ref float g in gradients)
-        {
-            // A NaN stays one: it must be seen, not hidden.
-            g = g > limit ? limit : g < -limit ? -limit : g;
-        }
-    }
-
-    private static void Scale(Span<float> gradients, float scale)
-    {
-        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(gradients);
-        foreach (ref Vector<float> vector in vectors)
-        {
-            vector *= scale;
-        }
-
-        foreach (ref float g in gradients[(vectors.Length * Vector<float>.Count)..])
-        {
-            g *= scale;
-        }
-    }
-
-    private static double SumOfSquares(ReadOnlySpan<float> values)
-    {
-        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
-        Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
-        foreach (Vector<float> vector in vectors)
-        {
-            Vector.Widen(vector, out Vector<double> a, out Vector<double> b);
-            low += a * a;
-            high += b * b;
-        }
-
-        double sum = Vector.Sum(low + high);
-        foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
-        {
-            sum += (double)value * value;
-        }
-
-        return sum;
-    }
 
     private static float Checked(float max) => max > 0 && float.IsFinite(max)
         ? max

@@ -8,7 +8,7 @@ using SeqGen.Kernels.V1;
 namespace SeqGen;
 
 /// <summary>Adds batches up to an <see cref="EvaluationResult"/>; allocates nothing on the way.</summary>
-internal sealed class MetricSums
+internal sealed class MetricSums : IPositionSums
 {
     private readonly HeadSums[] _heads;
 
@@ -37,10 +37,10 @@ internal sealed class MetricSums
         }
     }
 
-    /// <summary>Adds the loss of a head over a batch: a mean, times its declared weight.</summary>
+    /// <inheritdoc/>
     public void Add(int head, double loss, int positions, double weights) => _heads[head].Add(loss, positions, weights);
 
-    /// <summary>Adds the metrics of a position that counts.</summary>
+    /// <inheritdoc/>
     public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target) => _heads[head].Add(y, targetClass, target);
 
     public EvaluationResult Result()

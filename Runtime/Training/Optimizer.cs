@@ -8,7 +8,7 @@ namespace SeqGen;
 /// when it first meets the network and never again.</summary>
 /// <remarks>An update sees the packed parameters: also padding, whose values and gradients are zero and must stay zero, so a formula
 /// must map (0, 0) to 0. Parameters that are not trainable are never shown to it.</remarks>
-public abstract class Optimizer
+public abstract class Optimizer : IRangeUpdate
 {
     private ParameterSet? _parameters;
 
@@ -102,8 +102,9 @@ public abstract class Optimizer
     /// <remarks>Several threads may call it at the same time, for runs that do not overlap.</remarks>
     protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
 
-    /// <summary>Updates the trainable parameters between two places of the packed master.</summary>
-    internal void Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
+    void IRangeUpdate.Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to) => Update(parameters, gradients, from, to);
+
+    private void Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
     {
         Span<float> values = parameters.Core.Master.Span;
         foreach ((int first, int length) in parameters.TrainableRanges)

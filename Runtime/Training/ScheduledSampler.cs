@@ -22,9 +22,6 @@ internal sealed class ScheduledSampler : IDisposable
         _workspace = new ParallelWorkspace(trained.Core, trained.MaxBatch, trained.MaxSteps, threads, training: false, processors, maxTargetSteps: 1);
     }
 
-    /// <summary>Whether a network's decoder can be fed with its own outputs.</summary>
-    public static bool Fits(NetworkPlan plan) => plan.Inference.Continues && plan.Inputs.Length > 1 && plan.Inputs[1].Axis >= 0 && plan.Outputs[0].Axis == plan.Inputs[1].Axis;
-
     /// <summary>Ends threads.</summary>
     public void Dispose() => _workspace.Dispose();
 

@@ -68,7 +68,7 @@ public sealed partial class Trainer
                 $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
         }
 
-        if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !ScheduledSampler.Fits(plan))
+        if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !plan.DecodesByItself)
         {
             throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");
         }

@@ -32,7 +32,7 @@ public partial class Workspace
     public Span<int> TargetClassesOf(string head) => TargetClassesOf(HeadOf(head));
 
     /// <summary>Fills a decoder's input with the targets one step late: teacher forcing. First comes the start token, or zeros.
-    /// Call it after the targets are filled; <see cref="Fill"/> has done it.</summary>
+    /// Call it after the targets are filled; <c>Fill</c> from a data set has done it.</summary>
     /// <exception cref="NotSupportedException">The network has no decoder that is fed with its targets.</exception>
     public void ShiftTargets()
     {

@@ -12,9 +12,8 @@ public partial class Workspace
     private int _version;
     private int _firstStep;
     private ForwardMode _mode;
-    private GradientClipping? _clipping;
-    private double _norm;
-    private Optimizer? _optimizer;
+    private float _gradientBound;
+    private IRangeUpdate? _update;
 
     /// <summary>The gradients of the parameters (dLoss/dParameter), packed as <see cref="ParameterSet.Values"/>. They add up over calls of
     /// <see cref="Backward"/> until <see cref="ZeroGradients"/>; <see cref="Parameter.CopyGradientTo"/> gives one parameter's.</summary>
@@ -122,8 +121,8 @@ public partial class Workspace
         return AddLossUp();
     }
 
-    /// <summary>Limits the gradients, see <see cref="GradientClipping.Apply(Workspace)"/>.</summary>
-    internal double Clip(GradientClipping clipping)
+    /// <summary>The L2 norm of the gradients of all trainable parameters together.</summary>
+    internal double GradientNorm()
     {
         TrainingOnly(nameof(Gradients));
         Run(static part => part.AddSquares());
@@ -133,20 +132,28 @@ public partial class Workspace
             sum += part.SumOfSquares;
         }
 
-        (_clipping, _norm) = (clipping, Math.Sqrt(sum));
-        if (clipping.Limits(_norm))
-        {
-            Run(static part => part.Clip(part.Owner._clipping!, part.Owner._norm));
-        }
-
-        return _norm;
+        return Math.Sqrt(sum);
     }
 
-    /// <summary>Updates all trainable parameters, see <see cref="Optimizer.Step(Workspace)"/>.</summary>
-    internal void Update(Optimizer optimizer)
+    /// <summary>Multiplies the gradients of trainable parameters by a factor.</summary>
+    internal void ScaleGradients(float factor)
     {
-        _optimizer = optimizer;
-        Run(static part => part.Update(part.Owner._optimizer!));
+        _gradientBound = factor;
+        Run(static part => part.ScaleGradients(part.Owner._gradientBound));
+    }
+
+    /// <summary>Limits the gradients of trainable parameters to [-<paramref name="most"/>, <paramref name="most"/>].</summary>
+    internal void LimitGradients(float most)
+    {
+        _gradientBound = most;
+        Run(static part => part.LimitGradients(part.Owner._gradientBound));
+    }
+
+    /// <summary>Updates all trainable parameters by their gradients.</summary>
+    internal void Update(IRangeUpdate update)
+    {
+        _update = update;
+        Run(static part => part.Update(part.Owner._update!));
         _core.PublishParameters();
     }
 
@@ -208,7 +215,7 @@ public partial class Workspace
         _phase = Phase.Differentiated;
     }
 
-    private bool HasLoss
+    internal bool HasLoss
     {
         get
         {
@@ -241,7 +248,7 @@ public partial class Workspace
 
         foreach (Head head in _heads)
         {
-            if (!_training && head.Kind != LossKind.None && _area.Outputs[head.Index].LossInput is null && Probabilities.AreGiven(_plan, head.Index))
+            if (!_training && head.Kind != LossKind.None && _area.Outputs[head.Index].LossInput is null && _plan.GivesProbabilities(head.Index))
             {
                 throw new InvalidOperationException(
                     $"The loss of {_plan.Name}{On(head)} reads what is before its last activation, and a workspace without training keeps the output alone. Create the workspace with training: true.");

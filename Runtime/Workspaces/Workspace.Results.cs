@@ -86,7 +86,7 @@ public partial class Workspace
     }
 
     /// <summary>Adds the batch whose loss was just worked out to sums of metrics.</summary>
-    internal void AddTo(MetricSums sums)
+    internal void AddTo(IPositionSums sums)
     {
         foreach (Head head in _heads)
         {

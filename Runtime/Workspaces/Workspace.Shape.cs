@@ -43,6 +43,15 @@ public partial class Workspace
 
     internal Span<float> MaskBuffer(int head) => _heads[head].Mask;
 
+    internal Span<int> LabelsBuffer(int head) => _heads[head].Labels;
+
+    internal Span<int> LabelLengthsBuffer(int head) => _heads[head].LabelLengths;
+
+    internal Span<int> LossLengthsBuffer(int head) => _heads[head].LossLengths;
+
+    /// <summary>The most labels a sequence of a head with a CTC loss.</summary>
+    internal int MaxLabels(int head) => _maxSteps[_heads[head].Plan.Axis];
+
     internal int StepsOfHead(int head) => StepsOf(_plan.Outputs[head].Axis);
 
     /// <summary>Starts a new pass of another shape: clears lengths, masks and given noise, and sets initial states back to what they start from

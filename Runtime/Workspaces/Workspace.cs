@@ -12,7 +12,7 @@ namespace SeqGen;
 /// Used by one thread at a time; any number of workspaces may share a network. Nothing but its construction allocates (and the first
 /// time <see cref="ComputeInputGradient"/> is set). Sequences are [batch, time, features], row-major, or [time, batch, features] where the
 /// network was declared time-major; "user order" below means this order.
-/// <para>A training step: <see cref="Fill"/>, or fill <see cref="Input"/> and <see cref="Target"/>; <see cref="Forward"/>, <see cref="Loss"/>,
+/// <para>A training step: <c>Fill</c>, or fill <see cref="Input"/> and <see cref="Target"/>; <see cref="Forward"/>, <see cref="Loss"/>,
 /// <see cref="ZeroGradients"/>, <see cref="Backward"/>; then an optimizer with <see cref="Gradients"/>.</para>
 /// <para>Networks with several inputs or heads have each under its name (<see cref="InputOf"/>, <see cref="TargetOf(string)"/>,
 /// <see cref="OutputOfHead"/>); the members without a name mean the first. An encoder-decoder has two lengths of time: <see cref="Steps"/> are

@@ -38,7 +38,7 @@ public partial class Workspace
         }
 
         /// <summary>Adds this part's positions that count to sums of metrics.</summary>
-        public void AddTo(MetricSums sums, Head head)
+        public void AddTo(IPositionSums sums, Head head)
         {
             PartHead mine = _heads[head.Index];
             if (head.Kind == LossKind.Ctc)

@@ -130,19 +130,25 @@ public partial class Workspace
         public void AddSquares()
         {
             (int start, int end) = Range;
-            SumOfSquares = GradientClipping.SumOfSquares(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end);
+            SumOfSquares = GradientRanges.SumOfSquares(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end);
         }
 
-        public void Clip(GradientClipping clipping, double norm)
+        public void ScaleGradients(float factor)
         {
             (int start, int end) = Range;
-            clipping.Limit(_core.Parameters, _owner._parts[0]._gradients!.Span, norm, start, end);
+            GradientRanges.Scale(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end, factor);
         }
 
-        public void Update(Optimizer optimizer)
+        public void LimitGradients(float most)
         {
             (int start, int end) = Range;
-            optimizer.Update(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end);
+            GradientRanges.Limit(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end, most);
+        }
+
+        public void Update(IRangeUpdate update)
+        {
+            (int start, int end) = Range;
+            update.Update(_core.Parameters, _owner._parts[0]._gradients!.Span, start, end);
         }
 
         private Frame CreateFrame()

@@ -1,0 +1,95 @@
+// Arithmetic on the gradients of trainable parameters, a range of the packed master at a time: threads share it.
+// Knows trainable ranges; refuses to know where gradients come from and when they are limited.
+using System;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SeqGen;
+
+internal static class GradientRanges
+{
+    /// <summary>The sum of squares of trainable gradients between two places of the packed gradients, in double.</summary>
+    public static double SumOfSquares(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
+    {
+        double sum = 0;
+        foreach ((int first, int length) in parameters.TrainableRanges)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
+            {
+                sum += SumOfSquares(gradients[start..end]);
+            }
+        }
+
+        return sum;
+    }
+
+    /// <summary>Multiplies trainable gradients between two places.</summary>
+    public static void Scale(ParameterSet parameters, Span<float> gradients, int from, int to, float factor)
+    {
+        foreach ((int first, int length) in parameters.TrainableRanges)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
+            {
+                Scale(gradients[start..end], factor);
+            }
+        }
+    }
+
+    /// <summary>Limits trainable gradients between two places to [-<paramref name="most"/>, <paramref name="most"/>].</summary>
+    public static void Limit(ParameterSet parameters, Span<float> gradients, int from, int to, float most)
+    {
+        foreach ((int first, int length) in parameters.TrainableRanges)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
+            {
+                Limit(gradients[start..end], most);
+            }
+        }
+    }
+
+    private static void Limit(Span<float> gradients, float limit)
+    {
+        foreach (ref float g in gradients)
+        {
+            // A NaN stays one: it must be seen, not hidden.
+            g = g > limit ? limit : g < -limit ? -limit : g;
+        }
+    }
+
+    private static void Scale(Span<float> gradients, float scale)
+    {
+        Span<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(gradients);
+        foreach (ref Vector<float> vector in vectors)
+        {
+            vector *= scale;
+        }
+
+        foreach (ref float g in gradients[(vectors.Length * Vector<float>.Count)..])
+        {
+            g *= scale;
+        }
+    }
+
+    private static double SumOfSquares(ReadOnlySpan<float> values)
+    {
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
+        Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+        foreach (Vector<float> vector in vectors)
+        {
+            Vector.Widen(vector, out Vector<double> a, out Vector<double> b);
+            low += a * a;
+            high += b * b;
+        }
+
+        double sum = Vector.Sum(low + high);
+        foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
+        {
+            sum += (double)value * value;
+        }
+
+        return sum;
+    }
+}
