@@ -46,31 +46,6 @@ public sealed class OneThreadTests
     }
 
     [Fact]
-    public void ASecondThreadInATrainerIsToldAndTheFirstGoesOn()
-    {
-        SequenceData data = TestData.Learnable(40);
-        Trainer trainer = Trainer.For(new TinyNetwork(1), new Adam(1e-2f), new() { Threads = 2 });
-        trainer.Processors = 2;
-        string? told = null;
-        TrainingHistory history = trainer.Fit(data, 2, progress: new Callback(() =>
-        {
-            Thread other = new(() =>
-            {
-                foreach (Action call in new Action[] { () => trainer.Evaluate(data), () => trainer.Predict(data), () => trainer.Fit(data, 1) })
-                {
-                    told = told is null or ['A', ..] ? Record.Exception(call)?.Message ?? "no exception" : told;
-                }
-            });
-            other.Start();
-            Assert.True(other.Join(Long));
-        }));
-        Assert.Contains("A trainer of Tiny is used by two threads at the same time", told, StringComparison.Ordinal);
-        TrainingHistory alone = Trainer.For(new TinyNetwork(1), new Adam(1e-2f), new() { Threads = 1 }).Fit(data, 2);
-        Assert.Equal(alone.Last.Training.Loss, history.Last.Training.Loss, 1e-5);
-        trainer.Evaluate(data);
-    }
-
-    [Fact]
     public void AThreadMayEnterAgainAndAnotherWhenItHasLeft()
     {
         int user = 0;
@@ -84,10 +59,5 @@ public sealed class OneThreadTests
         }
 
         Assert.Equal(0, user);
-    }
-
-    private sealed class Callback(Action action) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => action();
     }
 }

@@ -33,6 +33,7 @@ public sealed partial class SequenceDecoder
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBatch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beamWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSourceSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(maxTargetSteps);
         _plan = network.Core.Plan;
         int axis = AxisSteps.TargetAxis(_plan);
@@ -75,7 +76,7 @@ public sealed partial class SequenceDecoder
     public int BeamWidth { get; }
 
     /// <summary>What sums of log probabilities are divided by: length^LengthPenalty, the end token counted. 1: means; 0: sums, which favour short texts.</summary>
-    public double LengthPenalty { get; set; } = 1;
+    public double LengthPenalty { get; set => field = Settings.Check(value, value >= 0 && double.IsFinite(value), nameof(LengthPenalty), "finite and 0 or more"); } = 1;
 
     private bool IsOfTokens => _plan.Inputs[1].TokenCount > 0;
 

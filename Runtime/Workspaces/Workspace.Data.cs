@@ -68,9 +68,8 @@ public partial class Workspace
     }
 
     /// <summary>Gives the labels of a CTC loss: what each sequence says, without blanks.</summary>
-    /// <remarks>Labels that a sequence has too few steps for (one each, and one for the blank between equal neighbours) make the loss infinite and add
-    /// nothing to the gradient.</remarks>
-    /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything.</param>
+    /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything, and rows may be wider
+    /// than there are steps.</param>
     /// <param name="labelLengths">[Batch], each 0 to longest, and at most the workspace's steps.</param>
     public void SetLabels(ReadOnlySpan<int> labels, ReadOnlySpan<int> labelLengths) => SetLabels(_heads[0], labels, labelLengths);
 
@@ -122,27 +121,27 @@ public partial class Workspace
             ThrowCount(lengths.Length, Batch, $"label lengths [Batch = {Batch}]", nameof(lengths));
         }
 
-        int width = labels.Length / Batch, longest = 0, blank = (int)head.Plan.Loss!.Option, most = _maxSteps[head.Plan.Axis];
-        if (width * Batch != labels.Length)
+        int given = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option, most = _maxSteps[head.Plan.Axis], longest = 0;
+        if (given * Batch != labels.Length)
         {
-            throw new ArgumentException($"{_plan.Name}: labels are [Batch = {Batch}, longest], row by row; {labels.Length} were given.", nameof(labels));
+            throw new ArgumentException($"{_plan.Name}: labels are [Batch = {Batch}, longest], a multiple of {Batch}; {labels.Length} were given.", nameof(labels));
         }
 
         for (int b = 0; b < Batch; b++)
         {
-            if (lengths[b] < 0 || lengths[b] > width)
+            longest = Math.Max(longest, lengths[b]);
+            if (lengths[b] < 0 || lengths[b] > given)
             {
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {width}.");
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {given}.");
             }
 
             if (lengths[b] > most)
             {
                 throw new ArgumentOutOfRangeException(
-                    nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; the workspace of {_plan.Name} has at most {most} steps to say them in. Create it with a larger maxSteps, or leave the sequence out.");
+                    nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; the workspace of {_plan.Name} was created for {most} steps, and there are at most as many labels as steps.");
             }
 
-            longest = Math.Max(longest, lengths[b]);
-            foreach (int label in labels.Slice(b * width, lengths[b]))
+            foreach (int label in labels.Slice(b * given, lengths[b]))
             {
                 if ((uint)label >= (uint)head.Plan.Size || label == blank)
                 {
@@ -152,9 +151,10 @@ public partial class Workspace
             }
         }
 
+        // Row by row: the user's rows may be wider than the longest of them, and than there are steps. In place rows only move towards the front.
         for (int b = 0; b < Batch; b++)
         {
-            labels.Slice(b * width, lengths[b]).CopyTo(head.Labels.AsSpan(b * longest));
+            labels.Slice(b * given, lengths[b]).CopyTo(head.Labels.AsSpan(b * longest));
         }
 
         lengths.CopyTo(head.LabelLengths);
