@@ -69,6 +69,11 @@ internal static class NetworkCompiler
             streaming = Plan(Mode.Streaming, step);
         }
 
+        if (shape.Decoder is not null)
+        {
+            StepForm.CheckDecoder(step);
+        }
+
         var file = new NetworkFile(spec, shape, pack, training, inference, streaming, weightNoises);
         string source = file.Write(cancel);
         return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));

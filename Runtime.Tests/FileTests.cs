@@ -99,7 +99,7 @@ public sealed class FileTests
     [InlineData("""{I,H,"rnn.bias":{"dtype":"F32","shape":[2]}}""", 48, "needs a dtype, a shape and two data_offsets")]
     [InlineData("""{I,H,"rnn.bias":{"dtype":"F32","shape":[2],"data_offsets":[40,48],"x":[[[[[[]]]]]]}}""", 48, "unknown property 'x'")]
     [InlineData("""{"\ud800":{}}""", 48, "is not the JSON object")]
-    [InlineData("""{"__metadata__":{"seqgen.fingerprint":"gru 8","seqgen.network":"Other"},W}""", 48, "another network: Other 'gru 8'; Tiny is 'tiny 3 2 0'")]
+    [InlineData("""{"__metadata__":{"seqgen.fingerprint":"gru 8","seqgen.network":"Other"},I,H,"rnn.bias":{"dtype":"F32","shape":[3],"data_offsets":[40,52]}}""", 52, "should be F32 [2]; the file's is F32 [3]. Another size of network wrote it. It was saved from Other, 'gru 8'; Tiny is 'tiny 3 2 0'")]
     [InlineData("""{"__metadata__":{"a":1},W}""", 48, "__metadata__ 'a' should be a JSON String; found Number")]
     public void WrongFilesAreNamedAndChangeNothing(string header, int bytes, string message)
     {
@@ -114,6 +114,17 @@ public sealed class FileTests
         byte[] file = Build(header, new byte[bytes]);
         Assert.Contains(message, Assert.Throws<NetworkFileException>(() => net.Load(file)).Message, StringComparison.Ordinal);
         Assert.Equal(before, net.Parameters.Values.ToArray());
+    }
+
+    [Fact]
+    public void TheTensorsDecideWhateverNetworkWroteThem()
+    {
+        TinyNetwork source = new(1), target = new(2);
+        byte[] file = source.Bytes();
+        string text = Encoding.UTF8.GetString(file, 8, file.Length - 8 - 48);
+        byte[] other = Build(text.Replace("tiny 3 2 0", "gru 8 #00", StringComparison.Ordinal), file[^48..]);
+        target.Load(other);
+        Assert.Equal(source.Parameters.Values.ToArray(), target.Parameters.Values.ToArray());
     }
 
     [Fact]

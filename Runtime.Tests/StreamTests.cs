@@ -32,6 +32,31 @@ public sealed class StreamTests
     }
 
     [Fact]
+    public void AStreamOfANetworkWithoutParametersSaysSoUntilThereAreSome()
+    {
+        foreach (int tokens in new[] { 0, 7 })
+        {
+            TinyNetwork source = new(1, new() { Tokens = tokens });
+            NetworkCore core = new(new TinyProgram(new() { Tokens = tokens }));
+            TinyStream one = new(core), whole = source.CreateStream();
+            StreamBatch batch = core.CreateStreams(1);
+            float[] x = TestData.Random(3, 1), y = new float[2], z = new float[2], w = new float[2];
+            void Says(Action step) => Assert.Contains("Tiny has no parameters yet", Assert.Throws<InvalidOperationException>(step).Message, StringComparison.Ordinal);
+            Says(() => Step(one, x, y));
+            Says(() => StepBatch(batch, x, y));
+            core.Load(source.Bytes());
+            Step(one, x, y);
+            StepBatch(batch, x, w);
+            Step(whole, x, z);
+            Assert.Equal(z, y);
+            TestData.Near(z, w);
+
+            void Step(TinyStream stream, float[] input, float[] output) => _ = tokens > 0 ? stream.Step(3, output) : stream.Step(input, output);
+            void StepBatch(StreamBatch streams, float[] input, float[] output) => _ = tokens > 0 ? streams.Step([3], output) : streams.Step(input, output);
+        }
+    }
+
+    [Fact]
     public void ASavedStateContinuesBitForBit()
     {
         TinyStream a = _net.CreateStream(), b = _net.CreateStream(), c = _net.CreateStream();

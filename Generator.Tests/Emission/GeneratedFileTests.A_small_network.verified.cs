@@ -462,7 +462,7 @@ namespace SeqGen.Generated
         {
             Contract = 4,
             Name = "NextToken",
-            Fingerprint = "tokens 5 > Embedding(3) > Rnn(3) > Dense(5) #156c882c5a89c736",
+            Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
             Axes = [new AxisPlan("time", 4)],
             Inputs = [new InputPort("input", 0, 5)],
             Outputs = [new OutputPort("output", 5, 0)],

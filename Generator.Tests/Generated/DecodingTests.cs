@@ -37,6 +37,12 @@ public sealed class DecodingTests
         [Decoder(Tokens = 6, Start = 0, End = 5, Timesteps = 6, Bridge = true)] [Embedding(4)] [Gru(10)] [Dense(6, Activation = Activation.Softmax)]
         [SoftmaxCrossEntropy]
         public partial class Bridged;
+
+        [Network(Timesteps = 7)]
+        [Encoder(Tokens = 9)] [Embedding(5)] [Lstm(12)]
+        [Decoder(Tokens = 6, Start = 0, End = 5, Timesteps = 6)] [Embedding(4)] [Lstm(9, InitialState = InitialState.Zero)] [LuongAttention(5, Score = Score.General)] [Lstm(5, InitialState = InitialState.Learned)] [Dense(6)]
+        [SoftmaxCrossEntropy]
+        public partial class Own;
         """;
 
     [Theory]
@@ -44,6 +50,7 @@ public sealed class DecodingTests
     [InlineData("Deep")]
     [InlineData("Attentive")]
     [InlineData("Bridged")]
+    [InlineData("Own")]
     public void What_is_written_is_as_likely_as_a_pass_over_it_says(string name)
     {
         using LoadedNetworks loaded = NetworkHarness.Load([Declarations]);

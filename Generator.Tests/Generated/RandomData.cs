@@ -34,7 +34,7 @@ internal static class RandomData
         var shape = new PassData(batch, steps) { TargetSteps = decodes ? Math.Max(1, targetSteps) : 0 };
         int StepsOf(int axis) => axis < 0 ? 1 : shape.StepsOf(plan, axis);
         int Rows(int axis) => batch * StepsOf(axis);
-        int[] Lengths(int most) => lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(1, most + 1)).ToArray() : [];
+        int[] Lengths(int most, int axis) => lengths ? Enumerable.Range(0, batch).Select(_ => random.Next(Fewest(plan, axis), most + 1)).ToArray() : [];
         int[] Tokens(int count, int tokens) => tokens == 0 ? [] : Enumerable.Range(0, count).Select(_ => random.Next(tokens)).ToArray();
         OutputPort output = plan.Outputs[0];
         PassData data = shape with
@@ -44,8 +44,8 @@ internal static class RandomData
             DecoderInput = decodes ? Uniform(random, batch * shape.TargetSteps * plan.Inputs[1].Size) : [],
             DecoderTokens = decodes ? Tokens(batch * shape.TargetSteps, plan.Inputs[1].TokenCount) : [],
             TargetsAreSequences = plan.OutputIsSequence,
-            Lengths = Lengths(steps),
-            TargetLengths = decodes && seed % 2 == 0 ? Lengths(shape.TargetSteps) : [],
+            Lengths = Lengths(steps, 0),
+            TargetLengths = decodes && seed % 2 == 0 ? Lengths(shape.TargetSteps, plan.Inputs[1].Axis) : [],
             States = plan.Inference.States.Where(s => s.Start != StateStart.Hidden && (lengths || s.Start != StateStart.Learned))
                 .ToDictionary(s => s.Name, s => State(random, s, batch)),
             Noise = (plan.Training?.Noises ?? []).ToDictionary(n => n.Name, n => Draws(
@@ -62,6 +62,24 @@ internal static class RandomData
             Mask = first.Mask,
             Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false) with { Mask = o.Axis < 0 ? [] : first.Mask }),
         };
+    }
+
+    /// <summary>The fewest steps of an axis that every output has something of.</summary>
+    private static int Fewest(NetworkPlan plan, int root)
+    {
+        int fewest = 1;
+        for (int k = 0; k < plan.Axes.Length; k++)
+        {
+            int needed = 1, axis = k;
+            for (; plan.Axes[axis].Source >= 0; axis = plan.Axes[axis].Source)
+            {
+                needed = (needed * plan.Axes[axis].Stride) + plan.Axes[axis].Trim;
+            }
+
+            fewest = axis == root && plan.Outputs.Any(o => (o.Needs >> k & 1) != 0) ? Math.Max(fewest, needed) : fewest;
+        }
+
+        return fewest;
     }
 
     private static HeadData Head(System.Random random, OutputPort output, int rows, bool mask)

@@ -115,11 +115,6 @@ public class UntiedTests
         Assert.All(results["grad.rnn.weight_ih_l0.t19999"], g => Assert.Equal(0, g));
     }
 
-    [Fact]
-    public void A_decoder_that_writes_by_itself_cannot_have_parameters_for_a_number_of_steps() => Assert.Equal("SEQ0138", Assert.Single(NetworkHarness.Run(
-        "[Network(Timesteps = 5)] [Encoder(Tokens = 4)] [Embedding(2)] [Gru(3)] "
-        + "[Decoder(Tokens = 4, Start = 0, End = 3)] [Embedding(2)] [Gru(3, Tied = false)] [Dense(4)] [SoftmaxCrossEntropy] public partial class Writer;").SeqGen).Id);
-
     private static string Shared(string name) =>
         name.LastIndexOf(".t", StringComparison.Ordinal) is > 0 and var dot && name[(dot + 2)..].All(char.IsAsciiDigit) ? name[..dot] : name;
 }

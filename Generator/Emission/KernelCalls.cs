@@ -81,14 +81,14 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     private static string Master(Value parameter, ProgramPlan plan, ParameterNames names, Places places)
     {
         PackedParameter packed = plan.Pack.Find(PackParameters.Name(parameter));
-        return ParameterNames.AtStep(names.Master(packed.Param.Parameter, packed.Gates[0].Offset, places), packed.StepStride);
+        return ParameterNames.AtStep(names.Master(packed.Param.Parameter, packed.Gates[0].Offset, places), packed.StepStride, places);
     }
 
     /// <summary>The gradient of a parameter from an offset on.</summary>
     private string Gradient(Node product, int offset, Places places, string part = "")
     {
         string parameter = plan.GradientTargets[product];
-        return ParameterNames.AtStep(names.Gradient(parameter, offset, places, part), plan.Pack.Find(parameter).StepStride);
+        return ParameterNames.AtStep(names.Gradient(parameter, offset, places, part), plan.Pack.Find(parameter).StepStride, places);
     }
 
     /// <summary>A call on one line, or one group of arguments a line where that would be long.</summary>

@@ -41,14 +41,16 @@ internal sealed class ParameterNames
         Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
 
     public string Weights(PackedAffine affine, int panel, Places places) =>
-        AtStep(places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")"), affine.Untied?.Stride);
+        AtStep(places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")"), affine.Untied?.Stride, places);
 
     public string Bias(PackedAffine affine, Places places) => AtStep(
         places.Local(Camel(BiasConstant(affine)), "Unsafe.Add(ref f." + (affine.BiasInMaster ? "Parameters" : "Derived") + ", " + BiasConstant(affine) + ")"),
-        affine.BiasInMaster ? affine.Untied?.Stride : affine.Untied?.DerivedStride);
+        affine.BiasInMaster ? affine.Untied?.Stride : affine.Untied?.DerivedStride,
+        places);
 
     /// <summary>What belongs to the step at hand, where every step has its own.</summary>
-    public static string AtStep(string place, int? stride) => stride is > 0 and var floats ? "Unsafe.Add(ref " + place + ", t * " + Text(floats) + ")" : place;
+    public static string AtStep(string place, int? stride, Places places) =>
+        stride is > 0 and var floats ? "Unsafe.Add(ref " + place + ", " + places.ParameterStep + " * " + Text(floats) + ")" : place;
 
     public string Transposed(PackedAffine affine, int term, Places places)
     {
@@ -61,7 +63,8 @@ internal sealed class ParameterNames
 
         return AtStep(
             places.Local(Camel(TransposedConstant(affine, term)), "Unsafe.Add(ref f.Transposed, " + TransposedConstant(affine, term) + ")"),
-            affine.Untied is null ? null : TransposedLengthOf(affine, term));
+            affine.Untied is null ? null : TransposedLengthOf(affine, term),
+            places);
     }
 
     /// <summary>Floats of a term's transposed weights, their padding included.</summary>

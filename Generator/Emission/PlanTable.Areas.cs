@@ -57,7 +57,39 @@ internal sealed partial class PlanTable
     {
         Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
-        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")})";
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})";
+    }
+
+    /// <summary>A bit for every axis, but those that an output lies along, whose steps follow from another and which the output is worked out from.</summary>
+    private static int Needs(ProgramPlan plan, Value output)
+    {
+        var seen = new HashSet<Value>();
+        var open = new Stack<Value>([output]);
+        var own = new HashSet<Axis>();
+        for (Axis? axis = output.Shape.Axis; axis is not null; axis = axis.Source)
+        {
+            own.Add(axis);
+        }
+
+        int needs = 0;
+        while (open.Count > 0)
+        {
+            Value value = open.Pop();
+            if (seen.Add(value))
+            {
+                foreach (Axis axis in new[] { value.Shape.Axis, value.Shape.Across }.Where(a => a?.Source is not null && !own.Contains(a)).Select(a => a!))
+                {
+                    needs |= 1 << plan.Axes.IndexOf(axis);
+                }
+
+                foreach (Value read in value.Producer?.Reads ?? [])
+                {
+                    open.Push(read);
+                }
+            }
+        }
+
+        return needs;
     }
 
     private static string Loss(LossSpec loss)

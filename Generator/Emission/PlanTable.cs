@@ -24,7 +24,7 @@ internal sealed partial class PlanTable(
         writer.Open();
         writer.Line("Contract = " + Text(RuntimeContract.Version) + ",");
         writer.Line("Name = " + Quote(spec.Name.TrimStart('@')) + ",");
-        writer.Line("Fingerprint = " + Quote(Fingerprint(programs.First(p => p.Plan.Mode == Mode.Inference).Plan.Graph)) + ",");
+        writer.Line("Fingerprint = " + Quote(Fingerprint()) + ",");
         WritePorts(writer, programs[0].Plan);
         writer.Line("Timesteps = " + Text(spec.Arguments.Int("Timesteps")) + ",");
         writer.Line("TimeMajor = " + (spec.Arguments.Bool("TimeMajor") ? "true" : "false") + ",");
@@ -55,21 +55,20 @@ internal sealed partial class PlanTable(
         writer.Close(";");
     }
 
-    /// <summary>A readable line, and a hash of everything that the inference graph computes from which parameters: equal for two networks
-    /// exactly when weights of one make sense in the other. Dropouts, losses, initialisers, frozen layers and window lengths do not matter.</summary>
-    private string Fingerprint(NetworkGraph graph)
+    /// <summary>How many numbers each layer has, and a hash of the names, shapes and gates of all tensors: equal for two networks exactly when
+    /// the tensors of one are those of the other. Nothing that is no parameter matters.</summary>
+    private string Fingerprint()
     {
-        IEnumerable<string> layers = costs.Where(c => c.Parameters > 0).Select((c, i) => c.Kind + "(" + Text(shape.Signals[shape.Names.ToList().FindIndex(n => n.Name == c.Name)].Size) + ")");
+        IEnumerable<string> layers = pack.Parameters.GroupBy(p => p.Param.Parameter.Substring(0, System.Math.Max(0, p.Param.Parameter.LastIndexOf('.'))))
+            .Select(g => g.Key + " " + g.Sum(p => p.Param.FileShape.Aggregate((long)p.Steps, (n, extent) => n * extent)).ToString(CultureInfo.InvariantCulture));
         ulong hash = 14695981039346656037;
-        string[] computed = Printer.Print(graph).Split('\n').Where(line => !line.StartsWith("result loss", StringComparison.Ordinal)).ToArray();
-        foreach (char c in string.Join("\n", computed).Replace(" frozen", ""))
+        foreach (char c in string.Join("\n", pack.Parameters.Select(p => $"{p.Param.Parameter} [{string.Join(", ", p.Param.FileShape.Select(Text))}] {Text(p.Gates.Length)} {Text(p.Steps)}")))
         {
             // FNV-1a (Fowler, Noll, Vo).
             hash = unchecked((hash ^ c) * 1099511628211);
         }
 
-        string input = shape.Input.IsTokens ? "tokens " : "inputs ";
-        return input + Text(shape.Input.Size) + " > " + string.Join(" > ", layers) + " #" + hash.ToString("x16", CultureInfo.InvariantCulture);
+        return string.Join(" > ", layers) + " #" + hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
     private static string Parameter(PackedParameter parameter)

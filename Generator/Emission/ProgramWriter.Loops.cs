@@ -36,16 +36,21 @@ internal sealed partial class ProgramWriter
     /// <summary>Before the first step: states from where they start, sums at zero.</summary>
     private void WriteStart(SourceWriter writer, Scan scan, Places places)
     {
-        if (_plan.Continues && _plan.Mode == Mode.Inference && scan.Axis != _plan.Axes[0] && _plan.Before[scan].Count > 0)
+        if (_plan.Continues && _plan.Mode == Mode.Inference && scan.Axis != _plan.Axes[0])
         {
             // A decoder that goes on from its last call: its states are where that left them.
-            writer.Line("if (!f.Continue)").Open();
-            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
-            writer.Close();
+            bool moves = _plan.Before[scan].Count > 0;
+            if (moves)
+            {
+                writer.Line("if (!f.Continue)").Open();
+                WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+                writer.Close();
+            }
+
             List<ScanCarry> kept = scan.Carries.Where(c => _plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
             if (kept.Count > 0)
             {
-                writer.Line("else").Open();
+                writer.Line(moves ? "else" : "if (f.Continue)").Open();
                 WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, _plan.Views[c.Previous]), places, Where.Whole, "batch")));
                 writer.Close();
             }

@@ -20,6 +20,8 @@ internal sealed class Autoregressive : Layer
         return new Signal(units, IsTokens: false, input.IsSequence, steps);
     }
 
+    public override string NoDecoding(ArgumentList arguments) => TimeWindow.NoDecoding(Kind, WindowOf(arguments));
+
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) =>
         TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units") is > 0 and var units ? units : input.Shape.Width);
 

@@ -63,6 +63,10 @@ internal abstract class Layer
     /// <summary>Why a network with this layer cannot run step by step, and what to do instead; empty if it can.</summary>
     public virtual string NoStream(ArgumentList arguments) => "";
 
+    /// <summary>Why a decoder with this layer cannot write by itself, feeding back what it has written; empty if it can. Unlike a stream, such a
+    /// decoder ends after a number of steps, and keeps states alone.</summary>
+    public virtual string NoDecoding(ArgumentList arguments) => NoStream(arguments);
+
     /// <summary>Whether it begins at the end of a sequence, in one direction at least.</summary>
     public virtual bool ReadsFromEnd(ArgumentList arguments) => false;
 

@@ -63,6 +63,9 @@ internal abstract class RecurrentLayer : Layer
             + "Collect a window of steps and give it to Predict, again and again with the newest steps, or use Direction.Forward (with a [Tdnn] of Padding.Valid before it to look ahead a few steps)",
     };
 
+    // Parameters for a number of steps are no obstacle: a decoder has that number.
+    public override string NoDecoding(ArgumentList arguments) => arguments.String("Direction", "Forward") == "Forward" ? "" : NoStream(arguments);
+
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         Value output = arguments.String("Direction", "Forward") switch

@@ -30,6 +30,8 @@ internal sealed class Tdnn : Layer
         return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems, keepsSteps);
     }
 
+    public override string NoDecoding(ArgumentList arguments) => TimeWindow.NoDecoding(Kind, WindowOf(arguments));
+
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         Value a = TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units"));

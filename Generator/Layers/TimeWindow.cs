@@ -35,6 +35,10 @@ internal static class TimeWindow
         return outputs;
     }
 
+    /// <summary>A decoder that goes on from where it was keeps states, and no inputs of the steps before.</summary>
+    public static string NoDecoding(string kind, Window window) => window is { Reach: 0, Stride: 1 } ? ""
+        : $"[{kind}] reads inputs of other steps too, and such a decoder keeps nothing of its steps but states; use a recurrent layer instead, or remove Start and End";
+
     /// <summary>W times the window of every step, plus a bias.</summary>
     public static Value Product(ArgumentList arguments, Lowering lowering, Value input, Window window, int units)
     {

@@ -91,6 +91,8 @@ internal sealed record Move(Value From, View To);
 /// <summary>One program of a network: what to execute, in which order, where everything lies.</summary>
 internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack, LoopBudget budget)
 {
+    private bool? _continues;
+
     /// <summary>How long an emitted elementwise method may be.</summary>
     public LoopBudget Budget { get; } = budget;
 
@@ -153,8 +155,8 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     /// <summary>What a convolution remembers of its input in a stream.</summary>
     public Dictionary<Node, Room> Rings { get; } = new();
 
-    /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own.</summary>
-    public bool Continues => Graph.Root.Nodes.Any(n => n.Op is InputOp { Port: "decoder_input" });
+    /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own, and its states are all that it keeps of the steps before.</summary>
+    public bool Continues => _continues ??= StepForm.GoesOn(Graph);
 
     /// <summary>Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</summary>
     public bool Truncates { get; set; }

@@ -122,6 +122,93 @@ public sealed class ConnectionistTemporalTests
         }
     }
 
+    [Theory]
+    [InlineData(40, 19, 2)]
+    [InlineData(40, 19, 3)]
+    [InlineData(40, 19, 4)]
+    [InlineData(40, 19, 5)]
+    [InlineData(40, 19, 11)]
+    [InlineData(40, 19, 39)]
+    [InlineData(40, 0, 4)]
+    [InlineData(40, 40, 6)]
+    [InlineData(2000, 150, 8)]
+    [InlineData(2000, 150, 1999)]
+    public unsafe void WithLittleRoomRowsAreComputedAgainToTheSameBits(int steps, int count, int kept)
+    {
+        const int Classes = 20;
+        var y = Data.RandomRows(steps, Classes, 32, 3);
+        int[] labels = [.. Enumerable.Range(0, count).Select(i => 1 + (i * 7 % 19))];
+        float[] whole = Gradient(steps, out double expected), little = Gradient(kept, out double probability);
+        Assert.Equal(expected, probability);
+        Assert.True(double.IsFinite(expected));
+        Assert.Contains(whole, g => g != 0);
+        Assert.True(whole.AsSpan().SequenceEqual(little));
+
+        float[] Gradient(int rows, out double value)
+        {
+            long room = rows * CtcLattice.RowLength(count);
+            double[] scratch = new double[room + steps + (6 * CtcLattice.RowLength(count)) + Classes];
+            Array.Fill(scratch, double.NaN);
+            float[] gradient = y.Span.ToArray();
+            fixed (double* pin = scratch)
+            fixed (float* dy = gradient)
+            {
+                CtcLattice lattice = new(pin, steps, Classes, 0, labels, room);
+                value = lattice.Forward(dy, 32, steps);
+
+                // In place.
+                lattice.Backward(dy, 32, steps, value, 1, dy, 32);
+            }
+
+            return gradient;
+        }
+    }
+
+    [Fact]
+    public void MemoryIsProportionalToTheSteps()
+    {
+        long Bytes(int steps) => sizeof(double) * ConnectionistTemporal.ScratchLength(steps, steps, 50);
+        Assert.InRange(Bytes(8_000), 0, 20_000_000);
+        Assert.InRange(Bytes(40_000), 0, 100_000_000);
+        Assert.InRange(Bytes(80_000) / (double)Bytes(40_000), 1.99, 2.01);
+        Assert.True(Bytes(int.MaxValue) > 0);
+
+        // Short ones take no more than all rows.
+        Assert.Equal((5 * 23) + 5 + (6 * 23) + 3, ConnectionistTemporal.ScratchLength(5, 5, 3));
+    }
+
+    [Fact]
+    public void AsManyLabelsAsStepsOnALongSequence()
+    {
+        // No path but one: every step says its label. The room holds some hundred rows of three thousand.
+        const int Steps = 3000, Classes = 3;
+        var y = Data.RandomRows(Steps, Classes, 16, 4);
+        int[] labels = [.. Enumerable.Range(0, Steps).Select(i => 1 + (i % 2))];
+        Assert.Equal(Steps, ConnectionistTemporal.StepsOf(labels));
+        var dy = new AlignedBuffer(Steps * 16);
+        double loss = ConnectionistTemporal.LossAndGradient(ref y.Origin, 16, Steps, 1, Classes, 0, [], labels, Steps, [], Steps, ref dy.Origin, 16, Scratch(Steps, Steps, Classes));
+        double expected = 0;
+        for (var t = 0; t < Steps; t++)
+        {
+            double[] e = [.. y.Span.Slice(t * 16, Classes).ToArray().Select(v => Math.Exp(v))];
+            expected -= Math.Log(e[labels[t]] / e.Sum()) / Steps;
+            for (var k = 0; k < Classes; k++)
+            {
+                Data.Near((e[k] / e.Sum()) - (k == labels[t] ? 1 : 0), dy.Span[(t * 16) + k], 2e-6, $"step {t}, class {k}");
+            }
+        }
+
+        Assert.Equal(expected, loss, 1e-6);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1, 5)]
+    [InlineData(3, 1, 1)]
+    [InlineData(3, 1, 2, 1)]
+    [InlineData(7, 2, 2, 2, 2)]
+    public void LabelsNeedStepsAndBlanksBetweenEqualOnes(int steps, params int[] labels) => Assert.Equal(steps, ConnectionistTemporal.StepsOf(labels));
+
     [Fact]
     public void NaNPropagates()
     {

@@ -40,7 +40,7 @@ internal sealed class TinyNetwork : INetwork<TinyNetwork>
     public byte[] Bytes()
     {
         using System.IO.MemoryStream stream = new();
-        ParameterFile.Write(Core, stream);
+        ParameterFile.Write(Core.Plan, Core.Master.Span, stream);
         return stream.ToArray();
     }
 }

@@ -19,7 +19,7 @@ public sealed class NetworkPlan
     /// <summary>The name of the user's class.</summary>
     public required string Name { get; init; }
 
-    /// <summary>A text that two networks share exactly when the parameters of one make sense in the other; written to files and compared on load.</summary>
+    /// <summary>A text that two networks share exactly when their tensors have the same names, shapes and gates; written to files for messages.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>The axes that sequences lie along. Axis 0 is that of the first input; one more with steps of its own is the axis that

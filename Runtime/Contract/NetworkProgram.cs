@@ -132,6 +132,10 @@ public ref struct Frame
     /// may be 0. Workspaces only.</summary>
     public readonly ReadOnlySpan<int> AllLengths => Shape!.ShortAxes == 0 ? default : Shape.Lengths.AsSpan(0, Shape.Steps.Length * Batch);
 
+    /// <summary>The step of the decoder that step 0 of this call is: 0 unless it goes on (<see cref="Continue"/>). Parameters that every step has
+    /// of its own are those of <c>FirstStep + t</c>. Workspaces only.</summary>
+    public readonly int FirstStep => Shape!.FirstStep;
+
     /// <summary>The first token of each port in <see cref="Tokens"/>. Workspaces only.</summary>
     public readonly ReadOnlySpan<int> TokenStarts => Shape!.TokenStarts;
 
@@ -166,4 +170,7 @@ public sealed class FrameShape
 
     /// <summary>A bit for every axis along which sequences are shorter than its steps.</summary>
     internal int ShortAxes { get; set; }
+
+    /// <summary>The steps of the decoder before this call's.</summary>
+    internal int FirstStep { get; set; }
 }

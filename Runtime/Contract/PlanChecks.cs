@@ -127,7 +127,7 @@ internal static class PlanChecks
             foreach (StatePlace state in area.States)
             {
                 Require(plan, state.Slots > 0 && state.Size % state.Slots == 0, $"'{state.Name}' has rows of one size");
-                int size = state.Slots == 1 ? state.Size : state.Slots * (((state.Size / state.Slots) + 15) & ~15);
+                long size = state.Slots == 1 ? state.Size : state.Slots * (((state.Size / state.Slots) + 15L) & ~15L);
                 Check(state.Initial, state.Name, size, -1);
                 Check(state.Final, state.Name, size, -1);
                 Check(state.InitialGradient, state.Name, size, -1);
@@ -153,14 +153,14 @@ internal static class PlanChecks
 
         private int CountOf(string? parameter) => Array.Find(plan.Parameters, p => p.Name == parameter)?.Count ?? 0;
 
-        private void Check(Place? place, string what, int size, int axis)
+        private void Check(Place? place, string what, long size, int axis)
         {
             if (place is { } p)
             {
                 Require(plan, p.Class >= 0 && p.Class < area.TapeWidths.Length && (p.Area == Area.Tape || p.Class == 0), $"{name}.{what} lies in a class");
                 int width = p.Area == Area.Tape ? area.TapeWidths[p.Class] : area.ScratchWidth;
                 bool skips = p.Slot > 0 || p.AtSteps;
-                Require(plan, p.Offset >= 0 && p.Row >= size && p.Offset + p.Row <= width, $"{name}.{what}, rows of {size}, lies within its area of width {width}");
+                Require(plan, p.Offset >= 0 && p.Row >= size && (long)p.Offset + p.Row <= width, $"{name}.{what}, rows of {size}, lies within its area of width {width}");
                 Require(plan, p.Offset % 16 == 0 && p.Row % 16 == 0, $"{name}.{what} is aligned to 16 floats");
                 Require(plan, axis < 0 || _streaming || p.Area == Area.Tape, $"{name}.{what} lies on the tape, where there is room for every step");
                 Require(plan, axis < 0 || _streaming || p.Class == axis, $"{name}.{what} lies in the class of its axis");

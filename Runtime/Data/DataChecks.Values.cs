@@ -19,6 +19,12 @@ internal static partial class DataChecks
             }
         }
 
+        CheckLengths(data, plan, data.Lengths, 0, name);
+        if (AxisSteps.TargetAxis(plan) is >= 0 and var axis)
+        {
+            CheckLengths(data, plan, data.TargetLengths, axis, name);
+        }
+
         for (int i = 0; i < plan.Outputs.Length && targets; i++)
         {
             if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { } target)
@@ -94,6 +100,20 @@ internal static partial class DataChecks
         return -1;
     }
 
+    /// <summary>Checks that every sample has the steps that outputs need.</summary>
+    private static void CheckLengths(SequenceData data, NetworkPlan plan, int[]? lengths, int axis, string name)
+    {
+        long fewest = AxisSteps.Fewest(plan, axis);
+        for (int i = 0; i < data.Count && lengths is not null && fewest > 1; i++)
+        {
+            if (lengths[data.Index(i)] is var length && length < fewest)
+            {
+                throw new ArgumentException(
+                    $"Sample {i} has {length} steps; {plan.Name} needs {fewest} for an output (the windows of its convolutions). Leave shorter samples out, or use a causal convolution.", name);
+            }
+        }
+    }
+
     private static void CheckTokens(SequenceData data, NetworkPlan plan, InputPort port, Block<int> tokens, string name)
     {
         for (int i = 0; i < data.Count; i++)
@@ -157,18 +177,17 @@ internal static partial class DataChecks
     private static string? MisfitOfLabels(HeadTargets targets, int index)
     {
         OutputPort port = targets.Port;
-        int blank = (int)port.Loss!.Option, own = targets.StepsOf(index), needed = targets.Block.LabelLengths![index];
-        ReadOnlySpan<int> labels = targets.Block.Labels![index][..needed];
+        int blank = (int)port.Loss!.Option, own = targets.StepsOf(index);
+        ReadOnlySpan<int> labels = targets.Block.Labels![index][..targets.Block.LabelLengths![index]];
         for (int k = 0; k < labels.Length; k++)
         {
             if ((uint)labels[k] >= (uint)port.Size || labels[k] == blank)
             {
                 return $"label {labels[k]} at place {k}; {targets.Plan.Name} takes 0 to {port.Size - 1} but the blank, {blank}: number classes from 0, or give the network more outputs";
             }
-
-            needed += k > 0 && labels[k] == labels[k - 1] ? 1 : 0;
         }
 
+        int needed = ConnectionistTemporal.StepsOf(labels);
         int read = targets.Block.LossLengths is { } lengths ? Math.Min(own, lengths[index]) : own;
         return targets.Block.LossLengths is { } given && given[index] > targets.Steps
             ? $"the loss length {given[index]}; {targets.Plan.Name} gives {targets.Steps} outputs a sequence, it must be 1 to that"

@@ -36,8 +36,8 @@ internal sealed class BeamSearch
         (_workspace, _beams, _maxSteps, _end, _areProbabilities) = (workspace, beams, maxSteps, end, areProbabilities);
         _input = workspace.InputNames[1];
         (_scores, _nextScores, _nextParents, _nextTokens) = (new double[rows], new double[rows], new int[rows], new int[rows]);
-        (_parents, _tokens) = (new int[checked(rows * maxSteps)], new int[rows * maxSteps]);
-        _states = new float[checked(rows * workspace.DecoderStateSize)];
+        (_parents, _tokens) = (new int[rows * maxSteps], new int[rows * maxSteps]);
+        _states = new float[WorkspaceSizes.Floats(workspace.DecoderStateSize, rows, workspace.Core.Plan.Name)];
         (_best, _bestRow, _bestLength, _over) = (new double[maxBatch], new int[maxBatch], new int[maxBatch], new bool[maxBatch]);
     }
 

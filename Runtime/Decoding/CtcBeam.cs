@@ -33,7 +33,7 @@ internal sealed class CtcBeam
     public CtcBeam(int classes, int blank, int maxSteps, int width)
     {
         (_classes, _blank, _width) = (classes, blank, width);
-        int nodes = checked((maxSteps * width) + 1);
+        int nodes = (maxSteps * width) + 1;
         (_parents, _labels, _children, _siblings, _places) = (new int[nodes], new int[nodes], new int[nodes], new int[nodes], new int[nodes]);
         (_nodes, _withBlank, _withLabel) = (new int[width], new double[width], new double[width]);
         (_from, _by, _nextBlank, _nextLabel, _scores) = (new int[width], new int[width], new double[width], new double[width], new double[width]);

@@ -24,7 +24,7 @@ public sealed partial class SequenceDecoder
             throw new NotSupportedException($"The decoder of {_plan.Name} writes numbers, not tokens: call Generate.");
         }
 
-        if (tokens.Length != batch * MaxTargetSteps || lengths.Length != batch)
+        if (tokens.Length != (long)batch * MaxTargetSteps || lengths.Length != batch)
         {
             throw new ArgumentException(
                 $"{_plan.Name}: {batch} sources give [{batch}, MaxTargetSteps = {MaxTargetSteps}] tokens and {batch} lengths; there is room for {tokens.Length} and {lengths.Length}.", nameof(tokens));
@@ -39,7 +39,7 @@ public sealed partial class SequenceDecoder
             throw new NotSupportedException($"The decoder of {_plan.Name} writes tokens: call Greedy or Beam.");
         }
 
-        if (steps < 1 || steps > MaxTargetSteps || outputs != batch * steps * _plan.OutputSize)
+        if (steps < 1 || steps > MaxTargetSteps || outputs != (long)batch * steps * _plan.OutputSize)
         {
             throw new ArgumentException(
                 $"{_plan.Name}: {batch} sources give [{batch}, steps, {_plan.OutputSize}] outputs with 1 to {MaxTargetSteps} steps; {steps} steps were asked for, there is room for {outputs} numbers.", nameof(steps));

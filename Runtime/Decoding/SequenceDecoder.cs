@@ -36,16 +36,24 @@ public sealed partial class SequenceDecoder
         ArgumentOutOfRangeException.ThrowIfNegative(maxSourceSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(maxTargetSteps);
         _plan = network.Core.Plan;
+        int axis = AxisSteps.TargetAxis(_plan);
         if (!_plan.DecodesByItself)
         {
-            throw new NotSupportedException($"{_plan.Name} has no decoder that could be fed with its own outputs. Declare [Encoder] and [Decoder] sections.");
+            throw new NotSupportedException(axis >= 0 && !_plan.Inference.Continues ? Workspace.NoContinuation(_plan)
+                : $"{_plan.Name} has no decoder that could be fed with its own outputs. Declare [Encoder] and [Decoder] sections.");
         }
 
-        int axis = AxisSteps.TargetAxis(_plan);
         MaxBatch = maxBatch;
         BeamWidth = beamWidth;
-        MaxTargetSteps = maxTargetSteps > 0 ? maxTargetSteps : Math.Max(1, AxisSteps.Capacity(_plan, maxSourceSteps, 0)[axis]);
-        Settings.Check(beamWidth, (long)maxBatch * beamWidth <= Array.MaxLength, nameof(beamWidth), $"few enough for {maxBatch} sources at once");
+        MaxTargetSteps = Math.Max(1, AxisSteps.Capacity(_plan, maxSourceSteps, maxTargetSteps)[axis]);
+        if ((long)maxBatch * beamWidth * MaxTargetSteps > WorkspaceSizes.Limit)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(maxBatch),
+                maxBatch,
+                $"{_plan.Name}: {maxBatch} sources of {beamWidth} beams and {MaxTargetSteps} steps are more than one block of memory holds. Up to {WorkspaceSizes.Limit / ((long)beamWidth * MaxTargetSteps)} sources fit.");
+        }
+
         int rows = maxBatch * beamWidth;
         _workspace = network.Core.CreateWorkspace(rows, maxSourceSteps, training: false, maxTargetSteps: 1);
         _input = _plan.Inputs[1].Name;
@@ -221,10 +229,11 @@ public sealed partial class SequenceDecoder
                 : $"{_plan.Name} takes tokens: give sources as ints.");
         }
 
-        int steps = given / (batch * width);
-        if (steps * batch * width != given || steps == 0)
+        long all = (long)batch * width;
+        int steps = (int)(given / all);
+        if (steps * all != given || steps == 0)
         {
-            throw new ArgumentException($"{_plan.Name}: {batch} sources of {width} values a step are a multiple of {batch * width} values, {given} were given.", "source");
+            throw new ArgumentException($"{_plan.Name}: {batch} sources of {width} values a step are a multiple of {all} values, {given} were given.", "source");
         }
 
         int rows = batch * beams;

@@ -133,8 +133,8 @@ public sealed class SequenceGenerator
     // Inputs are staged before outputs are written.
     private bool StepValues() => _stream is not null ? _stream.Step(_y.AsSpan(), _y) : _streams!.Step(_y.AsSpan(), _y);
 
-    private int StepsOf(int length, int size, string argument) => length % (Count * size) == 0
-        ? length / (Count * size)
+    private int StepsOf(int length, long size, string argument) => length % (Count * size) == 0
+        ? (int)(length / (Count * size))
         : throw new ArgumentException($"{Count} sequences of {size} values a step are a multiple of {Count * size} values, {length} were given.", argument);
 
     private void CheckOutput()

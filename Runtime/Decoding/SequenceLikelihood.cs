@@ -148,8 +148,8 @@ public static class SequenceLikelihood
         return batch > 0 ? plan : throw new ArgumentException("There is room for no results: one a sequence is needed.", "results");
     }
 
-    private static int StepsOf(NetworkPlan plan, int count, int batch, int size) => count % (batch * size) == 0 && count >= 2 * batch * size
-        ? count / (batch * size)
+    private static int StepsOf(NetworkPlan plan, int count, int batch, long size) => count % (batch * size) == 0 && count >= 2 * batch * size
+        ? (int)(count / (batch * size))
         : throw new ArgumentException($"{plan.Name}: {batch} sequences of at least two steps of {size} values are a multiple of {batch * size}, {count} were given.");
 
     private static void Prepare(Workspace workspace, int batch, int steps, ReadOnlySpan<int> lengths)

@@ -3,6 +3,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using System.Text.Json;
 
@@ -38,38 +39,45 @@ internal sealed class SafetensorsHeader
     public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads and checks a header: every tensor lies within the data, whole, and the data is covered without gap or overlap.</summary>
-    public static SafetensorsHeader Read(ReadOnlySpan<byte> file, string source)
+    /// <param name="stream">The file, at its start; one that can tell its length.</param>
+    /// <param name="source">What the file is called in messages.</param>
+    public static SafetensorsHeader Read(Stream stream, string source)
     {
-        if (file.Length < 8)
+        long all = stream.Length;
+        if (all < 8)
         {
-            throw new NetworkFileException($"{source}: a safetensors file has at least 8 bytes, this one has {file.Length}. It is cut short or something else.");
+            throw new NetworkFileException($"{source}: a safetensors file has at least 8 bytes, this one has {all}. It is cut short or something else.");
         }
 
-        if (file.StartsWith("PK\u0003\u0004"u8))
+        byte[] start = new byte[8];
+        stream.ReadExactly(start);
+        if (start.AsSpan().StartsWith("PK\u0003\u0004"u8))
         {
             throw new NetworkFileException(
                 $"{source}: this is a zip archive, as torch.save writes, not a safetensors file. In Python: safetensors.torch.save_file(model.state_dict(), path).");
         }
 
-        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(file);
-        if (length < 2 || length > LongestHeader || length > (ulong)(file.Length - 8))
+        ulong length = BinaryPrimitives.ReadUInt64LittleEndian(start);
+        if (length < 2 || length > LongestHeader || length > (ulong)(all - 8))
         {
             throw new NetworkFileException(
-                $"{source}: the header should take {length} bytes; there are {file.Length - 8} after the length (and {LongestHeader} are allowed). " +
+                $"{source}: the header should take {length} bytes; there are {all - 8} after the length (and {LongestHeader} are allowed). " +
                 "It is cut short, or not a safetensors file.");
         }
 
         SafetensorsHeader header = new(8 + (int)length);
+        byte[] json = new byte[(int)length];
+        stream.ReadExactly(json);
         try
         {
-            header.Parse(file.Slice(8, (int)length), source);
+            header.Parse(json, source);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or DecoderFallbackException)
         {
             throw new NetworkFileException($"{source}: the header is not the JSON object a safetensors file has: {e.Message}", e);
         }
 
-        header.CheckCoverage(file.Length - header.DataStart, source);
+        header.CheckCoverage(all - header.DataStart, source);
         return header;
     }
 

@@ -17,6 +17,9 @@ namespace SeqGen.Kernels.V1;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class AlignedBuffer
 {
+    // Floats that may lie before the boundary.
+    private const int Alignment = 16;
+
     private readonly float[] _array;
     private readonly int _start;
 
@@ -24,7 +27,11 @@ public sealed class AlignedBuffer
     /// <param name="length">The number of floats, 0 or more.</param>
     public AlignedBuffer(int length)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        if (length < 0 || length > Array.MaxLength - Alignment)
+        {
+            throw new ArgumentOutOfRangeException(nameof(length), length, $"A block of memory holds 0 to {Array.MaxLength - Alignment} floats.");
+        }
+
         Length = length;
         if (Allocator is { } allocator)
         {
@@ -32,7 +39,7 @@ public sealed class AlignedBuffer
             return;
         }
 
-        _array = GC.AllocateArray<float>(checked(length + 16), pinned: true);
+        _array = GC.AllocateArray<float>(length + Alignment, pinned: true);
         _start = (int)(-Address(_array) & 63) / sizeof(float);
     }
 

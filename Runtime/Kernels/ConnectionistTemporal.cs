@@ -19,12 +19,15 @@ namespace SeqGen.Kernels.V1;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static unsafe class ConnectionistTemporal
 {
-    /// <summary>How many doubles a call needs as scratch.</summary>
+    /// <summary>How many doubles a call needs as scratch: at most some hundred a step, however many labels there may be.</summary>
     /// <param name="steps">Steps of the logits.</param>
     /// <param name="maxLabels">Most labels of a target.</param>
     /// <param name="classes">Classes, the blank included.</param>
-    public static int ScratchLength(int steps, int maxLabels, int classes) =>
-        checked((steps * (CtcLattice.RowLength(maxLabels) + 1)) + (4 * CtcLattice.RowLength(maxLabels)) + classes);
+    public static long ScratchLength(int steps, int maxLabels, int classes) => CtcLattice.ScratchLength(steps, maxLabels, classes);
+
+    /// <summary>The fewest steps that can say some labels: one each, and one for the blank between equal neighbours. With fewer the loss is infinite.</summary>
+    /// <param name="labels">The labels of one sequence.</param>
+    public static int StepsOf(ReadOnlySpan<int> labels) => CtcLattice.StepsOf(labels);
 
     /// <summary>The loss.</summary>
     /// <param name="y">Logits; they are normalised here.</param>
@@ -52,7 +55,7 @@ public static unsafe class ConnectionistTemporal
             for (var b = 0; b < batch; b++)
             {
                 var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
-                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count));
+                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count), CtcLattice.Room(steps, maxLabels));
                 var length = inputLengths.IsEmpty ? steps : inputLengths[b];
                 sum -= lattice.Forward(yPin + (b * yRow), batch * yRow, length) / Math.Max(1, count);
             }
@@ -90,7 +93,7 @@ public static unsafe class ConnectionistTemporal
             for (var b = 0; b < batch; b++)
             {
                 var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
-                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count));
+                var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count), CtcLattice.Room(steps, maxLabels));
                 var length = inputLengths.IsEmpty ? steps : inputLengths[b];
                 double probability = lattice.Forward(yPin + (b * yRow), batch * yRow, length);
                 sum -= probability / Math.Max(1, count);
@@ -126,7 +129,7 @@ public static unsafe class ConnectionistTemporal
         int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths, ReadOnlySpan<int> labels, int maxLabels,
         ReadOnlySpan<int> labelLengths, Span<double> scratch)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(scratch.Length, ScratchLength(steps, maxLabels, classes), nameof(scratch));
+        ArgumentOutOfRangeException.ThrowIfLessThan((long)scratch.Length, ScratchLength(steps, maxLabels, classes), nameof(scratch));
         ArgumentOutOfRangeException.ThrowIfLessThan(labels.Length, batch * maxLabels, nameof(labels));
         CheckRange(blank, classes, nameof(blank), "The blank is not a class.");
         for (var b = 0; b < batch; b++)

@@ -2,7 +2,6 @@
 // Knows argument checks; refuses to know formats and passes.
 using System;
 using System.ComponentModel;
-using System.IO;
 using System.Runtime.CompilerServices;
 
 namespace SeqGen.Kernels.V1;
@@ -21,33 +20,29 @@ public static class NetworkCalls
     /// <summary>Writes the parameters to a safetensors file: first under a temporary name, then, complete and on disk, under its own.
     /// The same parameters give the same bytes.</summary>
     /// <param name="core">The network.</param>
-    /// <param name="path">Where to; an existing file is replaced.</param>
+    /// <param name="path">Where to; an existing file is replaced and keeps its mode, a link stays and what it points to is replaced.</param>
+    /// <exception cref="InvalidOperationException">There are no parameters yet: neither Initialize nor a load has set them.</exception>
     public static void Save(this NetworkCore core, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        core.RequireParameters();
         ParameterFile.Save(core, path);
     }
 
     /// <summary>Reads the parameters from a safetensors file.</summary>
     /// <param name="core">The network.</param>
     /// <param name="path">A file of <see cref="Save"/>, or of any tool that writes safetensors with PyTorch's names.</param>
-    /// <exception cref="NetworkFileException">The file is not one, or not of this network; nothing was changed.</exception>
+    /// <exception cref="NetworkFileException">The file is not one, or its tensors are not this network's; nothing was changed.</exception>
     public static void Load(this NetworkCore core, string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        long length = new FileInfo(path).Length;
-        if (length > Array.MaxLength)
-        {
-            throw new NetworkFileException($"{path}: the file has {length} bytes, {core.Plan.Name} loads files up to {Array.MaxLength} bytes.");
-        }
-
-        ParameterFile.Load(core, File.ReadAllBytes(path), path);
+        ParameterFile.Load(core, path);
     }
 
     /// <summary>Reads the parameters from the bytes of a safetensors file.</summary>
     /// <param name="core">The network.</param>
     /// <param name="safetensors">The whole file, for instance an embedded resource.</param>
-    /// <exception cref="NetworkFileException">The bytes are not such a file, or not of this network; nothing was changed.</exception>
+    /// <exception cref="NetworkFileException">The bytes are not such a file, or its tensors are not this network's; nothing was changed.</exception>
     public static void Load(this NetworkCore core, ReadOnlySpan<byte> safetensors) => ParameterFile.Load(core, safetensors, "the bytes given");
 
     /// <summary>Inference over a batch. For a network with one output a sequence, batch and steps follow from the spans, and the workspace is
@@ -100,7 +95,7 @@ public static class NetworkCalls
         bool one = core.Plan.Inputs[0].Axis < 0;
         if (core.Plan.OutputIsSequence)
         {
-            int expected = workspace.Batch * (one ? 1 : workspace.Steps), results = workspace.Batch * workspace.OutputSteps;
+            long expected = (long)workspace.Batch * (one ? 1 : workspace.Steps), results = (long)workspace.Batch * workspace.OutputSteps;
             if (inputs != expected * inputSize || outputs != results * core.Plan.OutputSize)
             {
                 throw new ArgumentException(
@@ -114,7 +109,7 @@ public static class NetworkCalls
         {
             int batch = outputs / core.Plan.OutputSize;
             int steps = batch == 0 ? 0 : rows / batch;
-            if (batch == 0 || steps == 0 || inputs != batch * steps * inputSize || outputs != batch * core.Plan.OutputSize)
+            if (batch == 0 || steps == 0 || inputs != (long)batch * steps * inputSize || outputs != batch * core.Plan.OutputSize)
             {
                 throw new ArgumentException(
                     $"{core.Plan.Name} takes [B, T, {inputSize}] and gives [B, {core.Plan.OutputSize}]; {inputs} inputs and {outputs} outputs fit no B and T.");

@@ -56,7 +56,8 @@ public sealed class NetworkInfo
     /// <summary>Floats of a stream's state.</summary>
     public int StateSize { get; }
 
-    /// <summary>The text that files carry to be recognized: networks share it when the parameters of one make sense in the other.</summary>
+    /// <summary>The text that files carry to be recognized: networks share it exactly when their parameters have the same names and shapes. A file is
+    /// loaded by its tensors, whatever it carries.</summary>
     public string Fingerprint => _plan.Fingerprint;
 
     /// <summary>Whether the network can be trained.</summary>

@@ -63,11 +63,11 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
     /// <summary>The threads beside the caller's; for tests.</summary>
     internal ReadOnlySpan<Thread> OwnThreads => _team is null ? default : _team.Threads;
 
-    private protected override void Run(Action<Part> work)
+    private protected override void RunParts(Action<Part> work)
     {
         if (_team is null)
         {
-            base.Run(work);
+            base.RunParts(work);
             return;
         }
 

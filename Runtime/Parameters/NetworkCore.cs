@@ -96,4 +96,14 @@ public sealed class NetworkCore
 
         Version++;
     }
+
+    /// <summary>Fails where nothing has set the parameters yet: a network of zeros is never what is wanted.</summary>
+    internal void RequireParameters()
+    {
+        if (Version == 0)
+        {
+            throw new InvalidOperationException(
+                $"{Plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
+        }
+    }
 }

@@ -9,31 +9,16 @@ namespace SeqGen;
 internal static class PackedLayout
 {
     /// <summary>Packed to the file's order.</summary>
-    public static void Unpack(ParameterPlan p, ReadOnlySpan<float> master, Span<float> values)
+    /// <param name="p">The parameter.</param>
+    /// <param name="master">The packed floats.</param>
+    /// <param name="values">Receives elements, from <paramref name="first"/> on.</param>
+    /// <param name="first">The first element that is wanted.</param>
+    public static void Unpack(ParameterPlan p, ReadOnlySpan<float> master, Span<float> values, int first = 0)
     {
-        int k = 0;
-        if (p.Transposed)
+        Walk walk = new(p, first);
+        for (int k = 0; k < values.Length; k++)
         {
-            for (int v = 0; v < p.Columns; v++)
-            {
-                for (int d = 0; d < p.Units; d++)
-                {
-                    values[k++] = master[Index(p, 0, d, v)];
-                }
-            }
-
-            return;
-        }
-
-        for (int g = 0; g < p.Gates; g++)
-        {
-            for (int u = 0; u < p.Units; u++)
-            {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
-                {
-                    values[k++] = master[at];
-                }
-            }
+            values[k] = master[walk.Next()];
         }
     }
 
@@ -41,55 +26,26 @@ internal static class PackedLayout
     public static int[] Positions(ParameterPlan p)
     {
         int[] positions = new int[p.Count];
-        int k = 0;
-        for (int v = 0; p.Transposed && v < p.Columns; v++)
+        Walk walk = new(p, 0);
+        for (int k = 0; k < positions.Length; k++)
         {
-            for (int d = 0; d < p.Units; d++)
-            {
-                positions[k++] = Index(p, 0, d, v);
-            }
-        }
-
-        for (int g = 0; !p.Transposed && g < p.Gates; g++)
-        {
-            for (int u = 0; u < p.Units; u++)
-            {
-                for (int j = 0; j < p.Columns; j++)
-                {
-                    positions[k++] = Index(p, g, u, j);
-                }
-            }
+            positions[k] = walk.Next();
         }
 
         return positions;
     }
 
     /// <summary>The file's order to packed; floats that are not the parameter's stay as they are.</summary>
-    public static void Pack(ParameterPlan p, ReadOnlySpan<float> values, Span<float> master)
+    /// <param name="p">The parameter.</param>
+    /// <param name="values">Elements, from <paramref name="first"/> on.</param>
+    /// <param name="master">The packed floats.</param>
+    /// <param name="first">The first element that is given.</param>
+    public static void Pack(ParameterPlan p, ReadOnlySpan<float> values, Span<float> master, int first = 0)
     {
-        int k = 0;
-        if (p.Transposed)
+        Walk walk = new(p, first);
+        for (int k = 0; k < values.Length; k++)
         {
-            for (int v = 0; v < p.Columns; v++)
-            {
-                for (int d = 0; d < p.Units; d++)
-                {
-                    master[Index(p, 0, d, v)] = values[k++];
-                }
-            }
-
-            return;
-        }
-
-        for (int g = 0; g < p.Gates; g++)
-        {
-            for (int u = 0; u < p.Units; u++)
-            {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
-                {
-                    master[at] = values[k++];
-                }
-            }
+            master[walk.Next()] = values[k];
         }
     }
 
@@ -123,15 +79,10 @@ internal static class PackedLayout
 
     private static void Mark(ParameterPlan p, bool[] marks)
     {
-        for (int g = 0; g < p.Gates; g++)
+        Walk walk = new(p, 0);
+        for (int k = 0; k < p.Count; k++)
         {
-            for (int u = 0; u < p.Units; u++)
-            {
-                for (int j = 0, at = Index(p, g, u, 0); j < p.Columns; j++, at += p.Gate(g).RowStride)
-                {
-                    marks[at] = true;
-                }
-            }
+            marks[walk.Next()] = true;
         }
     }
 
@@ -156,9 +107,40 @@ internal static class PackedLayout
         return runs.ToArray();
     }
 
-    private static int Index(ParameterPlan p, int gate, int unit, int column)
+    /// <summary>Goes through the elements of a parameter in the file's order and says where each lies in the master.</summary>
+    private struct Walk
     {
-        GatePlace place = p.Gate(gate);
-        return place.Offset + (unit / 16 * place.BlockStride) + (column * place.RowStride) + (unit % 16);
+        private readonly ParameterPlan _plan;
+
+        // Along a row of the file's matrix: its elements, and how far they lie from each other in the master.
+        private readonly int _columns;
+        private GatePlace _gate;
+        private int _gateNumber, _row, _column;
+
+        public Walk(ParameterPlan plan, int first)
+        {
+            _plan = plan;
+            _columns = plan.Transposed ? plan.Units : plan.Columns;
+            int rows = plan.Transposed ? plan.Columns : plan.Units;
+            (int row, _column) = Math.DivRem(first, _columns);
+            (_gateNumber, _row) = Math.DivRem(row, rows);
+            _gate = _gateNumber < plan.Gates ? plan.Gate(_gateNumber) : default;
+        }
+
+        public int Next()
+        {
+            (int unit, int column) = _plan.Transposed ? (_column, _row) : (_row, _column);
+            int at = _gate.Offset + (unit / 16 * _gate.BlockStride) + (column * _gate.RowStride) + (unit % 16);
+            if (++_column == _columns)
+            {
+                _column = 0;
+                if (++_row == (_plan.Transposed ? _plan.Columns : _plan.Units) && ++_gateNumber < _plan.Gates)
+                {
+                    (_row, _gate) = (0, _plan.Gate(_gateNumber));
+                }
+            }
+
+            return at;
+        }
     }
 }

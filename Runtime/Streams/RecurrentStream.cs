@@ -23,7 +23,9 @@ public abstract class RecurrentStream
     private readonly unsafe float* _scratchAt;
     private readonly unsafe float* _inputAt;
     private readonly unsafe float* _outputAt;
-    private readonly int _inputSize;
+    // Of a network without parameters no size and no token is right: the check of either finds it.
+    private int _inputSize = -1;
+    private int _tokenCount;
     private readonly int _outputSize;
     private readonly unsafe int* _tokenAt;
 
@@ -59,7 +61,11 @@ public abstract class RecurrentStream
             _outputAt = (output.Area == Area.Tape ? _stateAt : _scratchAt) + output.Start(1, 1, 1);
         }
 
-        _inputSize = core.Plan.InputSize;
+        if (core.Version > 0)
+        {
+            (_inputSize, _tokenCount) = (core.Plan.InputSize, core.Plan.TokenCount);
+        }
+
         _outputSize = core.Plan.OutputSize;
         StateSize = StreamStates.Size(area);
         _learned = StreamStates.Learned(core.Plan);
@@ -199,7 +205,7 @@ public abstract class RecurrentStream
     {
         if (x.Length != _inputSize || _inputAt is null)
         {
-            ThrowInput(x.Length);
+            CheckAgain(x.Length);
         }
     }
 
@@ -217,9 +223,9 @@ public abstract class RecurrentStream
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected unsafe void StageToken(int token)
     {
-        if ((uint)token >= (uint)_core.Plan.TokenCount)
+        if ((uint)token >= (uint)_tokenCount)
         {
-            ThrowToken(token);
+            CheckTokenAgain(token);
         }
 
         *_tokenAt = token;
@@ -262,21 +268,36 @@ public abstract class RecurrentStream
 
     private static unsafe float* Address(AlignedBuffer buffer) => (float*)Unsafe.AsPointer(ref buffer.Origin);
 
-    [DoesNotReturn]
-    private void ThrowInput(int length) => throw (_core.Plan.TokenCount > 0 ? TakesTokens() : new ArgumentException(
-        $"{_core.Plan.Name} takes {_inputSize} features a step, {length} were given. Pass one step: a span of {_inputSize} floats.", "x"));
+    /// <summary>Finds what is wrong, if it still is: a stream may have been there before its network's parameters.</summary>
+    private unsafe void CheckAgain(int length)
+    {
+        _core.RequireParameters();
+        _inputSize = _core.Plan.InputSize;
+        if (length != _inputSize || _inputAt is null)
+        {
+            throw _core.Plan.TokenCount > 0 ? TakesTokens() : new ArgumentException(
+                $"{_core.Plan.Name} takes {_inputSize} features a step, {length} were given. Pass one step: a span of {_inputSize} floats.", "x");
+        }
+    }
+
+    private void CheckTokenAgain(int token)
+    {
+        _core.RequireParameters();
+        _tokenCount = _core.Plan.TokenCount;
+        if ((uint)token >= (uint)_tokenCount)
+        {
+            throw _tokenCount == 0 ? TakesNumbers() : new ArgumentOutOfRangeException(
+                nameof(token), token, $"{_core.Plan.Name} takes tokens 0 to {_tokenCount - 1}, {token} was given.");
+        }
+    }
 
     [DoesNotReturn]
     private void ThrowOutput(int length) => throw new ArgumentException(
         $"{_core.Plan.Name} gives {_outputSize} outputs a step, there is room for {length}. Pass a span of {_outputSize} floats.", "y");
 
-    [DoesNotReturn]
-    private void ThrowToken(int token) => throw (_core.Plan.TokenCount == 0 ? TakesNumbers() : new ArgumentOutOfRangeException(
-        nameof(token), token, $"{_core.Plan.Name} takes tokens 0 to {_core.Plan.TokenCount - 1}, {token} was given."));
-
     private NotSupportedException TakesTokens() =>
         new($"{_core.Plan.Name} takes tokens: call Step(int token, y) or Advance(int token).");
 
     private NotSupportedException TakesNumbers() =>
-        new($"{_core.Plan.Name} takes {_inputSize} numbers a step, not tokens: call Step(x, y) or Advance(x).");
+        new($"{_core.Plan.Name} takes {_core.Plan.InputSize} numbers a step, not tokens: call Step(x, y) or Advance(x).");
 }

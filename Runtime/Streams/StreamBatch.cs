@@ -21,6 +21,9 @@ public sealed class StreamBatch
     private readonly int[][] _learned;
     private int _turn;
 
+    // The thread whose step runs; 0 for none.
+    private int _user;
+
     internal StreamBatch(NetworkCore core, int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
@@ -202,6 +205,8 @@ public sealed class StreamBatch
 
     private bool Run(bool output)
     {
+        using OneThread.Stay stay = OneThread.Enter(ref _user, "A batch of streams", _core.Plan.Name);
+        _core.RequireParameters();
         Frame frame = new(
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);

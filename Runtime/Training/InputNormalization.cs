@@ -39,6 +39,7 @@ public static class InputNormalization
             throw new InvalidOperationException($"{network.Core.Plan.Name} declares no input normalization: there is nothing to fit.");
         }
 
+        network.Core.RequireParameters();
         DataChecks.Check(data, network.Core.Plan, targets: false, nameof(data));
         int features = data.Features;
         double[] mean = new double[features], variance = new double[features];

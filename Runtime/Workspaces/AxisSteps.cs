@@ -11,7 +11,7 @@ internal static class AxisSteps
     public static int TargetAxis(NetworkPlan plan) => Array.FindIndex(plan.Axes, 1, a => a.Source < 0);
 
     /// <summary>Steps, or a length, along an axis that follows from another.</summary>
-    public static int Follow(AxisPlan axis, int source) => (int)Math.Max(0, ((long)source - axis.Trim) / axis.Stride);
+    public static int Follow(AxisPlan axis, int source) => (int)Math.Clamp(((long)source - axis.Trim) / axis.Stride, 0, int.MaxValue);
 
     /// <summary>The most steps of each axis of a workspace.</summary>
     /// <param name="plan">The network.</param>
@@ -64,7 +64,7 @@ internal static class AxisSteps
             steps[k] = Follow(axis, steps[axis.Source]);
             if (steps[k] == 0)
             {
-                int needed = Needed(plan, k);
+                long needed = Needed(plan, k);
                 throw new ArgumentOutOfRangeException(
                     argument, steps[0], $"{plan.Name} needs at least {needed} steps for one output ('{axis.Name}' of its convolutions), {steps[Root(plan, k)]} were asked for. Use longer sequences, or a causal convolution.");
             }
@@ -98,9 +98,9 @@ internal static class AxisSteps
     }
 
     /// <summary>The fewest steps of the first input that give an output along every axis that follows from it.</summary>
-    public static int Least(NetworkPlan plan)
+    public static long Least(NetworkPlan plan)
     {
-        int least = 1;
+        long least = 1;
         for (int k = 1; k < plan.Axes.Length; k++)
         {
             least = plan.Axes[k].Source >= 0 && Root(plan, k) == 0 ? Math.Max(least, Needed(plan, k)) : least;
@@ -111,9 +111,25 @@ internal static class AxisSteps
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
-    private static int Needed(NetworkPlan plan, int axis)
+    /// <summary>The fewest steps that a sequence must have along an axis with steps of its own, or some output would be one of nothing: what comes
+    /// after a window that is longer.</summary>
+    public static long Fewest(NetworkPlan plan, int root)
     {
-        int needed = 1;
+        long fewest = 1;
+        foreach (OutputPort port in plan.Outputs)
+        {
+            for (int k = 0; port.Needs >> k != 0; k++)
+            {
+                fewest = (port.Needs >> k & 1) != 0 && Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
+            }
+        }
+
+        return fewest;
+    }
+
+    private static long Needed(NetworkPlan plan, int axis)
+    {
+        long needed = 1;
         for (; axis > 0 && plan.Axes[axis].Source >= 0; axis = plan.Axes[axis].Source)
         {
             needed = (needed * plan.Axes[axis].Stride) + plan.Axes[axis].Trim;

@@ -30,7 +30,7 @@ internal static class BatchSplit
     /// parts, the last parts are empty.</summary>
     public static int Start(int part, int batch, int parts)
     {
-        if (batch >= Group * parts)
+        if (batch / Group >= parts)
         {
             return (int)Math.Min(batch, Group * ((long)Groups(batch) * part / parts));
         }
@@ -42,10 +42,10 @@ internal static class BatchSplit
     /// <summary>The most sequences of any part, for every batch up to <paramref name="maxBatch"/>.</summary>
     public static int Capacity(int maxBatch, int parts)
     {
-        bool small = maxBatch < Group * parts;
-        int each = ((small ? maxBatch : Groups(maxBatch)) + parts - 1) / parts;
-        return Math.Min(maxBatch, small ? each : Group * each);
+        bool small = maxBatch / Group < parts;
+        int shared = small ? maxBatch : Groups(maxBatch), each = (shared / parts) + (shared % parts == 0 ? 0 : 1);
+        return (int)Math.Min(maxBatch, small ? each : (long)Group * each);
     }
 
-    private static int Groups(int batch) => (batch + Group - 1) / Group;
+    private static int Groups(int batch) => (batch / Group) + (batch % Group == 0 ? 0 : 1);
 }

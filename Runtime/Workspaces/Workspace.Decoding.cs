@@ -8,25 +8,44 @@ namespace SeqGen;
 
 public partial class Workspace
 {
+    // Steps of the decoder since the encoder ran.
+    private int _decoded;
+
     /// <summary>Runs the decoder on for another <see cref="TargetSteps"/> steps, from its states at the end of the last pass; the encoder is not
     /// run again. Fill the decoder's input before.</summary>
-    /// <exception cref="NotSupportedException">The network has no decoder, or the workspace is one for training.</exception>
+    /// <exception cref="NotSupportedException">The network has no decoder that can go on, or the workspace is one for training.</exception>
+    /// <exception cref="InvalidOperationException">Every step of the decoder has parameters of its own, and there are none for these steps.</exception>
     public void ContinueDecoding()
     {
         if (!_area.Continues)
         {
-            throw new NotSupportedException(_training && _plan.Inference.Continues
-                ? $"Only a workspace without training decodes step by step; create one of {_plan.Name} with training: false."
+            throw new NotSupportedException(
+                _training && _plan.Inference.Continues ? $"Only a workspace without training decodes step by step; create one of {_plan.Name} with training: false."
+                : _targetAxis >= 0 ? NoContinuation(_plan)
                 : $"{_plan.Name} has no decoder that can go on from where it was.");
         }
 
         Require(Phase.Forwarded, nameof(ContinueDecoding), nameof(Forward));
+        AxisPlan axis = _plan.Axes[_targetAxis];
+        int steps = _decoded + TargetSteps;
+        if (axis.IsLimit && steps > axis.Max)
+        {
+            throw new InvalidOperationException(
+                $"The decoder of {_plan.Name} has parameters of its own for each of {axis.Max} steps, and {steps} would be done. Start over with Forward, or declare more Timesteps in [Decoder].");
+        }
+
         Run(static part => part.Continue());
+        _decoded = steps;
         foreach (Head head in _heads)
         {
             head.OutputReady = false;
         }
     }
+
+    /// <summary>Why a decoder cannot write step by step.</summary>
+    internal static string NoContinuation(NetworkPlan plan) =>
+        $"The decoder of {plan.Name} cannot go on from where it was: a layer of it (a window or an attention over the decoder's own steps, a backward direction) reads more of them than states keep. "
+        + "Run whole passes over what was written so far, or use recurrent layers.";
 
     /// <summary>The decoder's states of row b become those that row <paramref name="sourceRows"/>[b] had. For workspaces of one part.</summary>
     /// <param name="sourceRows">[Batch].</param>
@@ -83,9 +102,10 @@ public partial class Workspace
         other.SetLengths((_shortAxes & 1) != 0 ? _lengths.AsSpan(0, Batch) : default);
     }
 
-    // The decoder's own states start from the encoder's and have no name; those of a decoder that has others lie along its axis.
-    private bool IsDecoders(StatePlace state) => state.Start == StateStart.Hidden
-        || (state.Final.Area == Area.Tape && state.Final.Class < _plan.Axes.Length && AxisSteps.Root(_plan, state.Final.Class) == _targetAxis);
+    // The decoder's own states start from the encoder's and have no name; those of a decoder that has others lie along its axis, or in the scratch,
+    // where the encoder's may lie too: those are the same in all rows of a source, so moving them changes nothing.
+    private bool IsDecoders(StatePlace state) => state.Start == StateStart.Hidden || state.Final.Area == Area.Scratch
+        || (state.Final.Class < _plan.Axes.Length && AxisSteps.Root(_plan, state.Final.Class) == _targetAxis);
 
     private protected sealed partial class Part
     {
@@ -105,6 +125,7 @@ public partial class Workspace
                 }
             }
 
+            _shape.FirstStep = _owner._decoded;
             Frame frame = CreateFrame();
             frame.Continue = true;
             _core.Program.Decode(in frame);

@@ -45,9 +45,9 @@ public partial class Workspace
         }
 
         int steps = StepsOf(AxisOf(noise));
-        if (values.Length != Batch * steps * noise.Width)
+        if (values.Length != (long)Batch * steps * noise.Width)
         {
-            ThrowCount(values.Length, Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
+            ThrowCount(values.Length, (long)Batch * steps * noise.Width, $"noise '{name}' [{Batch} x {steps} x {noise.Width}]", nameof(values));
         }
 
         foreach (Part part in _parts)

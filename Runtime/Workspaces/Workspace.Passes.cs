@@ -164,12 +164,7 @@ public partial class Workspace
             TrainingOnly("Forward(ForwardMode.Training)");
         }
 
-        if (_core.Version == 0)
-        {
-            throw new InvalidOperationException(
-                $"{_plan.Name} has no parameters yet, all are zero. A class with a constructor of its own calls Initialize(seed), or Load, in it.");
-        }
-
+        _core.RequireParameters();
         _phase = Phase.Empty;
         _mode = mode;
         _weightNoise?.Stage(mode, Seed, SampleOffset);
@@ -178,6 +173,7 @@ public partial class Workspace
     private void EndForward()
     {
         _version = _core.Version;
+        _decoded = TargetSteps;
         foreach (Head head in _heads)
         {
             head.OutputReady = false;

@@ -58,7 +58,7 @@ public partial class Workspace
         {
             if (output.Layer == layer)
             {
-                int rows = RowsOf(output.Axis) * StepsOf(output.Across);
+                long rows = (long)RowsOf(output.Axis) * StepsOf(output.Across);
                 if (destination.Length != rows * output.Size)
                 {
                     ThrowCount(destination.Length, rows * output.Size, $"output of '{layer}' [{rows} x {output.Size}]", nameof(destination));

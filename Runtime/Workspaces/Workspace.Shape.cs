@@ -86,7 +86,8 @@ public partial class Workspace
     }
 
     /// <summary>Says how many steps of each sequence count; later ones have no influence, whatever their input holds.</summary>
-    /// <param name="lengths">[Batch], each 1 to <see cref="Steps"/>; empty for all full.</param>
+    /// <param name="lengths">[Batch], each 1 to <see cref="Steps"/>, and as many as an output needs
+    /// that comes after a valid or strided convolution; empty for all full.</param>
     public void SetLengths(ReadOnlySpan<int> lengths) => SetLengths(0, lengths);
 
     /// <summary>Says how many steps of each of a decoder's sequences count.</summary>
@@ -181,12 +182,19 @@ public partial class Workspace
             ThrowCount(lengths.Length, Batch, $"lengths [Batch = {Batch}]", nameof(lengths));
         }
 
+        long fewest = lengths.IsEmpty ? 1 : AxisSteps.Fewest(_plan, axis);
         for (int b = 0; b < lengths.Length; b++)
         {
             if (lengths[b] < 1 || lengths[b] > _steps[axis])
             {
                 throw new ArgumentOutOfRangeException(
                     nameof(lengths), lengths[b], $"Sequence {b} has length {lengths[b]}; it must be 1 to {_steps[axis]}, the workspace's steps. Leave empty sequences out.");
+            }
+
+            if (lengths[b] < fewest)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), lengths[b], $"Sequence {b} has length {lengths[b]}; {_plan.Name} needs {fewest} steps for an output (the windows of its convolutions). Leave shorter sequences out, or use a causal convolution.");
             }
 
             isShort |= lengths[b] < _steps[axis];

@@ -28,6 +28,9 @@ public partial class Workspace
     private readonly Part[] _parts;
     private Phase _phase;
 
+    // The thread whose pass runs; 0 for none.
+    private int _user;
+
     internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training, int parts = 1, int maxTargetSteps = 0)
     {
         _core = core;
@@ -44,9 +47,10 @@ public partial class Workspace
         MaxBatch = maxBatch;
         _training = training;
         _area = training ? _plan.Training! : _plan.Inference;
-        _ = training ? core.Transposed : null;
         _maxSteps = AxisSteps.Capacity(_plan, maxSteps, maxTargetSteps);
+        _ = training ? core.Transposed : null;
         _targetAxis = AxisSteps.TargetAxis(_plan);
+        WorkspaceSizes.Check(_plan, _area, maxBatch, _maxSteps, parts);
         _steps = (int[])_maxSteps.Clone();
         _lengths = new int[_steps.Length * MaxBatch];
         _ports = new Port[_plan.Inputs.Length];
@@ -80,13 +84,19 @@ public partial class Workspace
     private protected int PartCount => _parts.Length;
 
     /// <summary>Does some work on every part; on several threads where there are some.</summary>
-    private protected virtual void Run(Action<Part> work) => work(_parts[0]);
+    private void Run(Action<Part> work)
+    {
+        using OneThread.Stay stay = OneThread.Enter(ref _user, "A workspace", _plan.Name);
+        RunParts(work);
+    }
+
+    private protected virtual void RunParts(Action<Part> work) => work(_parts[0]);
 
     private protected void RunPart(Action<Part> work, int part) => work(_parts[part]);
 
     // Called behind a comparison, not instead of it: the text of an error must not be built when there is none.
     [DoesNotReturn]
-    private void ThrowCount(int given, int expected, string what, string argument) => throw new ArgumentException(
+    private void ThrowCount(int given, long expected, string what, string argument) => throw new ArgumentException(
         $"{_plan.Name}: {what} has {expected} elements here, {given} were given. Resize sets batch and steps.", argument);
 
     private void Require(Phase phase, string what, string first)

@@ -280,7 +280,7 @@ public partial class Workspace
                 if (head.Kind == LossKind.Ctc)
                 {
                     LossLengths = new int[maxRows];
-                    Scratch = new double[ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size)];
+                    Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
                 TargetRow = (head.Plan.Size + 15) & ~15;

@@ -38,6 +38,7 @@ public partial class Workspace
             StageInputs();
             StageStates(mode);
             StageNoise(mode);
+            _shape.FirstStep = 0;
             Frame frame = CreateFrame();
             if (_owner._training)
             {

@@ -72,7 +72,7 @@ public partial class Workspace
             nint start = 0;
             for (int k = 0; k < _classes.Length; k++)
             {
-                nint extent = WorkspaceSizes.Rows(_plan, _area, k, rows, _shape.Steps);
+                nint extent = (nint)WorkspaceSizes.Rows(_plan, _area, k, rows, _shape.Steps);
                 _classes[k] = new TapeClass(start, extent, k < _shape.Steps.Length ? _shape.Steps[k] : 0);
                 start += _area.TapeWidths[k] * extent;
             }
@@ -125,6 +125,7 @@ public partial class Workspace
                 int end = LengthOf(output.Axis, b), innerEnd = LengthOf(output.Across, b);
                 for (int t = 0; t < StepsOf(output.Axis); t++)
                 {
+                    // Destination has the whole's length, so its parts' numbers fit.
                     Span<float> to = destination.Slice(_owner.UserRow(output.Axis, First + b, t) * inner * size, inner * size);
                     to.Clear();
                     for (int s = 0; t < end && s < innerEnd; s++)

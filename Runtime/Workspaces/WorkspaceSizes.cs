@@ -1,22 +1,27 @@
-// How much memory a workspace takes. Knows the arena rules; refuses to allocate.
+// How much memory a workspace takes, and whether that can be had. Knows the arena rules; refuses to allocate.
 using System;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-internal readonly record struct WorkspaceSizes(long Program, long Users, long Parameters)
+/// <summary>Numbers of floats, in 128 bits: no product of three sizes leaves them.</summary>
+internal readonly record struct WorkspaceSizes(Int128 Program, Int128 Users, Int128 Parameters)
 {
-    public long Bytes => sizeof(float) * (Program + Users + Parameters);
+    /// <summary>The most elements of one block: an array holds no more, and some are for alignment.</summary>
+    public static long Limit => Array.MaxLength - 64;
+
+    /// <summary>Bytes; <see cref="long.MaxValue"/> where there are more.</summary>
+    public long Bytes => (long)Int128.Min(long.MaxValue, sizeof(float) * (Program + Users + Parameters));
 
     public static WorkspaceSizes Of(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
     {
         WorkArea area = training ? plan.Training! : plan.Inference;
         int[] steps = AxisSteps.Capacity(plan, maxSteps, maxTargetSteps);
-        long RowsOf(int axis) => (long)batch * (axis < 0 ? 1 : steps[axis]);
-        long users = 2L * steps.Length * batch;
+        Int128 RowsOf(int axis) => (Int128)batch * (axis < 0 ? 1 : steps[axis]);
+        Int128 users = (Int128)2 * steps.Length * batch;
         foreach (StatePlace state in area.States)
         {
-            users += state.Start == StateStart.Hidden ? 0 : (long)state.Size * batch;
+            users += state.Start == StateStart.Hidden ? 0 : (Int128)state.Size * batch;
         }
 
         // Inputs, or tokens as given and time-major.
@@ -28,14 +33,14 @@ internal readonly record struct WorkspaceSizes(long Program, long Users, long Pa
         // Output, mask and weights, and what the loss needs: see Workspace.
         foreach (OutputPort port in plan.Outputs)
         {
-            long rows = RowsOf(port.Axis), padded = (port.Size + 15) & ~15;
+            Int128 rows = RowsOf(port.Axis);
             users += rows * port.Size;
             users += (port.Loss?.Kind ?? LossKind.None) switch
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),
                 LossKind.SoftmaxCrossEntropy => 4 * rows,
-                LossKind.Ctc => rows + (3L * batch) + (2L * ConnectionistTemporal.ScratchLength(steps[port.Axis], steps[port.Axis], port.Size)),
-                _ => rows * (2 + port.Size + padded),
+                LossKind.Ctc => rows + ((Int128)3 * batch) + ((Int128)2 * CtcScratch(port, steps)),
+                _ => rows * (2 + port.Size + Padded(port.Size)),
             };
         }
 
@@ -45,37 +50,99 @@ internal readonly record struct WorkspaceSizes(long Program, long Users, long Pa
             (training ? plan.ParameterLength : 0) + WeightNoise.Floats(plan, area.Noises));
     }
 
+    /// <summary>Checks that every block of memory can be had, before the first one is.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One cannot; the message says how many sequences could.</exception>
+    public static void Check(NetworkPlan plan, WorkArea area, int batch, ReadOnlySpan<int> steps, int parts)
+    {
+        Int128 needed = Largest(plan, area, batch, steps, parts);
+        if (needed <= Limit)
+        {
+            return;
+        }
+
+        int fits = 0, fitsNot = batch;
+        while (fitsNot - fits > 1)
+        {
+            int middle = fits + ((fitsNot - fits) / 2);
+            (fits, fitsNot) = Largest(plan, area, middle, steps, parts) <= Limit ? (middle, fitsNot) : (fits, middle);
+        }
+
+        throw new ArgumentOutOfRangeException(
+            "maxBatch",
+            batch,
+            $"A workspace of {plan.Name} for {batch} sequences of {string.Join(" and ", StepsOfRoots(plan, steps))} steps needs {needed} elements in one block of memory, which holds {Limit}. "
+            + (fits > 0 ? $"Up to {fits} sequences fit; use smaller batches or shorter windows." : "Not even one sequence fits: use shorter windows."));
+    }
+
     /// <summary>Rows of a class of the tape.</summary>
-    public static nint Rows(NetworkPlan plan, WorkArea area, int tapeClass, int batch, ReadOnlySpan<int> steps)
+    public static Int128 Rows(NetworkPlan plan, WorkArea area, int tapeClass, int batch, ReadOnlySpan<int> steps)
     {
         if (tapeClass < plan.Axes.Length)
         {
-            return (nint)(steps[tapeClass] + 1) * batch;
+            return ((Int128)steps[tapeClass] + 1) * batch;
         }
 
         (int outer, int inner) = area.Pairs[tapeClass - plan.Axes.Length];
-        return (nint)steps[outer] * steps[inner] * batch;
+        return (Int128)steps[outer] * steps[inner] * batch;
     }
 
     /// <summary>Floats of the tape.</summary>
-    public static long Tape(NetworkPlan plan, WorkArea area, int batch, ReadOnlySpan<int> steps)
+    public static Int128 Tape(NetworkPlan plan, WorkArea area, int batch, ReadOnlySpan<int> steps)
     {
-        long floats = 0;
+        Int128 floats = 0;
         for (int k = 0; k < area.TapeWidths.Length; k++)
         {
-            floats += (long)area.TapeWidths[k] * Rows(plan, area, k, batch, steps);
+            floats += area.TapeWidths[k] * Rows(plan, area, k, batch, steps);
         }
 
         return floats;
     }
 
-    /// <summary>Width times rows, if that many floats can be had in one block.</summary>
-    public static int Floats(int width, long rows, string network)
+    /// <summary>Width times rows, if that many elements can be had in one block.</summary>
+    public static int Floats(int width, Int128 rows, string network)
     {
-        long floats = width * rows;
-        return floats <= Array.MaxLength - 64
+        Int128 floats = width * rows;
+        return floats <= Limit
             ? (int)floats
             : throw new ArgumentOutOfRangeException(
-                nameof(rows), rows, $"{network}: {rows} rows of {width} floats are more than one block of memory holds ({Array.MaxLength} floats). Use smaller batches or shorter windows.");
+                nameof(rows), $"{network}: {rows} rows of {width} floats are more than one block of memory holds ({Limit} floats). Use smaller batches or shorter windows.");
     }
+
+    /// <summary>The memory of the loss on labels, in doubles.</summary>
+    public static long CtcScratch(OutputPort port, ReadOnlySpan<int> steps) => ConnectionistTemporal.ScratchLength(steps[port.Axis], steps[port.Axis], port.Size);
+
+    /// <summary>The elements of the largest block.</summary>
+    private static Int128 Largest(NetworkPlan plan, WorkArea area, int batch, ReadOnlySpan<int> steps, int parts)
+    {
+        int rows = BatchSplit.Capacity(batch, parts);
+        Int128 largest = Int128.Max(Tape(plan, area, rows, steps), area.ScratchLength(rows)), tokens = 0, states = 0;
+        foreach (InputPort port in plan.Inputs)
+        {
+            Int128 all = (Int128)batch * (port.Axis < 0 ? 1 : steps[port.Axis]);
+            largest = Int128.Max(largest, all * Math.Max(1, port.Size));
+            tokens += port.TokenCount > 0 ? all : 0;
+        }
+
+        foreach (OutputPort port in plan.Outputs)
+        {
+            bool isCtc = port.Loss?.Kind == LossKind.Ctc;
+            largest = Int128.Max(largest, (Int128)batch * (port.Axis < 0 ? 1 : steps[port.Axis]) * (isCtc ? port.Size : Padded(port.Size)));
+            largest = isCtc ? Int128.Max(largest, CtcScratch(port, steps)) : largest;
+        }
+
+        foreach (StatePlace state in area.States)
+        {
+            states += (Int128)state.Size * batch;
+        }
+
+        return Int128.Max(Int128.Max(largest, (Int128)batch * steps.Length), Int128.Max(tokens, states));
+    }
+
+    private static int[] StepsOfRoots(NetworkPlan plan, ReadOnlySpan<int> steps)
+    {
+        int target = AxisSteps.TargetAxis(plan);
+        return target < 0 ? [steps[0]] : [steps[0], steps[target]];
+    }
+
+    private static long Padded(int size) => (size + 15L) & ~15L;
 }
