@@ -20,7 +20,7 @@ internal static class Rules
         int value = arguments.Int(argument);
         if (value > LargestSize)
         {
-            problems.Add("SEQ0112", argument, argument.ToLowerInvariant(), value, LargestSize);
+            problems.Add("SEQ0112", argument, argument.ToLowerInvariant(), Grouped(value), Grouped(LargestSize));
             return 1;
         }
 
@@ -32,6 +32,9 @@ internal static class Rules
         problems.Add("SEQ0101", argument, argument, arguments.Has(argument) ? value.ToString(CultureInfo.InvariantCulture) : "nothing");
         return 1;
     }
+
+    /// <summary>A large number as people read it: 1,048,576.</summary>
+    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Every function of one number that a layer offers.</summary>
     public static string[] Elementwise { get; } = ["Linear", "Relu", "Tanh", "Sigmoid"];

@@ -160,12 +160,17 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             return;
         }
 
-        long numbers = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
-            .Sum(n => ((ParamOp)n.Op).FileShape.Aggregate(((ParamOp)n.Op).Untied?.Max ?? 1L, (a, b) => a * b));
+        var parameters = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
+            .Select(n => (n.Layer, Count: ((ParamOp)n.Op).FileShape.Aggregate(((ParamOp)n.Op).Untied?.Max ?? 1L, (a, b) => a * b)))
+            .ToList();
+        long numbers = parameters.Sum(p => p.Count);
         if (numbers > Rules.MostParameters)
         {
-            _problems.Layer = -1;
-            _problems.Add("SEQ0112", "", "parameters", numbers, Rules.MostParameters);
+            // The layer to make smaller is the largest.
+            string largest = parameters.GroupBy(p => p.Layer).OrderByDescending(g => g.Sum(p => p.Count)).First().Key;
+            int layer = shape.Names.ToList().FindIndex(n => n.Name == largest);
+            _problems.Layer = layer < 0 ? -1 : shape.Sections.Attributes[layer];
+            _problems.Add("SEQ0112", "", "parameters", Rules.Grouped(numbers), Rules.Grouped(Rules.MostParameters));
         }
     }
 }

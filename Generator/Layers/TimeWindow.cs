@@ -21,7 +21,7 @@ internal static class TimeWindow
 
         if ((long)input.Size * window.Kernel > Rules.LargestSize)
         {
-            problems.Add("SEQ0112", argument, "numbers in a window", (long)input.Size * window.Kernel, Rules.LargestSize);
+            problems.Add("SEQ0112", argument, "numbers in a window", Rules.Grouped((long)input.Size * window.Kernel), Rules.Grouped(Rules.LargestSize));
             return 1;
         }
 
