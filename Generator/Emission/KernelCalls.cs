@@ -12,12 +12,6 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
 {
-    /// <summary>Floats of a first-level cache of 32 KiB; a layer shares it with others.</summary>
-    private const int FirstLevelCache = 8192;
-
-    /// <summary>Steps of one sequence whose input products are made together: rows enough for full tiles.</summary>
-    private const int StepsAhead = 16;
-
     private readonly HashSet<Node> _done = new();
 
     // Where the node stands that is being written: what lies outside of its loop over time is seen whole.
@@ -35,7 +29,6 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         _region = node.Region;
         return node.Op switch
         {
-            AffineOp op => Affine(node, op, places, where, rows),
             AffineInputGradientOp op => InputGradient(node, op, places, where, rows),
             AffineWeightGradientOp op => [WeightGradient(node, op, places, where, rows)],
             AffineBiasGradientOp op => BiasGradient(task, node, op, places, where, rows),
@@ -98,93 +91,11 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         return ParameterNames.AtStep(names.Gradient(parameter, offset, places, part), plan.Pack.Find(parameter).StepStride);
     }
 
-    private IEnumerable<string> Affine(Node node, AffineOp op, Places places, Where where, string rows)
-    {
-        PackedAffine packed = plan.Pack.Find(node);
-        if (where != Where.Step || plan.Mode == Mode.Streaming || packed.Untied is not null || node.Region.Nodes.FirstOrDefault(IsAhead) != node)
-        {
-            return Affine(node, op, packed, places, where, rows);
-        }
-
-        return ["if (batch == 1)", "{", .. Ahead(node, packed, places, where).Select(Indented), "}", "else", "{", .. Affine(node, op, packed, places, where, rows).Select(Indented), "}"];
-    }
-
-    private static string Indented(string lines) => lines.Length == 0 ? "" : "    " + lines.Replace("\n", "\n    ");
-
-    /// <summary>Whether one sequence has its input's products made for several steps at once: where weights do not stay in the first-level
-    /// cache, they are then read once for all of these steps.</summary>
-    /// <remarks>There is one place for such products: the first op of a loop has it.</remarks>
-    private bool IsAhead(Node node)
-    {
-        if (node.Op is not AffineOp op || plan.Pack.Find(node) is not { Panels.Length: 1 } packed)
-        {
-            return false;
-        }
-
-        WeightPanel panel = packed.Panels[0];
-        return panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
-            && plan.Bodies.Keys.Where(s => !s.Reverse).SelectMany(s => s.Each).Any(e => e.Inner == node.Inputs[op.Source(panel.Terms[0])]);
-    }
-
-    private IEnumerable<string> Ahead(Node node, PackedAffine packed, Places places, Where where)
-    {
-        WeightPanel panel = packed.Panels[0];
-        int slots = packed.Op.Slots, row = packed.Blocks * slots * 16;
-        plan.AheadLength = Math.Max(plan.AheadLength, StepsAhead * row);
-        string steps = places.Steps(places.Loop!.Axis);
-        View z = View(node.Output);
-        string ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})"), method = $"Affine<T>.Forward<{names.Gates(panel)}>";
-        string weights = names.Weights(packed, 0, places), stride = $", wBlock: {Text(panel.BlockStride)}";
-        string x = Source(node, packed.Op, panel.Terms[0], places, where), h = Source(node, packed.Op, panel.Terms[1], places, where);
-        string noX = $"ref {places.At(View(node.Inputs[packed.Op.Source(panel.Terms[1])]), where)}, 0, 0", noH = $"ref {places.At(View(node.Inputs[packed.Op.Source(panel.Terms[0])]), where)}, 0, 0";
-        yield return $"if (t % {Text(StepsAhead)} == 0)";
-        yield return "{";
-        yield return $"    // What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].";
-        yield return Indented(Call(
-            method, $"{Text(packed.Blocks)}, System.Math.Min({Text(StepsAhead)}, {steps} - t), ref {ahead}, {Text(slots * 16)}, {Text(row)}",
-            $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
-        yield return "}";
-        yield return "";
-        yield return Call(
-            method, $"{Text(packed.Blocks)}, 1, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}",
-            $"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])}), ref Unsafe.Add(ref {ahead}, t % {Text(StepsAhead)} * {Text(row)})", noX, h + ", reverse: odd" + stride);
-    }
-
-    private IEnumerable<string> Affine(Node node, AffineOp op, PackedAffine packed, Places places, Where where, string rows)
-    {
-        View z = View(node.Output);
-        string target = $"{Text(packed.Blocks)}, {rows}, ref {places.At(z, where)}, {places.Block(z.Room)}, {Text(z.Room.Row)}";
-        for (int p = 0; p < packed.Panels.Length; p++)
-        {
-            WeightPanel panel = packed.Panels[p];
-            List<string> sources = panel.Terms.Select(k => Source(node, op, k, places, where)).ToList();
-            if (panel.Terms.Length == 1)
-            {
-                sources.Add($"ref {places.At(View(node.Inputs[op.Source(panel.Terms[0])]), where)}, 0, 0 /* no second source */");
-            }
-
-            string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
-            if (Alternates(panel.BlockStride * packed.Blocks, where))
-            {
-                sources[sources.Count - 1] += ", reverse: odd";
-            }
-
-            yield return Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
-        }
-    }
-
     /// <summary>A call on one line, or one group of arguments a line where that would be long.</summary>
     public static string Call(string method, params string[] groups)
     {
         string line = method + "(" + string.Join(", ", groups) + ");";
         return line.Length <= 120 ? line : method + "(\n    " + string.Join(",\n    ", groups) + ");";
-    }
-
-    private string Source(Node node, AffineOp op, int term, Places places, Where where)
-    {
-        Value source = node.Inputs[op.Source(term)];
-        View x = View(source);
-        return $"ref {places.At(x, where)}, {Text(source.Shape.Width)}, {Text(x.Room.Row)}";
     }
 
     private IEnumerable<string> InputGradient(Node node, AffineInputGradientOp op, Places places, Where where, string rows)
@@ -208,7 +119,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
     /// cache when the next step begins. Results are the same, bit for bit. Layers share that cache, so a quarter of it is enough to make it worth it;
     /// smaller ones stay there whichever way they are walked.</summary>
-    private static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= FirstLevelCache / 4;
+    public static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= ProductForms.FirstLevelCache / 4;
 
     private string WeightGradient(Node node, AffineWeightGradientOp op, Places places, Where where, string rows)
     {

@@ -1,39 +1,48 @@
 // How a loop addresses rows and panels: one index for all places of one stride, one reference for each place.
 // Knows strides; knows no arithmetic.
-using System;
 using System.Globalization;
 using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
+/// <summary>How an index walks: what one index addresses lies equally far apart.</summary>
+/// <param name="Row">Floats from one row to the next; 0 for what all rows share.</param>
+/// <param name="Block">Floats from one block of 16 units to the next: <see cref="Whole"/>, or the parameter of a panel that has them.</param>
+internal readonly record struct Stride(int Row, string Block)
+{
+    /// <summary>The block stride of rows that are stored whole.</summary>
+    public const string Whole = "16";
+
+    /// <summary>A parameter's, which has no rows.</summary>
+    public static Stride Shared { get; } = new(0, Whole);
+
+    public bool IsPanel => Block != Whole;
+
+    /// <summary>Where an index begins, in a loop over blocks.</summary>
+    public string First(int blocks) => blocks == 1 ? "lane" : "(block * " + Block + ") + lane";
+
+    /// <summary>Where it begins in one block.</summary>
+    public string At(int block) => block == 0 ? "lane" : "(" + block.ToString(CultureInfo.InvariantCulture) + " * " + Block + ") + lane";
+}
+
 internal sealed partial class MapLoop
 {
-    /// <summary>Index kinds: "p16|stride" rows, "panel NAME|stride" panels, "shared".</summary>
     private string Index(View view)
     {
-        Room buffer = view.Room;
-        bool panel = buffer.Layout == Layout.Panel;
-        string key = panel ? "panel " + PanelStride(buffer) + "|" + Text(buffer.Row) : "rows|" + Text(buffer.Row);
-        string name = IndexName(key, panel ? "p" : "s");
-        return view.Slot > 0 ? name + " + " + Text(buffer.SlotStride * view.Slot) : name;
+        Room room = view.Room;
+        bool panel = room.Layout == Layout.Panel;
+        string name = IndexName(new Stride(room.Row, panel ? PanelStride(room) : Stride.Whole), panel ? "p" : "s");
+        return view.Slot > 0 ? name + " + " + Text(room.SlotStride * view.Slot) : name;
     }
 
-    private string IndexName(string key, string letter)
+    private string IndexName(Stride stride, string letter)
     {
-        if (!_indices.TryGetValue(key, out string? name))
+        if (!_indices.TryGetValue(stride, out string? name))
         {
-            _indices[key] = name = Fresh(letter);
+            _indices[stride] = name = Fresh(letter);
         }
 
         return name;
-    }
-
-    private static int RowStride(string key) => key == "shared" ? 0 : int.Parse(key.Substring(key.IndexOf('|') + 1), CultureInfo.InvariantCulture);
-
-    private static string First(string key, int blocks)
-    {
-        string stride = key == "shared" || key.StartsWith("rows|", StringComparison.Ordinal) ? "16" : key.Substring(6, key.IndexOf('|') - 6);
-        return blocks == 1 ? "lane" : "(block * " + stride + ") + lane";
     }
 
     private string PanelStride(Room buffer)

@@ -1,6 +1,6 @@
 // A product of one row and the loop behind it as one method: sums in registers, then the loop's arithmetic on them; and products with few
 // units as dot products, any number of rows.
-// Knows how sums are divided and weights walked; when this form is used is RowForm's matter.
+// Knows how sums are divided and weights walked; when this form is used is ProductForms' matter.
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
@@ -183,10 +183,9 @@ internal sealed partial class MapLoop
             writer.Line("T " + name + " = " + sum + ";");
         }
 
-        foreach (KeyValuePair<string, string> index in _indices.OrderBy(i => i.Value, System.StringComparer.Ordinal))
+        foreach (KeyValuePair<Stride, string> index in _indices.OrderBy(i => i.Value, System.StringComparer.Ordinal))
         {
-            string first = First(index.Key, product.Blocks).Replace("block * ", Text(block) + " * ");
-            writer.Line("nint " + index.Value + " = " + (block == 0 ? "lane" : first) + ";");
+            writer.Line("nint " + index.Value + " = " + index.Key.At(block) + ";");
         }
 
         foreach (string line in _shared.OrderBy(s => s.Value, System.StringComparer.Ordinal).Select(s => s.Value).Concat(_loads).Concat(_lines))

@@ -35,7 +35,7 @@ internal sealed partial class MapLoop
     private readonly List<string> _parameters = new();
     private readonly List<LoopArgument> _arguments = new();
     private readonly Dictionary<Value, string> _names = new();
-    private readonly Dictionary<string, string> _indices = new();
+    private readonly Dictionary<Stride, string> _indices = new();
     private readonly HashSet<string> _used = new() { "rows", "row", "lane", "block", "end", "T" };
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
@@ -92,9 +92,9 @@ internal sealed partial class MapLoop
 
         int blocks = Blocks;
         string blockLoop = blocks == 1 ? "" : "for (int block = 0; block < " + Text(blocks) + "; block++)";
-        List<KeyValuePair<string, string>> indices = _indices.OrderBy(i => i.Value, StringComparer.Ordinal).ToList();
-        string start = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " = " + First(i.Key, blocks)));
-        string step = string.Concat(indices.Where(i => RowStride(i.Key) != 0).Select(i => ", " + i.Value + " += " + Text(RowStride(i.Key))));
+        List<KeyValuePair<Stride, string>> indices = _indices.OrderBy(i => i.Value, StringComparer.Ordinal).ToList(), rows = indices.Where(i => i.Key.Row > 0).ToList();
+        string start = string.Concat(rows.Select(i => ", " + i.Value + " = " + i.Key.First(blocks)));
+        string step = string.Concat(rows.Select(i => ", " + i.Value + " += " + Text(i.Key.Row)));
         if (IsFlat(blocks) is { } flat)
         {
             writer.Line($"for (nint {flat.Name} = 0, end = (nint)rows * {Text(flat.Row)}; {flat.Name} < end; {flat.Name} += T.Count)").Open();
@@ -109,9 +109,9 @@ internal sealed partial class MapLoop
         }
 
         writer.Line("for (int lane = 0; lane < " + Text(Lanes) + "; lane += T.Count)").Open();
-        foreach (KeyValuePair<string, string> index in indices.Where(i => RowStride(i.Key) == 0))
+        foreach (KeyValuePair<Stride, string> index in indices.Except(rows))
         {
-            writer.Line("nint " + index.Value + " = " + First(index.Key, blocks) + ";");
+            writer.Line("nint " + index.Value + " = " + index.Key.First(blocks) + ";");
         }
 
         foreach (KeyValuePair<Value, string> shared in _shared.OrderBy(s => s.Value, StringComparer.Ordinal))
@@ -139,9 +139,8 @@ internal sealed partial class MapLoop
     private (string Name, int Row)? IsFlat(int blocks)
     {
         const int LongRow = 1024;
-        KeyValuePair<string, string>[] indices = _indices.ToArray();
-        return _shared.Count == 0 && indices.Length == 1 && indices[0].Key.StartsWith("rows|", StringComparison.Ordinal)
-            && RowStride(indices[0].Key) is var row and >= LongRow && row == 16 * blocks
+        KeyValuePair<Stride, string>[] indices = _indices.ToArray();
+        return _shared.Count == 0 && indices.Length == 1 && indices[0].Key is { IsPanel: false, Row: >= LongRow and var row } && row == 16 * blocks
             ? (indices[0].Value, row)
             : null;
     }
@@ -207,7 +206,7 @@ internal sealed partial class MapLoop
         _parameters.Add("ref float " + reference);
         _arguments.Add(new LoopArgument(null, value, null));
         _shared[value] = value.Shape.Size == 1 ? "T " + name + " = T.Set(" + reference + ");"
-            : "T " + name + " = T.Load(ref " + reference + ", " + IndexName("shared", "u") + ");";
+            : "T " + name + " = T.Load(ref " + reference + ", " + IndexName(Stride.Shared, "u") + ");";
         return _names[value] = name;
     }
 

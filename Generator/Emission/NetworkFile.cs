@@ -16,6 +16,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
     private readonly ParameterNames _names = new();
+    private readonly PlannedProgram[] _programs = new[] { training, inference, streaming }.OfType<ProgramPlan>().Select(p => new PlannedProgram(p)).ToArray();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
 
     /// <summary>The largest number of copies of a time loop's body that is possible, where more are asked for.</summary>
@@ -76,15 +77,16 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll")), longest = 1;
         var loops = new LoopLibrary();
         var methods = new SourceWriter(cancel).Indent(2);
+        ProgramWriter Writer(ProgramPlan plan, int turns) => new(_programs.First(p => p.Plan == plan), _names, loops, turns);
         if (training is not null)
         {
-            var program = new ProgramWriter(training, _names, loops, unroll);
+            ProgramWriter program = Writer(training, unroll);
             program.Write(methods, "Forward", backward: false);
             program.Write(methods, "Backward", backward: true);
             longest = System.Math.Max(longest, program.LongestBody);
         }
 
-        var predict = new ProgramWriter(inference, _names, loops, unroll);
+        ProgramWriter predict = Writer(inference, unroll);
         if (Decoding is { } decoding)
         {
             predict.Write(methods, "Encode", backward: false, t => !decoding.Contains(t));
@@ -98,7 +100,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         longest = System.Math.Max(longest, predict.LongestBody);
         if (streaming is not null)
         {
-            new ProgramWriter(streaming, _names, loops, 1).Write(methods, "Step", backward: false);
+            Writer(streaming, 1).Write(methods, "Step", backward: false);
         }
 
         loops.Write(methods);
@@ -133,7 +135,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, training, inference, streaming, _names.TransposedLength);
+        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, _programs, _names.TransposedLength);
         writer.Close();
         foreach (KeyValuePair<string, (int X, int H)> gates in _names.Masks)
         {

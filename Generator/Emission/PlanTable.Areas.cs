@@ -64,10 +64,10 @@ internal sealed partial class PlanTable
         return text.Replace(", 1f, 0f", "") + ")";
     }
 
-    private void WriteArea(SourceWriter writer, string name, ProgramPlan plan)
+    private void WriteArea(SourceWriter writer, ProgramPlan plan, int aheadLength)
     {
-        writer.Line(name + " = new WorkArea").Open();
-        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(plan.AheadLength > 0 ? " AheadLength = " + Text(plan.AheadLength) + "," : "")}");
+        writer.Line(plan.Mode + " = new WorkArea").Open();
+        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(aheadLength > 0 ? " AheadLength = " + Text(aheadLength) + "," : "")}");
         if (plan.Pairs.Count > 0 && plan.Mode != Mode.Streaming)
         {
             writer.Line("Pairs = [" + string.Join(", ", plan.Pairs.Select(p => $"({Text(plan.Axes.IndexOf(p.Outer))}, {Text(plan.Axes.IndexOf(p.Inner))})")) + "],");

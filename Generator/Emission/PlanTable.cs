@@ -15,14 +15,17 @@ namespace SeqGen.Generator.Emission;
 internal sealed partial class PlanTable(
     NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs, IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
-    public void Write(SourceWriter writer, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming, int transposedLength)
+    /// <summary>Writes the table.</summary>
+    /// <param name="programs">The programs, training first where there is one.</param>
+    /// <param name="transposedLength">Floats of transposed weights.</param>
+    public void Write(SourceWriter writer, IReadOnlyList<PlannedProgram> programs, int transposedLength)
     {
         writer.Line("private static readonly NetworkPlan _plan = new()");
         writer.Open();
         writer.Line("Contract = " + Text(RuntimeContract.Version) + ",");
         writer.Line("Name = " + Quote(spec.Name.TrimStart('@')) + ",");
-        writer.Line("Fingerprint = " + Quote(Fingerprint(inference.Graph)) + ",");
-        WritePorts(writer, training ?? inference);
+        writer.Line("Fingerprint = " + Quote(Fingerprint(programs.First(p => p.Plan.Mode == Mode.Inference).Plan.Graph)) + ",");
+        WritePorts(writer, programs[0].Plan);
         writer.Line("Timesteps = " + Text(spec.Arguments.Int("Timesteps")) + ",");
         writer.Line("TimeMajor = " + (spec.Arguments.Bool("TimeMajor") ? "true" : "false") + ",");
         writer.Line("ParameterLength = " + Text(pack.Length) + ",");
@@ -38,15 +41,9 @@ internal sealed partial class PlanTable(
         }
 
         writer.Indent(-1).Line("],");
-        if (training is not null)
+        foreach (PlannedProgram program in programs)
         {
-            WriteArea(writer, "Training", training);
-        }
-
-        WriteArea(writer, "Inference", inference);
-        if (streaming is not null)
-        {
-            WriteArea(writer, "Streaming", streaming);
+            WriteArea(writer, program.Plan, program.Products.AheadLength);
         }
 
         writer.Line("Layers =").Line("[").Indent(1);

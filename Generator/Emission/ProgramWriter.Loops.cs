@@ -36,41 +36,41 @@ internal sealed partial class ProgramWriter
     /// <summary>Before the first step: states from where they start, sums at zero.</summary>
     private void WriteStart(SourceWriter writer, Scan scan, Places places)
     {
-        if (plan.Continues && plan.Mode == Mode.Inference && scan.Axis != plan.Axes[0] && plan.Before[scan].Count > 0)
+        if (_plan.Continues && _plan.Mode == Mode.Inference && scan.Axis != _plan.Axes[0] && _plan.Before[scan].Count > 0)
         {
             // A decoder that goes on from its last call: its states are where that left them.
             writer.Line("if (!f.Continue)").Open();
-            WriteLines(writer, plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
             writer.Close();
-            List<ScanCarry> kept = scan.Carries.Where(c => plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
+            List<ScanCarry> kept = scan.Carries.Where(c => _plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
             if (kept.Count > 0)
             {
                 writer.Line("else").Open();
-                WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, plan.Views[c.Previous]), places, Where.Whole, "batch")));
+                WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, _plan.Views[c.Previous]), places, Where.Whole, "batch")));
                 writer.Close();
             }
         }
         else
         {
-            WriteLines(writer, plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
         }
 
         foreach (ScanResult sum in Sums(scan))
         {
-            View view = plan.Views[sum.Outer];
+            View view = _plan.Views[sum.Outer];
             writer.Line($"Moves.Clear(ref {places.At(view, Where.Whole)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
         }
     }
 
     /// <summary>What a loop adds up beside the gradients of parameters.</summary>
-    private IEnumerable<ScanResult> Sums(Scan scan) => scan.Sums.Where(s => plan.Views.ContainsKey(s.Outer));
+    private IEnumerable<ScanResult> Sums(Scan scan) => scan.Sums.Where(s => _plan.Views.ContainsKey(s.Outer));
 
     private static string RowsOf(Value value, Places places) => value.Shape.Extent == Extent.BatchAxis ? places.Rows(value.Shape.Axis!) : "batch";
 
     /// <summary>States in two places that take turns end in the first one.</summary>
     private void WriteLastTurn(SourceWriter writer, Scan scan, Places places)
     {
-        List<View> turns = scan.Carries.Select(c => plan.Views[c.Previous]).Where(v => v.Room.Depth == Depth.Two).ToList();
+        List<View> turns = scan.Carries.Select(c => _plan.Views[c.Previous]).Where(v => v.Room.Depth == Depth.Two).ToList();
         if (turns.Count == 0)
         {
             return;
@@ -181,16 +181,16 @@ internal sealed partial class ProgramWriter
 
     private void WriteStep(SourceWriter writer, Scan scan, Places places, Where where)
     {
-        List<Task> tasks = plan.Bodies[scan].Tasks.ToList();
-        List<Task> products = tasks.Where(t => t.Nodes.All(plan.GradientTargets.ContainsKey)).ToList();
+        List<Task> tasks = _plan.Bodies[scan].Tasks.ToList();
+        List<Task> products = tasks.Where(t => t.Nodes.All(_plan.GradientTargets.ContainsKey)).ToList();
         WriteTasks(writer, tasks.Except(products), places, where);
 
-        foreach (Move move in plan.After[scan])
+        foreach (Move move in _plan.After[scan])
         {
             writer.Line(_calls.Move(move, places, where, "batch"));
         }
 
-        if (plan.Mode != Mode.Streaming)
+        if (_plan.Mode != Mode.Streaming)
         {
             WriteLengths(writer, scan, products, places, where);
         }
@@ -198,46 +198,55 @@ internal sealed partial class ProgramWriter
         // Rows whose sequence has ended are cleared by now and add nothing.
         foreach (ScanResult sum in Sums(scan))
         {
-            View from = plan.ViewIn(sum.Inner, scan.Body), to = plan.ViewIn(sum.Outer, scan.Body);
+            View from = _plan.ViewIn(sum.Inner, scan.Body), to = _plan.ViewIn(sum.Outer, scan.Body);
             writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
         }
 
         WriteTasks(writer, products, places, where);
     }
 
-    /// <summary>Tasks one after the other; small products have a form of their own for one row.</summary>
-    private void WriteTasks(SourceWriter writer, IEnumerable<Task> all, Places places, Where where)
+    /// <summary>Tasks one after the other, products in their forms.</summary>
+    private void WriteTasks(SourceWriter writer, IEnumerable<Task> tasks, Places places, Where where)
     {
-        List<Task> tasks = all.ToList();
-        for (int i = 0; i < tasks.Count; i++)
+        Task? done = null;
+        foreach (Task task in tasks)
         {
-            string rows = Rows(tasks[i], places);
-            Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
-            if (_rows.WriteDots(tasks[i], places, where, rows) is { } dots)
+            if (program.Products.Of(task) is { } form)
             {
-                writer.Line(dots);
-                continue;
+                WriteProduct(writer, task, form, places, where);
+                done = (form as ProductForm.Row)?.Product.Loop;
             }
+            else if (task != done)
+            {
+                WriteLines(writer, _calls.Write(task, places, where, Rows(task, places)));
+            }
+        }
+    }
 
-            string[]? row = _rows.Write(tasks[i], next, tasks, places, where, out bool takesNext);
-            if (row is not null)
-            {
-                writer.Line("if (batch == 1)").Open();
-                WriteLines(writer, row);
-                writer.Close().Line("else").Open();
-            }
+    private void WriteProduct(SourceWriter writer, Task task, ProductForm form, Places places, Where where)
+    {
+        if (form is ProductForm.Dots dots)
+        {
+            writer.Line(_products.Dots(dots, places, where, Rows(task, places)));
+            return;
+        }
 
-            WriteLines(writer, _calls.Write(tasks[i], places, where, rows));
-            if (takesNext)
-            {
-                i++;
-                WriteLines(writer, _calls.Write(tasks[i], places, where, Rows(tasks[i], places)));
-            }
+        if (form is not ProductForm.General)
+        {
+            writer.Line("if (batch == 1)").Open();
+            WriteLines(writer, form is ProductForm.Row one ? _products.Row(one, places, where) : _products.Ahead((ProductForm.Ahead)form, task.Node, places, where));
+            writer.Close().Line("else").Open();
+        }
 
-            if (row is not null)
-            {
-                writer.Close();
-            }
+        WriteLines(writer, _products.General(task.Node, places, where, Rows(task, places)));
+        if (form is ProductForm.Row { Product.Loop: { } loop })
+        {
+            WriteLines(writer, _calls.Write(loop, places, where, Rows(loop, places)));
+        }
+
+        if (form is not ProductForm.General)
+        {
+            writer.Close();
         }
     }
 
@@ -254,25 +263,30 @@ internal sealed partial class ProgramWriter
     {
         string lengths = places.Lengths(scan.Axis);
         bool gradient = scan.Forward is not null;
-        writer.Line($"if (!{lengths}.IsEmpty)").Open();
+        var lines = new List<string>();
         foreach (ScanCarry carry in scan.Carries)
         {
-            View previous = plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
-            writer.Line($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
+            View previous = _plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
+            lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
-        foreach (View view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => plan.ViewIn(v, scan.Body)).Distinct())
+        foreach (View view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => _plan.ViewIn(v, scan.Body)).Distinct())
         {
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
             string block = view.Along ? "batch * " + Text(view.Room.Row) : places.Block(view.Room);
-            writer.Line($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
+            lines.Add($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
         }
 
-        writer.Close();
+        if (lines.Count > 0)
+        {
+            writer.Line($"if (!{lengths}.IsEmpty)").Open();
+            WriteLines(writer, lines);
+            writer.Close();
+        }
     }
 
     private Axis InnerAxis(View view, Scan scan) =>
-        view.Room.Class >= plan.Axes.Count ? plan.Pairs[view.Room.Class - plan.Axes.Count].Inner : view.Room.OnTape ? plan.Axes[view.Room.Class] : scan.Axis;
+        view.Room.Class >= _plan.Axes.Count ? _plan.Pairs[view.Room.Class - _plan.Axes.Count].Inner : view.Room.OnTape ? _plan.Axes[view.Room.Class] : scan.Axis;
 }

@@ -8,10 +8,11 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames names, LoopLibrary loops, int unroll)
+internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNames names, LoopLibrary loops, int unroll)
 {
-    private readonly KernelCalls _calls = new(plan, names, loops);
-    private readonly RowForm _rows = new(plan, names, loops);
+    private readonly ProgramPlan _plan = program.Plan;
+    private readonly KernelCalls _calls = new(program.Plan, names, loops);
+    private readonly ProductCalls _products = new(program.Plan, names, loops);
     private readonly HashSet<string> _taken = new();
 
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
@@ -27,20 +28,20 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     /// <param name="only">Which tasks; all where it is left out.</param>
     public void Write(SourceWriter writer, string phase, bool backward, System.Func<Task, bool>? only = null)
     {
-        Schedule schedule = backward ? plan.Backward : plan.Forward;
+        Schedule schedule = backward ? _plan.Backward : _plan.Forward;
         var methods = new List<(string Name, List<Task> Tasks)>();
-        foreach (Task task in schedule.Tasks.Where(t => !plan.ForInputGradient.Contains(t) && only?.Invoke(t) != false))
+        foreach (Task task in schedule.Tasks.Where(t => !_plan.ForInputGradient.Contains(t) && only?.Invoke(t) != false))
         {
             AddTo(methods, phase, task);
         }
 
         int unconditional = methods.Count;
-        foreach (Task task in schedule.Tasks.Where(t => backward && plan.ForInputGradient.Contains(t)))
+        foreach (Task task in schedule.Tasks.Where(t => backward && _plan.ForInputGradient.Contains(t)))
         {
             AddTo(methods, phase + "Input", task, unconditional);
         }
 
-        bool streaming = plan.Mode == Mode.Streaming;
+        bool streaming = _plan.Mode == Mode.Streaming;
         string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
@@ -79,11 +80,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
     /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
     private bool CanStop(List<Task> tasks) =>
-        plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
+        _plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
 
     private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
     {
-        if (task.IsLoop && task.Nodes.All(plan.GradientTargets.ContainsKey))
+        if (task.IsLoop && task.Nodes.All(_plan.GradientTargets.ContainsKey))
         {
             return;
         }
@@ -107,7 +108,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>
     private IEnumerable<Task> NeededByStates(Schedule schedule)
     {
-        var needed = new HashSet<Value>(plan.Graph.Results.Where(r => r.Key.StartsWith("final.", System.StringComparison.Ordinal)).Select(r => r.Value));
+        var needed = new HashSet<Value>(_plan.Graph.Results.Where(r => r.Key.StartsWith("final.", System.StringComparison.Ordinal)).Select(r => r.Value));
         foreach (Task task in schedule.Tasks.Reverse().Where(t => t.Node.Op is Ops.UnfoldOp || t.Nodes.Any(n => n.Outputs.Any(needed.Contains))))
         {
             foreach (Node node in task.Nodes.AsEnumerable().Reverse())
@@ -121,7 +122,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
 
     private void WriteMethod(SourceWriter writer, string name, List<Task> tasks, bool backward, string parameters)
     {
-        var places = new Places(plan, backward);
+        var places = new Places(_plan, backward);
         var body = new SourceWriter();
         bool inChunks = backward && InChunks(tasks);
         if (inChunks)
@@ -157,7 +158,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
         List<Room> rooms = places.Used.ToList();
         bool count = HasWord(text, "count") && !inChunks, from = (HasWord(text, "from") && !inChunks) || count;
         writer.Line("int batch = f.Batch;");
-        if (plan.Mode != Mode.Streaming)
+        if (_plan.Mode != Mode.Streaming)
         {
             WriteExtents(writer, text, rooms, places, count);
         }
@@ -172,7 +173,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             writer.Line("int count = rows - from;");
         }
 
-        if (plan.Mode == Mode.Streaming && HasWord(text, "odd"))
+        if (_plan.Mode == Mode.Streaming && HasWord(text, "odd"))
         {
             writer.Line("bool odd = (f.Turn & 1) != 0;");
         }
@@ -182,7 +183,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             writer.Line("ref float " + local.Key + " = ref " + local.Value + ";");
         }
 
-        Room? input = plan.DirectInput;
+        Room? input = _plan.DirectInput;
         foreach (Room room in rooms)
         {
             if (room == input)
@@ -204,22 +205,22 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     {
         var needed = new HashSet<string>(rooms.SelectMany(r => Before(r, places)).Select(b => b.Substring(b.IndexOf('*') + 2)));
         bool Needs(string name) => needed.Contains(name) || HasWord(text, name);
-        for (int i = 0; i < plan.Pairs.Count; i++)
+        for (int i = 0; i < _plan.Pairs.Count; i++)
         {
             if (Needs("pairs" + Places.Suffix(i)))
             {
-                needed.Add(places.Steps(plan.Pairs[i].Outer));
-                needed.Add(places.Rows(plan.Pairs[i].Inner));
+                needed.Add(places.Steps(_plan.Pairs[i].Outer));
+                needed.Add(places.Rows(_plan.Pairs[i].Inner));
             }
         }
 
-        for (int k = 0; k < plan.Axes.Count; k++)
+        for (int k = 0; k < _plan.Axes.Count; k++)
         {
             string suffix = Places.Suffix(k), steps = "steps" + suffix, rows = "rows" + suffix, extent = "extent" + suffix;
             bool hasRows = Needs(rows) || Needs(extent) || (k == 0 && count);
             if (hasRows || Needs(steps))
             {
-                writer.Line("int " + steps + " = " + (k == 0 ? "f.Steps" : "f.StepsOf(" + Text(k) + ")") + ";" + (plan.Axes.Count > 1 ? " // of " + plan.Axes[k].Name : ""));
+                writer.Line("int " + steps + " = " + (k == 0 ? "f.Steps" : "f.StepsOf(" + Text(k) + ")") + ";" + (_plan.Axes.Count > 1 ? " // of " + _plan.Axes[k].Name : ""));
             }
 
             if (hasRows)
@@ -233,11 +234,11 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
             }
         }
 
-        for (int i = 0; i < plan.Pairs.Count; i++)
+        for (int i = 0; i < _plan.Pairs.Count; i++)
         {
             if (Needs("pairs" + Places.Suffix(i)))
             {
-                writer.Line("int pairs" + Places.Suffix(i) + " = " + places.Steps(plan.Pairs[i].Outer) + " * " + places.Rows(plan.Pairs[i].Inner) + ";");
+                writer.Line("int pairs" + Places.Suffix(i) + " = " + places.Steps(_plan.Pairs[i].Outer) + " * " + places.Rows(_plan.Pairs[i].Inner) + ";");
             }
         }
     }
@@ -245,13 +246,13 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     /// <summary>What lies before a buffer in its arena.</summary>
     private IEnumerable<string> Before(Room room, Places places)
     {
-        if (room.OnTape && plan.Mode != Mode.Streaming)
+        if (room.OnTape && _plan.Mode != Mode.Streaming)
         {
             for (int i = 0; i < room.Class; i++)
             {
-                if (plan.TapeWidths[i] > 0)
+                if (_plan.TapeWidths[i] > 0)
                 {
-                    yield return Text(plan.TapeWidths[i]) + " * " + places.Extent(i);
+                    yield return Text(_plan.TapeWidths[i]) + " * " + places.Extent(i);
                 }
             }
         }
@@ -274,13 +275,13 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     private string Describe(List<Task> tasks, bool backward)
     {
         string layer = tasks[0].Node.Layer.Length > 0 ? tasks[0].Node.Layer : "network";
-        if (tasks.All(plan.ForInputGradient.Contains))
+        if (tasks.All(_plan.ForInputGradient.Contains))
         {
             return layer + ": the gradient of the input, where it is wanted.";
         }
 
         bool loop = tasks.Any(t => t.Node is Scan);
-        return layer + ": " + (plan.Mode, backward, loop) switch
+        return layer + ": " + (_plan.Mode, backward, loop) switch
         {
             (Mode.Training, false, true) => "forward over the steps, saving what the way back reads.",
             (Mode.Training, false, false) => "forward.",
@@ -299,7 +300,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     {
         if (task.Node is Scan scan)
         {
-            if (plan.Mode == Mode.Streaming)
+            if (_plan.Mode == Mode.Streaming)
             {
                 WriteStep(writer, scan, places, Where.Step);
             }
@@ -319,7 +320,7 @@ internal sealed partial class ProgramWriter(ProgramPlan plan, ParameterNames nam
     {
         Node node = task.Node;
         Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.FirstOrDefault(i => i.Shape.Extent != Extent.None) ?? node.Output;
-        return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
+        return value.Shape.Extent != Extent.BatchAxis || _plan.Mode == Mode.Streaming ? "batch"
             : places.InPart && node.Region.Owner is null ? "count" : places.Rows(value.Shape.Axis!);
     }
 

@@ -161,7 +161,4 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     public Room? DirectInput { get; set; }
 
     public int ScratchWidth { get; set; }
-
-    /// <summary>Floats behind one row of scratch that hold products of inputs, some steps ahead.</summary>
-    public int AheadLength { get; set; }
 }
