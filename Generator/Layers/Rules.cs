@@ -14,13 +14,16 @@ internal static class Rules
     /// <summary>The most numbers a network may have: 2 GiB of parameters, beside which gradients and derived copies need their place.</summary>
     public const long MostParameters = 1L << 29;
 
+    /// <summary>The most steps that can have parameters of their own: each is a tensor in files, whose table of contents is limited.</summary>
+    public const int MostUntiedSteps = 1 << 16;
+
     /// <summary>A size that must be there and positive; gives 1 after a mistake so that later layers do not complain again.</summary>
     public static int Positive(string argument, ArgumentList arguments, ProblemSink problems)
     {
         int value = arguments.Int(argument);
         if (value > LargestSize)
         {
-            problems.Add("SEQ0112", argument, argument.ToLowerInvariant(), Grouped(value), Grouped(LargestSize));
+            problems.Add("SEQ0112", argument, argument.ToLowerInvariant(), value, LargestSize);
             return 1;
         }
 
@@ -32,9 +35,6 @@ internal static class Rules
         problems.Add("SEQ0101", argument, argument, arguments.Has(argument) ? value.ToString(CultureInfo.InvariantCulture) : "nothing");
         return 1;
     }
-
-    /// <summary>A large number as people read it: 1,048,576.</summary>
-    public static string Grouped(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Every function of one number that a layer offers.</summary>
     public static string[] Elementwise { get; } = ["Linear", "Relu", "Tanh", "Sigmoid"];

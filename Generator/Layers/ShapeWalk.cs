@@ -152,25 +152,13 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         .Select(l => Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) ? layer.NoStream(l.Arguments) : "")
         .FirstOrDefault(reason => reason.Length > 0) ?? "";
 
-    /// <summary>What shows only when the layers are written out: how many numbers there are, and whether states fit.</summary>
+    /// <summary>What shows only when the layers are written out: whether states fit, and how large everything is.</summary>
     private void CheckLowered(NetworkShape shape)
     {
-        if (_problems.Problems.Count > 0)
+        if (_problems.Problems.Count == 0)
         {
-            return;
-        }
-
-        var parameters = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
-            .Select(n => (n.Layer, Count: ((ParamOp)n.Op).FileShape.Aggregate(((ParamOp)n.Op).Untied?.Max ?? 1L, (a, b) => a * b)))
-            .ToList();
-        long numbers = parameters.Sum(p => p.Count);
-        if (numbers > Rules.MostParameters)
-        {
-            // The layer to make smaller is the largest.
-            string largest = parameters.GroupBy(p => p.Layer).OrderByDescending(g => g.Sum(p => p.Count)).First().Key;
-            int layer = shape.Names.ToList().FindIndex(n => n.Name == largest);
-            _problems.Layer = layer < 0 ? -1 : shape.Sections.Attributes[layer];
-            _problems.Add("SEQ0112", "", "parameters", Rules.Grouped(numbers), Rules.Grouped(Rules.MostParameters));
+            NetworkGraph graph = NetworkLowering.Lower(spec, shape, _problems);
+            new NetworkSize(shape, _problems).Check(graph);
         }
     }
 }
