@@ -171,11 +171,12 @@ internal sealed class Oracle
     /// <summary>Adds the gradients of all that a training program gives them of, by no pass but the walk backwards.</summary>
     private static void Differentiated(NetworkGraph graph, List<(Value Value, Value? Seed)> seeds)
     {
-        if (seeds.Count == 0)
+        foreach ((string name, Value output) in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
         {
-            foreach ((string name, Value output) in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
+            string head = name["output".Length..];
+            if (!graph.Results.ContainsKey("loss" + head))
             {
-                seeds.Add((output, graph.Add(new InputOp("seed" + name["output".Length..], output.Shape))));
+                seeds.Add((output, graph.Add(new InputOp("seed" + head, output.Shape))));
             }
         }
 

@@ -31,15 +31,13 @@ internal static class Passes
         Fill(plan, workspace, data);
         workspace.Forward(ForwardMode.Training);
         var results = new PassResults();
-        if (plan.Outputs.All(o => o.Loss is null))
+        foreach (OutputPort head in plan.Outputs.Where(o => o.Loss is null))
         {
-            Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.Outputs[0].Axis);
-            foreach (OutputPort head in plan.Outputs.Skip(1))
-            {
-                Put(plan, data.Heads[head.Name].OutputGradient, workspace.OutputGradientOf(head.Name), data, head.Axis);
-            }
+            float[] gradient = head == plan.Outputs[0] ? data.OutputGradient : data.Heads[head.Name].OutputGradient;
+            Put(plan, gradient, workspace.OutputGradientOf(head.Name), data, head.Axis);
         }
-        else
+
+        if (plan.Outputs.Any(o => o.Loss is not null))
         {
             results.Loss = workspace.Loss();
         }

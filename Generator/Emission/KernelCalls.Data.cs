@@ -66,7 +66,7 @@ internal sealed partial class KernelCalls
             case UnfoldOp op:
                 return [Call("Windows<T>.Unfold", Steps(y, a), Taps(op.Window, a), Rows(a), Rows(y))];
             case FoldOp op:
-                return [Call("Windows<T>.Fold", Steps(a, y), Taps(op.Window, y), Rows(a), Rows(y))];
+                return [Call("Windows<T>.Fold", FoldedSteps(), Taps(op.Window, y), Rows(a), Rows(y))];
             case ConcatOp:
                 return Concat(node, places, where, rows);
             case SliceOp op:
@@ -80,6 +80,7 @@ internal sealed partial class KernelCalls
         }
 
         string Steps(Value output, Value input) => $"{places.Steps(output.Shape.Axis!)}, {places.Steps(input.Shape.Axis!)}, batch";
+        string FoldedSteps() => places.InPart && where == Where.Whole ? "steps - first, steps - first, batch" : Steps(a, y);
         string Sizes(Value value) => $"{rows}, {Text(value.Shape.Rank == 2 ? value.Shape.Dims[0] : 1)}, {Text(value.Shape.Width)}";
         string Offset(Value value, int start) => start == 0 ? Rows(value) : $"ref Unsafe.Add({At(value)}, {Text(start)}), {Text(View(value).Room.Row)}";
         string Master(Value parameter) => "ref " + KernelCalls.Master(parameter, plan, names, places);
@@ -94,7 +95,7 @@ internal sealed partial class KernelCalls
     {
         Room ring = plan.Rings[node];
         string call = $"Windows<T>.Step(batch, {Taps(window, node.Inputs[0])}, {x}, ref {places.At(new View(ring), Where.Step)}, {Text(ring.Row)}, {y})";
-        return window is { Causal: true, Stride: 1 } ? [call + ";"] : [$"if (!{call})", "{", "    return false;", "}"];
+        return window.IsEveryStep ? [call + ";"] : [$"if (!{call})", "{", "    return false;", "}"];
     }
 
     /// <summary>Values side by side, each from its column on.</summary>

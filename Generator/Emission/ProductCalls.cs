@@ -61,7 +61,7 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
         yield return "{";
         yield return $"    // What the input adds, for this step and the next ones: [step][{blocks} blocks][gate][16].";
         yield return Indented(KernelCalls.Call(
-            method, $"{blocks}, System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t), ref {ahead}, {Text(op.Slots * 16)}, {row}",
+            method, $"{blocks}, global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t), ref {ahead}, {Text(op.Slots * 16)}, {row}",
             $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
         yield return "}";
         yield return "";
