@@ -2,6 +2,7 @@
 // Knows strides; knows no arithmetic.
 using System.Globalization;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -284,6 +285,4 @@ internal sealed partial class MapLoop
 
         return unique;
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,10 +1,10 @@
 // How a view becomes C#: references to buffers, offsets for the step at hand, strides of rows and unit blocks.
 // Knows the variables that emitted methods declare; knows no op.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -53,6 +53,33 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>The loop over time that is being written.</summary>
     public Scan? Loop { get; set; }
 
+    /// <summary>Variables of the method, and of the loop over time that is being written.</summary>
+    public Scope Method { get; } = new();
+
+    /// <inheritdoc cref="Method"/>
+    public Scope Turn { get; set; } = new();
+
+    /// <summary>Rows before those of the step at hand.</summary>
+    public string Now => Turn.Use("now");
+
+    /// <summary>Rows before those of the step after it.</summary>
+    public string Next => Turn.Use("next");
+
+    /// <summary>Whether the step's number is odd; in a stream, that of its turn.</summary>
+    public string Odd => (plan.Mode == Mode.Streaming ? Method : Turn).Use("odd");
+
+    /// <summary>Of two groups of rows that take turns, the one that is read.</summary>
+    public string Incoming => Turn.Use("incoming");
+
+    /// <summary>The one that is written.</summary>
+    public string Outgoing => Turn.Use("outgoing");
+
+    /// <summary>Rows before those of the part of all steps that is worked on.</summary>
+    public string From => Method.Use("from");
+
+    /// <summary>Rows of that part.</summary>
+    public string Count => Method.Use("count");
+
     /// <summary>The buffers that were named, in order of their place: what the method must declare.</summary>
     public IEnumerable<Room> Used => _rooms.Values;
 
@@ -90,12 +117,12 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Extent(Room room) => room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
 
     /// <summary>The variable that holds the number of rows of a class.</summary>
-    public string Extent(int rowClass) => rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count);
+    public string Extent(int rowClass) => Method.Use(rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count));
 
-    public string Steps(Axis axis) => plan.Mode == Mode.Streaming ? "1" : "steps" + Suffix(plan.Axes.IndexOf(axis));
+    public string Steps(Axis axis) => plan.Mode == Mode.Streaming ? "1" : Method.Use("steps" + Suffix(plan.Axes.IndexOf(axis)));
 
     /// <summary>The rows of a whole sequence.</summary>
-    public string Rows(Axis axis) => plan.Mode == Mode.Streaming ? "batch" : "rows" + Suffix(plan.Axes.IndexOf(axis));
+    public string Rows(Axis axis) => plan.Mode == Mode.Streaming ? "batch" : Method.Use("rows" + Suffix(plan.Axes.IndexOf(axis)));
 
     /// <summary>Lengths of the sequences along an axis.</summary>
     public string Lengths(Axis axis) => plan.Mode == Mode.Streaming ? "default" : plan.Axes.IndexOf(axis) == 0 ? "f.Lengths" : "f.LengthsOf(" + Text(plan.Axes.IndexOf(axis)) + ")";
@@ -113,9 +140,9 @@ internal sealed class Places(ProgramPlan plan, bool backward)
             case Depth.Step:
                 return "";
             case Depth.Two when where == Where.Whole:
-                return !view.AtSteps ? "" : "((steps" + Suffix(plan.Axes.IndexOf(Loop!.Axis)) + " - first) & 1) * batch * " + row;
+                return !view.AtSteps ? "" : "((" + Steps(Loop!.Axis) + " - first) & 1) * batch * " + row;
             case Depth.Two:
-                return ((view.Shift == 1) == (Loop?.Reverse ?? false) ? "incoming * " : "outgoing * ") + row;
+                return ((view.Shift == 1) == (Loop?.Reverse ?? false) ? Incoming : Outgoing) + " * " + row;
         }
 
         if (IsPair(view.Room))
@@ -125,16 +152,14 @@ internal sealed class Places(ProgramPlan plan, bool backward)
 
         if (view.AtSteps)
         {
-            return "rows" + Suffix(view.Room.Class) + " * " + row;
+            return Method.Use("rows" + Suffix(view.Room.Class)) + " * " + row;
         }
 
         if (where == Where.Whole || view.Whole)
         {
-            return InPart && !along && !view.Whole ? (view.Shift == 1 ? "(from + batch) * " : "from * ") + row : view.Shift == 1 ? "batch * " + row : "";
+            return InPart && !along && !view.Whole ? (view.Shift == 1 ? "(" + From + " + batch) * " : From + " * ") + row : view.Shift == 1 ? "batch * " + row : "";
         }
 
-        return (view.Shift == 1 ? "next * " : "now * ") + row;
+        return (view.Shift == 1 ? Next : Now) + " * " + row;
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

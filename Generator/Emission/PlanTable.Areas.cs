@@ -6,6 +6,7 @@ using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 

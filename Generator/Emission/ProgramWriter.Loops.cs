@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -14,8 +15,9 @@ internal sealed partial class ProgramWriter
         places.Loop = scan;
         bool gradient = scan.Forward is not null;
         WriteStart(writer, scan, places);
-        string body = Body(scan, places), steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
-        int turns = Turns(body);
+        Turn body = Body(scan, places);
+        string steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
+        int turns = Turns(body.Text);
         if (turns > 1)
         {
             WriteUnrolled(writer, scan, body, turns, places);
@@ -40,19 +42,19 @@ internal sealed partial class ProgramWriter
         {
             // A decoder that goes on from its last call: its states are where that left them.
             writer.Line("if (!f.Continue)").Open();
-            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            WriteMoves(writer, _plan.Before[scan], places, Where.Whole);
             writer.Close();
             List<ScanCarry> kept = scan.Carries.Where(c => _plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
             if (kept.Count > 0)
             {
                 writer.Line("else").Open();
-                WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, _plan.Views[c.Previous]), places, Where.Whole, "batch")));
+                WriteMoves(writer, kept.Select(c => new Move(c.Final, _plan.Views[c.Previous])), places, Where.Whole);
                 writer.Close();
             }
         }
         else
         {
-            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            WriteMoves(writer, _plan.Before[scan], places, Where.Whole);
         }
 
         foreach (ScanResult sum in Sums(scan))
@@ -87,11 +89,15 @@ internal sealed partial class ProgramWriter
         writer.Close();
     }
 
-    private string Body(Scan scan, Places places)
+    /// <summary>What a loop does at every step, and the variables that it does it with.</summary>
+    private sealed record Turn(string Text, Scope Variables);
+
+    private Turn Body(Scan scan, Places places)
     {
-        var probe = new SourceWriter();
-        WriteStep(probe, scan, places, scan.Forward is not null ? Where.BackwardStep : Where.Step);
-        return probe.ToString();
+        var body = new SourceWriter();
+        places.Turn = new Scope();
+        WriteStep(body, scan, places, scan.Forward is not null ? Where.BackwardStep : Where.Step);
+        return new Turn(body.ToString().TrimEnd('\n'), places.Turn);
     }
 
     /// <summary>How often a time loop's body is written.</summary>
@@ -102,11 +108,11 @@ internal sealed partial class ProgramWriter
         return unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
     }
 
-    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, string body, Places places)
+    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
     {
         writer.Line(loop).Open();
-        WriteIndices(writer, scan, body, places);
-        writer.Line(body.TrimEnd('\n'));
+        WriteTurnVariables(writer, scan, body.Variables, places);
+        writer.Line(body.Text);
         writer.Close();
     }
 
@@ -121,7 +127,7 @@ internal sealed partial class ProgramWriter
         var scan = (Scan)tasks[0].Node;
         places.Loop = scan;
         WriteStart(writer, scan, places);
-        string body = Body(scan, places);
+        Turn body = Body(scan, places);
         writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
         writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > first; end -= chunk)").Open();
         writer.Line("int start = System.Math.Max(first, end - chunk);");
@@ -140,7 +146,7 @@ internal sealed partial class ProgramWriter
         writer.Close();
     }
 
-    private static void WriteUnrolled(SourceWriter writer, Scan scan, string body, int turns, Places places)
+    private static void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
     {
         string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? "first" : "0";
         string start = scan.Reverse ? $"int last = {steps} - 1;" : "int done = 0;";
@@ -150,33 +156,12 @@ internal sealed partial class ProgramWriter
         {
             writer.Open();
             writer.Line(scan.Reverse ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
-            WriteIndices(writer, scan, body, places);
-            writer.Line(body.TrimEnd('\n'));
+            WriteTurnVariables(writer, scan, body.Variables, places);
+            writer.Line(body.Text);
             writer.Close();
         }
 
         writer.Close();
-    }
-
-    private static void WriteIndices(SourceWriter writer, Scan scan, string body, Places places)
-    {
-        bool next = HasWord(body, "next");
-        if (next || HasWord(body, "now"))
-        {
-            writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
-        }
-
-        if (HasWord(body, "odd"))
-        {
-            writer.Line("bool odd = (t & 1) != 0;");
-        }
-
-        if (HasWord(body, "incoming") || HasWord(body, "outgoing"))
-        {
-            string steps = places.Steps(scan.Axis);
-            string turn = scan.Forward is not null ? (scan.Reverse ? "(t - first + 1)" : $"({steps} - t)") : scan.Reverse ? $"({steps} - 1 - t)" : "(t";
-            writer.Line("int incoming = " + (turn == "(t" ? "(t & 1)" : "(" + turn + " & 1)") + " * batch, outgoing = batch - incoming;");
-        }
     }
 
     private void WriteStep(SourceWriter writer, Scan scan, Places places, Where where)
@@ -185,11 +170,7 @@ internal sealed partial class ProgramWriter
         List<Task> products = tasks.Where(t => t.Nodes.All(_plan.GradientTargets.ContainsKey)).ToList();
         WriteTasks(writer, tasks.Except(products), places, where);
 
-        foreach (Move move in _plan.After[scan])
-        {
-            writer.Line(_calls.Move(move, places, where, "batch"));
-        }
-
+        WriteMoves(writer, _plan.After[scan], places, where);
         if (_plan.Mode != Mode.Streaming)
         {
             WriteLengths(writer, scan, products, places, where);
@@ -218,7 +199,7 @@ internal sealed partial class ProgramWriter
             }
             else if (task != done)
             {
-                WriteLines(writer, _calls.Write(task, places, where, Rows(task, places)));
+                _calls.Write(writer, task, places, where);
             }
         }
     }
@@ -227,21 +208,21 @@ internal sealed partial class ProgramWriter
     {
         if (form is ProductForm.Dots dots)
         {
-            writer.Line(_products.Dots(dots, places, where, Rows(task, places)));
+            _products.Dots(writer, dots, places, where);
             return;
         }
 
         if (form is not ProductForm.General)
         {
             writer.Line("if (batch == 1)").Open();
-            WriteLines(writer, form is ProductForm.Row one ? _products.Row(one, places, where) : _products.Ahead((ProductForm.Ahead)form, task.Node, places, where));
+            WriteOneRow(writer, task, form, places, where);
             writer.Close().Line("else").Open();
         }
 
-        WriteLines(writer, _products.General(task.Node, places, where, Rows(task, places)));
+        _products.General(writer, task.Node, places, where);
         if (form is ProductForm.Row { Product.Loop: { } loop })
         {
-            WriteLines(writer, _calls.Write(loop, places, where, Rows(loop, places)));
+            _calls.Write(writer, loop, places, where);
         }
 
         if (form is not ProductForm.General)
@@ -250,11 +231,23 @@ internal sealed partial class ProgramWriter
         }
     }
 
-    private static void WriteLines(SourceWriter writer, IEnumerable<string> lines)
+    private void WriteOneRow(SourceWriter writer, Task task, ProductForm form, Places places, Where where)
     {
-        foreach (string line in lines)
+        if (form is ProductForm.Row row)
         {
-            writer.Line(line);
+            _products.Row(writer, row, places, where);
+        }
+        else if (form is ProductForm.Ahead ahead)
+        {
+            _products.Ahead(writer, ahead, task.Node, places, where);
+        }
+    }
+
+    private void WriteMoves(SourceWriter writer, IEnumerable<Move> moves, Places places, Where where)
+    {
+        foreach (Move move in moves)
+        {
+            _calls.Move(writer, move, places, where);
         }
     }
 
@@ -282,7 +275,7 @@ internal sealed partial class ProgramWriter
         if (lines.Count > 0)
         {
             writer.Line($"if (!{lengths}.IsEmpty)").Open();
-            WriteLines(writer, lines);
+            lines.ForEach(line => writer.Line(line));
             writer.Close();
         }
     }
