@@ -64,6 +64,20 @@ public sealed class GeneratedFileTests
             net.Parameters.Select(p => p.Name));
     }
 
+    [Fact]
+    public void Recurrent_layers_of_one_name_are_the_layers_of_one_module_whatever_stands_between()
+    {
+        var net = (INetwork)NetworkHarness.Load("""
+            namespace Named;
+
+            [Network(Inputs = 2, Timesteps = 3)] [Gru(4, Name = "rnn")] [Dropout(0.5)] [Dense(3)] [Gru(4, Name = "rnn")]
+            public partial class Net;
+            """).Create("Named.Net", 1);
+        string[] ends = ["weight_ih", "weight_hh", "bias_ih", "bias_hh"];
+        Assert.Equal([.. ends.Select(e => $"rnn.{e}_l0"), "dense.weight", "dense.bias", .. ends.Select(e => $"rnn.{e}_l1")], net.Parameters.Select(p => p.Name));
+        Assert.Equal(["rnn_l0.h", "rnn_l1.h"], net.Core.Plan.Inference.States.Select(s => s.Name));
+    }
+
     [Theory]
     [InlineData("a..b")]
     [InlineData("a b")]

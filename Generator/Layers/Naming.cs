@@ -1,5 +1,5 @@
 // Which name each layer has: its states, noise and parameters are found by it, in code and in files.
-// Layers of one kind with the same given name, one right after another, are the layers of one PyTorch module: weight_ih_l0, weight_ih_l1, ...
+// Recurrent layers of one kind with the same given name are the layers of one PyTorch module, in their order: weight_ih_l0, weight_ih_l1, ...
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;

@@ -11,7 +11,7 @@ public abstract class LayerAttribute : Attribute
     /// <summary>Name of the layer in parameters, files and tables; by default its kind, e.g. <c>lstm</c>, and its position where there are several, e.g. <c>lstm0</c>.</summary>
     /// <remarks>For the <c>state_dict</c> of a PyTorch model: the name of the module there, <c>encoder</c> for <c>self.encoder = nn.LSTM(...)</c>, <c>encoder.rnn</c> for one inside it,
     /// <c>0</c> for the first of an <c>nn.Sequential</c>. Recurrent layers of one kind
-    /// that follow each other with the same name are the layers of one module, <c>encoder.weight_ih_l0</c>, <c>encoder.weight_ih_l1</c> and so on.</remarks>
+    /// with the same name are the layers of one module, in their order, each with parameters of its own: <c>encoder.weight_ih_l0</c>, <c>encoder.weight_ih_l1</c> and so on.</remarks>
     public string? Name { get; set; }
 
     /// <summary>Whether an optimizer may change the layer's parameters. Gradients still flow through a layer that it may not change.</summary>
