@@ -28,7 +28,7 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
         {
             Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.FirstOrDefault(i => i.Shape.Extent != Extent.None) ?? node.Output;
             return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
-                : places.InPart && node.Region.Owner is null ? places.Count : places.Rows(value.Shape.Axis!);
+                : where == Where.Part ? places.Count : places.Rows(value.Shape.Axis!);
         }
     }
 
@@ -37,10 +37,10 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
     public Room Room(Value value) => plan.Views[value].Room;
 
     /// <summary>A value's place as the node finds it: what lies outside of its loop over time is seen whole.</summary>
-    public View View(Value value) => plan.ViewIn(value, node.Region);
+    public Sight Sight(Value value) => plan.SightOf(value, node.Region);
 
     /// <summary>A reference to a value's first row.</summary>
-    public string At(Value value) => "ref " + places.At(View(value), where);
+    public string At(Value value) => "ref " + places.At(Sight(value), where);
 
     /// <summary>A parameter as it lies in the master; of the step at hand, where every step has its own.</summary>
     public string Master(Value parameter)
@@ -61,7 +61,7 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
 
     /// <summary>What an elementwise method is called with; <paramref name="along"/> where a loop over the other axis is at its step <c>s</c>.</summary>
     public string Argument(LoopArgument argument, bool along = false) =>
-        argument.View is { } view ? "ref " + places.At(view, where, along)
+        argument.Place is { } place ? "ref " + places.At(place, where, along)
         : argument.Shared is { } shared ? Master(shared)
         : places.Block(argument.PanelStride!);
 }

@@ -65,15 +65,15 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
             return;
         }
 
-        Region region = where == Where.Whole || plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
-        writer.Line($"Moves.Copy(ref {places.At(plan.ViewIn(move.From, region), where)}, ref {to}, batch, {row});");
+        Region region = where != Where.Step || plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
+        writer.Line($"Moves.Copy(ref {places.At(plan.SightOf(move.From, region), where)}, ref {to}, batch, {row});");
     }
 
     private void Loop(SourceWriter writer, Task task, Site site)
     {
         LoopMethod method = MapLoop.Write(plan, task);
         string layer = names.Pascal(task.Node.Layer);
-        bool backward = site.Where == Where.BackwardStep || (site.Where == Where.Whole && plan.Backward.Of(task.Node.Output) is not null);
+        bool backward = site.Where == Where.Step ? site.Places.Loop is { Forward: not null } : plan.Backward.Of(task.Node.Output) is not null;
         string name = loops.Add(layer + (backward ? "BackwardLoop" : plan.Mode == Mode.Training ? "TrainingLoop" : "Loop"), method);
         Shape shape = task.Node.Output.Shape;
         bool mixed = shape.Extent == Extent.BatchAxis && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
@@ -85,7 +85,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
 
         // What there is once a row meets every step: step by step.
         string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => site.Argument(a, along: true))));
-        string first = site.Where == Where.Whole && site.Places.InPart ? "first" : "0";
+        string first = site.Where == Where.Part ? "first" : "0";
         writer.Line($"for (int s = {first}; s < {site.Places.Steps(shape.Axis!)}; s++)").Open().Line($"{name}<T>({arguments});").Close();
     }
 
@@ -95,7 +95,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         (PackedAffine affine, int term) = plan.Pack.FindTerm(PackParameters.Name(node.Inputs[0]), op.Term);
         Value dz = node.Inputs[1], dx = node.Output;
         bool onto = node.Inputs.Count == 3;
-        if (onto && site.View(node.Inputs[2]) != site.View(dx))
+        if (onto && site.Sight(node.Inputs[2]) != site.Sight(dx))
         {
             writer.Line($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)});");
         }
@@ -166,7 +166,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     {
         Value port = plan.Bodies.Keys.SelectMany(s => s.Each).FirstOrDefault(e => e.Inner == tokens)?.Outer ?? tokens;
         int index = plan.Graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).ToList().FindIndex(n => n.Output == port);
-        string first = site.Where == Where.Whole ? (site.Places.InPart ? site.Places.From : "") : plan.Mode == Mode.Streaming ? "" : site.Places.Now;
+        string first = site.Where == Where.Part ? site.Places.From : site.Where == Where.Step && plan.Mode != Mode.Streaming ? site.Places.Now : "";
         string start = index > 0 ? "f.TokenStarts[" + Text(index) + "]" + (first.Length > 0 ? " + " : "") : "";
         string at = (start + first).Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + start + first + ")";
         return $"MemoryMarshal.CreateReadOnlySpan(ref {at}, {site.Rows})";

@@ -27,7 +27,7 @@ internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyLis
 }
 
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
-internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
+internal sealed record LoopArgument(Sight? Place, Value? Shared, Room? PanelStride);
 
 internal sealed partial class MapLoop
 {
@@ -41,7 +41,7 @@ internal sealed partial class MapLoop
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(View, bool), string> _references = new();
+    private readonly Dictionary<(Sight, bool), string> _references = new();
     private readonly Dictionary<Value, string> _shared = new();
 
     private MapLoop(ProgramPlan plan, Task task)
@@ -70,13 +70,13 @@ internal sealed partial class MapLoop
 
         foreach (Node node in _task.Nodes)
         {
-            IEnumerable<View> places = _plan.Views.ContainsKey(node.Output) ? [_plan.ViewIn(node.Output, node.Region)] : [];
+            IEnumerable<Sight> places = _plan.Views.ContainsKey(node.Output) ? [_plan.SightOf(node.Output, node.Region)] : [];
             if (_plan.Copies.TryGetValue(node.Output, out List<View>? copies))
             {
-                places = places.Concat(copies);
+                places = places.Concat(copies.Select(c => new Sight(c)));
             }
 
-            foreach (View place in places)
+            foreach (Sight place in places)
             {
                 _lines.Add("T.Store(ref " + Reference(place, store: true) + ", " + Index(place) + ", " + _names[node.Output] + ");");
             }
@@ -182,7 +182,7 @@ internal sealed partial class MapLoop
                 return _names[value] = Expression(value.Producer);
         }
 
-        View view = _plan.ViewIn(value, _task.Node.Region);
+        Sight view = _plan.SightOf(value, _task.Node.Region);
         name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
         _names[value] = name;
         string reference = Reference(view, store: false);

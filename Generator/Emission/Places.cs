@@ -11,14 +11,14 @@ namespace SeqGen.Generator.Emission;
 /// <summary>Where in a method a place is named.</summary>
 internal enum Where
 {
-    /// <summary>Outside of loops: all steps at once.</summary>
+    /// <summary>Outside of loops over time: all steps at once.</summary>
     Whole,
 
-    /// <summary>In a forward loop over time, or in a streaming step.</summary>
-    Step,
+    /// <summary>The same for the part of the steps that the way back is at, or that it ends with.</summary>
+    Part,
 
-    /// <summary>In a backward loop over time.</summary>
-    BackwardStep,
+    /// <summary>In a loop over time, or in a streaming step.</summary>
+    Step,
 }
 
 internal sealed class Places(ProgramPlan plan, bool backward)
@@ -47,8 +47,8 @@ internal sealed class Places(ProgramPlan plan, bool backward)
         return known == target ? name : throw new System.InvalidOperationException($"{name} would stand for {known} and for {target}");
     }
 
-    /// <summary>Whether places outside of loops over time begin at the step that the way back ends with, or that a part of it ends with.</summary>
-    public bool InPart { get; set; } = backward && plan.Truncates;
+    /// <summary>Where a method's statements outside of loops over time stand.</summary>
+    public Where Outside { get; } = backward && plan.Truncates ? Where.Part : Where.Whole;
 
     /// <summary>The loop over time that is being written.</summary>
     public Scan? Loop { get; set; }
@@ -83,31 +83,34 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>The buffers that were named, in order of their place: what the method must declare.</summary>
     public IEnumerable<Room> Used => _rooms.Values;
 
-    /// <summary>A reference to a view's first row, e.g. <c>Unsafe.Add(ref lstmC, next * 64)</c>.</summary>
-    /// <param name="view">The view.</param>
+    /// <summary>A reference to the first row of a place that is as its own region has it.</summary>
+    public string At(View view, Where where) => At(new Sight(view), where);
+
+    /// <summary>A reference to a place's first row, e.g. <c>Unsafe.Add(ref lstmC, next * 64)</c>.</summary>
+    /// <param name="sight">The place.</param>
     /// <param name="where">Where it is named.</param>
     /// <param name="along">Whether a loop over the other axis is at its step <c>s</c>.</param>
-    public string At(View view, Where where, bool along = false)
+    public string At(Sight sight, Where where, bool along = false)
     {
+        Room room = sight.Room;
         var parts = new List<string>();
-        string offset = Offset(view, where, along);
-        if (offset.Length > 0)
+        if (RowsBefore(sight, where, along) is { Length: > 0 } rows)
         {
-            parts.Add(offset);
+            parts.Add(rows + " * " + Text(room.Row));
         }
 
-        if (along && view.Along)
+        if (along && sight.Along)
         {
-            parts.Add("s * batch * " + Text(view.Room.Row));
+            parts.Add("s * batch * " + Text(room.Row));
         }
 
-        if (view.Slot > 0)
+        if (sight.Slot > 0)
         {
-            parts.Add(Text(view.Room.SlotStride * view.Slot));
+            parts.Add(Text(room.SlotStride * sight.Slot));
         }
 
-        _rooms[(view.Room.OnTape ? view.Room.Class : int.MaxValue, view.Room.Offset)] = view.Room;
-        return parts.Count == 0 ? view.Room.Name : "Unsafe.Add(ref " + view.Room.Name + ", " + string.Join(" + ", parts) + ")";
+        _rooms[(room.OnTape ? room.Class : int.MaxValue, room.Offset)] = room;
+        return parts.Count == 0 ? room.Name : "Unsafe.Add(ref " + room.Name + ", " + string.Join(" + ", parts) + ")";
     }
 
     /// <summary>Floats from one unit block to the next.</summary>
@@ -130,36 +133,24 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>What tells the variables of one axis from those of another; nothing for the first.</summary>
     public static string Suffix(int index) => index == 0 ? "" : Text(index);
 
-    private bool IsPair(Room room) => room.OnTape && room.Class >= plan.Axes.Count;
-
-    private string Offset(View view, Where where, bool along)
+    /// <summary>Rows of its room that lie before a place; nothing where it begins with the room.</summary>
+    private string RowsBefore(Sight sight, Where where, bool along)
     {
-        string row = Text(view.Room.Row);
-        switch (view.Room.Depth)
+        Room room = sight.Room;
+        bool isStep = where == Where.Step && !sight.Whole, isPart = where == Where.Part && !sight.Whole && !along;
+        return (room.Depth, sight.View.Group) switch
         {
-            case Depth.Step:
-                return "";
-            case Depth.Two when where == Where.Whole:
-                return !view.AtSteps ? "" : "((" + Steps(Loop!.Axis) + " - first) & 1) * batch * " + row;
-            case Depth.Two:
-                return ((view.Shift == 1) == (Loop?.Reverse ?? false) ? Incoming : Outgoing) + " * " + row;
-        }
-
-        if (IsPair(view.Room))
-        {
-            return where == Where.Whole ? "" : "t * " + Rows(plan.Pairs[view.Room.Class - plan.Axes.Count].Inner) + " * " + row;
-        }
-
-        if (view.AtSteps)
-        {
-            return Method.Use("rows" + Suffix(view.Room.Class)) + " * " + row;
-        }
-
-        if (where == Where.Whole || view.Whole)
-        {
-            return InPart && !along && !view.Whole ? (view.Shift == 1 ? "(" + From + " + batch) * " : From + " * ") + row : view.Shift == 1 ? "batch * " + row : "";
-        }
-
-        return (view.Shift == 1 ? Next : Now) + " * " + row;
+            (Depth.Step, _) => "",
+            (Depth.Two, var group) => Turning(group, where),
+            (Depth.Steps, _) when plan.IsOfPair(room) => where == Where.Step ? "t * " + Rows(plan.Pairs[room.Class - plan.Axes.Count].Inner) : "",
+            (Depth.Steps, Group.Last) => Method.Use("rows" + Suffix(room.Class)),
+            (Depth.Steps, Group.Next) => isStep ? Next : isPart ? "(" + From + " + batch)" : "batch",
+            _ => isStep ? Now : isPart ? From : "",
+        };
     }
+
+    /// <summary>The same for a state's two groups of rows that take turns: outside of its loop it is in the first, but before the way back.</summary>
+    private string Turning(Group group, Where where) =>
+        where == Where.Step ? ((group == Group.Next) == (Loop?.Reverse ?? false) ? Incoming : Outgoing)
+        : group == Group.Last ? "((" + Steps(Loop!.Axis) + " - first) & 1) * batch" : "";
 }

@@ -14,7 +14,7 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
     /// cache when the next step begins. Results are the same, bit for bit. Layers share that cache, so a quarter of it is enough to make it worth it;
     /// smaller ones stay there whichever way they are walked.</summary>
-    public static bool Alternates(int floats, Where where) => where != Where.Whole && floats >= ProductForms.FirstLevelCache / 4;
+    public static bool Alternates(int floats, Where where) => where == Where.Step && floats >= ProductForms.FirstLevelCache / 4;
 
     /// <summary>Dot products for any number of rows.</summary>
     public void Dots(SourceWriter writer, ProductForm.Dots form, Places places, Where where)

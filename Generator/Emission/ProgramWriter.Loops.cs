@@ -42,25 +42,25 @@ internal sealed partial class ProgramWriter
         {
             // A decoder that goes on from its last call: its states are where that left them.
             writer.Line("if (!f.Continue)").Open();
-            WriteMoves(writer, _plan.Before[scan], places, Where.Whole);
+            WriteMoves(writer, _plan.Before[scan], places, places.Outside);
             writer.Close();
             List<ScanCarry> kept = scan.Carries.Where(c => _plan.Views[c.Previous].Room.Depth == Depth.Steps).ToList();
             if (kept.Count > 0)
             {
                 writer.Line("else").Open();
-                WriteMoves(writer, kept.Select(c => new Move(c.Final, _plan.Views[c.Previous])), places, Where.Whole);
+                WriteMoves(writer, kept.Select(c => new Move(c.Final, _plan.Views[c.Previous])), places, places.Outside);
                 writer.Close();
             }
         }
         else
         {
-            WriteMoves(writer, _plan.Before[scan], places, Where.Whole);
+            WriteMoves(writer, _plan.Before[scan], places, places.Outside);
         }
 
         foreach (ScanResult sum in Sums(scan))
         {
             View view = _plan.Views[sum.Outer];
-            writer.Line($"Moves.Clear(ref {places.At(view, Where.Whole)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
+            writer.Line($"Moves.Clear(ref {places.At(view, places.Outside)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class ProgramWriter
         writer.Line($"if (({places.Steps(scan.Axis)} & 1) != 0)").Open();
         foreach (View view in turns)
         {
-            string first = places.At(view, Where.Whole), row = Text(view.Room.Row);
+            string first = places.At(view, places.Outside), row = Text(view.Room.Row);
             writer.Line($"Moves.Copy(ref Unsafe.Add(ref {first}, batch * {row}), ref {first}, batch, {row});");
         }
 
@@ -96,7 +96,7 @@ internal sealed partial class ProgramWriter
     {
         var body = new SourceWriter();
         places.Turn = new Scope();
-        WriteStep(body, scan, places, scan.Forward is not null ? Where.BackwardStep : Where.Step);
+        WriteStep(body, scan, places, Where.Step);
         return new Turn(body.ToString().TrimEnd('\n'), places.Turn);
     }
 
@@ -134,14 +134,11 @@ internal sealed partial class ProgramWriter
         WriteTurn(writer, scan, "for (int t = end - 1; t >= start; t--)", body, places);
         writer.Line();
         writer.Line("int from = start * batch, count = (end - start) * batch;");
-        bool inPart = places.InPart;
-        places.InPart = true;
         foreach (Task task in tasks.Skip(1))
         {
-            WriteTasks(writer, [task], places, Where.Whole);
+            WriteTasks(writer, [task], places, Where.Part);
         }
 
-        places.InPart = inPart;
         places.Loop = null;
         writer.Close();
     }
@@ -179,7 +176,7 @@ internal sealed partial class ProgramWriter
         // Rows whose sequence has ended are cleared by now and add nothing.
         foreach (ScanResult sum in Sums(scan))
         {
-            View from = _plan.ViewIn(sum.Inner, scan.Body), to = _plan.ViewIn(sum.Outer, scan.Body);
+            Sight from = _plan.SightOf(sum.Inner, scan.Body), to = _plan.SightOf(sum.Outer, scan.Body);
             writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
         }
 
@@ -259,12 +256,12 @@ internal sealed partial class ProgramWriter
         var lines = new List<string>();
         foreach (ScanCarry carry in scan.Carries)
         {
-            View previous = _plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
+            View previous = _plan.Views[carry.Previous], next = previous with { Group = previous.Group == Group.Own ? Group.Next : Group.Own };
             lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
-        foreach (View view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => _plan.ViewIn(v, scan.Body)).Distinct())
+        foreach (Sight view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => _plan.SightOf(v, scan.Body)).Distinct())
         {
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
@@ -280,6 +277,6 @@ internal sealed partial class ProgramWriter
         }
     }
 
-    private Axis InnerAxis(View view, Scan scan) =>
+    private Axis InnerAxis(Sight view, Scan scan) =>
         view.Room.Class >= _plan.Axes.Count ? _plan.Pairs[view.Room.Class - _plan.Axes.Count].Inner : view.Room.OnTape ? _plan.Axes[view.Room.Class] : scan.Axis;
 }

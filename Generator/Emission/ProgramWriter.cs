@@ -192,6 +192,6 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        WriteTasks(writer, [task], places, Where.Whole);
+        WriteTasks(writer, [task], places, places.Outside);
     }
 }
