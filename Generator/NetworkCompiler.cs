@@ -15,7 +15,7 @@ namespace SeqGen.Generator;
 /// <summary>Which passes run; all of them unless a test says otherwise. Whatever is off, the results agree within the tolerance.</summary>
 /// <param name="LoopOperations">The most operations of one emitted loop, and <paramref name="LoopActivations"/> the most activations.</param>
 internal sealed record CompilerOptions(
-    bool RecomputeCheap = true, bool GatherGradients = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
+    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
 {
     public static CompilerOptions Default { get; } = new();
 }
@@ -56,7 +56,7 @@ internal static class NetworkCompiler
         }
 
         lower ??= () => NetworkLowering.Lower(spec, shape);
-        NetworkGraph forward = lower();
+        NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
@@ -73,10 +73,21 @@ internal static class NetworkCompiler
         string source = file.Write(cancel);
         return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));
 
-        NetworkGraph Graph()
+        NetworkGraph Lowered()
         {
             cancel.ThrowIfCancellationRequested();
             NetworkGraph graph = lower();
+            if (options.ShareEqual)
+            {
+                Passes.ShareEqual.Run(graph);
+            }
+
+            return graph;
+        }
+
+        NetworkGraph Graph()
+        {
+            NetworkGraph graph = Lowered();
             StripWeightNoise.Run(graph);
             return graph;
         }
@@ -127,13 +138,17 @@ internal static class NetworkCompiler
         return graph;
     }
 
-    /// <summary>What the way back starts from: every loss, or every output whose gradient is handed in.</summary>
+    /// <summary>What the way back starts from: every loss, and every output without one, whose gradient is handed in.</summary>
     private static IReadOnlyList<(Value From, Value? Seed)> Seeds(NetworkGraph graph)
     {
-        List<Value> losses = graph.Results.Where(r => r.Value.Producer?.Op is LossOp).Select(r => r.Value).ToList();
-        return losses.Count > 0 ? losses.Select(l => (l, (Value?)null)).ToList()
-            : graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList()
-                .Select(r => (r.Value, (Value?)graph.Add(new InputOp("seed" + r.Key.Substring("output".Length), r.Value.Shape)))).ToList();
+        var seeds = new List<(Value, Value?)>();
+        foreach (KeyValuePair<string, Value> output in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
+        {
+            string suffix = output.Key.Substring("output".Length);
+            seeds.Add(graph.Results.TryGetValue("loss" + suffix, out Value? loss) ? (loss, null) : (output.Value, graph.Add(new InputOp("seed" + suffix, output.Value.Shape))));
+        }
+
+        return seeds;
     }
 
     private static void RemoveResults(NetworkGraph graph, string name, string but = " ")

@@ -14,7 +14,7 @@ public sealed class BatchSplitTests
         Assert.Throws<ArgumentNullException>(() => new ParallelWorkspace(null!, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelWorkspace(new TinyNetwork(), 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new ParallelWorkspace(new TinyNetwork(), 4, threads: -1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainerOptions { Threads = -1 }.Check());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TrainerOptions { Threads = -1 });
         using ParallelWorkspace team = new(new TinyNetwork(), 64);
         Assert.Equal(Math.Min(Environment.ProcessorCount, 16), team.Threads);
     }

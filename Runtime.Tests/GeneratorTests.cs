@@ -72,7 +72,7 @@ public sealed class GeneratorTests
         Says<NotSupportedException>("takes 3 numbers and gives 2 outputs", () => new SequenceGenerator(new TinyNetwork().CreateStream()));
         Says<ArgumentException>("multiple of 2 values, 3 were given", () => new SequenceGenerator(series.CreateStream()).Generate(new float[3], new float[2]));
         Says<NotSupportedException>("takes tokens", () => new SequenceGenerator(texts.CreateStream(), new TokenSampler(texts, 1)).Generate(new float[3], new float[2]));
-        Says<ArgumentOutOfRangeException>("The temperature is 0 or more", () => new TokenSampler(texts, 1, double.NaN));
+        Says<ArgumentOutOfRangeException>("temperature must be finite and 0 or more", () => new TokenSampler(texts, 1, double.NaN));
         Says<ArgumentException>("draws from 4 classes, 3 outputs", () => new TokenSampler(texts, 1).Next(new float[3]));
         SequenceGenerator generator = new(texts.CreateStream(), new TokenSampler(texts, 1, top: 2));
         SequenceGenerator values = new(series.CreateStreams(2));
@@ -136,6 +136,9 @@ public sealed class GeneratorTests
 
         Says<NotSupportedException>("does not give the next values", () => SequenceLikelihood.OfValues(ws, new float[4], 1));
         Says<ArgumentException>("at least two steps", () => SequenceLikelihood.OfTokens(ws, [1]));
+        Says<ArgumentOutOfRangeException>("Sequence 1 has length 9; it must be 2 (the second step is the first that is predicted) to 8", () => SequenceLikelihood.OfTokens(ws, tokens, results, [8, 9, 5]));
+        Says<ArgumentOutOfRangeException>("Sequence 2 has length 1; it must be 2", () => SequenceLikelihood.OfTokens(ws, tokens, results, [8, 2, 1]));
+        Says<ArgumentException>("room for 3 results, and 2 lengths were given", () => SequenceLikelihood.OfTokens(ws, tokens, results, [8, 2]));
         Says<NotSupportedException>("needs an output for every step", () => SequenceLikelihood.OfTokens(new TinyNetwork().CreateWorkspace(1), [1, 2]));
     }
 

@@ -78,7 +78,8 @@ public sealed class LabelTests
     public void LabelsAreChecked()
     {
         Workspace ws = new TinyNetwork(3, Options).CreateWorkspace(3, 4);
-        Says<ArgumentException>("longest up to 4, the workspace's steps; 7 were given", () => ws.SetLabels(new int[7], [1, 1, 1]));
+        Says<ArgumentException>("labels are [Batch = 3, longest], a multiple of 3; 7 were given", () => ws.SetLabels(new int[7], [1, 1, 1]));
+        Says<ArgumentOutOfRangeException>("Sequence 1 has 5 labels; the workspace of Tiny was created for 4 steps", () => ws.SetLabels(new int[15], [1, 5, 1]));
         Says<ArgumentException>("label lengths [Batch = 3] has 3 elements here, 2 were given", () => ws.SetLabels(new int[6], [1, 1]));
         Says<ArgumentOutOfRangeException>("Sequence 2 has 3 labels; it must be 0 to 2", () => ws.SetLabels(new int[6], [1, 1, 3]));
         Says<ArgumentOutOfRangeException>("Sequence 1 has the label 1; Tiny has classes 0 to 2, of which 1 is the blank", () => ws.SetLabels([0, 0, 0, 1, 0, 0], [2, 2, 2]));
@@ -89,6 +90,19 @@ public sealed class LabelTests
         Says<InvalidOperationException>("has no labels yet: call SetLabels", () => ws.Loss());
         Says<NotSupportedException>("Only a CTC loss has lengths of its own", () => new TinyNetwork().CreateWorkspace(1).SetLossLengths([1]));
         Says<InvalidOperationException>("takes values: fill Target", () => new TinyNetwork().CreateWorkspace(1).SetLabels([1], [1]));
+    }
+
+    [Fact]
+    public void RowsOfLabelsMayBeWiderThanThereAreSteps()
+    {
+        TinyNetwork net = new(3, Options);
+        Workspace narrow = net.CreateWorkspace(3, 4), wide = net.CreateWorkspace(3, 4);
+        TestData.Random(36, 5, 3).CopyTo(narrow.Input);
+        TestData.Random(36, 5, 3).CopyTo(wide.Input);
+        narrow.SetLabels(Labels, LabelLengths);
+        wide.SetLabels([0, 2, 9, 9, 9, 9, 9, 2, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9], LabelLengths);
+        Assert.Equal(narrow.ForwardBackward(), wide.ForwardBackward());
+        Assert.Equal(narrow.Gradients.ToArray(), wide.Gradients.ToArray());
     }
 
     private static double LogSoftmax(ReadOnlySpan<float> y, int target)

@@ -265,7 +265,7 @@ public sealed class ParallelWorkspaceTests
         }
         else
         {
-            TestData.Random(ws.Target.Length, 2).CopyTo(ws.Target);
+            TestData.Random(ws.Target.Length, 2).Select(v => options.Loss == LossKind.BinaryCrossEntropy ? Math.Abs(v) : v).ToArray().CopyTo(ws.Target);
         }
 
         ws.SetInitialState("rnn.h", TestData.Random(batch * options.Units, 3));

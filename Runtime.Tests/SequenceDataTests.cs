@@ -53,7 +53,9 @@ public sealed class SequenceDataTests
         Assert.Equal(Enumerable.Range(14, 6), shuffled.Order());
         Assert.NotEqual(Enumerable.Range(14, 6), shuffled);
         Assert.Equal(shuffled[2..4], Indices(second.Shuffle(3).Skip(2).Take(2)));
-        Assert.Throws<ArgumentOutOfRangeException>(() => data.Take(21));
+        Assert.Contains("There are 20 samples: 0 to 20 can be taken or left out, 21 were asked for", Assert.Throws<ArgumentOutOfRangeException>(() => data.Take(21)).Message, StringComparison.Ordinal);
+        Assert.Contains("There are 6 samples", Assert.Throws<ArgumentOutOfRangeException>(() => second.Skip(7)).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => data.Skip(-1));
         Assert.Throws<ArgumentException>(() => data.Split(0.01));
     }
 
@@ -66,6 +68,7 @@ public sealed class SequenceDataTests
         Says("Sample 1 has length 3; it must be 1 to 2", () => SequenceData.FromArrays(new float[4], new float[2], 2, lengths: [1, 3]));
         Says("steps must be at least 1, 0 was given", () => SequenceData.FromArrays(Series, Series, 0));
         Says("Sample 1 has 0.5 in its mask at step 0; it must be 1 (counts) or 0", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1, 0, 0.5f, 1]));
+        Says("A mask says which targets count, and there are no targets", () => SequenceData.FromArrays(new float[4], null, 2, mask: [1, 0]));
         Says("should be 4 mask elements", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1]));
     }
 

@@ -158,10 +158,11 @@ public sealed class TrainerTests
         TinyNetwork net = new();
         float[] before = net.Parameters.Values.ToArray();
         float[] x = TestData.Random(60, 1), y = new float[8];
-        y[3] = float.NaN;
+        x[31] = float.NaN;
         Trainer trainer = Trainer.For(net, new Sgd(0.1f));
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(SequenceData.FromArrays(x, y, 5, 3, 2), 1)).Message;
         Assert.Contains("epoch 1, batch 1: the loss is NaN", message, StringComparison.Ordinal);
+        Assert.Contains("Sample 2 has NaN as input at step 0, feature 1: that may be why", message, StringComparison.Ordinal);
         Assert.Contains("lower learning rate (now 0.1)", message, StringComparison.Ordinal);
         Assert.Equal(before, net.Parameters.Values.ToArray());
     }
@@ -169,11 +170,58 @@ public sealed class TrainerTests
     [Fact]
     public void AValidationLossThatIsNotANumberIsNotTakenForTheBest()
     {
+        float[] x = new float[60], y = new float[8];
+        x[3] = float.NaN;
+        Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
+        string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(x, y, 5, 3, 2))).Message;
+        Assert.Contains("The validation loss of Tiny is not a number after epoch 1", message, StringComparison.Ordinal);
+        Assert.Contains("Sample 0 has NaN as input at step 1, feature 0", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnInfiniteValidationLossIsNotTakenForTheBest()
+    {
         float[] y = new float[8];
-        y[3] = float.NaN;
+        y[5] = 1e25f;
         Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(new float[60], y, 5, 3, 2))).Message;
-        Assert.Contains("The validation loss of Tiny is not a number after epoch 1", message, StringComparison.Ordinal);
+        Assert.Contains("The validation loss of Tiny is infinite after epoch 1", message, StringComparison.Ordinal);
+        Assert.Contains("Sample 2 has the target 1E+25, value 1", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnUpdateThatLeavesTheRangeOfFloatsIsNotTheLastWord()
+    {
+        TinyNetwork net = new();
+        float[] x = TestData.Random(60, 1, 1e3f), y = TestData.Random(8, 2, 1e3f);
+        string message = Assert.Throws<TrainingDivergedException>(() => Trainer.For(net, new Sgd(3e38f)).Fit(SequenceData.FromArrays(x, y, 5, 3, 2), 1)).Message;
+        Assert.Contains("diverged in epoch 1: after its last update a parameter is", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1e-12f, 0f)]
+    [InlineData(1e-30f, 0f)]
+    [InlineData(1e12f, 0f)]
+    [InlineData(1f, 1000f)]
+    public void TheLimitBelowWhichAFeatureIsAConstantIsRelative(float scale, float shift)
+    {
+        TinyNetwork net = new(1, new() { Normalization = true });
+        float[] x = TestData.Random(200 * 15, 1).Select((v, i) => i % 3 == 1 ? 0.1f : i % 3 == 2 ? 0f : (v * scale) + shift).ToArray();
+        InputNormalization.Fit(net, SequenceData.FromArrays(x, null, 5, 3));
+        double mean = Enumerable.Range(0, 1000).Average(r => (double)x[3 * r]), std = Math.Sqrt(Enumerable.Range(0, 1000).Average(r => Math.Pow(x[3 * r] - mean, 2)));
+        float[] deviations = net.Parameters[InputNormalization.StdName].ToArray();
+        Assert.Equal(1, deviations[0] / std, 1e-6);
+        Assert.Equal([1f, 1f], deviations[1..]);
+    }
+
+    [Fact]
+    public void ValuesThatAreNotFiniteCannotBeNormalized()
+    {
+        TinyNetwork net = new(1, new() { Normalization = true });
+        float[] x = TestData.Random(60, 1);
+        x[16] = float.PositiveInfinity;
+        Assert.Contains("Feature 1 of the data has values that are infinite", Assert.Throws<ArgumentException>(() => InputNormalization.Fit(net, SequenceData.FromArrays(x, null, 5, 3))).Message, StringComparison.Ordinal);
+        Assert.False(InputNormalization.IsSet(net));
     }
 
     [Fact]

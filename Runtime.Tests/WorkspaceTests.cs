@@ -68,7 +68,7 @@ public sealed class WorkspaceTests
         }
         else
         {
-            TestData.Random(24, 2).CopyTo(ws.Target);
+            TestData.Random(24, 2).Select(v => loss == LossKind.BinaryCrossEntropy ? Math.Abs(v) : v).ToArray().CopyTo(ws.Target);
         }
 
         ws.SetLengths([4, 3]);

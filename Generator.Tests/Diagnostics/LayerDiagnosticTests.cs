@@ -54,6 +54,12 @@ public class LayerDiagnosticTests
     public void Something_that_cannot_pass_by(string layers, string message) => Check(layers, message);
 
     [Theory]
+    [InlineData("[Tdnn(8, 1, {|SEQ0122:Residual = true|}, Stride = 2)]")]
+    [InlineData("[Tdnn(8, 1, {|SEQ0122:Skip = Skip.Concatenate|}, Stride = 2, Padding = Padding.Valid)]")]
+    public void As_many_steps_are_not_the_same_steps(string layers) => Assert.Contains(
+        "its output has other steps than its input", Assert.Single(Marked.Check($"[Network(Inputs = 8, Timesteps = 1)] {layers} partial class Net;")), System.StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("[Dense(3)] [MeanSquaredError({|SEQ0104:Weight = 0|})]", "Weight must be above 0 and at most 1e6, and is 0")]
     [InlineData("[Dense(3)] [Huber({|SEQ0104:0|})]", "Delta must be above 0 and at most 1e6, and is 0")]
     [InlineData("[Dense(3)] [Ctc({|SEQ0104:Blank = 3|})]", "Blank must be one of the classes 0 to 2, and is 3")]

@@ -387,27 +387,27 @@ namespace SeqGen.Generated
             {
                 T sum00 = T.Load(ref bias, lane), sum00a = default, sum00b = default, sum00c = default;
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 0));
+                    T x = T.Set(Unsafe.Add(ref source, 0));
                     sum00 = T.FmaMem(x, ref weights, lane, sum00);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 1));
+                    T x = T.Set(Unsafe.Add(ref source, 1));
                     sum00a = T.FmaMem(x, ref weights, lane + 16, sum00a);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 2));
+                    T x = T.Set(Unsafe.Add(ref source, 2));
                     sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 0));
+                    T x = T.Set(Unsafe.Add(ref source2, 0));
                     sum00 = T.FmaMem(x, ref weights, lane + 48, sum00);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 1));
+                    T x = T.Set(Unsafe.Add(ref source2, 1));
                     sum00a = T.FmaMem(x, ref weights, lane + 64, sum00a);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source2, 2));
+                    T x = T.Set(Unsafe.Add(ref source2, 2));
                     sum00b = T.FmaMem(x, ref weights, lane + 80, sum00b);
                 }
                 T gates = (sum00 + sum00a) + (sum00b + sum00c);
@@ -440,15 +440,15 @@ namespace SeqGen.Generated
             {
                 T sum00 = T.Load(ref bias, lane), sum00a = default, sum00b = default, sum00c = default;
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 0));
+                    T x = T.Set(Unsafe.Add(ref source, 0));
                     sum00 = T.FmaMem(x, ref weights, lane, sum00);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 1));
+                    T x = T.Set(Unsafe.Add(ref source, 1));
                     sum00a = T.FmaMem(x, ref weights, lane + 16, sum00a);
                 }
                 {
-                    T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref source, 2));
+                    T x = T.Set(Unsafe.Add(ref source, 2));
                     sum00b = T.FmaMem(x, ref weights, lane + 32, sum00b);
                 }
                 T sum = (sum00 + sum00a) + (sum00b + sum00c);
@@ -460,7 +460,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 3,
+            Contract = 4,
             Name = "NextToken",
             Fingerprint = "tokens 5 > Embedding(3) > Rnn(3) > Dense(5) #156c882c5a89c736",
             Axes = [new AxisPlan("time", 4)],

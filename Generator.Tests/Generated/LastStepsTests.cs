@@ -30,6 +30,23 @@ public class LastStepsTests
         "[Network(Timesteps = 8)] [Encoder(Inputs = 2)] [Gru(4)] [Decoder(Inputs = 3)] [Gru(4)] [MeanSquaredError] public partial class Coder;",
     ]));
 
+    // Windows look back over steps that are constants then: the layers below them, those above, and both as one network.
+    private static readonly (string Name, int Inputs, string Below, string Above)[] _windows =
+    [
+        ("Dilated", 6, "[Lstm(6)]", "[Tdnn(5, 4, Dilation = 2)] [Dense(1)]"),
+        ("Regressive", 4, "[Gru(4)]", "[Autoregressive(3)]"),
+        ("Longer", 17, "[Rnn(17)]", "[Tdnn(3, 16, Activation = Activation.Tanh)] [Dense(2, Skip = Skip.Concatenate)]"),
+    ];
+
+    private static readonly Lazy<LoadedNetworks> _split = new(() => NetworkHarness.Load([.. _windows.SelectMany(w => new[]
+    {
+        $"[Network(Inputs = 5, Timesteps = 8)] {w.Below} {w.Above} public partial class {w.Name};",
+        $"[Network(Inputs = 5, Timesteps = 8)] {w.Below} public partial class {w.Name}Below;",
+        $"[Network(Inputs = {w.Inputs}, Timesteps = 8)] {w.Above} public partial class {w.Name}Above;",
+    })]));
+
+    public static MatrixTheoryData<string, int> WindowCases => new(_windows.Select(w => w.Name), [1, 3, 7]);
+
     public static MatrixTheoryData<string, int> Cases => new(["Steps", "Last", "Words", "Free", "Normal", "Context", "Previous", "Dropped"], [1, 3, 7, 8]);
 
     [Theory]
@@ -45,6 +62,52 @@ public class LastStepsTests
         NotSupportedException error = Assert.Throws<NotSupportedException>(() => Passes.Train(network, data, lastSteps: 3));
         Assert.Contains("cannot go back through its last 3 steps alone", error.Message, StringComparison.Ordinal);
         Assert.NotEmpty(Passes.Train(network, data));
+    }
+
+    [Theory]
+    [MemberData(nameof(WindowCases))]
+    public void Behind_windows_going_back_through_the_last_steps_takes_what_they_read_before_as_constant(string name, int lastSteps)
+    {
+        INetwork whole = Variants.Create(_split.Value[name], seed: 1);
+        INetwork below = Part("Below"), above = Part("Above");
+        Oracle lower = Oracle.Of(_split.Value, name + "Below"), upper = Oracle.Of(_split.Value, name + "Above");
+        PassData data = RandomData.Batch(whole, Batch, Steps, seed: 2);
+        int first = Steps - lastSteps;
+        PassResults got = Passes.Train(whole, data, lastSteps);
+
+        // What the upper part hands back of the last steps' gradients to the last steps alone goes on back through these.
+        float[] read = Floats(lower.Forward(below, data)["output"]);
+        IReadOnlyDictionary<string, double[]> expected = upper.Train(above, data with { Input = read, OutputGradient = From(first, data.OutputGradient) });
+        IReadOnlyDictionary<string, double[]> before = lower.Forward(below, data.Between(0, first));
+        PassData end = (data with { OutputGradient = Floats(expected["grad.input"]) }).Between(first, lastSteps) with
+        {
+            States = data.States.Keys.ToDictionary(s => s, s => Floats(before["final." + s])),
+        };
+        IReadOnlyDictionary<string, double[]> expectedBelow = lower.Train(below, end);
+        foreach (Parameter parameter in whole.Parameters)
+        {
+            string gradient = "grad." + parameter.Name;
+            Closeness.Equal(expectedBelow.TryGetValue(gradient, out double[]? values) ? values : expected[gradient], got[gradient], parameter.Name);
+        }
+
+        PassData input = data with { Input = got["grad.input"] };
+        Assert.All(input.Between(0, first).Input, g => Assert.Equal(0, g));
+        Closeness.Equal(expectedBelow["grad.input"], input.Between(first, lastSteps).Input, "input");
+
+        INetwork Part(string part)
+        {
+            INetwork network = Variants.Create(_split.Value[name + part], seed: 1);
+            foreach (Parameter parameter in network.Parameters)
+            {
+                parameter.CopyFrom(whole.Parameters[parameter.Name].ToArray());
+            }
+
+            return network;
+        }
+
+        static float[] From(int first, float[] values) => [.. values.Select((v, i) => i / (values.Length / (Batch * Steps)) % Steps < first ? 0 : v)];
+
+        static float[] Floats(double[] values) => Array.ConvertAll(values, v => (float)v);
     }
 
     [Theory]

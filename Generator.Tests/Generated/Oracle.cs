@@ -31,9 +31,11 @@ internal sealed class Oracle
     }
 
     /// <summary>The oracle of a loaded network.</summary>
-    public static Oracle Of(LoadedNetworks networks, string name)
+    public static Oracle Of(LoadedNetworks networks, string name) => Of(Spec(networks.Run, name));
+
+    /// <summary>The oracle of a declaration.</summary>
+    public static Oracle Of(NetworkSpec spec)
     {
-        NetworkSpec spec = Spec(networks.Run, name);
         NetworkShape shape = NetworkShape.Of(spec);
         return new Oracle(
             () => NetworkLowering.Lower(spec, shape),
@@ -61,6 +63,19 @@ internal sealed class Oracle
         return results;
     }
 
+    /// <summary>How far every tensor moves, relative to its largest element, when everything given moves by a rounding error and every result
+    /// on the way is rounded to float: what no evaluation in float can do without.</summary>
+    /// <param name="network">Gives the parameters.</param>
+    /// <param name="data">The batch.</param>
+    /// <param name="results">What <see cref="Train"/> or <see cref="Forward"/> gave.</param>
+    /// <param name="training">Which of the two.</param>
+    /// <param name="seed">Of the draws up or down; another seed is another sample.</param>
+    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed)
+    {
+        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), rounds: true, seed);
+        return results.ToDictionary(r => r.Key, r => Distance(r, nudged));
+    }
+
     /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error, and how
     /// far when every result on the way is rounded to float.</summary>
     public double Sensitivity(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results)
@@ -69,19 +84,20 @@ internal sealed class Oracle
         return rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
     }
 
-    private static double Distance(IReadOnlyDictionary<string, double[]> results, IReadOnlyDictionary<string, double[]> nudged)
-    {
-        return results.Max(r => Closeness.Largest(r.Value) is var largest && (largest == 0 || !nudged.ContainsKey(r.Key))
-            ? 0
-            : Closeness.Largest(r.Value.Zip(nudged[r.Key], (a, b) => a - b).ToArray()) / largest);
-    }
+    private static double Distance(IReadOnlyDictionary<string, double[]> results, IReadOnlyDictionary<string, double[]> nudged) =>
+        results.Max(r => Distance(r, nudged));
 
-    private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false)
+    private static double Distance(KeyValuePair<string, double[]> result, IReadOnlyDictionary<string, double[]> nudged) =>
+        Closeness.Largest(result.Value) is var largest && (largest == 0 || !nudged.ContainsKey(result.Key))
+            ? 0
+            : Closeness.Largest(result.Value.Zip(nudged[result.Key], (a, b) => a - b).ToArray()) / largest;
+
+    private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false, int seed = 1)
     {
         Run run = RunOf(graph, network, data);
         run.RoundsToFloat = rounds;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
-        var random = new System.Random(1);
+        var random = new System.Random(seed);
         foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
         {
             for (int i = 0; i < values.Length; i++)
@@ -110,8 +126,24 @@ internal sealed class Oracle
             }
         }
 
+        // Where every step has its own, each has its part.
+        foreach (string name in graph.Sources<ParamOp>().Where(p => p.Untied is not null && results.ContainsKey("grad." + p.Parameter)).Select(p => p.Parameter).Distinct().ToList())
+        {
+            double[] all = results["grad." + name];
+            results.Remove("grad." + name);
+            int count = network.Parameters[OfStep(name, 0)].Count;
+            for (int t = 0; t < all.Length / count; t++)
+            {
+                results["grad." + OfStep(name, t)] = all[(t * count)..((t + 1) * count)];
+            }
+        }
+
         return results;
     }
+
+    private static string OfStep(string parameter, int step) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{parameter}.t{step}");
+
+    private static bool IsOfStep(string name, string parameter) => name.StartsWith(parameter + ".t", StringComparison.Ordinal) && name[(parameter.Length + 2)..].All(char.IsAsciiDigit);
 
     /// <summary>The losses, each times its weight, and the sum of them all in place of the first head's where there are several.</summary>
     private static List<(Value Value, Value? Seed)> Weigh(NetworkGraph graph, IReadOnlyDictionary<string, double>? weights)
@@ -139,11 +171,12 @@ internal sealed class Oracle
     /// <summary>Adds the gradients of all that a training program gives them of, by no pass but the walk backwards.</summary>
     private static void Differentiated(NetworkGraph graph, List<(Value Value, Value? Seed)> seeds)
     {
-        if (seeds.Count == 0)
+        foreach ((string name, Value output) in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
         {
-            foreach ((string name, Value output) in graph.Results.Where(r => r.Key == "output" || r.Key.StartsWith("output.", StringComparison.Ordinal)).ToList())
+            string head = name["output".Length..];
+            if (!graph.Results.ContainsKey("loss" + head))
             {
-                seeds.Add((output, graph.Add(new InputOp("seed" + name["output".Length..], output.Shape))));
+                seeds.Add((output, graph.Add(new InputOp("seed" + head, output.Shape))));
             }
         }
 
@@ -191,7 +224,8 @@ internal sealed class Oracle
         run.StepMask = data.Mask.Length > 0 ? Doubles(data.Mask) : null;
         foreach (ParamOp parameter in graph.Sources<ParamOp>())
         {
-            run.Parameters[parameter.Parameter] = Doubles(network.Parameters[parameter.Parameter].ToArray());
+            run.Parameters[parameter.Parameter] = parameter.Untied is null ? Doubles(network.Parameters[parameter.Parameter].ToArray())
+                : [.. Enumerable.Range(0, network.Core.Plan.Parameters.Count(p => IsOfStep(p.Name, parameter.Parameter))).SelectMany(t => Doubles(network.Parameters[OfStep(parameter.Parameter, t)].ToArray()))];
         }
 
         foreach (NoiseOp noise in graph.Sources<NoiseOp>().Where(n => data.Noise.ContainsKey(n.Noise)))

@@ -31,15 +31,13 @@ internal static class Passes
         Fill(plan, workspace, data);
         workspace.Forward(ForwardMode.Training);
         var results = new PassResults();
-        if (plan.Outputs.All(o => o.Loss is null))
+        foreach (OutputPort head in plan.Outputs.Where(o => o.Loss is null))
         {
-            Put(plan, data.OutputGradient, workspace.OutputGradient, data, plan.Outputs[0].Axis);
-            foreach (OutputPort head in plan.Outputs.Skip(1))
-            {
-                Put(plan, data.Heads[head.Name].OutputGradient, workspace.OutputGradientOf(head.Name), data, head.Axis);
-            }
+            float[] gradient = head == plan.Outputs[0] ? data.OutputGradient : data.Heads[head.Name].OutputGradient;
+            Put(plan, gradient, workspace.OutputGradientOf(head.Name), data, head.Axis);
         }
-        else
+
+        if (plan.Outputs.Any(o => o.Loss is not null))
         {
             results.Loss = workspace.Loss();
         }
@@ -71,16 +69,25 @@ internal static class Passes
     }
 
     /// <summary>Outputs and final states of the inference program.</summary>
-    public static PassResults Predict(INetwork network, PassData data)
+    public static PassResults Predict(INetwork network, PassData data) =>
+        Predict(network, network.CreateWorkspace(data.Batch, data.Steps, training: false, data.TargetSteps), data);
+
+    /// <summary>The same in a workspace with room for it, which may be one for training.</summary>
+    public static PassResults Predict(INetwork network, Workspace workspace, PassData data)
     {
-        NetworkPlan plan = network.Core.Plan;
-        Workspace workspace = network.CreateWorkspace(data.Batch, data.Steps, training: false, data.TargetSteps);
         Resize(workspace, data);
         foreach (KeyValuePair<string, float[]> state in data.States)
         {
             workspace.SetInitialState(state.Key, state.Value);
         }
 
+        return PredictOn(network, workspace, data);
+    }
+
+    /// <summary>The same in a workspace that has its shape and states.</summary>
+    public static PassResults PredictOn(INetwork network, Workspace workspace, PassData data)
+    {
+        NetworkPlan plan = network.Core.Plan;
         FillInput(plan, workspace, data);
         workspace.Forward(ForwardMode.Inference);
         var results = new PassResults();
@@ -173,15 +180,26 @@ internal static class Passes
 
         foreach (InputPort port in plan.Inputs)
         {
-            bool first = port.Axis == 0;
-            if (port.TokenCount > 0)
-            {
-                Put(plan, first ? data.Tokens : data.DecoderTokens, workspace.TokensOf(port.Name), data, port.Axis);
-            }
-            else
-            {
-                Put(plan, first ? data.Input : data.DecoderInput, workspace.InputOf(port.Name), data, port.Axis);
-            }
+            FillPort(plan, workspace, data, port);
+        }
+    }
+
+    /// <summary>What a decoder is fed alone.</summary>
+    public static void FillDecoder(NetworkPlan plan, Workspace workspace, PassData data) => FillPort(plan, workspace, data, plan.Inputs[1]);
+
+    /// <summary>[batch, time, ...] in the network's own order.</summary>
+    public static T[] Ordered<T>(NetworkPlan plan, T[] values, PassData data, int axis) => Reordered(plan, values, data, axis);
+
+    private static void FillPort(NetworkPlan plan, Workspace workspace, PassData data, InputPort port)
+    {
+        bool first = port.Axis == 0;
+        if (port.TokenCount > 0)
+        {
+            Put(plan, first ? data.Tokens : data.DecoderTokens, workspace.TokensOf(port.Name), data, port.Axis);
+        }
+        else
+        {
+            Put(plan, first ? data.Input : data.DecoderInput, workspace.InputOf(port.Name), data, port.Axis);
         }
     }
 

@@ -58,7 +58,7 @@ internal static class RandomData
         {
             Target = first.Target,
             Classes = first.Classes,
-            OutputGradient = plan.Outputs.All(o => o.Loss is null) ? first.OutputGradient : [],
+            OutputGradient = first.OutputGradient,
             Mask = first.Mask,
             Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false) with { Mask = o.Axis < 0 ? [] : first.Mask }),
         };

@@ -91,16 +91,15 @@ internal static class Streaming
         return outputs;
     }
 
-    private static void StepTogether(NetworkPlan plan, StreamBatch streams, PassData data, int t, Span<float> y)
+    /// <summary>Feeds one step of every sequence; false where the network gives nothing at it.</summary>
+    public static bool StepTogether(NetworkPlan plan, StreamBatch streams, PassData data, int t, Span<float> y)
     {
         if (plan.TokenCount > 0)
         {
-            streams.Step(Enumerable.Range(0, data.Batch).Select(row => data.Tokens[(row * data.Steps) + t]).ToArray(), y);
+            return streams.Step(Enumerable.Range(0, data.Batch).Select(row => data.Tokens[(row * data.Steps) + t]).ToArray(), y);
         }
-        else
-        {
-            streams.Step(
-                Enumerable.Range(0, data.Batch).SelectMany(row => data.Input.AsSpan(((row * data.Steps) + t) * plan.InputSize, plan.InputSize).ToArray()).ToArray(), y);
-        }
+
+        return streams.Step(
+            Enumerable.Range(0, data.Batch).SelectMany(row => data.Input.AsSpan(((row * data.Steps) + t) * plan.InputSize, plan.InputSize).ToArray()).ToArray(), y);
     }
 }

@@ -88,6 +88,33 @@ public class UntiedTests
         Assert.False(network.Core.Plan.CanStream);
     }
 
+    [Theory]
+    [InlineData("[Tdnn(4, 3, Padding = Padding.Valid)]", 7, 7)]
+    [InlineData("[Tdnn(4, 2, Stride = 2)]", 9, 10)]
+    [InlineData("[Tdnn(4, 2, Padding = Padding.Valid, Stride = 3)] [Rnn(2)] [Autoregressive(2, Padding = Padding.Valid)]", 18, 19)]
+    public void The_limit_holds_behind_windows_that_leave_fewer_steps_too(string before, int timesteps, int most)
+    {
+        LoadedNetworks networks = NetworkHarness.Load($"[Network(Inputs = 3, Timesteps = {timesteps})] {before} [Gru(2, Tied = false, Name = \"untied\")] public partial class Trimmed;");
+        INetwork network = Variants.Create(networks["Trimmed"], seed: 8);
+        Assert.Equal(Steps, network.Parameters.Count(p => p.Name.StartsWith("untied.weight_hh_l0.t", StringComparison.Ordinal)));
+        PassData data = RandomData.Batch(network, 2, most, seed: 9);
+        Assert.NotEmpty(Passes.Train(network, data));
+        ArgumentOutOfRangeException error = Assert.Throws<ArgumentOutOfRangeException>(() => network.CreateWorkspace(1, most + 1));
+        Assert.Contains($"Use at most {most} steps", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Many_steps_with_parameters_of_their_own_train_and_are_saved()
+    {
+        LoadedNetworks networks = NetworkHarness.Load("[Network(Inputs = 3, Timesteps = 20_000)] [Rnn(2, Tied = false)] public partial class Long;");
+        INetwork network = Variants.Create(networks["Long"], seed: 1);
+        Assert.Equal(80_000, network.Parameters.Count);
+        PassData data = RandomData.Batch(network, 1, 3, seed: 2);
+        PassResults results = Passes.Train(network, data);
+        Assert.Contains(results["grad.rnn.weight_ih_l0.t2"], g => g != 0);
+        Assert.All(results["grad.rnn.weight_ih_l0.t19999"], g => Assert.Equal(0, g));
+    }
+
     [Fact]
     public void A_decoder_that_writes_by_itself_cannot_have_parameters_for_a_number_of_steps() => Assert.Equal("SEQ0138", Assert.Single(NetworkHarness.Run(
         "[Network(Timesteps = 5)] [Encoder(Tokens = 4)] [Embedding(2)] [Gru(3)] "

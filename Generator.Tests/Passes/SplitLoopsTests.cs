@@ -18,7 +18,7 @@ public class SplitLoopsTests
     public void A_loop_within_the_budget_stays_as_it_is()
     {
         Want(Chain(Input(), 20));
-        Schedule whole = Schedule.Of(_graph.Root.Nodes);
+        Schedule whole = Whole();
         Task task = Assert.Single(Split(whole, operations: 23));
         Assert.Same(whole.Tasks[0], task);
     }
@@ -90,7 +90,9 @@ public class SplitLoopsTests
         Assert.Equal(_graph.Root.Nodes.Count, known.Count);
     }
 
-    private IReadOnlyList<Task> Split(int operations, int activations = 24) => Split(Schedule.Of(_graph.Root.Nodes), operations, activations);
+    private Schedule Whole() => Schedule.Of(_graph.Root.Nodes, v => new Space(v.Shape, Layout.Vector, default));
+
+    private IReadOnlyList<Task> Split(int operations, int activations = 24) => Split(Whole(), operations, activations);
 
     private IReadOnlyList<Task> Split(Schedule schedule, int operations, int activations = 24) =>
         SplitLoops.Run(schedule, new LoopBudget(operations, activations), (value, _) => _wanted.Contains(value) ? 1 : 0).Tasks;

@@ -117,7 +117,8 @@ internal sealed partial class KernelCalls
             case UnfoldOp op when plan.Mode != Mode.Streaming:
                 return site.Call("Windows<T>.Unfold").Group(Steps(y), Steps(a), "batch").Group(Taps(op.Window, a)).Rows(a).Rows(y);
             case FoldOp op:
-                return site.Call("Windows<T>.Fold").Group(Steps(a), Steps(y), "batch").Group(Taps(op.Window, y)).Rows(a).Rows(y);
+                string rest = site.Where == Where.Part ? " - first" : "";
+                return site.Call("Windows<T>.Fold").Group(Steps(a) + rest, Steps(y) + rest, "batch").Group(Taps(op.Window, y)).Rows(a).Rows(y);
             default:
                 return null;
         }
@@ -135,7 +136,7 @@ internal sealed partial class KernelCalls
         Value x = site.Node.Inputs[0], y = site.Node.Output;
         string call = $"Windows<T>.Step(batch, {Taps(window, x)}, {site.At(x)}, {Text(site.Room(x).Row)}, "
             + $"ref {site.Places.At(new View(ring), Where.Step)}, {Text(ring.Row)}, {site.At(y)}, {Text(site.Room(y).Row)})";
-        if (window is { Causal: true, Stride: 1 })
+        if (window.IsEveryStep)
         {
             writer.Line(call + ";");
         }

@@ -21,6 +21,8 @@ internal sealed partial class MapLoop
     {
         var loop = new MapLoop(plan, product.Loop ?? new Task(0, product.Node)) { _product = product };
         loop._used.UnionWith(["k", "w", "x", "y", "s", "weights", "bias"]);
+        loop._used.UnionWith(product.Terms.Select((_, i) => SourceName(i)));
+        loop._used.UnionWith(Enumerable.Range(0, product.Blocks).SelectMany(b => RowTerm.Slots(product.Mask).SelectMany(s => Enumerable.Range(0, product.Chains).Select(c => Chain(b, s, c)))));
         if (product.Loop is not null)
         {
             loop.Compute();
@@ -112,8 +114,8 @@ internal sealed partial class MapLoop
 
         for (int u = 0; u < units; u++)
         {
-            string bias = u == 0 ? "bias" : $"System.Runtime.CompilerServices.Unsafe.Add(ref bias, {Text(u)})";
-            writer.Line($"System.Runtime.CompilerServices.Unsafe.Add(ref {output}, y{Plus(u)}) = {bias} + T.Sum({sums[u]});");
+            string bias = u == 0 ? "bias" : $"Unsafe.Add(ref bias, {Text(u)})";
+            writer.Line($"Unsafe.Add(ref {output}, y{Plus(u)}) = {bias} + T.Sum({sums[u]});");
         }
 
         writer.Close();
@@ -157,7 +159,7 @@ internal sealed partial class MapLoop
     {
         List<int> slots = RowTerm.Slots(term.Mask).ToList();
         writer.Open();
-        writer.Line("T x = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref " + source + "));");
+        writer.Line("T x = T.Set(Unsafe.Add(ref " + source + "));");
         for (int b = 0; b < product.Blocks; b++)
         {
             for (int i = 0; i < slots.Count; i++)

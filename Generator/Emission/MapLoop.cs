@@ -37,12 +37,15 @@ internal sealed partial class MapLoop
     private readonly List<LoopArgument> _arguments = new();
     private readonly Dictionary<Value, string> _names = new();
     private readonly Dictionary<Stride, string> _indices = new();
-    private readonly HashSet<string> _used = new() { "rows", "row", "lane", "block", "end", "T" };
+    private readonly HashSet<string> _used = new(Words.Reserved) { "rows", "row", "lane", "block", "end", "T" };
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
     private readonly Dictionary<(Sight, bool), string> _references = new();
     private readonly Dictionary<Value, string> _shared = new();
+
+    // Whether a place is found by the number of its row, and not by an index that walks along.
+    private bool _readsByRow;
 
     private MapLoop(ProgramPlan plan, Task task)
     {
@@ -141,7 +144,7 @@ internal sealed partial class MapLoop
     {
         const int LongRow = 1024;
         KeyValuePair<Stride, string>[] indices = _indices.ToArray();
-        return _shared.Count == 0 && indices.Length == 1 && indices[0].Key is { IsPanel: false, Row: >= LongRow and var row } && row == 16 * blocks
+        return _shared.Count == 0 && !_readsByRow && indices.Length == 1 && indices[0].Key is { IsPanel: false, Row: >= LongRow and var row } && row == 16 * blocks
             ? (indices[0].Value, row)
             : null;
     }
@@ -182,6 +185,11 @@ internal sealed partial class MapLoop
                 return _names[value] = Expression(value.Producer);
         }
 
+        if (value.Shape.Size != 1 && value.Shape.Size != _task.Node.Output.Shape.Size)
+        {
+            throw new GraphException($"{value} of shape {value.Shape} is stretched to {_task.Node.Output.Shape}, which no loop does");
+        }
+
         Sight view = _plan.SightOf(value, _task.Node.Region);
         name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
         _names[value] = name;
@@ -189,8 +197,9 @@ internal sealed partial class MapLoop
         if (value.Shape.Size == 1 && _task.Node.Output.Shape.Size > 1)
         {
             // One number a row, stretched over the units.
+            _readsByRow = true;
             string at = "row * " + Text(view.Room.Row) + (view.Slot > 0 ? " + " + Text(view.Room.SlotStride * view.Slot) : "");
-            _loads.Add("T " + name + " = T.Set(System.Runtime.CompilerServices.Unsafe.Add(ref " + reference + ", " + at + "));");
+            _loads.Add("T " + name + " = T.Set(Unsafe.Add(ref " + reference + ", " + at + "));");
         }
         else
         {

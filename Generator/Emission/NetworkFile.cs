@@ -28,12 +28,13 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     {
         IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, inference.Graph);
         long parameters = pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
-        int states = inference.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Width);
+        int states = (streaming ?? inference).Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Size)
+            + (streaming?.Rings.Values.Sum(r => r.Units) ?? 0);
         string methods = WriteMethods(cancel);
         var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, streaming?.DirectInput is not null,
-            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window: not { Causal: true, Stride: 1 } }) == true).Write(writer);
+            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
         writer.Line();
         WriteProgram(writer, costs, methods);
         return writer.ToString();
@@ -101,7 +102,9 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         longest = System.Math.Max(longest, predict.LongestBody);
         if (streaming is not null)
         {
-            Writer(streaming, 1).Write(methods, "Step", backward: false);
+            ProgramWriter step = Writer(streaming, 1);
+            step.Heads = shape.Outputs.Count > 1 ? shape.Outputs.Select(o => "output" + o.Suffix).ToList() : [];
+            step.Write(methods, "Step", backward: false);
         }
 
         loops.Write(methods);

@@ -30,8 +30,12 @@ internal sealed partial class PlanTable
     }
 
     private static string Axis(ProgramPlan plan, Axis axis) => axis.Source is null
-        ? $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}{(plan.Graph.Sources<ParamOp>().Any(p => p.Untied == axis) ? ", IsLimit: true" : "")})"
-        : $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}, {Text(plan.Axes.IndexOf(axis.Source))}, {Text(axis.Trim)}, {Text(axis.Stride)})";
+        ? $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}{Limit(plan, axis)})"
+        : $"new AxisPlan({Quote(axis.Name)}, {Text(axis.Max)}, {Text(plan.Axes.IndexOf(axis.Source))}, {Text(axis.Trim)}, {Text(axis.Stride)}{Limit(plan, axis)})";
+
+    /// <summary>There cannot be more steps than there are parameters for.</summary>
+    private static string Limit(ProgramPlan plan, Axis axis) => plan.Graph.Sources<ParamOp>().Any(p => p.Untied == axis) ? ", IsLimit: true" : "";
+
 
     private static IEnumerable<Node> Inputs(NetworkGraph graph) => graph.Root.Nodes.Where(n => n.Op is InputOp input && _inputs.Contains(input.Port));
 
@@ -97,7 +101,7 @@ internal sealed partial class PlanTable
             writer.Line("Continues = true,");
         }
 
-        if (plan.Mode == Mode.Streaming && plan.Rings.Keys.Any(n => ((UnfoldOp)n.Op).Window is not { Causal: true, Stride: 1 }))
+        if (plan.Mode == Mode.Streaming && plan.Rings.Keys.Any(n => !((UnfoldOp)n.Op).Window.IsEveryStep))
         {
             writer.Line("InStep = true,");
         }

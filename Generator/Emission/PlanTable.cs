@@ -35,10 +35,9 @@ internal sealed partial class PlanTable(
         writer.Line("Parameters =").Line("[").Indent(1);
         foreach (PackedParameter parameter in pack.Parameters)
         {
-            for (int step = 0; step < parameter.Steps; step++)
-            {
-                writer.Line(Parameter(parameter, step));
-            }
+            // One line however many steps have a parameter of their own.
+            string text = Parameter(parameter);
+            writer.Line(parameter.Param.Untied is null ? text + "," : $".. {text}.OfSteps({Text(parameter.Steps)}, {Text(parameter.StepStride)}),");
         }
 
         writer.Indent(-1).Line("],");
@@ -74,32 +73,25 @@ internal sealed partial class PlanTable(
         return input + Text(shape.Input.Size) + " > " + string.Join(" > ", layers) + " #" + hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private static string Parameter(PackedParameter parameter, int step)
+    private static string Parameter(PackedParameter parameter)
     {
         ParamOp op = parameter.Param;
-        string name = op.Parameter + (op.Untied is null ? "" : ".t" + Text(step));
-        List<GatePlace> gates = parameter.Gates.Select(g => g with { Offset = g.Offset + (step * parameter.StepStride) }).ToList();
+        GatePlace[] gates = parameter.Gates;
         GatePlace first = gates[0];
         bool regular = gates.Select((g, i) => (g, i)).All(p => p.g == first with { Offset = first.Offset + (16 * p.i) });
         string places = regular ? $"Offset = {Text(first.Offset)}, BlockStride = {Text(first.BlockStride)}, RowStride = {Text(first.RowStride)}"
             : $"Offset = {Text(first.Offset)}, BlockStride = {Text(first.BlockStride)}, RowStride = {Text(first.RowStride)}, GatePlaces = ["
                 + string.Join(", ", gates.Select(g => $"new({Text(g.Offset)}, {Text(g.BlockStride)}, {Text(g.RowStride)})")) + "]";
-        return $"new ParameterPlan {{ Name = {Quote(name)}, Shape = [{string.Join(", ", op.FileShape.Select(Text))}], {places}, "
+        return $"new ParameterPlan {{ Name = {Quote(op.Parameter)}, Shape = [{string.Join(", ", op.FileShape.Select(Text))}], {places}, "
             + $"Gates = {Text(parameter.Gates.Length)}, Units = {Text(parameter.Units)}, Columns = {Text(parameter.Columns)}, "
             + (parameter.Transposed ? "Transposed = true, " : "") + (op.Trainable ? "" : "Trainable = false, ") + (op.Optional ? "Optional = true, " : "")
-            + $"Initialization = {Start(parameter)} }},";
+            + $"Initialization = {Start(parameter)} }}";
     }
 
     private static string Start(PackedParameter parameter)
     {
         Start start = parameter.Param.Start;
-        int fanIn = parameter.Transposed ? parameter.Columns : parameter.Param.FileShape.Count == 1 ? parameter.Units : parameter.Columns;
-        if (start.Kind == "PyTorchUniform" && start.Value > 0)
-        {
-            // Recurrent layers draw everything within 1/sqrt(units), whatever the matrix reads.
-            fanIn = (int)start.Value;
-        }
-
+        int fanIn = start.FanIn > 0 ? start.FanIn : parameter.Transposed || parameter.Param.FileShape.Count > 1 ? parameter.Columns : parameter.Units;
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"
             + (start.Gate >= 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
     }

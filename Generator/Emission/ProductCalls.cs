@@ -57,7 +57,7 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
         writer.Line($"if (t % {Text(form.Steps)} == 0)").Open();
         writer.Line($"// What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].");
         writer.Line(site.Call(method)
-            .Group(Text(packed.Blocks), $"System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t)", "ref " + ahead, Text(packed.Op.Slots * 16), Text(form.Width))
+            .Group(Text(packed.Blocks), $"global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t)", "ref " + ahead, Text(packed.Op.Slots * 16), Text(form.Width))
             .Group("ref " + weights, "ref " + bias)
             .Vector(x).Group(site.At(x), "0", "0", stride).ToString()).Close().Line();
         writer.Line(site.Call(method)

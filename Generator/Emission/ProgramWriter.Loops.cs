@@ -105,7 +105,7 @@ internal sealed partial class ProgramWriter
     {
         int statements = body.Count(c => c == ';');
         LongestBody = System.Math.Max(LongestBody, statements);
-        return unroll > 1 && statements * unroll <= StatementBudget ? unroll : 1;
+        return unroll > 1 && (long)statements * unroll <= StatementBudget ? unroll : 1;
     }
 
     private static void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
@@ -130,7 +130,7 @@ internal sealed partial class ProgramWriter
         Turn body = Body(scan, places);
         writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
         writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > first; end -= chunk)").Open();
-        writer.Line("int start = System.Math.Max(first, end - chunk);");
+        writer.Line("int start = global::System.Math.Max(first, end - chunk);");
         WriteTurn(writer, scan, "for (int t = end - 1; t >= start; t--)", body, places);
         writer.Line();
         writer.Line("int from = start * batch, count = (end - start) * batch;");

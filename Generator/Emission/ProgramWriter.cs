@@ -53,7 +53,11 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         {
             string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ")";
             string condition = streaming && !methods[i].Tasks.Any(needed.Contains) ? "output" : i >= unconditional ? "f.InputGradient" : "";
-            if (condition.Length > 0)
+            if (_plan.Waits.Any)
+            {
+                WriteWaiting(writer, call, methods[i].Tasks, condition);
+            }
+            else if (condition.Length > 0)
             {
                 writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
             }
@@ -69,7 +73,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
 
         if (streaming)
         {
-            writer.Line("return true;");
+            WriteHeads(writer);
         }
 
         writer.Close();
@@ -81,7 +85,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
 
     /// <summary>Whether a step may end there: a window that is not complete gives nothing to go on with.</summary>
     private bool CanStop(List<Task> tasks) =>
-        _plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window: not { Causal: true, Stride: 1 } });
+        _plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window.IsEveryStep: false });
 
     private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
     {
@@ -91,7 +95,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
 
         string name = names.Pascal(task.Node.Layer) + phase;
-        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer)
+        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer && Joins(methods[methods.Count - 1].Tasks, task))
         {
             methods[methods.Count - 1].Tasks.Add(task);
             return;

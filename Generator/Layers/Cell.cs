@@ -207,7 +207,7 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     public Start Start(string argument, string otherwise)
     {
         string given = Arguments.String(argument, "Default");
-        return new Start(given == "Default" ? otherwise : given, given == "PyTorchUniform" ? Units : 0);
+        return new Start(given == "Default" ? otherwise : given, FanIn: given == "PyTorchUniform" ? Units : 0);
     }
 
     public Value Named(string name, Value value)

@@ -8,7 +8,8 @@ namespace SeqGen.Generator.Layers;
 internal static class Connections
 {
     /// <summary>Checks Residual and Skip, and says what the layer gives with them.</summary>
-    public static Signal Check(string kind, ArgumentList arguments, Signal input, Signal output, ProblemSink problems)
+    /// <param name="keepsSteps">Whether the output has a value for every step of the input.</param>
+    public static Signal Check(string kind, ArgumentList arguments, Signal input, Signal output, ProblemSink problems, bool keepsSteps = true)
     {
         bool residual = arguments.Bool("Residual"), beside = IsBeside(arguments);
         if ((!residual && !beside) || input.IsTokens)
@@ -25,7 +26,7 @@ internal static class Connections
         {
             problems.Add("SEQ0122", argument, argument, kind, "its input has a value at every step, and its output only at the last; write Returns = Returns.Sequence");
         }
-        else if (input.Steps != output.Steps)
+        else if (!keepsSteps || input.Steps != output.Steps)
         {
             problems.Add("SEQ0122", argument, argument, kind, "its output has other steps than its input; write Padding = Padding.Causal and Stride = 1");
         }

@@ -22,8 +22,9 @@ internal sealed class Dense : Layer
     {
         int units = arguments.Int("Units");
         bool bias = arguments.Bool("Bias", true);
-        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform"), units, input.Shape.Width);
-        Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros"), units)] : [weight, input];
+        int read = input.Shape.Width;
+        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform", read), units, read);
+        Value[] inputs = bias ? [weight, input, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros", read), units)] : [weight, input];
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
         y.Name = "a";
         lowering.Logits = y;

@@ -22,7 +22,8 @@ internal sealed class Embedding : Layer
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         string start = arguments.String("Initializer", "Default");
-        Value table = lowering.Parameter("weight", start == "Default" ? new Start("Normal", 1) : new Start(start), lowering.Tokens, arguments.Int("Size"));
+        Start law = start is "Default" or "PyTorchUniform" ? new Start("Normal", 1) : new Start(start);
+        Value table = lowering.Parameter("weight", law, lowering.Tokens, arguments.Int("Size"));
         return lowering.Graph.Add(new GatherOp(), table, input);
     }
 }

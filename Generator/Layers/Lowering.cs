@@ -67,11 +67,12 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value Parameter(Axis? untied, string name, Start start, params int[] fileShape) =>
         Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape) { Untied = untied });
 
-    /// <summary>How a parameter begins, as an argument says or by default.</summary>
-    public Start Start(ArgumentList arguments, string argument, string otherwise)
+    /// <summary>How a weight [units, <paramref name="fanIn"/>] or the bias beside it begins, as an argument says or by default. PyTorch draws
+    /// both within 1/sqrt(fan-in); the other laws take a bias's fans from its own shape.</summary>
+    public Start Start(ArgumentList arguments, string argument, string otherwise, int fanIn)
     {
         string given = arguments.String(argument, "Default");
-        return new Start(given == "Default" ? otherwise : given);
+        return new Start(given == "Default" ? otherwise : given, FanIn: given == "PyTorchUniform" ? fanIn : 0);
     }
 
     /// <summary>The state before the first step: what the encoder ended with in a decoder, else what is handed in, zero unless the user gives one.</summary>

@@ -15,6 +15,12 @@ internal sealed class NeuralTuringMachine : Layer
 {
     public override string Kind => "NeuralTuringMachine";
 
+    // The most numbers of one memory: every sequence of a batch has its own, at every step where there is a way back.
+    private const int MostMemory = 1 << 24;
+
+    // The most heads of a kind: each is some thirty ops a step, all written out.
+    private const int MostHeads = 16;
+
     public override bool HasStates => true;
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
@@ -22,9 +28,20 @@ internal sealed class NeuralTuringMachine : Layer
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
         int outputs = Rules.Positive("Outputs", arguments, problems);
-        foreach (string size in new[] { "ControllerUnits", "Slots", "Width", "ReadHeads", "WriteHeads" }.Where(arguments.Has))
+        foreach (string size in new[] { "ControllerUnits", "Slots", "Width" }.Where(arguments.Has))
         {
             Rules.Positive(size, arguments, problems);
+        }
+
+        foreach (string heads in new[] { "ReadHeads", "WriteHeads" }.Where(h => arguments.Int(h, 1) is < 1 or > MostHeads))
+        {
+            problems.Add("SEQ0104", heads, heads, Rules.Text($"from 1 to {MostHeads}"), arguments.Int(heads, 1));
+        }
+
+        long memory = (long)arguments.Int("Slots", 128) * arguments.Int("Width", 20);
+        if (memory > MostMemory)
+        {
+            problems.Add("SEQ0112", arguments.Has("Slots") ? "Slots" : "Width", "numbers in a memory (Slots * Width)", memory, MostMemory);
         }
 
         int shifts = arguments.Int("Shifts", 1);

@@ -30,13 +30,18 @@ internal abstract class RecurrentLayer : Layer
             problems.Add("SEQ0123", "Tied", "Tied = false", Kind, $"{other} is for parameters that all steps share; leave one of the two out");
         }
 
+        if (!arguments.Bool("Tied", true) && input.Steps > Rules.MostUntiedSteps)
+        {
+            problems.Add("SEQ0112", "Tied", "steps with parameters of their own", input.Steps, Rules.MostUntiedSteps);
+        }
+
         double deviation = arguments.Double("RandomDeviation", 0.1);
         if (!(deviation >= 0 && deviation <= 1e6))
         {
             problems.Add("SEQ0104", "RandomDeviation", "RandomDeviation", "a deviation from 0 to 1e6", deviation);
         }
 
-        int size = System.Math.Max(1, OutputSize(arguments)) * (both && arguments.String("Merge", "Concatenate") == "Concatenate" ? 2 : 1);
+        int size = System.Math.Min(System.Math.Max(1, OutputSize(arguments)), Rules.LargestSize) * (both && arguments.String("Merge", "Concatenate") == "Concatenate" ? 2 : 1);
         bool isSequence = arguments.String("Returns", "Sequence") != "Last";
         var output = new Signal(size, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
         return Connections.Check(Kind, arguments, input, output, problems);

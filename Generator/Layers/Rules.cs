@@ -14,6 +14,9 @@ internal static class Rules
     /// <summary>The most numbers a network may have: 2 GiB of parameters, beside which gradients and derived copies need their place.</summary>
     public const long MostParameters = 1L << 29;
 
+    /// <summary>The most steps that can have parameters of their own: each is a tensor in files, whose table of contents is limited.</summary>
+    public const int MostUntiedSteps = 1 << 16;
+
     /// <summary>A size that must be there and positive; gives 1 after a mistake so that later layers do not complain again.</summary>
     public static int Positive(string argument, ArgumentList arguments, ProblemSink problems)
     {

@@ -13,6 +13,9 @@ internal sealed class SelfAttention : Layer
 {
     public override string Kind => "SelfAttention";
 
+    // Each is written out.
+    private const int MostHeads = 64;
+
     public override string NoStream(ArgumentList arguments) => $"[{Kind}] looks at every step so far, more than a stream keeps; run it on whole sequences or windows in a workspace";
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
@@ -23,6 +26,10 @@ internal sealed class SelfAttention : Layer
         if (heads < 1 || (units % heads != 0 && units > 1))
         {
             problems.Add("SEQ0104", "Heads", "Heads", $"a positive number that divides the {units} units", heads);
+        }
+        else if (heads > MostHeads)
+        {
+            problems.Add("SEQ0104", "Heads", "Heads", Rules.Text($"at most {MostHeads}"), heads);
         }
 
         return new Signal(units, IsTokens: false, IsSequence: true, input.Steps);

@@ -152,20 +152,13 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         .Select(l => Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) ? layer.NoStream(l.Arguments) : "")
         .FirstOrDefault(reason => reason.Length > 0) ?? "";
 
-    /// <summary>What shows only when the layers are written out: how many numbers there are, and whether states fit.</summary>
+    /// <summary>What shows only when the layers are written out: whether states fit, and how large everything is.</summary>
     private void CheckLowered(NetworkShape shape)
     {
-        if (_problems.Problems.Count > 0)
+        if (_problems.Problems.Count == 0)
         {
-            return;
-        }
-
-        long numbers = NetworkLowering.Lower(spec, shape, _problems).Root.Nodes.Where(n => n.Op is ParamOp)
-            .Sum(n => ((ParamOp)n.Op).FileShape.Aggregate(((ParamOp)n.Op).Untied?.Max ?? 1L, (a, b) => a * b));
-        if (numbers > Rules.MostParameters)
-        {
-            _problems.Layer = -1;
-            _problems.Add("SEQ0112", "", "parameters", numbers, Rules.MostParameters);
+            NetworkGraph graph = NetworkLowering.Lower(spec, shape, _problems);
+            new NetworkSize(shape, _problems).Check(graph);
         }
     }
 }

@@ -26,7 +26,8 @@ internal sealed class Tdnn : Layer
         }
 
         int steps = problems.Problems.Count == before ? TimeWindow.Check(WindowOf(arguments), "Kernel", input, problems) : input.Steps;
-        return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems);
+        bool keepsSteps = problems.Problems.Count > before || WindowOf(arguments).IsEveryStep;
+        return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems, keepsSteps);
     }
 
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)

@@ -41,8 +41,9 @@ internal static class TimeWindow
         bool bias = arguments.Bool("Bias", true);
         Value windows = lowering.Graph.Add(new UnfoldOp(window, window.Output(input.Shape.Axis!, lowering.Name + "_time")), input);
         windows.Name = "windows";
-        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform"), units, input.Shape.Width, window.Kernel);
-        Value[] inputs = bias ? [weight, windows, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros"), units)] : [weight, windows];
+        int read = input.Shape.Width * window.Kernel;
+        Value weight = lowering.Parameter("weight", lowering.Start(arguments, "WeightInitializer", "GlorotUniform", read), units, input.Shape.Width, window.Kernel);
+        Value[] inputs = bias ? [weight, windows, lowering.Parameter("bias", lowering.Start(arguments, "BiasInitializer", "Zeros", read), units)] : [weight, windows];
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
         y.Name = "a";
         lowering.Logits = y;

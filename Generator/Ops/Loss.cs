@@ -32,6 +32,8 @@ internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass 
 
     public override string Name => "loss";
 
+    public override bool HasIdentity => true;
+
     public override string Attributes => Kind.ToString();
 
     public override string NameHint => "loss";

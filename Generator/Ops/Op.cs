@@ -24,6 +24,10 @@ internal abstract class Op
     {
     }
 
+    /// <summary>Whether it is itself and no other of the same attributes: what is handed in, a parameter, a draw of noise, a loss. Two of all other ops
+    /// give the same where they have one type, name, attributes, result's shape and inputs.</summary>
+    public virtual bool HasIdentity => false;
+
     /// <summary>Whether one step of it can be computed from the step's input and a state.</summary>
     public virtual bool CanStep => true;
 

@@ -10,7 +10,9 @@ namespace SeqGen.Generator.Ops;
 /// <param name="Kind">Member of the runtime's initializer list.</param>
 /// <param name="Value">The constant, range or deviation where the kind has one.</param>
 /// <param name="Gate">Gate whose elements start at <paramref name="GateValue"/> instead, or -1.</param>
-internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0);
+/// <param name="GateValue">See <paramref name="Gate"/>.</param>
+/// <param name="FanIn">What a unit reads, where that is not what the parameter's own shape says; 0 where it is.</param>
+internal sealed record Start(string Kind, double Value = 0, int Gate = -1, double GateValue = 0, int FanIn = 0);
 
 /// <summary>A parameter in the shape that a file has: [rows, columns] or [rows]. One of three dimensions, [out, in, kernel] of a convolution,
 /// is to the graph a matrix of as many rows, [out, in * kernel], in the same order. With an axis there is one for every step of it, and a file has
@@ -32,6 +34,8 @@ internal sealed class ParamOp(string name, Start start, bool trainable, params i
 
     public override string Name => "param";
 
+    public override bool HasIdentity => true;
+
     public override string Attributes => Parameter + (Trainable ? "" : " frozen") + (Untied is null ? "" : " of " + Untied.Max.ToString(CultureInfo.InvariantCulture) + " steps");
 
     public override string NameHint => Parameter;
@@ -47,6 +51,8 @@ internal sealed class InputOp(string port, Shape shape) : Op
     public string Port { get; } = port;
 
     public override string Name => "input";
+
+    public override bool HasIdentity => true;
 
     public override string Attributes => Port;
 
@@ -101,6 +107,8 @@ internal sealed class NoiseOp(string name, int layer, NoiseLife life, double kee
     public double Inference { get; } = inference;
 
     public override string Name => "noise";
+
+    public override bool HasIdentity => true;
 
     public override string Attributes => Noise + " " + Life.ToString().ToLowerInvariant() + " keep " + Keep.ToString("R", CultureInfo.InvariantCulture);
 

@@ -14,19 +14,22 @@ internal sealed record Window(int Kernel, int Dilation, int Stride, bool Causal)
     /// <summary>Steps of input that must have been seen before an output is complete, less one: the length of the ring buffer.</summary>
     public int Reach => (Kernel - 1) * Dilation;
 
+    /// <summary>Whether there is a window at every step: the output lies along the input's own axis, and a stream has one for each step.</summary>
+    public bool IsEveryStep => Stride == 1 && (Causal || Reach == 0);
+
     /// <summary>The input step that a tap reads; negative before the beginning, where a causal convolution sees zeros.</summary>
     public int Source(int output, int tap) => (output * Stride) + (tap * Dilation) - (Causal ? Reach : 0);
 
     /// <summary>The axis of the output: the input's own, or one derived from it.</summary>
     public Axis Output(Axis input, string name)
     {
-        if (Causal && Stride == 1)
+        if (IsEveryStep)
         {
             return input;
         }
 
         int trim = (Causal ? 0 : Reach) + 1 - Stride;
-        return new Axis(name, input.Max == 0 ? 0 : Math.Max(0, (input.Max - trim) / Stride), input, trim, Stride);
+        return new Axis(name, input.Max == 0 ? 0 : (int)Math.Max(0, ((long)input.Max - trim) / Stride), input, trim, Stride);
     }
 
     public override string ToString() =>

@@ -259,8 +259,9 @@ internal sealed class PackParameters
         bool direct = biases.Count == 1 && op.Biases[0].Count(s => s >= 0) == op.Slots;
         int place = direct ? biases[0].Item2 : DerivedLength;
         DerivedLength += direct ? 0 : blocks * op.Slots * 16;
+        // Constants are called by it, where dots, underscores and capitals make no difference.
         string name = node.Layer;
-        for (int i = 2; !_names.Add(name); i++)
+        for (int i = 2; !_names.Add(name.Replace("_", "").Replace(".", "").ToLowerInvariant()); i++)
         {
             name = node.Layer + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }

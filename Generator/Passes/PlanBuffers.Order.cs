@@ -24,7 +24,7 @@ internal sealed partial class PlanBuffers
         _plan.TapeWidths.AddRange(_plan.Axes.Select(_ => 0));
         _plan.Truncates = _plan.Axes.Count == 1 && _graph.Root.Nodes.All(n => n is Scan scan
             ? scan.Reverse == (scan.Forward is not null) && scan.Body.Nodes.All(b => b.Output.Shape.Extent != Extent.BatchAxis)
-            : n.Op is MapOp or SumToOp || (n.Op is not SoftmaxOp { OverAxis: true }
+            : n.Op is MapOp || (n.Op is not SoftmaxOp { OverAxis: true }
                 && n.Inputs.Concat(n.Outputs).Select(v => v.Shape.Extent).Where(e => e != Extent.None).Distinct().Count() <= 1));
 
         void Add(Axis axis)
@@ -77,7 +77,7 @@ internal sealed partial class PlanBuffers
 
     private Schedule Loops(IEnumerable<Node> nodes)
     {
-        Schedule whole = Schedule.Of(nodes, _options.Fuse);
+        Schedule whole = Schedule.Of(nodes, v => new Space(v.Shape, _plan.Layouts[v], _plan.Waits[v]), _options.Fuse);
         return SplitLoops.Run(whole, _options.Budget, (value, loop) => PlacesOutside(value, r => r is not Scan && whole.Of(r.Output) == loop));
     }
 

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
@@ -31,6 +32,11 @@ internal sealed class Task
     /// <summary>Units of the loop's values.</summary>
     public int Width => Nodes.Max(n => n.Output.Shape.Width);
 }
+
+/// <summary>What a loop walks over: values of one space can share it.</summary>
+/// <param name="Layout">How its numbers lie: gates and a memory of equal shape are walked in different ways.</param>
+/// <param name="Waits">The windows that it waits for in a stream: a loop is run as a whole, or not at all.</param>
+internal sealed record Space(Shape Shape, Layout Layout, EquatableArray<int> Waits);
 
 internal sealed class Schedule
 {
@@ -60,14 +66,18 @@ internal sealed class Schedule
     /// <summary>The same with some tasks replaced by others that do what they did.</summary>
     public Schedule Replace(Func<Task, IReadOnlyList<Task>> by) => new(Tasks.SelectMany(by).ToList());
 
+    /// <remarks>Levels say what can share a loop: a node is one level above what it reads, but on the same where both are elementwise and walk
+    /// the same elements, or where both have a kernel of their own and so run in the order of the graph. Within a level nothing then reads from
+    /// another loop than its own.</remarks>
     /// <param name="nodes">Nodes of one region, in an order that can be executed.</param>
+    /// <param name="spaceOf">What elements a value has, and when: values of different ones have different loops.</param>
     /// <param name="fuse">Whether elementwise nodes share loops; otherwise each has its own.</param>
-    public static Schedule Of(IEnumerable<Node> nodes, bool fuse = true)
+    public static Schedule Of(IEnumerable<Node> nodes, Func<Value, Space> spaceOf, bool fuse = true)
     {
         var levels = new Dictionary<Value, int>();
         var maps = new HashSet<Value>();
         var tasks = new List<Task>();
-        var loops = new Dictionary<(int Level, Shape Space), Task>();
+        var loops = new Dictionary<(int Level, Space Space), Task>();
         foreach (Node node in nodes)
         {
             if (IsView(node.Op))
@@ -87,15 +97,15 @@ internal sealed class Schedule
             int level = 0;
             foreach (Value read in node.Reads.Where(levels.ContainsKey))
             {
-                int step = isMap == maps.Contains(read) ? 0 : 1;
-                level = Math.Max(level, levels[read] + step);
+                bool isTogether = isMap == maps.Contains(read) && (!isMap || spaceOf(read) == spaceOf(node.Output));
+                level = Math.Max(level, levels[read] + (isTogether ? 0 : 1));
             }
 
             Set(node, level, levels);
             if (isMap)
             {
                 maps.Add(node.Output);
-                (int, Shape) space = (level, node.Output.Shape);
+                (int, Space) space = (level, spaceOf(node.Output));
                 if (fuse && loops.TryGetValue(space, out Task? loop))
                 {
                     loop.Nodes.Add(node);

@@ -126,6 +126,8 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     /// <summary>How values of shape [slots, units] lie.</summary>
     public Layouts Layouts { get; } = Layouts.Of(graph);
 
+    /// <summary>What has no value at every step of a stream that goes on all the same, because another output has.</summary>
+    public Waits Waits { get; } = mode == Mode.Streaming && graph.Results.Keys.Any(k => k.StartsWith("output.", System.StringComparison.Ordinal)) ? Waits.Of(graph) : Waits.None;
 
     /// <summary>Root tasks of the reverse walk.</summary>
     public Schedule Backward { get; set; } = null!;

@@ -13,6 +13,9 @@ internal sealed record TinyOptions
 
     public int Timesteps { get; init; } = 5;
 
+    /// <summary>Whether there cannot be more steps.</summary>
+    public bool Limit { get; init; }
+
     public bool Sequence { get; init; }
 
     public bool TimeMajor { get; init; }

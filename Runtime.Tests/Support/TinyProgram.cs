@@ -100,7 +100,7 @@ internal sealed class TinyProgram : NetworkProgram
                 Outputs = [new(state)],
                 States = [new("rnn.h", _h, state, state)],
             },
-            Axes = [new("time", options.Timesteps)],
+            Axes = [new("time", options.Timesteps, IsLimit: options.Limit)],
             Inputs = [new("input", options.Tokens > 0 ? 0 : _f, options.Tokens)],
             Outputs = [new("output", _h, options.Sequence ? 0 : -1, options.Loss == LossKind.None ? null : options.FullLoss ?? new LossPlan(options.Loss, options.LossWeight))],
             TruncatesBackward = true,

@@ -9,6 +9,6 @@ public sealed class EmbeddingAttribute(int size) : LayerAttribute
     /// <summary>Length of a token's vector.</summary>
     public int Size { get; } = size;
 
-    /// <summary>How the table begins; by default <see cref="Initializer.GlorotUniform"/>.</summary>
+    /// <summary>How the table begins; by default standard normal, as PyTorch's.</summary>
     public Initializer Initializer { get; set; } = Initializer.Default;
 }

@@ -1,7 +1,8 @@
 // Names of the ways parameters can begin; the drawing itself is in the runtime.
 namespace SeqGen;
 
-/// <summary>How parameters begin. <c>in</c> and <c>out</c> are the columns and rows of a weight <c>[out, in]</c>, counted per gate.</summary>
+/// <summary>How parameters begin. <c>in</c> and <c>out</c> are the columns and rows of a weight <c>[out, in]</c>, counted per gate; a whole window of a
+/// convolution is <c>in</c>, as are an embedding's tokens. Of a bias <c>[n]</c> both are n, but for <see cref="PyTorchUniform"/>.</summary>
 public enum Initializer
 {
     /// <summary>What the layer's property says is its default.</summary>
@@ -28,6 +29,7 @@ public enum Initializer
     /// <summary>A random orthogonal matrix (Saxe et al. 2014).</summary>
     Orthogonal,
 
-    /// <summary>What PyTorch draws: uniform within <c>±1 / sqrt(units)</c> in recurrent layers, <c>±1 / sqrt(in)</c> in dense ones, standard normal in embeddings.</summary>
+    /// <summary>What PyTorch draws: uniform within <c>±1 / sqrt(units)</c> in recurrent layers and <c>±1 / sqrt(in)</c> in dense ones and convolutions, where a
+    /// bias takes the weight's <c>in</c>; standard normal in embeddings.</summary>
     PyTorchUniform,
 }

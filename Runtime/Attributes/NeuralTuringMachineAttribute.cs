@@ -36,10 +36,10 @@ public sealed class NeuralTuringMachineAttribute(int outputs) : LayerAttribute
     /// <summary>Numbers in one slot, W.</summary>
     public int Width { get; set; } = 20;
 
-    /// <summary>Number of heads that read, R.</summary>
+    /// <summary>Number of heads that read, R, at most 16.</summary>
     public int ReadHeads { get; set; } = 1;
 
-    /// <summary>Number of heads that write.</summary>
+    /// <summary>Number of heads that write, at most 16.</summary>
     public int WriteHeads { get; set; } = 1;
 
     /// <summary>How far a head can move in one step: 1 gives the three shifts -1, 0 and +1.</summary>

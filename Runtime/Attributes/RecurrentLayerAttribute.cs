@@ -25,7 +25,7 @@ public abstract class RecurrentLayerAttribute(int units) : LayerAttribute
     public double RandomDeviation { get; set; } = 0.1;
 
     /// <summary>Whether all steps share one set of parameters. <c>false</c> gives each of the network's <c>Timesteps</c> its own, under names that end in
-    /// <c>.t0</c>, <c>.t1</c>, ...; longer sequences are then an error, and there is no stream.</summary>
+    /// <c>.t0</c>, <c>.t1</c>, ...; at most 65,536; longer sequences are then an error, and there is no stream.</summary>
     public bool Tied { get; set; } = true;
 
     /// <summary>Whether the input is added to the output, <c>x + layer(x)</c> (He et al. 2016); their sizes must be equal.</summary>

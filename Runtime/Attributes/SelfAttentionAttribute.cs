@@ -19,6 +19,6 @@ public sealed class SelfAttentionAttribute(int units) : LayerAttribute
     /// <summary>Whether a step sees the steps up to itself alone.</summary>
     public bool Causal { get; set; } = true;
 
-    /// <summary>How many places a step can look at, each with its own part of the units.</summary>
+    /// <summary>How many places a step can look at, each with its own part of the units; at most 64.</summary>
     public int Heads { get; set; } = 1;
 }

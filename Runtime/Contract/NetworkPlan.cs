@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 3;
+    public const int CurrentContract = 4;
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -67,7 +67,8 @@ public sealed class NetworkPlan
     public bool CanTrain => Training is not null;
 
     /// <summary>Whether there is a decoder that can be fed with its own outputs.</summary>
-    internal bool DecodesByItself => Inference.Continues && Inputs.Length > 1 && Inputs[1].Axis >= 0 && Outputs[0].Axis == Inputs[1].Axis;
+    internal bool DecodesByItself => Inference.Continues && Inputs.Length > 1 && Inputs[1].Axis >= 0 && Outputs[0].Axis == Inputs[1].Axis
+        && (Inputs[1].Size > 0 ? OutputSize == Inputs[1].Size : OutputSize <= Inputs[1].TokenCount);
 
     /// <summary>Whether the user's arrays are [time, batch, features] instead of [batch, time, features].</summary>
     public bool TimeMajor { get; init; }

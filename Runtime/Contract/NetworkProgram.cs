@@ -45,7 +45,8 @@ public abstract class NetworkProgram
     /// <summary>One streaming step of <c>Batch</c> rows, in the places of <see cref="NetworkPlan.Streaming"/>; Steps is 1, Tape the state.</summary>
     /// <param name="f">The stream's frame.</param>
     /// <param name="output">Whether the output is wanted, or the state alone.</param>
-    /// <returns>Whether there is an output after this step: not always where a convolution is valid or strided.</returns>
+    /// <returns>Whether there is an output, of the first head where there are several, after this step: not always where a convolution is valid or
+    /// strided. What the others have is in <see cref="Frame.Given"/>.</returns>
     public virtual bool Step(in Frame f, bool output) => throw Missing("Step");
 
     private NotSupportedException Missing(string what) =>
@@ -76,6 +77,9 @@ public ref struct Frame
 
     /// <summary>The input of a streaming step: the caller's memory, or its copy in the scratch.</summary>
     public ref float Input;
+
+    /// <summary>One for each head of a stream's step that has an output, 0 for the others; written where there are several heads and outputs are wanted.</summary>
+    public ref int Given;
 
     /// <summary>Tokens, time-major <c>t * Batch + b</c>; all in range (0 beyond a length). Those of all ports, one after the other: see
     /// <see cref="TokenStarts"/>.</summary>

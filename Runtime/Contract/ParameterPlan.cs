@@ -2,6 +2,7 @@
 // Knows the packing rule; refuses to know values.
 using System;
 using System.ComponentModel;
+using System.Globalization;
 
 namespace SeqGen.Kernels.V1;
 
@@ -55,6 +56,36 @@ public sealed class ParameterPlan
 
     /// <summary>Its values at the start.</summary>
     public InitializationPlan Initialization { get; init; } = new(InitializationKind.Zeros);
+
+    /// <summary>This parameter once for each of some steps, as NAME.t0, NAME.t1 and so on, each behind the one before.</summary>
+    /// <param name="steps">How many.</param>
+    /// <param name="stride">Floats of the master from one to the next.</param>
+    public ParameterPlan[] OfSteps(int steps, int stride)
+    {
+        ParameterPlan[] plans = new ParameterPlan[steps];
+        for (int t = 0; t < steps; t++)
+        {
+            int ahead = checked(t * stride);
+            plans[t] = new ParameterPlan
+            {
+                Name = string.Create(CultureInfo.InvariantCulture, $"{Name}.t{t}"),
+                Shape = Shape,
+                Offset = checked(Offset + ahead),
+                Gates = Gates,
+                Units = Units,
+                Columns = Columns,
+                BlockStride = BlockStride,
+                RowStride = RowStride,
+                GatePlaces = Array.ConvertAll(GatePlaces, g => g with { Offset = checked(g.Offset + ahead) }),
+                Transposed = Transposed,
+                Trainable = Trainable,
+                Optional = Optional,
+                Initialization = Initialization,
+            };
+        }
+
+        return plans;
+    }
 
     /// <summary>Elements: the product of the shape.</summary>
     public int Count => Gates * Units * Columns;
@@ -122,7 +153,7 @@ public enum InitializationKind
     /// <summary>Each gate's matrix has orthonormal rows or columns, whichever are fewer (Saxe et al., 2014).</summary>
     Orthogonal,
 
-    /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default; for a recurrent layer fan-in is its hidden size.</summary>
+    /// <summary>Uniform in +-1 / sqrt(fan-in), PyTorch's default; for a recurrent layer fan-in is its hidden size, for a bias that of its weight.</summary>
     PyTorchUniform,
 
     /// <summary><see cref="InitializationPlan.Value"/> in the first element, 0 in the others.</summary>

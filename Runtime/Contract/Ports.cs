@@ -6,7 +6,7 @@ namespace SeqGen.Kernels.V1;
 
 /// <summary>An axis that sequences lie along: its steps are given, or follow from another axis.</summary>
 /// <param name="Name">For texts.</param>
-/// <param name="Max">Steps of a training window; where the steps are given, a workspace's default. 0 where it follows.</param>
+/// <param name="Max">Steps of a training window; where the steps are given, a workspace's default.</param>
 /// <param name="Source">The axis this one follows from, an earlier one; -1 where its steps are given.</param>
 /// <param name="Trim">Steps, and lengths, are (those of the source - Trim) / Stride, not below 0: a valid convolution.</param>
 /// <param name="Stride">See <paramref name="Trim"/>.</param>

@@ -1,41 +1,12 @@
-// Whether data fits a network: kinds, sizes and steps of inputs and targets, and ranges of tokens, classes and labels.
+// Whether data fits a network: kinds, sizes and steps of inputs and targets. Values, sample by sample, are in DataChecks.Values.
 // Knows both sides' forms; refuses to know batches.
 using System;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-internal static class DataChecks
+internal static partial class DataChecks
 {
-    /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
-    public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
-    {
-        CheckShape(data, plan, targets, name);
-        for (int i = 0; i < plan.Inputs.Length; i++)
-        {
-            if (InputOf(data, plan, i)?.Tokens is { } tokens)
-            {
-                InputPort port = plan.Inputs[i];
-                CheckRange(data, plan, new(tokens, port.TokenCount, LengthsOf(data, plan, port.Axis)) { IsToken = true }, name);
-            }
-        }
-
-        for (int i = 0; i < plan.Outputs.Length && targets; i++)
-        {
-            OutputPort port = plan.Outputs[i];
-            TargetBlock? target = TargetOf(data, plan, i);
-            if (target?.Classes is { } classes)
-            {
-                int ignored = port.Loss!.IgnoredClass;
-                CheckRange(data, plan, new(classes, port.Size, port.Axis < 0 ? null : LengthsOf(data, plan, port.Axis)) { Masks = target.Masks, Ignored = ignored, EveryStep = target.IsSequence }, name);
-            }
-            else if (target?.Labels is { } labels)
-            {
-                CheckRange(data, plan, new(labels, port.Size, target.LabelLengths) { Blank = (int)port.Loss!.Option }, name);
-            }
-        }
-    }
-
     /// <summary>Checks kinds and sizes of inputs and targets against a network; allocates nothing where they fit.</summary>
     public static void CheckShape(SequenceData data, NetworkPlan plan, bool targets, string name)
     {
@@ -60,11 +31,12 @@ internal static class DataChecks
         return null;
     }
 
-    /// <summary>The targets of a head; null where there are none.</summary>
+    /// <summary>The targets of a head; null where there are none. The first head's can be given by its name and without: what was given last is meant.</summary>
     public static TargetBlock? TargetOf(SequenceData data, NetworkPlan plan, int head)
     {
-        foreach (TargetBlock block in data.TargetBlocks)
+        for (int i = data.TargetBlocks.Length - 1; i >= 0; i--)
         {
+            TargetBlock block = data.TargetBlocks[i];
             if (block.Name == plan.Outputs[head].Name || (head == 0 && block.Name.Length == 0))
             {
                 return block;
@@ -97,15 +69,13 @@ internal static class DataChecks
         return 0;
     }
 
-    private static int[]? LengthsOf(SequenceData data, NetworkPlan plan, int axis) =>
-        axis < 0 ? null : AxisSteps.Root(plan, axis) == 0 ? plan.Axes[axis].Source < 0 ? data.Lengths : null : data.TargetLengths;
-
     private static string? MisfitOfInputs(SequenceData data, NetworkPlan plan) =>
         data.Count == 0 ? "has no samples; at least one is needed"
         : plan.TokenCount > 0 && !data.HasTokens ? $"has numbers as inputs; {plan.Name} takes tokens: use SequenceData.FromTokens or FromTokenClasses"
         : plan.TokenCount == 0 && data.HasTokens ? $"has tokens as inputs; {plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses"
         : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
         : plan.Inputs[0].Axis < 0 && data.Steps != 1 ? $"has {data.Steps} steps a sequence; {plan.Name} takes one input a sequence"
+        : data.Steps < AxisSteps.Least(plan) ? $"has {data.Steps} steps a sequence; {plan.Name} needs at least {AxisSteps.Least(plan)} for one output of its convolutions: use longer sequences, or a causal convolution"
         : MisfitOfOtherInputs(data, plan);
 
     private static string? MisfitOfOtherInputs(SequenceData data, NetworkPlan plan)
@@ -132,6 +102,11 @@ internal static class DataChecks
             {
                 return $"has an input '{block.Name}', which {plan.Name} does not take; it takes {string.Join(", ", plan.InputNames)}";
             }
+
+            if (block.Name == plan.InputNames[0])
+            {
+                return $"has an input '{block.Name}' beside that of the samples, which is the same: give it to FromArrays, FromTokens and so on alone";
+            }
         }
 
         return null;
@@ -147,6 +122,11 @@ internal static class DataChecks
         if (!data.HasTargets)
         {
             return "has no targets; training and evaluation need them";
+        }
+
+        if (data.TargetLengths is not null && AxisSteps.TargetAxis(plan) < 0)
+        {
+            return $"has lengths of targets, and {plan.Name} has no decoder that they could be of: give lengths with the inputs, and a mask with the targets";
         }
 
         for (int i = 0; i < plan.Outputs.Length; i++)
@@ -191,41 +171,5 @@ internal static class DataChecks
         int root = AxisSteps.Root(plan, port.Axis), steps = root == 0 ? data.Steps : TargetSteps(data, plan), own = AxisSteps.Of(plan, port.Axis, steps);
         return target.Steps == steps || target.Steps == own ? null
             : $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps";
-    }
-
-    private static void CheckRange(SequenceData data, NetworkPlan plan, Range range, string name)
-    {
-        string kind = range.IsToken ? "token" : range.Blank >= 0 ? "label" : "class";
-        for (int i = 0; i < data.Count; i++)
-        {
-            int index = data.Index(i);
-            ReadOnlySpan<int> values = range.Values[index];
-            values = range.Lengths is { } lengths && range.EveryStep ? values[..Math.Min(values.Length, lengths[index])] : values;
-            for (int t = 0; t < values.Length; t++)
-            {
-                bool counts = (range.Masks is not { } masks || masks[index][t] != 0) && (values[t] != range.Ignored || range.Ignored < 0);
-                if (counts && ((uint)values[t] >= (uint)range.Bound || (range.Blank >= 0 && values[t] == range.Blank)))
-                {
-                    throw new ArgumentException(
-                        $"Sample {i} has {kind} {values[t]}{(range.EveryStep ? $" at step {t}" : "")}; {plan.Name} takes 0 to {range.Bound - 1}{(range.Blank >= 0 ? $" but the blank, {range.Blank}" : "")}: " +
-                        (range.IsToken ? "declare more Tokens or check the encoding." : "number classes from 0, or give the network more outputs."),
-                        name);
-                }
-            }
-        }
-    }
-
-    /// <summary>Values with a range.</summary>
-    private sealed record Range(Block<int> Values, int Bound, int[]? Lengths)
-    {
-        public bool IsToken { get; init; }
-
-        public bool EveryStep { get; init; } = true;
-
-        public Block<float>? Masks { get; init; }
-
-        public int Ignored { get; init; } = -1;
-
-        public int Blank { get; init; } = -1;
     }
 }

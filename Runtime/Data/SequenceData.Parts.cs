@@ -18,13 +18,15 @@ public sealed partial class SequenceData
         int[] sources, int[] targets, int sourceSteps, int targetSteps, int[]? sourceLengths = null, int[]? targetLengths = null) =>
         FromTokens(sources, null, sourceSteps, lengths: sourceLengths).WithClasses(targets, Positive(targetSteps, nameof(targetSteps)), targetLengths);
 
-    /// <summary>The same samples with values to learn: for one head more, or for a decoder, whose steps are other than the inputs'.</summary>
+    /// <summary>The same samples with values to learn: for one head more, or for a decoder, whose steps are other than the inputs'. They take the place of
+    /// what the head had. Like everything that is added, they are given for all samples, before <see cref="Skip"/>, <see cref="Split"/> and <see cref="Shuffle"/>.</summary>
     /// <param name="targets">[N, steps, outputs], or [N, outputs] where <paramref name="steps"/> is 0.</param>
     /// <param name="outputs">Values of a target.</param>
     /// <param name="steps">Targets a sequence; 0 for one that belongs to the sequence as a whole.</param>
     /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
     /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
     /// <param name="head">The head's name; null for the first.</param>
+    /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithTargets(float[] targets, int outputs = 1, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
     {
         int each = EachOf(steps);
@@ -39,6 +41,7 @@ public sealed partial class SequenceData
     /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
     /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
     /// <param name="head">The head's name; null for the first.</param>
+    /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithClasses(int[] classes, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
     {
         int each = EachOf(steps);
@@ -52,12 +55,13 @@ public sealed partial class SequenceData
     /// <param name="labelLengths">[N], 0 to longest.</param>
     /// <param name="lossLengths">[N], how many steps of the output the loss reads; null for all within the sequences' lengths.</param>
     /// <param name="head">The head's name; null for the first.</param>
+    /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithLabels(int[] labels, int[] labelLengths, int[]? lossLengths = null, string? head = null)
     {
+        RequireAllSamples();
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(labelLengths);
         Expect(labelLengths, Count, "label lengths", nameof(labelLengths));
-        Expect(lossLengths, Count, "loss lengths", nameof(lossLengths));
         int longest = labels.Length / Count;
         Expect(labels, Count * (long)longest, $"labels [N = {Count}, longest]", nameof(labels));
         for (int i = 0; i < Count; i++)
@@ -68,7 +72,14 @@ public sealed partial class SequenceData
             }
         }
 
-        return With(new(head ?? "", longest, true) { Labels = new(labels, 0, longest), LabelLengths = labelLengths, LossLengths = lossLengths }, null);
+        return With(
+            new(head ?? "", longest, true)
+            {
+                Labels = new(labels, 0, longest),
+                LabelLengths = labelLengths,
+                LossLengths = CheckedLengths(lossLengths, Count, Steps, nameof(lossLengths)),
+            },
+            null);
     }
 
     /// <summary>The same samples with another input of numbers.</summary>
@@ -96,10 +107,11 @@ public sealed partial class SequenceData
         return With(new InputBlock(name, null, new(tokens, 0, each), 0, each));
     }
 
+    // In the order in which they were given: only the network knows whether a name is the first head's, and what came last is meant (DataChecks.TargetOf).
     private SequenceData With(TargetBlock target, int[]? lengths) => new(this, null, 0, Count)
     {
-        TargetBlocks = target.Name.Length == 0 ? [target, .. TargetBlocks.Where(t => t.Name.Length > 0)] : [.. TargetBlocks.Where(t => t.Name != target.Name), target],
-        TargetLengths = lengths is null ? TargetLengths : CheckedLengths(lengths, Count, target.Steps),
+        TargetBlocks = [.. TargetBlocks.Where(t => t.Name != target.Name), target],
+        TargetLengths = lengths is null ? TargetLengths : CheckedLengths(lengths, Count, target.Steps, nameof(lengths)),
     };
 
     private SequenceData With(InputBlock input)
@@ -108,11 +120,24 @@ public sealed partial class SequenceData
         return new(this, null, 0, Count) { InputBlocks = [.. InputBlocks.Where(i => i.Name != input.Name), input] };
     }
 
-    // Arrays are those of all samples: a view has lost which ones it left out.
     private int EachOf(int steps)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return _order is null && _first == 0 ? Math.Max(1, steps) : throw new InvalidOperationException(
-            "Targets and inputs are added to all samples: do it before Skip, Split and Shuffle.");
+        RequireAllSamples();
+        return Math.Max(1, steps);
+    }
+
+    // Arrays are those of all samples: a view has lost which ones it left out, and from a shuffled one nobody can tell which order an array is in.
+    private void RequireAllSamples()
+    {
+        if (_order is not null || _first != 0)
+        {
+            throw new InvalidOperationException("Targets and inputs are added to all samples: do it before Skip, Split and Shuffle.");
+        }
+
+        if (Count == 0)
+        {
+            throw new InvalidOperationException("There are no samples to add targets or inputs to.");
+        }
     }
 }

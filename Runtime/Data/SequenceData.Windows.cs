@@ -25,7 +25,7 @@ public sealed partial class SequenceData
         if (!targetColumns.IsEmpty)
         {
             outputs = targetColumns.Length;
-            values = new float[rows * outputs];
+            values = new float[checked(rows * outputs)];
             for (int j = 0; j < outputs; j++)
             {
                 int column = targetColumns[j];
@@ -107,14 +107,14 @@ public sealed partial class SequenceData
         }
     }
 
-    private static int[]? CheckedLengths(int[]? lengths, int count, int steps)
+    private static int[]? CheckedLengths(int[]? lengths, int count, int steps, string argument)
     {
-        Expect(lengths, count, nameof(lengths), nameof(lengths));
+        Expect(lengths, count, argument, argument);
         for (int i = 0; i < lengths?.Length; i++)
         {
             if (lengths[i] < 1 || lengths[i] > steps)
             {
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[i], $"Sample {i} has length {lengths[i]}; it must be 1 to {steps}. Leave empty sequences out.");
+                throw new ArgumentOutOfRangeException(argument, lengths[i], $"Sample {i} has length {lengths[i]}; it must be 1 to {steps}. Leave empty sequences out.");
             }
         }
 
@@ -134,6 +134,15 @@ public sealed partial class SequenceData
         }
 
         return mask is null ? null : new(mask, 0, each);
+    }
+
+    /// <summary>Nothing must be lost in silence: a mask belongs to targets.</summary>
+    private static void NeedsTargets(float[]? mask, float[]? targets)
+    {
+        if (mask is not null && targets is null)
+        {
+            throw new ArgumentException("A mask says which targets count, and there are no targets. Give it with them: WithTargets or WithClasses.", nameof(mask));
+        }
     }
 
     private static int Positive(int value, string argument)

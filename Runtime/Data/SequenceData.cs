@@ -38,16 +38,16 @@ public sealed partial class SequenceData
     public int Steps { get; }
 
     /// <summary>Steps of the decoder's targets, for encoder-decoders; those of the targets otherwise, 1 for one a sequence and 0 for none.</summary>
-    public int TargetSteps => TargetBlocks.Length == 0 ? 0 : TargetBlocks[0].Steps;
+    public int TargetSteps => MainTarget?.Steps ?? 0;
 
     /// <summary>Features a step; 0 for tokens.</summary>
     public int Features => InputBlocks[0].Size;
 
     /// <summary>Values of a target (of a step's target, where there is one a step); 0 where targets are classes or there are none.</summary>
-    public int Outputs => TargetBlocks.Length == 0 ? 0 : TargetBlocks[0].Size;
+    public int Outputs => MainTarget?.Size ?? 0;
 
     /// <summary>Whether there is a target for every step, or one for the sequence.</summary>
-    public bool TargetsAreSequences => TargetBlocks.Length > 0 && TargetBlocks[0].IsSequence;
+    public bool TargetsAreSequences => MainTarget is { IsSequence: true };
 
     /// <summary>Whether the sequences are tokens.</summary>
     public bool HasTokens => Tokens is not null;
@@ -61,21 +61,24 @@ public sealed partial class SequenceData
     /// <summary>The inputs, the main one first.</summary>
     internal InputBlock[] InputBlocks { get; private init; } = [];
 
-    /// <summary>The targets.</summary>
+    /// <summary>The targets, in the order in which they were given.</summary>
     internal TargetBlock[] TargetBlocks { get; private init; } = [];
 
     internal Block<float>? Inputs => InputBlocks[0].Values;
 
     internal Block<int>? Tokens => InputBlocks[0].Tokens;
 
-    internal Block<float>? Values => TargetBlocks.Length == 0 ? null : TargetBlocks[0].Values;
+    internal Block<float>? Values => MainTarget?.Values;
 
-    internal Block<int>? Classes => TargetBlocks.Length == 0 ? null : TargetBlocks[0].Classes;
+    internal Block<int>? Classes => MainTarget?.Classes;
 
     internal int[]? Lengths { get; private init; }
 
     /// <summary>Lengths along a decoder's axis.</summary>
     internal int[]? TargetLengths { get; private init; }
+
+    /// <summary>The targets that were given without a name; else the first of those that were.</summary>
+    private TargetBlock? MainTarget => Array.Find(TargetBlocks, t => t.Name.Length == 0) ?? (TargetBlocks.Length > 0 ? TargetBlocks[0] : null);
 
     /// <summary>Sequences of numbers with values to learn (or none).</summary>
     /// <param name="inputs">[N, T, features].</param>
@@ -92,11 +95,12 @@ public sealed partial class SequenceData
         int count = CountOf(inputs, Positive(steps, nameof(steps)) * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
         int each = targetEveryStep ? steps : 1;
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        NeedsTargets(mask, targets);
         return new SequenceData(count, steps)
         {
             InputBlocks = [new("", new(inputs, 0, steps * features), null, features, steps)],
             TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
-            Lengths = CheckedLengths(lengths, count, steps),
+            Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
 
@@ -119,7 +123,7 @@ public sealed partial class SequenceData
         {
             InputBlocks = [new("", new(inputs, 0, steps * features), null, features, steps)],
             TargetBlocks = [new("", each, targetEveryStep) { Classes = new(classes, 0, each), Masks = CheckedMask(mask, count, each) }],
-            Lengths = CheckedLengths(lengths, count, steps),
+            Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
 
@@ -137,11 +141,12 @@ public sealed partial class SequenceData
         int count = CountOf(tokens, Positive(steps, nameof(steps)), $"tokens [N, {steps}]", nameof(tokens));
         int each = targetEveryStep ? steps : 1;
         Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        NeedsTargets(mask, targets);
         return new SequenceData(count, steps)
         {
             InputBlocks = [new("", null, new(tokens, 0, steps), 0, steps)],
             TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
-            Lengths = CheckedLengths(lengths, count, steps),
+            Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
 
@@ -163,15 +168,15 @@ public sealed partial class SequenceData
         {
             InputBlocks = [new("", null, new(tokens, 0, steps), 0, steps)],
             TargetBlocks = [new("", each, targetEveryStep) { Classes = new(classes, 0, each), Masks = CheckedMask(mask, count, each) }],
-            Lengths = CheckedLengths(lengths, count, steps),
+            Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
 
     /// <summary>The first <paramref name="count"/> samples.</summary>
-    public SequenceData Take(int count) => View(0, count);
+    public SequenceData Take(int count) => new(this, _order, _first, OfAll(count));
 
     /// <summary>All but the first <paramref name="count"/> samples.</summary>
-    public SequenceData Skip(int count) => View(count, Count - count);
+    public SequenceData Skip(int count) => new(this, _order, _first + OfAll(count), Count - count);
 
     /// <summary>The first part and the rest, in the order of the samples: for time series, the past and the future.</summary>
     /// <param name="fraction">The share of the first part, above 0 and below 1.</param>
@@ -205,7 +210,7 @@ public sealed partial class SequenceData
     /// <summary>The position of sample i in the arrays.</summary>
     internal int Index(int sample) => _order is null ? _first + sample : _order[_first + sample];
 
-    private SequenceData View(int first, int count) => first >= 0 && count >= 0 && first + count <= Count
-        ? new SequenceData(this, _order, _first + first, count)
-        : throw new ArgumentOutOfRangeException(nameof(count), $"There are {Count} samples; samples {first} to {first + count} were asked for.");
+    private int OfAll(int count) => count >= 0 && count <= Count
+        ? count
+        : throw new ArgumentOutOfRangeException(nameof(count), count, $"There are {Count} samples: 0 to {Count} can be taken or left out, {count} were asked for.");
 }

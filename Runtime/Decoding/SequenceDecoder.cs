@@ -33,6 +33,7 @@ public sealed partial class SequenceDecoder
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBatch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(beamWidth);
+        ArgumentOutOfRangeException.ThrowIfNegative(maxSourceSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(maxTargetSteps);
         _plan = network.Core.Plan;
         if (!_plan.DecodesByItself)
@@ -44,7 +45,8 @@ public sealed partial class SequenceDecoder
         MaxBatch = maxBatch;
         BeamWidth = beamWidth;
         MaxTargetSteps = maxTargetSteps > 0 ? maxTargetSteps : Math.Max(1, AxisSteps.Capacity(_plan, maxSourceSteps, 0)[axis]);
-        int rows = checked(maxBatch * beamWidth);
+        Settings.Check(beamWidth, (long)maxBatch * beamWidth <= Array.MaxLength, nameof(beamWidth), $"few enough for {maxBatch} sources at once");
+        int rows = maxBatch * beamWidth;
         _workspace = network.Core.CreateWorkspace(rows, maxSourceSteps, training: false, maxTargetSteps: 1);
         _input = _plan.Inputs[1].Name;
         _ended = new bool[rows];
@@ -66,7 +68,7 @@ public sealed partial class SequenceDecoder
     public int BeamWidth { get; }
 
     /// <summary>What sums of log probabilities are divided by: length^LengthPenalty, the end token counted. 1: means; 0: sums, which favour short texts.</summary>
-    public double LengthPenalty { get; set; } = 1;
+    public double LengthPenalty { get; set => field = Settings.Check(value, value >= 0 && double.IsFinite(value), nameof(LengthPenalty), "finite and 0 or more"); } = 1;
 
     private bool IsOfTokens => _plan.Inputs[1].TokenCount > 0;
 

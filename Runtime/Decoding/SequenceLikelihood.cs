@@ -27,7 +27,7 @@ public static class SequenceLikelihood
     /// <param name="lengths">[batch], 2 to steps; empty when all are full.</param>
     public static void OfTokens(Workspace workspace, ReadOnlySpan<int> tokens, Span<double> results, ReadOnlySpan<int> lengths = default)
     {
-        NetworkPlan plan = Check(workspace, results.Length, lengths);
+        NetworkPlan plan = Check(workspace, results.Length);
         if (plan.TokenCount == 0 || plan.OutputSize != plan.TokenCount)
         {
             throw new NotSupportedException(
@@ -89,7 +89,7 @@ public static class SequenceLikelihood
     /// <param name="lengths">[batch], 2 to steps; empty when all are full.</param>
     public static void OfValues(Workspace workspace, ReadOnlySpan<float> values, double deviation, Span<double> results, ReadOnlySpan<int> lengths = default)
     {
-        NetworkPlan plan = Check(workspace, results.Length, lengths);
+        NetworkPlan plan = Check(workspace, results.Length);
         int size = plan.InputSize;
         if (size == 0 || plan.OutputSize != size)
         {
@@ -136,7 +136,7 @@ public static class SequenceLikelihood
         }
     }
 
-    private static NetworkPlan Check(Workspace workspace, int batch, ReadOnlySpan<int> lengths)
+    private static NetworkPlan Check(Workspace workspace, int batch)
     {
         ArgumentNullException.ThrowIfNull(workspace);
         NetworkPlan plan = workspace.Core.Plan;
@@ -145,20 +145,7 @@ public static class SequenceLikelihood
             throw new NotSupportedException($"{plan.Name} does not say at every step of its input what comes next: the likelihood of a sequence needs an output for every step.");
         }
 
-        if (batch < 1 || (!lengths.IsEmpty && lengths.Length != batch))
-        {
-            throw new ArgumentException($"There is room for {batch} results, and {lengths.Length} lengths were given: both are one a sequence.", nameof(lengths));
-        }
-
-        foreach (int length in lengths)
-        {
-            if (length < 2)
-            {
-                throw new ArgumentOutOfRangeException(nameof(lengths), length, $"A sequence has at least two steps, the second of which is predicted; {length} was given.");
-            }
-        }
-
-        return plan;
+        return batch > 0 ? plan : throw new ArgumentException("There is room for no results: one a sequence is needed.", "results");
     }
 
     private static int StepsOf(NetworkPlan plan, int count, int batch, int size) => count % (batch * size) == 0 && count >= 2 * batch * size
@@ -167,6 +154,21 @@ public static class SequenceLikelihood
 
     private static void Prepare(Workspace workspace, int batch, int steps, ReadOnlySpan<int> lengths)
     {
+        // Before anything of them becomes the workspace's, which has a step less.
+        if (!lengths.IsEmpty && lengths.Length != batch)
+        {
+            throw new ArgumentException($"There is room for {batch} results, and {lengths.Length} lengths were given: both are one a sequence.", nameof(lengths));
+        }
+
+        for (int b = 0; b < lengths.Length; b++)
+        {
+            if (lengths[b] < 2 || lengths[b] > steps + 1)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), lengths[b], $"Sequence {b} has length {lengths[b]}; it must be 2 (the second step is the first that is predicted) to {steps + 1}.");
+            }
+        }
+
         workspace.Resize(batch, steps);
         if (lengths.IsEmpty)
         {

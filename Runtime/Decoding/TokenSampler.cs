@@ -22,11 +22,7 @@ public sealed class TokenSampler
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegative(top);
-        if (!(temperature >= 0 && double.IsFinite(temperature)))
-        {
-            throw new ArgumentOutOfRangeException(nameof(temperature), temperature, $"The temperature is 0 or more, {temperature} was given. 1 draws by the network's probabilities.");
-        }
-
+        Settings.Check(temperature, temperature >= 0 && double.IsFinite(temperature), nameof(temperature), "finite and 0 or more (1 draws by the network's probabilities)");
         NetworkPlan plan = network.Core.Plan;
         _areProbabilities = plan.GivesProbabilities(0);
         _weights = new double[plan.OutputSize];

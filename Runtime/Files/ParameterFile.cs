@@ -2,6 +2,7 @@
 // Knows which tensors a network needs and how other number formats convert; refuses to know packing (PackedLayout does).
 using System;
 using System.Buffers.Binary;
+using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -120,9 +121,10 @@ internal static class ParameterFile
             }
         }
 
+        HashSet<string> known = new(plan.Parameters.Select(p => p.Name), StringComparer.Ordinal);
         foreach (string name in header.Tensors.Keys)
         {
-            if (!plan.Parameters.Any(p => p.Name == name))
+            if (!known.Contains(name))
             {
                 throw new NetworkFileException(
                     $"{source}: the file has a tensor '{name}', {header.Tensors[name].Text}, that {plan.Name} does not have: it was written by another network. " +

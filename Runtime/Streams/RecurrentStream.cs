@@ -26,6 +26,10 @@ public abstract class RecurrentStream
     private readonly int _inputSize;
     private readonly int _outputSize;
     private readonly unsafe int* _tokenAt;
+
+    // One for each head that had an output at the last step; only where there are several.
+    private readonly unsafe int* _givenAt;
+    private readonly OutputPlaces[] _outputs;
     private readonly int[][] _learned;
     private int _turn;
 
@@ -39,8 +43,9 @@ public abstract class RecurrentStream
         WorkArea area = StreamStates.AreaOf(core.Plan);
         _core = core;
         _state = new AlignedBuffer(area.TapeWidths[0]);
-        // One float more than asked for holds the token.
-        _scratch = new AlignedBuffer(area.ScratchWidth + 1);
+        // One float more than asked for holds the token, others what each head has given.
+        _scratch = new AlignedBuffer(area.ScratchWidth + 1 + area.Outputs.Length);
+        _outputs = area.Outputs;
         unsafe
         {
             _parametersAt = Address(core.Master);
@@ -48,6 +53,7 @@ public abstract class RecurrentStream
             _stateAt = Address(_state);
             _scratchAt = Address(_scratch);
             _tokenAt = (int*)(_scratchAt + area.ScratchWidth);
+            _givenAt = _tokenAt + 1;
             Place input = area.Inputs[0], output = area.Outputs[0].Output;
             _inputAt = core.Plan.InputSize > 0 ? (input.Area == Area.Tape ? _stateAt : _scratchAt) + input.Start(1, 1, 1) : null;
             _outputAt = (output.Area == Area.Tape ? _stateAt : _scratchAt) + output.Start(1, 1, 1);
@@ -83,9 +89,9 @@ public abstract class RecurrentStream
 
     /// <summary>Takes one step in and gives the output as if the sequence ended here.</summary>
     /// <param name="x">The input, InputSize floats.</param>
-    /// <param name="y">Receives the output, OutputSize floats.</param>
+    /// <param name="y">Receives the output, OutputSize floats; that of the first head where there are several, see <see cref="TryGetOutput"/>.</param>
     /// <returns>Whether there is an output after this step; if not, <paramref name="y"/> holds nothing of use. Always true but for networks
-    /// with a valid or strided convolution.</returns>
+    /// with a valid or strided convolution before that output.</returns>
     public virtual bool Step(ReadOnlySpan<float> x, Span<float> y) => throw TakesTokens();
 
     /// <summary>Takes one token in and gives the output as if the sequence ended here.</summary>
@@ -104,9 +110,30 @@ public abstract class RecurrentStream
     /// <returns>Whether <see cref="Step(int, Span{float})"/> would have given an output.</returns>
     public virtual bool Advance(int token) => throw TakesNumbers();
 
+    /// <summary>Copies out what a head gave at the last Step.</summary>
+    /// <param name="head">The head's name; the first head's output is the one that Step gives.</param>
+    /// <param name="y">Receives the output, as many floats as the head has.</param>
+    /// <returns>Whether the head has an output after that step: not at every step where a valid or strided convolution is before it, and not after
+    /// Advance, <see cref="Reset"/> or another state. If not, <paramref name="y"/> is left as it is.</returns>
+    /// <exception cref="ArgumentException">There is no such head, or <paramref name="y"/> has another length.</exception>
+    public unsafe bool TryGetOutput(string head, Span<float> y)
+    {
+        int index = StreamStates.HeadOf(_core.Plan, head);
+        StreamStates.CheckHead(_core.Plan, index, y.Length, 1, nameof(y));
+        if (_givenAt[index] == 0)
+        {
+            return false;
+        }
+
+        Place place = _outputs[index].Output;
+        new ReadOnlySpan<float>((place.Area == Area.Tape ? _stateAt : _scratchAt) + place.Start(1, 1, 1), y.Length).CopyTo(y);
+        return true;
+    }
+
     /// <summary>Back to the start: all states zero, learned ones at their parameters' present values.</summary>
     public void Reset()
     {
+        Forget();
         _state.Span.Clear();
         StreamStates.Start(_core, _learned, ref State, ref Scratch, 1, 0);
     }
@@ -116,6 +143,7 @@ public abstract class RecurrentStream
     {
         ArgumentNullException.ThrowIfNull(other);
         StreamStates.CheckSamePlan(_core.Plan, other._core.Plan);
+        Forget();
         other._state.Span.CopyTo(_state.Span);
     }
 
@@ -132,6 +160,7 @@ public abstract class RecurrentStream
     public void LoadState(ReadOnlySpan<float> source)
     {
         StreamStates.CheckLength(_core.Plan, source.Length, StateSize, nameof(source));
+        Forget();
         StreamStates.Load(_core.Plan, ref State, ref Scratch, 1, 0, source);
     }
 
@@ -148,6 +177,7 @@ public abstract class RecurrentStream
         frame.Scratch = ref *_scratchAt;
         frame.Gradients = ref Unsafe.NullRef<float>();
         frame.Input = ref *_inputAt;
+        frame.Given = ref *_givenAt;
         frame.Tokens = ref *_tokenAt;
         frame.Lengths = default;
         frame.Batch = 1;
@@ -156,6 +186,10 @@ public abstract class RecurrentStream
         frame.InputGradient = false;
         frame.Continue = false;
         frame.Shape = null;
+        if (_outputs.Length > 1)
+        {
+            Forget();
+        }
     }
 
     /// <summary>Checks the input.</summary>
@@ -206,6 +240,9 @@ public abstract class RecurrentStream
     [EditorBrowsable(EditorBrowsableState.Never)]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     protected unsafe void FinishOutput(Span<float> y) => Copy(ref *_outputAt, ref MemoryMarshal.GetReference(y), y.Length);
+
+    /// <summary>No head has an output.</summary>
+    private unsafe void Forget() => new Span<int>(_givenAt, _outputs.Length).Clear();
 
     // Features of sensors are few: a call of the general copy would take longer than these moves.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

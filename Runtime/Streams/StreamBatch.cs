@@ -17,6 +17,7 @@ public sealed class StreamBatch
     private readonly AlignedBuffer _scratch;
     private readonly AlignedBuffer _copy;
     private readonly int[] _tokens;
+    private readonly int[] _given;
     private readonly int[][] _learned;
     private int _turn;
 
@@ -37,6 +38,7 @@ public sealed class StreamBatch
         _scratch = new AlignedBuffer(WorkspaceSizes.Floats(_area.ScratchWidth, count, core.Plan.Name));
         _copy = new AlignedBuffer(WorkspaceSizes.Floats(StateSize, count, core.Plan.Name));
         _tokens = new int[count];
+        _given = new int[_area.Outputs.Length];
         _learned = StreamStates.Learned(core.Plan);
         Reset();
     }
@@ -95,6 +97,28 @@ public sealed class StreamBatch
         CheckTokens(tokens);
         tokens.CopyTo(_tokens);
         return Run(output: false);
+    }
+
+    /// <summary>Copies out what a head gave at the last Step.</summary>
+    /// <param name="head">The head's name; the first head's outputs are those that Step gives.</param>
+    /// <param name="y">Receives [Count, outputs of the head].</param>
+    /// <returns>Whether there are outputs: not after Advance, and not before the first Step. If not, <paramref name="y"/> is left as it is.</returns>
+    /// <exception cref="ArgumentException">There is no such head, or <paramref name="y"/> has another length.</exception>
+    public bool TryGetOutput(string head, Span<float> y)
+    {
+        int index = StreamStates.HeadOf(_core.Plan, head), size = _core.Plan.Outputs[index].Size;
+        StreamStates.CheckHead(_core.Plan, index, y.Length, Count, nameof(y));
+        if (_given[index] == 0)
+        {
+            return false;
+        }
+
+        for (int b = 0; b < Count; b++)
+        {
+            Row(_area.Outputs[index].Output, b, size).CopyTo(y.Slice(b * size, size));
+        }
+
+        return true;
     }
 
     /// <summary>One stream back to its start: its states zero, learned ones at their parameters' present values.</summary>
@@ -182,6 +206,8 @@ public sealed class StreamBatch
             ref _core.Master.Origin, ref _core.Derived.Origin, ref Unsafe.NullRef<float>(), ref _state.Origin, ref _scratch.Origin,
             ref Unsafe.NullRef<float>(), ref MemoryMarshal.GetArrayDataReference(_tokens), Count, 1, default, inputGradient: false);
         frame.Turn = _turn++;
+        Array.Clear(_given);
+        frame.Given = ref MemoryMarshal.GetArrayDataReference(_given);
         if (_core.Plan.InputSize > 0)
         {
             frame.Input = ref MemoryMarshal.GetReference(Row(_area.Inputs[0], 0, 1));

@@ -67,6 +67,25 @@ internal static class StreamStates
         return ref Unsafe.Add(ref arena, at);
     }
 
+    /// <summary>The place of a head among the outputs.</summary>
+    public static int HeadOf(NetworkPlan plan, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        int index = Array.FindIndex(plan.Outputs, o => o.Name == name);
+        return plan.Outputs.Length < 2 ? throw new ArgumentException($"{plan.Name} has one output, which Step gives.", nameof(name))
+            : index >= 0 ? index
+            : throw new ArgumentException($"{plan.Name} has no head '{name}'. It has {string.Join(", ", Array.ConvertAll(plan.Outputs, o => o.Name))}.", nameof(name));
+    }
+
+    public static void CheckHead(NetworkPlan plan, int head, int length, int count, string argument)
+    {
+        OutputPort port = plan.Outputs[head];
+        if (length != count * port.Size)
+        {
+            throw new ArgumentException($"The head '{port.Name}' of {plan.Name} gives {count * port.Size} outputs a step, there is room for {length}. Pass a span of {count * port.Size} floats.", argument);
+        }
+    }
+
     public static void CheckLength(NetworkPlan plan, int length, int expected, string argument)
     {
         if (length != expected)

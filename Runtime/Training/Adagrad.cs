@@ -18,7 +18,7 @@ public sealed class Adagrad : Optimizer
     public Adagrad(float learningRate = 1e-2f, double epsilon = 1e-10)
         : base(learningRate)
     {
-        Epsilon = Checked(epsilon, (float)epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
+        Epsilon = CheckedEpsilon(epsilon);
     }
 
     /// <summary>Keeps the division finite.</summary>

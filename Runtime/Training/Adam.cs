@@ -27,10 +27,10 @@ public class Adam : Optimizer
     private protected Adam(float learningRate, double beta1, double beta2, double epsilon, double decoupledDecay)
         : base(learningRate)
     {
-        Beta1 = Checked(beta1, beta1 is >= 0 and < 1, nameof(beta1), "0 or more and below 1");
-        Beta2 = Checked(beta2, beta2 is >= 0 and < 1, nameof(beta2), "0 or more and below 1");
-        Epsilon = Checked(epsilon, (float)epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
-        DecoupledDecay = Checked(decoupledDecay, decoupledDecay >= 0 && double.IsFinite(decoupledDecay), "weightDecay", "finite and 0 or more");
+        Beta1 = Settings.Check(beta1, beta1 is >= 0 and < 1, nameof(beta1), "0 or more and below 1");
+        Beta2 = Settings.Check(beta2, beta2 is >= 0 and < 1, nameof(beta2), "0 or more and below 1");
+        Epsilon = CheckedEpsilon(epsilon);
+        DecoupledDecay = Settings.Check(decoupledDecay, decoupledDecay >= 0 && float.IsFinite((float)decoupledDecay), "weightDecay", "0 or more and finite as a float");
     }
 
     /// <summary>The share of the mean of gradients that stays from one update to the next.</summary>

@@ -79,9 +79,8 @@ public sealed class GradientClipping
 
     private double Factor(double norm) => _norm / (norm + 1e-6);
 
-    private static float Checked(float max) => max > 0 && float.IsFinite(max)
-        ? max
-        : throw new ArgumentOutOfRangeException(nameof(max), max, $"The limit must be finite and above 0, {max} was given. GradientClipping.None clips nothing.");
+    private static float Checked(float max) =>
+        Settings.Check(max, max > 0 && float.IsFinite(max), nameof(max), "finite and above 0 (GradientClipping.None clips nothing)");
 
     private static void Check(ParameterSet parameters, int length)
     {

@@ -28,7 +28,9 @@ public static class InputNormalization
         && (network.Parameters[MeanName].ToArray().AsSpan().ContainsAnyExcept(0f) || network.Parameters[StdName].ToArray().AsSpan().ContainsAnyExcept(1f));
 
     /// <summary>Sets it to the mean and the standard deviation of every feature over all steps (within lengths) of some data. A feature
-    /// that never changes gets the standard deviation 1.</summary>
+    /// that never changes, or so little that a float cannot hold what it would have to be multiplied with, gets the standard deviation 1.</summary>
+    /// <exception cref="InvalidOperationException">The network declares no input normalization.</exception>
+    /// <exception cref="ArgumentException">The data does not fit the network, or a value in it is not finite. Nothing was changed.</exception>
     public static void Fit(INetwork network, SequenceData data)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -46,10 +48,11 @@ public static class InputNormalization
         float[] means = new float[features], deviations = new float[features];
         for (int f = 0; f < features; f++)
         {
-            means[f] = (float)mean[f];
+            // The deviation of a feature that is one number throughout is what rounding left of it, 1e-16 of the mean; one that changes does so by 6e-8
+            // of itself at least, and in one of billions of steps at least. So the limit is relative: small features are features too.
             double std = Math.Sqrt(variance[f]);
-            deviations[f] = std > 1e-12 * Math.Max(1, Math.Abs(mean[f])) ? (float)std : 1f;
-            if (!float.IsFinite(means[f]) || !float.IsFinite(deviations[f]))
+            (means[f], deviations[f]) = ((float)mean[f], std > 1e-12 * Math.Abs(mean[f]) && float.IsFinite(1 / (float)std) ? (float)std : 1f);
+            if (!double.IsFinite(variance[f]))
             {
                 throw new ArgumentException($"Feature {f} of the data has values that are infinite or not a number. Clean the data, or mask with lengths.", nameof(data));
             }

@@ -30,11 +30,8 @@ public abstract class LearningRateSchedule
     /// <param name="floor">The factor at the end, 0 to 1.</param>
     public static LearningRateSchedule Cosine(double warmupEpochs = 0, double floor = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(warmupEpochs);
-        if (!(floor is >= 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(floor), floor, "The factor at the end is 0 to 1.");
-        }
+        Settings.Check(warmupEpochs, warmupEpochs >= 0 && double.IsFinite(warmupEpochs), nameof(warmupEpochs), "finite and 0 or more");
+        Settings.Check(floor, floor is >= 0 and <= 1, nameof(floor), "a factor from 0 to 1");
 
         return new Rule((epoch, epochs) =>
         {
@@ -50,20 +47,27 @@ public abstract class LearningRateSchedule
 
     /// <summary>Times <paramref name="factor"/> whenever the loss (of the validation, if there is one) has not improved for some epochs.</summary>
     /// <param name="factor">Above 0, at most 1.</param>
-    /// <param name="patience">Epochs to wait for an improvement.</param>
-    /// <param name="minDelta">What counts as an improvement.</param>
-    /// <param name="floor">The smallest factor in all.</param>
+    /// <param name="patience">Epochs to wait for an improvement, 0 or more.</param>
+    /// <param name="minDelta">How much lower a loss must be to count as an improvement; finite, 0 or more.</param>
+    /// <param name="floor">The smallest factor in all, 0 to 1.</param>
     public static LearningRateSchedule ReduceOnPlateau(double factor = 0.1, int patience = 10, double minDelta = 1e-4, double floor = 1e-6)
     {
         CheckFactor(factor, nameof(factor));
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
+        Settings.Check(minDelta, minDelta >= 0 && double.IsFinite(minDelta), nameof(minDelta), "finite and 0 or more");
+        Settings.Check(floor, floor is >= 0 and <= 1, nameof(floor), "a factor from 0 to 1");
         return new Plateau(factor, patience, minDelta, floor);
     }
 
     /// <summary>The factor at a moment of the training; asked before every update.</summary>
     /// <param name="epoch">Epochs done in this Fit, with the fraction of the current one.</param>
     /// <param name="epochs">Epochs of this Fit.</param>
+    /// <returns>Finite, 0 or more.</returns>
     public abstract double Factor(double epoch, int epochs);
+
+    /// <summary>The schedule that a call of <see cref="Trainer.Fit"/> asks: this one, unless it has a state that belongs to one training. Then it is one with
+    /// the same settings and a state of its own, so that trainers can share their options.</summary>
+    public virtual LearningRateSchedule ForOneTraining() => this;
 
     /// <summary>A training begins: forget the one before.</summary>
     public virtual void Start()
@@ -75,13 +79,7 @@ public abstract class LearningRateSchedule
     {
     }
 
-    private static void CheckFactor(double factor, string name)
-    {
-        if (!(factor is > 0 and <= 1))
-        {
-            throw new ArgumentOutOfRangeException(name, factor, $"The factor must be above 0 and at most 1, {factor} was given.");
-        }
-    }
+    private static void CheckFactor(double factor, string name) => Settings.Check(factor, factor is > 0 and <= 1, name, "above 0 and at most 1");
 
     private sealed class Rule(Func<double, int, double> factor) : LearningRateSchedule
     {
@@ -95,6 +93,8 @@ public abstract class LearningRateSchedule
         private int _waited;
 
         public override double Factor(double epoch, int epochs) => _current;
+
+        public override LearningRateSchedule ForOneTraining() => new Plateau(factor, patience, minDelta, floor);
 
         public override void Start() => (_current, _best, _waited) = (1, double.PositiveInfinity, 0);
 

@@ -115,8 +115,9 @@ internal sealed class MetricSums : IPositionSums
 
         public EvaluationResult Result()
         {
-            double values = Math.Max(1, Positions * (double)port.Size);
-            LossKind kind = port.Loss!.Kind;
+            // Of nothing there is no share and no mean.
+            double values = Positions * (double)port.Size;
+            LossKind kind = Positions == 0 ? LossKind.None : port.Loss!.Kind;
             bool errors = kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber;
             return new EvaluationResult
             {
@@ -124,7 +125,7 @@ internal sealed class MetricSums : IPositionSums
                 Positions = Positions,
                 Accuracy = kind switch
                 {
-                    LossKind.SoftmaxCrossEntropy => _right / (double)Math.Max(1, Positions),
+                    LossKind.SoftmaxCrossEntropy => _right / (double)Positions,
                     LossKind.BinaryCrossEntropy => _right / values,
                     _ => null,
                 },
@@ -134,10 +135,15 @@ internal sealed class MetricSums : IPositionSums
         }
     }
 
-    /// <summary>Whether an element is the largest, the first of equals.</summary>
+    /// <summary>Whether an element is the largest, the first of equals. What is not a number is not.</summary>
     private static bool IsFirstMax(ReadOnlySpan<float> values, int index)
     {
         float candidate = values[index];
+        if (float.IsNaN(candidate))
+        {
+            return false;
+        }
+
         foreach (float value in values[..index])
         {
             if (value >= candidate)

@@ -16,16 +16,14 @@ public abstract class Optimizer : IRangeUpdate
     /// <param name="learningRate">Finite, 0 or more.</param>
     protected Optimizer(float learningRate)
     {
-        LearningRate = learningRate;
+        LearningRate = CheckedRate(learningRate, nameof(learningRate));
     }
 
     /// <summary>The factor of an update; schedules change it.</summary>
     public float LearningRate
     {
         get;
-        set => field = value >= 0 && float.IsFinite(value)
-            ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"A learning rate is finite and 0 or more, {value} was given. Common: 1e-3 for Adam, 1e-1 to 1e-2 for Sgd.");
+        set => field = CheckedRate(value, nameof(LearningRate));
     }
 
     /// <summary>Updates so far (k in the formulas, after an update).</summary>
@@ -117,7 +115,10 @@ public abstract class Optimizer : IRangeUpdate
         }
     }
 
-    /// <summary>Checks a setting of an optimizer.</summary>
-    private protected static T Checked<T>(T value, bool holds, string name, string rule) =>
-        holds ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be {rule}, {value} was given.");
+    /// <summary>Checks what keeps a division finite: formulas compute in float.</summary>
+    private protected static double CheckedEpsilon(double epsilon) =>
+        Settings.Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");
+
+    private static float CheckedRate(float rate, string name) =>
+        Settings.Check(rate, rate >= 0 && float.IsFinite(rate), name, "finite and 0 or more (common: 1e-3 for Adam, 1e-1 to 1e-2 for Sgd)");
 }

@@ -19,8 +19,8 @@ public sealed class RmsProp : Optimizer
     public RmsProp(float learningRate = 1e-2f, double alpha = 0.99, double epsilon = 1e-8)
         : base(learningRate)
     {
-        Alpha = Checked(alpha, alpha is >= 0 and < 1, nameof(alpha), "0 or more and below 1");
-        Epsilon = Checked(epsilon, (float)epsilon > 0 && double.IsFinite(epsilon), nameof(epsilon), "finite and above 0");
+        Alpha = Settings.Check(alpha, alpha is >= 0 and < 1, nameof(alpha), "0 or more and below 1");
+        Epsilon = CheckedEpsilon(epsilon);
     }
 
     /// <summary>The share of the mean of squared gradients that stays from one update to the next.</summary>

@@ -20,8 +20,8 @@ public sealed class Sgd : Optimizer
     public Sgd(float learningRate, float momentum = 0f, bool nesterov = false, float weightDecay = 0f)
         : base(learningRate)
     {
-        Momentum = Checked(momentum, momentum is >= 0 and < 1, nameof(momentum), "0 or more and below 1");
-        WeightDecay = Checked(weightDecay, weightDecay >= 0 && float.IsFinite(weightDecay), nameof(weightDecay), "finite and 0 or more");
+        Momentum = Settings.Check(momentum, momentum is >= 0 and < 1, nameof(momentum), "0 or more and below 1");
+        WeightDecay = Settings.Check(weightDecay, weightDecay >= 0 && float.IsFinite(weightDecay), nameof(weightDecay), "finite and 0 or more");
         Nesterov = !nesterov || momentum > 0 ? nesterov : throw new ArgumentException("Nesterov needs a momentum above 0, for instance 0.9.", nameof(nesterov));
     }
 

@@ -14,7 +14,11 @@ public abstract class TeacherForcing
 
     /// <summary>One ratio throughout.</summary>
     /// <param name="ratio">0 (never the targets) to 1.</param>
-    public static TeacherForcing Constant(double ratio) => new Rule((_, _, _) => Checked(ratio, nameof(ratio)));
+    public static TeacherForcing Constant(double ratio)
+    {
+        Checked(ratio, nameof(ratio));
+        return new Rule((_, _, _) => ratio);
+    }
 
     /// <summary>Falls in a straight line from <paramref name="start"/> to <paramref name="end"/>, and stays there.</summary>
     /// <param name="start">The ratio at first.</param>
@@ -24,31 +28,34 @@ public abstract class TeacherForcing
     {
         Checked(start, nameof(start));
         Checked(end, nameof(end));
-        ArgumentOutOfRangeException.ThrowIfNegative(epochs);
+        Settings.Check(epochs, epochs >= 0 && double.IsFinite(epochs), nameof(epochs), "finite and 0 or more");
         return new Rule((epoch, all, _) => start + ((end - start) * Math.Min(1, epoch / (epochs > 0 ? epochs : all))));
     }
 
     /// <summary>factor^updates.</summary>
     /// <param name="factor">Above 0 and at most 1, for instance 0.9999.</param>
-    public static TeacherForcing Exponential(double factor) => factor is > 0 and <= 1
-        ? new Rule((_, _, update) => Math.Pow(factor, update))
-        : throw new ArgumentOutOfRangeException(nameof(factor), factor, $"The factor must be above 0 and at most 1, {factor} was given.");
+    public static TeacherForcing Exponential(double factor)
+    {
+        Settings.Check(factor, factor is > 0 and <= 1, nameof(factor), "above 0 and at most 1");
+        return new Rule((_, _, update) => Math.Pow(factor, update));
+    }
 
     /// <summary>k / (k + exp(updates / k)): stays near 1 for some k updates, then falls.</summary>
     /// <param name="k">At least 1; about a tenth of the updates after which the decoder is to be on its own.</param>
-    public static TeacherForcing InverseSigmoid(double k) => k >= 1
-        ? new Rule((_, _, update) => k / (k + Math.Exp(update / k)))
-        : throw new ArgumentOutOfRangeException(nameof(k), k, $"k must be at least 1, {k} was given.");
+    public static TeacherForcing InverseSigmoid(double k)
+    {
+        Settings.Check(k, k >= 1 && double.IsFinite(k), nameof(k), "finite and at least 1");
+        return new Rule((_, _, update) => k / (k + Math.Exp(update / k)));
+    }
 
     /// <summary>The ratio at a moment of the training; asked before every update.</summary>
     /// <param name="epoch">Epochs done in this Fit, with the fraction of the current one.</param>
     /// <param name="epochs">Epochs of this Fit.</param>
     /// <param name="update">Updates done in this Fit.</param>
+    /// <returns>0 (never the targets) to 1.</returns>
     public abstract double Ratio(double epoch, int epochs, long update);
 
-    private static double Checked(double ratio, string name) => ratio is >= 0 and <= 1
-        ? ratio
-        : throw new ArgumentOutOfRangeException(name, ratio, $"The ratio must be 0 to 1, {ratio} was given.");
+    private static void Checked(double ratio, string name) => Settings.Check(ratio, ratio is >= 0 and <= 1, name, "a ratio from 0 to 1");
 
     private sealed class Rule(Func<double, int, long, double> ratio) : TeacherForcing
     {

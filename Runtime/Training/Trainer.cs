@@ -1,14 +1,16 @@
 // The training loop: epochs of shuffled mini-batches, validation, early stopping.
-// Knows the order of things; refuses to know networks, formulas and drawing of progress.
+// Knows the order of things; refuses to know networks, formulas and drawing of progress, and who may call when (Trainer.Calls).
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-/// <summary>Trains a network on data in memory, evaluates it and predicts with it. Used by one thread at a time.</summary>
+/// <summary>Trains a network on data in memory, evaluates it and predicts with it. Used by one thread at a time; what <see cref="Fit"/> calls (progress, schedules)
+/// may call <see cref="Evaluate"/> and <see cref="Predict"/>, and save the network or change it.</summary>
 /// <example><code>
 /// var trainer = Trainer.For(net, new Adam(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f) });
 /// trainer.Fit(train, epochs: 30, validation: test, progress: new ConsoleProgress());
@@ -18,24 +20,29 @@ public sealed partial class Trainer
     private readonly INetwork _network;
     private readonly NetworkPlan _plan;
     private readonly TrainerOptions _options;
-    private readonly MetricSums _sums;
-    private ParallelWorkspace? _workspace;
+    private readonly MetricSums _trained;
+    private readonly MetricSums _evaluated;
     private ScheduledSampler? _sampler;
     private long _samplesSeen;
-    private int _epochsDone;
-
-    /// <summary>Where batches run; for tests.</summary>
-    internal ParallelWorkspace? Workspace => _workspace;
+    private int _epochsBegun;
 
     /// <summary>Processors there are, for tests.</summary>
     internal int Processors { get; set; } = Environment.ProcessorCount;
+
+    // An infinite gradient of a finite loss that comes from many silent steps: the derivative of x / sqrt(var(x) + epsilon) at equal x is 1 / sqrt(epsilon),
+    // 316 for 1e-5, and an LSTM's way back goes through two of them a step.
+    private const string OnSilence = "It has recurrent layers with LayerNorm, which divide by the spread of their sums. Where a sequence is silent (zeros for many steps) there is no " +
+        "spread, and every step multiplies the gradient by up to 1 / Epsilon: give these layers a larger Epsilon (LayerNorm = true, Epsilon = 1), or leave silence out with lengths. ";
+
+    /// <summary>Whether there are cells that normalize their sums: their parameters have these names in files.</summary>
+    private bool NormalizesCells => Array.Exists(_plan.Parameters, p => p.Name.Contains(".ln_hh", StringComparison.Ordinal));
 
     private Trainer(INetwork network, Optimizer optimizer, TrainerOptions options)
     {
         _network = network;
         _plan = network.Core.Plan;
         _options = options;
-        _sums = new MetricSums(_plan);
+        (_trained, _evaluated) = (new MetricSums(_plan), new MetricSums(_plan));
         Optimizer = optimizer;
         optimizer.Attach(network.Parameters);
     }
@@ -52,7 +59,6 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         options ??= new TrainerOptions();
-        options.Check();
         NetworkPlan plan = network.Core.Plan;
         if (!plan.CanTrain)
         {
@@ -77,10 +83,15 @@ public sealed partial class Trainer
     /// <param name="train">What to learn from.</param>
     /// <param name="epochs">Times to go through it.</param>
     /// <param name="validation">What to check on after every epoch; null for the last part of <paramref name="train"/> (<see cref="TrainerOptions.ValidationSplit"/>) or none.</param>
-    /// <param name="progress">Told after every batch; <see cref="ConsoleProgress"/> draws a bar.</param>
+    /// <param name="progress">Told after every batch, on this thread; <see cref="ConsoleProgress"/> draws a bar. It may evaluate, predict, save, and change parameters;
+    /// a learning rate that it sets takes the place of the optimizer's. What it throws ends the training.</param>
     /// <param name="cancellationToken">Stops between two batches; the network keeps what it has learnt.</param>
     /// <returns>Losses and metrics of every epoch.</returns>
-    /// <exception cref="TrainingDivergedException">A loss or gradient is infinite or not a number.</exception>
+    /// <remarks>When it ends with an exception, the network has the parameters of the last update (those of the best epoch are not brought back), and everything can be
+    /// used on: Fit again goes on with the optimizer's state.</remarks>
+    /// <exception cref="ArgumentException">Data does not fit the network: the message says what and, where it is about values, which sample. Nothing was changed.</exception>
+    /// <exception cref="TrainingDivergedException">A loss, a gradient or a parameter is infinite or not a number.</exception>
+    /// <exception cref="InvalidOperationException">Fit is running already, or the trainer is in use on another thread.</exception>
     public TrainingHistory Fit(
         SequenceData train,
         int epochs,
@@ -89,57 +100,59 @@ public sealed partial class Trainer
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
-        Check(train, targets: true, nameof(train));
+        using Call call = Enter(nameof(Fit));
+        Check(train, losses: true, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
             (train, validation) = train.Split(1 - _options.ValidationSplit);
+            DataChecks.CheckCounts(train, _plan, nameof(train));
+            DataChecks.CheckCounts(validation, _plan, nameof(validation));
         }
-
-        if (validation is not null)
+        else if (validation is not null)
         {
-            Check(validation, targets: true, nameof(validation));
+            Check(validation, losses: true, nameof(validation));
         }
 
+        Run run = new(train, validation, epochs, _options, Optimizer.LearningRate, progress, cancellationToken);
+        ParallelWorkspace workspace = WorkspaceFor(train, validation);
         if (_options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
         {
             InputNormalization.Fit(_network, train);
         }
 
-        Run run = new(train, validation, epochs, _options, progress, cancellationToken);
-        Prepare(train, validation);
-        float rate = Optimizer.LearningRate;
-        _options.LearningRate.Start();
+        call.BeginTraining();
+        run.Schedule.Start();
         try
         {
-            return Loop(run, rate);
+            return Loop(run, workspace);
         }
         finally
         {
-            Optimizer.LearningRate = rate;
+            run.TakeRate(Optimizer);
+            Optimizer.LearningRate = run.Rate;
         }
     }
 
-    private TrainingHistory Loop(Run run, float rate)
+    private TrainingHistory Loop(Run run, ParallelWorkspace workspace)
     {
         EarlyStopping? stopping = _options.EarlyStopping;
         float[]? bestValues = stopping is { RestoreBest: true } ? new float[_plan.ParameterLength] : null;
-        List<EpochResult> results = new(run.Epochs);
+        List<EpochResult> results = [];
         EpochResult? best = null;
         double toBeat = double.PositiveInfinity;
         int waited = 0;
         for (int epoch = 0; epoch < run.Epochs && !(stopping is not null && waited >= stopping.Patience); epoch++)
         {
-            EpochResult result = Epoch(run, epoch, rate);
+            EpochResult result = Epoch(run, workspace, epoch);
             results.Add(result);
-            _options.LearningRate.EndEpoch(result.MonitoredLoss);
-            run.Report(epoch, run.Batches, result.Training.Loss, result);
-
+            run.Schedule.EndEpoch(result.MonitoredLoss);
             waited++;
             if (result.MonitoredLoss < toBeat - (stopping?.MinDelta ?? 0))
             {
                 (toBeat, waited) = (result.MonitoredLoss, 0);
             }
 
+            // Before the report: it may change parameters, and those are not the epoch's.
             if (best is null || result.MonitoredLoss < best.MonitoredLoss)
             {
                 best = result;
@@ -148,9 +161,11 @@ public sealed partial class Trainer
                     _network.Parameters.Values.CopyTo(bestValues);
                 }
             }
+
+            run.Report(epoch, run.Batches, result.Training.Loss, result);
         }
 
-        if (bestValues is not null && !ReferenceEquals(best, results[^1]))
+        if (bestValues is not null)
         {
             bestValues.CopyTo(_network.Core.Master.Span);
             _network.Core.PublishParameters();
@@ -159,37 +174,43 @@ public sealed partial class Trainer
         return new TrainingHistory(results, best!, results.Count < run.Epochs);
     }
 
-    private EpochResult Epoch(Run run, int epoch, float rate)
+    private EpochResult Epoch(Run run, ParallelWorkspace workspace, int epoch)
     {
         long start = Stopwatch.GetTimestamp();
+
+        // Counted when it begins: after one that was broken off, the next has another order.
+        int number = _epochsBegun++;
         if (_options is { Shuffle: true, Stateful: false })
         {
-            RandomSequences.Create(_options.Seed, (ulong)_epochsDone).Shuffle(run.Order.AsSpan());
+            RandomSequences.Create(_options.Seed, (ulong)number).Shuffle(run.Order.AsSpan());
         }
 
         run.StartEpoch();
-        _sums.Clear();
+        _trained.Clear();
         for (int batch = 0; batch < run.Batches; batch++)
         {
             run.Cancellation.ThrowIfCancellationRequested();
-            double factor = _options.LearningRate.Factor(epoch + (batch / (double)run.Batches), run.Epochs);
-            Optimizer.LearningRate = (float)(rate * factor);
-            double forced = _options.TeacherForcing.Ratio(epoch + (batch / (double)run.Batches), run.Epochs, ((long)epoch * run.Batches) + batch);
-            int first = batch * _options.BatchSize;
-            Update(run.Train, run.Order.AsSpan(first, Math.Min(_options.BatchSize, run.Order.Length - first)), epoch, batch, forced);
+            double now = epoch + (batch / (double)run.Batches);
+            run.SetRate(Optimizer, now);
+            double forced = _options.TeacherForcing.Ratio(now, run.Epochs, ((long)epoch * run.Batches) + batch);
+            if (!(forced is >= 0 and <= 1))
+            {
+                throw new InvalidOperationException($"A ratio of teacher forcing is 0 to 1, {_options.TeacherForcing.GetType().Name} gave {forced}.");
+            }
+
+            Update(run, workspace, epoch, batch, forced);
             if (batch + 1 < run.Batches)
             {
-                run.Report(epoch, batch + 1, _sums.Loss, null);
+                run.Report(epoch, batch + 1, _trained.Loss, null);
             }
         }
 
-        _epochsDone++;
-        EvaluationResult training = _sums.Result();
-        EvaluationResult? validation = run.Validation is null ? null : EvaluatePrepared(run.Validation, run.ValidationOrder);
-        if (validation is { Loss: double.NaN })
+        EvaluationResult training = _trained.Result();
+        CheckParameters(epoch);
+        EvaluationResult? validation = run.Validation is null ? null : EvaluateIn(run.Validation, run.ValidationOrder, workspace);
+        if (validation is not null && !double.IsFinite(validation.Loss))
         {
-            throw new TrainingDivergedException(
-                $"The validation loss of {_plan.Name} is not a number after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. Check the validation data for values that are not finite.");
+            throw NotFinite(run.Validation!, validation, training, epoch);
         }
 
         return new EpochResult
@@ -203,10 +224,10 @@ public sealed partial class Trainer
     }
 
     /// <summary>One update from one batch.</summary>
-    private void Update(SequenceData data, ReadOnlySpan<int> samples, int epoch, int batch, double forced)
+    private void Update(Run run, ParallelWorkspace workspace, int epoch, int batch, double forced)
     {
-        Workspace workspace = _workspace!;
-        BatchFiller.Fill(data, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
+        ReadOnlySpan<int> samples = run.SamplesOf(batch);
+        BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = _samplesSeen;
         _samplesSeen += samples.Length;
@@ -220,14 +241,14 @@ public sealed partial class Trainer
         double loss = workspace.ForwardBackward();
         if (!double.IsFinite(loss))
         {
-            throw Diverged($"the loss is {loss}", epoch, batch);
+            throw Diverged($"the loss is {loss}", "", run, epoch, batch);
         }
 
-        workspace.AddTo(_sums);
+        workspace.AddTo(_trained);
         double norm = _options.GradientClipping.Apply(workspace);
         if (!double.IsFinite(norm))
         {
-            throw Diverged($"the gradient's norm is {norm}", epoch, batch);
+            throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, epoch, batch);
         }
 
         Optimizer.Step(workspace);
@@ -237,24 +258,39 @@ public sealed partial class Trainer
         }
     }
 
-    private TrainingDivergedException Diverged(string what, int epoch, int batch) => new(
-        $"Training of {_plan.Name} diverged in epoch {epoch + 1}, batch {batch + 1}: {what}. The parameters are those before this batch. " +
-        $"Check the data for values that are not finite; then try a lower learning rate (now {Optimizer.LearningRate}), " +
-        "GradientClipping.ByNorm(1), and inputs and targets scaled to about -1 to 1.");
-
-    /// <summary>Makes sure that the workspace is large enough.</summary>
-    private void Prepare(SequenceData data, SequenceData? more = null)
+    /// <summary>An update that no batch followed must not leave parameters that nobody has looked at.</summary>
+    private void CheckParameters(int epoch)
     {
-        int batch = Math.Min(Math.Max(data.Count, more?.Count ?? 0), _options.BatchSize), steps = Math.Max(data.Steps, more?.Steps ?? 0);
-        int targetSteps = Math.Max(DataChecks.TargetSteps(data, _plan), more is null ? 0 : DataChecks.TargetSteps(more, _plan));
-        if (_workspace is null || _workspace.MaxBatch < batch || _workspace.MaxSteps < steps || _workspace.MaxTargetSteps < targetSteps)
+        ReadOnlySpan<float> values = _network.Parameters.Values;
+        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
         {
-            _workspace?.Dispose();
-            _sampler?.Dispose();
-            _sampler = null;
-            (int maxBatch, int maxSteps) = (Math.Max(batch, _workspace?.MaxBatch ?? 0), Math.Max(steps, _workspace?.MaxSteps ?? 0));
-            _workspace = new ParallelWorkspace(
-                _network.Core, maxBatch, maxSteps, _options.Threads, training: true, Processors, Math.Max(targetSteps, _workspace?.MaxTargetSteps ?? 0));
+            foreach (float value in values.Slice(first, length))
+            {
+                if (!float.IsFinite(value))
+                {
+                    throw new TrainingDivergedException(
+                        $"Training of {_plan.Name} diverged in epoch {epoch + 1}: after its last update a parameter is {value}. Load or initialize the network again, " +
+                        $"and try a lower learning rate (now {Optimizer.LearningRate}).");
+                }
+            }
         }
+    }
+
+    private TrainingDivergedException Diverged(string what, string cause, Run run, int epoch, int batch)
+    {
+        string? suspect = DataChecks.Suspect(run.Train, run.SamplesOf(batch), _plan);
+        return new($"Training of {_plan.Name} diverged in epoch {epoch + 1}, batch {batch + 1}: {what}. The parameters are those before this batch. " +
+            (suspect is null ? "" : suspect + ": that may be why. ") +
+            cause +
+            $"Check the data for values that are not finite; then try a lower learning rate (now {Optimizer.LearningRate}), " +
+            "GradientClipping.ByNorm(1), and inputs and targets scaled to about -1 to 1.");
+    }
+
+    private TrainingDivergedException NotFinite(SequenceData data, EvaluationResult validation, EvaluationResult training, int epoch)
+    {
+        string? suspect = DataChecks.Suspect(data, Enumerable.Range(0, data.Count).ToArray(), _plan);
+        return new(
+            $"The validation loss of {_plan.Name} is {(double.IsNaN(validation.Loss) ? "not a number" : "infinite")} after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. " +
+            (suspect is null ? "Check the validation data for values that are not finite or far from the training's." : $"{suspect}, counted in the validation data."));
     }
 }

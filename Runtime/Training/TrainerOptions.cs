@@ -1,18 +1,18 @@
-// The settings of a trainer. Knows names and defaults; does nothing.
+// The settings of a trainer. Knows names, defaults and ranges; does nothing.
 using System;
 
 namespace SeqGen;
 
-/// <summary>Settings of a <see cref="Trainer"/>.</summary>
+/// <summary>Settings of a <see cref="Trainer"/>; several may share them. What is out of range is refused when it is set.</summary>
 public sealed class TrainerOptions
 {
     /// <summary>Sequences of an update. The last batch of an epoch may be smaller.</summary>
-    public int BatchSize { get; init; } = 32;
+    public int BatchSize { get; init => field = Settings.Check(value, value >= 1, nameof(BatchSize), "at least 1"); } = 32;
 
     /// <summary>Threads that share a batch: 0 for as many as there are processors, but at least 4 sequences of a full batch each; 1 for none
     /// but the caller's. For one number of threads, results are the same bits every time; for another they differ by rounding. With one
     /// processor there is one thread, whatever is asked for.</summary>
-    public int Threads { get; init; }
+    public int Threads { get; init => field = Settings.Check(value, value >= 0, nameof(Threads), "at least 1, or 0 for the number of processors"); }
 
     /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training never does.)</summary>
     public bool Shuffle { get; init; } = true;
@@ -27,45 +27,26 @@ public sealed class TrainerOptions
     public ulong Seed { get; init; }
 
     /// <summary>Limits on gradients.</summary>
-    public GradientClipping GradientClipping { get; init; } = GradientClipping.None;
+    public GradientClipping GradientClipping { get; init => field = NotNull(value, nameof(GradientClipping)); } = GradientClipping.None;
 
-    /// <summary>How the learning rate moves.</summary>
-    public LearningRateSchedule LearningRate { get; init; } = LearningRateSchedule.Constant;
+    /// <summary>How the learning rate moves. (Every Fit asks a schedule of its own: see <see cref="LearningRateSchedule.ForOneTraining"/>.)</summary>
+    public LearningRateSchedule LearningRate { get; init => field = NotNull(value, nameof(LearningRate)); } = LearningRateSchedule.Constant;
 
     /// <summary>How often a decoder is fed with its targets, and how often with its own outputs (scheduled sampling). Validation always feeds the targets.</summary>
-    public TeacherForcing TeacherForcing { get; init; } = TeacherForcing.Always;
+    public TeacherForcing TeacherForcing { get; init => field = NotNull(value, nameof(TeacherForcing)); } = TeacherForcing.Always;
 
     /// <summary>When to stop early; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>The share of the training data (its last samples) to validate on when Fit gets no validation data; 0 for none.</summary>
-    public double ValidationSplit { get; init; }
+    public double ValidationSplit { get; init => field = Settings.Check(value, value is >= 0 and < 1, nameof(ValidationSplit), "0 or more and below 1"); }
 
     /// <summary>Whether Fit works out a declared input normalization from the training data, unless it is set already
     /// (fitted before, or loaded).</summary>
     public bool FitNormalization { get; init; } = true;
 
-    internal void Check()
-    {
-        if (BatchSize < 1)
-        {
-            throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be at least 1.");
-        }
-
-        if (Threads < 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(Threads), Threads, $"Threads is {Threads}; it must be at least 1, or 0 for the number of processors.");
-        }
-
-        if (!(ValidationSplit is >= 0 and < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(ValidationSplit), ValidationSplit, $"ValidationSplit is {ValidationSplit}; it must be 0 or more and below 1.");
-        }
-
-        ArgumentNullException.ThrowIfNull(GradientClipping);
-        ArgumentNullException.ThrowIfNull(LearningRate);
-        ArgumentNullException.ThrowIfNull(TeacherForcing);
-    }
+    private static T NotNull<T>(T value, string name)
+        where T : class => value ?? throw new ArgumentNullException(name);
 }
 
 /// <summary>Stops a training when the loss (of the validation, if there is one) no longer improves.</summary>
@@ -82,8 +63,8 @@ public sealed class EarlyStopping
     /// <summary>Epochs to wait for an improvement.</summary>
     public int Patience { get; }
 
-    /// <summary>How much lower a loss must be to count as an improvement.</summary>
-    public double MinDelta { get; init; }
+    /// <summary>How much lower a loss must be to count as an improvement: finite, 0 or more.</summary>
+    public double MinDelta { get; init => field = Settings.Check(value, value >= 0 && double.IsFinite(value), nameof(MinDelta), "finite and 0 or more"); }
 
     /// <summary>Whether the network gets the parameters of the best epoch back at the end, also when all epochs were run.</summary>
     public bool RestoreBest { get; init; } = true;

@@ -10,19 +10,19 @@ namespace SeqGen;
 /// <summary>How well a network does on some data.</summary>
 public sealed record EvaluationResult
 {
-    /// <summary>The mean loss over the counted positions, times its declared weight; the sum of the heads' where there are several.</summary>
+    /// <summary>The mean loss over the counted positions, times its declared weight; the sum of the heads' where there are several (0 of one of which nothing counts).</summary>
     public required double Loss { get; init; }
 
     /// <summary>Positions counted: sequences, or steps where there is an output a step.</summary>
     public required long Positions { get; init; }
 
-    /// <summary>The share of positions (for binary targets: of values) that are right; null for losses without classes.</summary>
+    /// <summary>The share of positions (for binary targets: of values) that are right; null for losses without classes, and of a head of which nothing counts.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>sqrt(mean (y - target)^2), in the target's unit; null for losses on classes.</summary>
+    /// <summary>sqrt(mean (y - target)^2), in the target's unit; null for losses on classes, and of a head of which nothing counts.</summary>
     public double? RootMeanSquaredError { get; init; }
 
-    /// <summary>mean |y - target|, in the target's unit; null for losses on classes.</summary>
+    /// <summary>mean |y - target|, in the target's unit; null for losses on classes, and of a head of which nothing counts.</summary>
     public double? MeanAbsoluteError { get; init; }
 
     /// <summary>The results of each head by its name, where there are several: the metrics above are then null. Empty for one.</summary>

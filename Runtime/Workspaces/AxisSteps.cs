@@ -11,7 +11,7 @@ internal static class AxisSteps
     public static int TargetAxis(NetworkPlan plan) => Array.FindIndex(plan.Axes, 1, a => a.Source < 0);
 
     /// <summary>Steps, or a length, along an axis that follows from another.</summary>
-    public static int Follow(AxisPlan axis, int source) => Math.Max(0, (source - axis.Trim) / axis.Stride);
+    public static int Follow(AxisPlan axis, int source) => (int)Math.Max(0, ((long)source - axis.Trim) / axis.Stride);
 
     /// <summary>The most steps of each axis of a workspace.</summary>
     /// <param name="plan">The network.</param>
@@ -38,10 +38,11 @@ internal static class AxisSteps
             AxisPlan axis = plan.Axes[k];
             if (axis.IsLimit && steps[k] > axis.Max)
             {
+                int root = Root(plan, k);
                 throw new ArgumentOutOfRangeException(
-                    k == target ? nameof(maxTargetSteps) : nameof(maxSteps),
-                    steps[k],
-                    $"{plan.Name} has parameters of its own for each of {axis.Max} steps of '{axis.Name}': a workspace for {steps[k]} cannot be had. Use at most {axis.Max} of them, or declare more Timesteps.");
+                    root == target ? nameof(maxTargetSteps) : nameof(maxSteps),
+                    steps[root],
+                    $"{plan.Name} has parameters of its own for each of {axis.Max} steps of '{axis.Name}': a workspace for {steps[root]} steps, which are {steps[k]} of these, cannot be had. Use at most {LastSeen(plan, k, axis.Max)} steps, or declare more Timesteps.");
             }
         }
 
@@ -94,6 +95,18 @@ internal static class AxisSteps
         }
 
         return t;
+    }
+
+    /// <summary>The fewest steps of the first input that give an output along every axis that follows from it.</summary>
+    public static int Least(NetworkPlan plan)
+    {
+        int least = 1;
+        for (int k = 1; k < plan.Axes.Length; k++)
+        {
+            least = plan.Axes[k].Source >= 0 && Root(plan, k) == 0 ? Math.Max(least, Needed(plan, k)) : least;
+        }
+
+        return least;
     }
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";

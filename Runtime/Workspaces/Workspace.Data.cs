@@ -68,8 +68,9 @@ public partial class Workspace
     }
 
     /// <summary>Gives the labels of a CTC loss: what each sequence says, without blanks.</summary>
-    /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything.</param>
-    /// <param name="labelLengths">[Batch], each 0 to longest.</param>
+    /// <param name="labels">[Batch, longest], row by row; each a class that is not the blank. Beyond a sequence's length they may be anything, and rows may be wider
+    /// than there are steps.</param>
+    /// <param name="labelLengths">[Batch], each 0 to longest, and at most the workspace's steps.</param>
     public void SetLabels(ReadOnlySpan<int> labels, ReadOnlySpan<int> labelLengths) => SetLabels(_heads[0], labels, labelLengths);
 
     /// <summary>The same for one head.</summary>
@@ -120,22 +121,27 @@ public partial class Workspace
             ThrowCount(lengths.Length, Batch, $"label lengths [Batch = {Batch}]", nameof(lengths));
         }
 
-        int longest = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option;
-        int most = _maxSteps[head.Plan.Axis];
-        if (longest * Batch != labels.Length || longest > most)
+        int given = labels.Length / Batch, blank = (int)head.Plan.Loss!.Option, most = _maxSteps[head.Plan.Axis], longest = 0;
+        if (given * Batch != labels.Length)
         {
-            throw new ArgumentException(
-                $"{_plan.Name}: labels are [Batch = {Batch}, longest] with longest up to {most}, the workspace's steps; {labels.Length} were given.", nameof(labels));
+            throw new ArgumentException($"{_plan.Name}: labels are [Batch = {Batch}, longest], a multiple of {Batch}; {labels.Length} were given.", nameof(labels));
         }
 
         for (int b = 0; b < Batch; b++)
         {
-            if (lengths[b] < 0 || lengths[b] > longest)
+            longest = Math.Max(longest, lengths[b]);
+            if (lengths[b] < 0 || lengths[b] > given)
             {
-                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {longest}.");
+                throw new ArgumentOutOfRangeException(nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; it must be 0 to {given}.");
             }
 
-            foreach (int label in labels.Slice(b * longest, lengths[b]))
+            if (lengths[b] > most)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(lengths), lengths[b], $"Sequence {b} has {lengths[b]} labels; the workspace of {_plan.Name} was created for {most} steps, and there are at most as many labels as steps.");
+            }
+
+            foreach (int label in labels.Slice(b * given, lengths[b]))
             {
                 if ((uint)label >= (uint)head.Plan.Size || label == blank)
                 {
@@ -145,7 +151,12 @@ public partial class Workspace
             }
         }
 
-        labels.CopyTo(head.Labels);
+        // Row by row: the user's rows may be wider than the longest of them, and than there are steps. In place rows only move towards the front.
+        for (int b = 0; b < Batch; b++)
+        {
+            labels.Slice(b * given, lengths[b]).CopyTo(head.Labels.AsSpan(b * longest));
+        }
+
         lengths.CopyTo(head.LabelLengths);
         (head.LongestLabels, head.HasLabels) = (longest, true);
     }

@@ -39,7 +39,7 @@ public partial class Workspace
 
         LossPlan loss = head.Plan.Loss!;
         int target = head.Classes[row];
-        return target == loss.IgnoredClass ? 0 : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? weights[target] : 1;
+        return loss.IgnoredClass >= 0 && target == loss.IgnoredClass ? 0 : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? weights[target] : 1;
     }
 
     /// <summary>Counts positions and adds their weights up, for every head with a loss.</summary>

@@ -196,12 +196,32 @@ public partial class Workspace
                     }
                     else if (counted)
                     {
-                        head.Target.AsSpan(user * size, size).CopyTo(mine.TargetRows.Span[(row * mine.TargetRow)..]);
+                        ReadOnlySpan<float> target = head.Target.AsSpan(user * size, size);
+                        if (head.Kind == LossKind.BinaryCrossEntropy)
+                        {
+                            CheckBinary(head, target, b, t);
+                        }
+
+                        target.CopyTo(mine.TargetRows.Span[(row * mine.TargetRow)..]);
                     }
                     else
                     {
                         mine.TargetRows.Span.Slice(row * mine.TargetRow, size).Clear();
                     }
+                }
+            }
+        }
+
+        /// <summary>Refuses what is no probability: beyond 0 and 1 the loss has no lower bound. NaN passes, and is seen in the loss.</summary>
+        private void CheckBinary(Head head, ReadOnlySpan<float> target, int b, int t)
+        {
+            foreach (float value in target)
+            {
+                if (value < 0 || value > 1)
+                {
+                    string where = head.Plan.Axis >= 0 ? $"sequence {First + b}, step {t}" : $"sequence {First + b}";
+                    throw new InvalidOperationException(
+                        $"Target {value} at {where}: the binary cross entropy of {_plan.Name}{_owner.On(head)} takes 0 to 1, the probability of a yes. Scale the targets, or mask the position.");
                 }
             }
         }

@@ -1,0 +1,256 @@
+// Training steps and inference over whole batches.
+// Knows workspaces; refuses to know layers.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Tests.Generated;
+using SeqGen.Kernels.V1;
+using Batches = SeqGen.Generator.Tests.Generated.Passes;
+
+namespace SeqGen.Generator.Tests.Fuzz;
+
+internal sealed partial class NetworkChecks
+{
+    private void Training(Judgement judged)
+    {
+        PassData data = judged.Data;
+        string shape = $"batch {data.Batch}, steps {data.Steps}{(data.TargetSteps > 0 ? $", target steps {data.TargetSteps}" : "")}{(data.Lengths.Length > 0 ? ", lengths" : "")}{(data.Mask.Length > 0 ? ", mask" : "")}";
+        Workspace workspace = null!;
+        PassResults first = null!;
+        Try("training", () =>
+        {
+            workspace = _network.CreateWorkspace(data.Batch + 1, data.Steps + (CanHave(data.Steps + 1) ? 1 : 0), maxTargetSteps: data.TargetSteps);
+            first = Train(_network, workspace, data);
+            CheckLoss(judged, first, shape);
+            Compare(judged, first, shape);
+        });
+        if (first is null)
+        {
+            return;
+        }
+
+        Try("repeat", () => Same(first, Train(_network, workspace, data), "again in the same workspace, " + shape));
+        Try("repeat", () => Same(first, Batches.Train(_network, data), "in a fresh workspace, " + shape));
+        Try("poison", () =>
+        {
+            Poison(workspace, data);
+            Same(first, Train(_network, workspace, data), "after a pass over NaN, " + shape);
+        });
+        Try("variant", () =>
+        {
+            INetwork variant = _create(FuzzBatch.VariantSpace + "." + _case.Spec.Name);
+            CopyParameters(variant);
+            PassResults got = Batches.Train(variant, data);
+            string what = $"{_case.Variant.Name}, {shape}";
+            if (_case.Variant.SameBits)
+            {
+                Same(first, got, what);
+                Same(Batches.Predict(_network, data), Batches.Predict(variant, data), what + ", inference");
+            }
+            else
+            {
+                CheckLoss(judged, got, what);
+                Compare(judged, got, what);
+            }
+        });
+        Try("parallel", () =>
+        {
+            using var parallel = new ParallelWorkspace(_network.Core, data.Batch, data.Steps, threads: 2, training: true, processors: 2, data.TargetSteps);
+            PassResults got = Train(_network, parallel, data);
+            CheckLoss(judged, got, "two threads, " + shape);
+            Compare(judged, got, "two threads, " + shape);
+        });
+        Try("training inference", () =>
+        {
+            PassData quiet = data with { Noise = new Dictionary<string, float[]>() };
+            Judgement forward = Judgement.Forward(_oracle, _network, quiet);
+            Compare(forward, Batches.Predict(_network, workspace, quiet), "inference in a workspace for training, " + shape);
+        });
+    }
+
+    /// <summary>Whether a workspace can have that many steps: not where every step has parameters of its own.</summary>
+    private bool CanHave(int steps) => !_plan.Axes.Select((a, i) => (Axis: a, Index: i)).Any(a => a.Axis.IsLimit && AxisSteps.Root(_plan, a.Index) == 0 && AxisSteps.Of(_plan, a.Index, steps) > a.Axis.Max);
+
+    private static PassResults Train(INetwork network, Workspace workspace, PassData data)
+    {
+        Batches.Start(network, workspace, data);
+        workspace.ZeroGradients();
+        return Batches.Train(network, workspace, data);
+    }
+
+    private void CheckLoss(Judgement judged, PassResults got, string what)
+    {
+        if (_plan.Outputs.All(o => o.Loss is null))
+        {
+            return;
+        }
+
+        // A loss has noise of its own, and it is cheap to see only where it matters.
+        double expected = _oracle.Forward(_network, judged.Data)["loss"][0], error = Math.Abs(got.Loss - expected);
+        if (error <= Closeness.Tolerance * Math.Abs(expected))
+        {
+            return;
+        }
+
+        Judgement forward = Judgement.Forward(_oracle, _network, judged.Data);
+        forward.Check("loss", forward.Values["loss"], [(float)got.Loss], what + ": loss");
+    }
+
+    /// <summary>Runs a training step of which everything is NaN that a program computes, so that whatever the next one reads and has not written shows.</summary>
+    private void Poison(Workspace workspace, PassData data)
+    {
+        float[] parameters = _network.Parameters.Values.ToArray();
+        foreach (Parameter parameter in _network.Parameters)
+        {
+            parameter.CopyFrom(Nan(parameter.Count));
+        }
+
+        PassData spoiled = data with
+        {
+            Input = Nan(data.Input.Length),
+            DecoderInput = Nan(data.DecoderInput.Length),
+            OutputGradient = Nan(data.OutputGradient.Length),
+            States = data.States.ToDictionary(s => s.Key, s => Nan(s.Value.Length)),
+            Heads = data.Heads.ToDictionary(h => h.Key, h => h.Value with { OutputGradient = Nan(h.Value.OutputGradient.Length) }),
+        };
+        if (workspace.IsTraining)
+        {
+            Batches.Start(_network, workspace, spoiled);
+            Batches.Train(_network, workspace, spoiled);
+        }
+        else
+        {
+            Batches.Predict(_network, workspace, spoiled);
+        }
+
+        Judgement.Restore(_network, parameters);
+    }
+
+    private static float[] Nan(int count)
+    {
+        var values = new float[count];
+        Array.Fill(values, float.NaN);
+        return values;
+    }
+
+    private void CopyParameters(INetwork to)
+    {
+        foreach (Parameter parameter in _network.Parameters)
+        {
+            to.Parameters[parameter.Name].CopyFrom(parameter.ToArray());
+        }
+    }
+
+    private void Inference(Judgement judged)
+    {
+        PassData data = judged.Data;
+        string shape = $"batch {data.Batch}, steps {data.Steps}{(data.TargetSteps > 0 ? $", target steps {data.TargetSteps}" : "")}{(data.Lengths.Length > 0 ? ", lengths" : "")}";
+        Workspace workspace = null!;
+        PassResults first = null!;
+        Try("inference", () =>
+        {
+            workspace = _network.CreateWorkspace(data.Batch + 1, data.Steps, training: false, data.TargetSteps);
+            first = Batches.Predict(_network, workspace, data);
+            Compare(judged, first, shape);
+        });
+        if (first is null)
+        {
+            return;
+        }
+
+        Try("inference repeat", () => Same(first, Batches.Predict(_network, workspace, data), "again in the same workspace, " + shape));
+        Try("inference repeat", () => Same(first, Batches.Predict(_network, data), "in a fresh workspace, " + shape));
+        Try("inference poison", () =>
+        {
+            Poison(workspace, data);
+            Same(first, Batches.Predict(_network, workspace, data), "after a pass over NaN, " + shape);
+        });
+        Try("singles", () =>
+        {
+            for (int row = 0; row < Math.Min(3, data.Batch) && data.Batch > 1; row++)
+            {
+                foreach ((string name, float[] values) in Batches.Predict(_network, data.Row(row)))
+                {
+                    double[] whole = judged.Values[name];
+                    judged.Check(name, whole.AsSpan(whole.Length / data.Batch * row, whole.Length / data.Batch), values, $"sequence {row} by itself, {shape}: {name}");
+                }
+
+                _counts.Passes++;
+            }
+        });
+    }
+
+    /// <summary>Backward(k) is the gradient as if what was k steps before the end were a constant and only the last k steps counted.</summary>
+    private void LastSteps(Judgement judged)
+    {
+        PassData data = judged.Data;
+        bool isWhole = _plan.Outputs.Length == 1 && _plan.Axes.Length == 1 && data.Lengths.Length == 0 && data.Mask.Length == 0 && data.Steps > 1
+            && _plan.Loss is not { Kind: LossKind.Ctc } and not { IgnoredClass: >= 0 } and not { ClassWeights: not null }
+            && (_plan.Streaming?.States ?? _plan.Inference.States).All(s => s.Start != StateStart.Hidden);
+        if (!_plan.TruncatesBackward || !isWhole)
+        {
+            return;
+        }
+
+        Try("last steps", () =>
+        {
+            int last = _draws.Between(1, data.Steps - 1), first = data.Steps - last;
+            PassResults got = Batches.Train(_network, data, last);
+            PassData end = Part(data, first, last);
+            IReadOnlyDictionary<string, double[]> before = _oracle.Forward(_network, Part(data, 0, first));
+            string[] states = [.. _plan.Inference.States.Select(s => s.Name)];
+            end = end with { States = states.ToDictionary(s => s, s => Array.ConvertAll(before["final." + s], v => (float)v)) };
+            Judgement cut = Judgement.Of(_oracle, _network, end);
+
+            // The mean loss is over all steps, that of the end over its own.
+            double share = _plan is { OutputIsSequence: true, Loss: not null } ? last / (double)data.Steps : 1;
+            _counts.Passes++;
+            foreach (Parameter parameter in _network.Parameters)
+            {
+                string name = "grad." + parameter.Name;
+                if (_plan.Inference.States.Any(s => s.Parameter == parameter.Name))
+                {
+                    continue;
+                }
+
+                cut.Check(name, cut.Values[name], [.. got[name].Select(v => (float)(v / share))], $"Backward({last}) of {data.Steps} steps, batch {data.Batch}: {name}");
+            }
+        });
+    }
+
+    private PassData Part(PassData data, int from, int count)
+    {
+        HashSet<string> perStep = [.. _plan.Training!.Noises.Where(n => n.Life == NoiseLife.Step).Select(n => n.Name)];
+        PassData part = data.Between(from, count);
+        return part with { Noise = data.Noise.ToDictionary(n => n.Key, n => perStep.Contains(n.Key) ? part.Noise[n.Key] : n.Value) };
+    }
+
+    /// <summary>A sequence in two parts, states carried over.</summary>
+    private void Carried(Judgement judged)
+    {
+        PassData data = judged.Data;
+        if (!_plan.CanStream || _plan.Axes.Length > 1 || data.Lengths.Length > 0 || data.Steps < 2 || _plan.Streaming!.States.Any(s => s.Start == StateStart.Hidden))
+        {
+            return;
+        }
+
+        Try("carried states", () =>
+        {
+            int from = _draws.Between(1, data.Steps - 1);
+            Workspace workspace = _network.CreateWorkspace(data.Batch, data.Steps, training: false);
+            Batches.Predict(_network, workspace, data.Between(0, from));
+            workspace.CarryState();
+            workspace.Resize(data.Batch, data.Steps - from, keepStates: true);
+            PassResults got = Batches.PredictOn(_network, workspace, data.Between(from, data.Steps - from));
+            _counts.Passes++;
+            foreach ((string name, float[] values) in got)
+            {
+                double[] whole = judged.Values[name];
+                bool isWhole = name.StartsWith("final.", StringComparison.Ordinal) || values.Length == whole.Length;
+                int size = whole.Length / data.Batch / data.Steps;
+                double[] expected = isWhole ? whole : [.. Enumerable.Range(0, data.Batch).SelectMany(b => whole.AsSpan(((b * data.Steps) + from) * size, (data.Steps - from) * size).ToArray())];
+                judged.Check(name, expected, values, $"the rest from step {from} on with carried states, batch {data.Batch}, steps {data.Steps}: {name}");
+            }
+        });
+    }
+}

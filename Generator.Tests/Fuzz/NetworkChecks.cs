@@ -1,0 +1,199 @@
+// What must hold for any declaration: its passes give what the interpreter gives, and each other's numbers.
+// Knows promises; refuses to know layers, and how numbers are judged.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Tests.Generated;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Generator.Tests.Fuzz;
+
+/// <summary>What was done, to be added up.</summary>
+internal sealed class FuzzCounts
+{
+    /// <summary>Passes whose results were compared.</summary>
+    public int Passes { get; set; }
+
+    /// <summary>Of them, those judged by their own noise: see <see cref="Judgement"/>.</summary>
+    public int Noisy { get; set; }
+}
+
+internal sealed partial class NetworkChecks
+{
+    private const int Attempts = 6;
+
+    private readonly FuzzCase _case;
+    private readonly Func<string, INetwork> _create;
+    private readonly GuardedMemory _memory;
+    private readonly FuzzCounts _counts;
+    private readonly string _only;
+    private readonly List<FuzzFailure> _failures = [];
+    private readonly Draws _draws;
+
+    // Of the shape at hand.
+    private INetwork _network = null!;
+    private NetworkPlan _plan = null!;
+    private Oracle _oracle = null!;
+
+    private NetworkChecks(FuzzCase one, Func<string, INetwork> create, GuardedMemory memory, FuzzCounts counts, string only)
+    {
+        (_case, _create, _memory, _counts, _only) = (one, create, memory, counts, only);
+        _draws = new Draws(one.Seed + 1);
+    }
+
+    /// <summary>Runs all checks on one network.</summary>
+    /// <param name="one">The declaration.</param>
+    /// <param name="create">Makes a network of that full name.</param>
+    /// <param name="memory">Watches buffers.</param>
+    /// <param name="counts">Added to.</param>
+    /// <param name="only">The one check to run; empty for all.</param>
+    public static IReadOnlyList<FuzzFailure> Run(FuzzCase one, Func<string, INetwork> create, GuardedMemory memory, FuzzCounts counts, string only = "")
+    {
+        var checks = new NetworkChecks(one, create, memory, counts, only);
+        checks.Try("create", checks.Create);
+        if (checks._failures.Count == 0)
+        {
+            foreach ((int batch, int steps, bool lengths, bool mask) in checks.Shapes())
+            {
+                checks.Shape(batch, steps, lengths, mask);
+            }
+        }
+
+        memory.Release();
+        return checks._failures;
+    }
+
+    private void Create()
+    {
+        _network = _create(_case.Spec.Name);
+        _plan = _network.Core.Plan;
+        _oracle = Oracle.Of(_case.Spec);
+    }
+
+    /// <summary>One sequence and several, at most steps and fewer and more.</summary>
+    private IEnumerable<(int Batch, int Steps, bool Lengths, bool Mask)> Shapes()
+    {
+        int least = 1, most = _plan.Timesteps + 3;
+        while (least < 64 && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == 0 && AxisSteps.Of(_plan, a, least) < 1))
+        {
+            least++;
+        }
+
+        // Where steps have parameters of their own, there are no more of them.
+        while (most > least && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == 0 && _plan.Axes[a] is { IsLimit: true } axis && AxisSteps.Of(_plan, a, most) > axis.Max))
+        {
+            most--;
+        }
+
+        int steps = Math.Max(least, Math.Min(most, _draws.Chance(0.5) ? _plan.Timesteps : _draws.Between(least, most)));
+        int other = _draws.Between(least, most);
+        bool one = _draws.Chance(0.5);
+        yield return (one ? 1 : _draws.Pick(2, 3, 5), steps, Lengths: false, Mask: _draws.Chance(0.3));
+        yield return (one ? _draws.Pick(2, 3, 4, 5, 9) : _draws.Pick(1, 2, 4, 17), other, Lengths: _draws.Chance(0.75), Mask: _draws.Chance(0.3));
+    }
+
+    private int TargetSteps()
+    {
+        int target = AxisSteps.TargetAxis(_plan);
+        if (target < 0)
+        {
+            return 0;
+        }
+
+        int least = 1, most = _plan.Axes[target].IsLimit ? _plan.Axes[target].Max : (_plan.Axes[target].Max > 0 ? _plan.Axes[target].Max : _plan.Timesteps) + 2;
+        while (least < 64 && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == target && AxisSteps.Of(_plan, a, least) < 1))
+        {
+            least++;
+        }
+
+        return _draws.Between(least, Math.Max(least, most));
+    }
+
+    private void Shape(int batch, int steps, bool lengths, bool mask)
+    {
+        int target = TargetSteps(), seed = _case.Seed;
+        float scale = _plan.Inputs.Length > 1 || _plan.Layers.Any(l => l.Kind == "NeuralTuringMachine") ? 2 : 1;
+        PassData? data = null;
+        if (_plan.CanTrain)
+        {
+            Judgement? judged = null;
+            Try("interpreter", () => judged = Judgement.Training(
+                _oracle, _network, Attempts, attempt => RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target), scale));
+            if (judged is null)
+            {
+                return;
+            }
+
+            data = judged.Data;
+            Training(judged);
+            LastSteps(judged);
+        }
+
+        if (data is null)
+        {
+            RandomData.SetParameters(_network, seed, scale);
+            data = RandomData.Batch(_network, batch, steps, seed, lengths, mask, target);
+        }
+
+        data = data with { Noise = new Dictionary<string, float[]>() };
+        Judgement? forward = null;
+        Try("interpreter", () => forward = Judgement.Forward(_oracle, _network, data));
+        if (forward is not null)
+        {
+            Inference(forward);
+            Streams(forward);
+            Carried(forward);
+            Decoding(forward);
+        }
+    }
+
+    /// <summary>Runs a check; what it throws is its failure.</summary>
+    private void Try(string check, Action run)
+    {
+        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter"))
+        {
+            return;
+        }
+
+        try
+        {
+            run();
+            _memory.Verify();
+        }
+        catch (Exception e)
+        {
+            string where = e is MismatchException ? "" : $"{e.GetType().Name}: ";
+            string at = e is MismatchException ? "" : " " + e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("SeqGen", StringComparison.Ordinal))?.Trim();
+            _failures.Add(new FuzzFailure(_case, e is MismatchException ? check : $"{check} {e.GetType().Name}", where + e.Message + at));
+        }
+    }
+
+    private void Compare(Judgement judged, PassResults got, string what)
+    {
+        _counts.Passes++;
+        _counts.Noisy += judged.IsQuiet ? 0 : 1;
+        judged.Check(got, what);
+    }
+
+    /// <summary>No bit differs.</summary>
+    private void Same(PassResults expected, PassResults got, string what)
+    {
+        _counts.Passes++;
+        if (BitConverter.DoubleToInt64Bits(expected.Loss) != BitConverter.DoubleToInt64Bits(got.Loss))
+        {
+            throw new MismatchException($"{what}: the loss is {got.Loss:R}, should have the bits of {expected.Loss:R}");
+        }
+
+        foreach ((string name, float[] values) in expected)
+        {
+            float[] others = got[name];
+            for (int i = 0; i < values.Length; i++)
+            {
+                if (BitConverter.SingleToInt32Bits(values[i]) != BitConverter.SingleToInt32Bits(others[i]))
+                {
+                    throw new MismatchException($"{what}: {name}[{i}] is {others[i]:R}, should have the bits of {values[i]:R}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+// Whether the values of samples are what a network takes: ranges of tokens, classes, labels and targets, and whether anything counts.
+// Knows which positions a loss counts; refuses to know losses' formulas.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static partial class DataChecks
+{
+    /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
+    public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
+    {
+        CheckShape(data, plan, targets, name);
+        for (int i = 0; i < plan.Inputs.Length; i++)
+        {
+            if (InputOf(data, plan, i)?.Tokens is { } tokens)
+            {
+                CheckTokens(data, plan, plan.Inputs[i], tokens, name);
+            }
+        }
+
+        for (int i = 0; i < plan.Outputs.Length && targets; i++)
+        {
+            if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { } target)
+            {
+                CheckTargets(new HeadTargets(data, plan, i, target), name);
+            }
+        }
+    }
+
+    /// <summary>Checks that a loss over the data, which fits, is one of anything.</summary>
+    public static void CheckCounts(SequenceData data, NetworkPlan plan, string name)
+    {
+        for (int i = 0; i < plan.Outputs.Length; i++)
+        {
+            if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { } target && new HeadTargets(data, plan, i, target).CountAny())
+            {
+                return;
+            }
+        }
+
+        throw new ArgumentException(
+            $"Of the data nothing counts in the loss of {plan.Name}: masks, lengths, ignored classes and classes of weight 0 leave no position. Check the mask, which is 1 where a target counts.", name);
+    }
+
+    /// <summary>What in some samples may have made a loss or a gradient infinite or not a number: a text, or null where nothing is conspicuous.</summary>
+    public static string? Suspect(SequenceData data, ReadOnlySpan<int> samples, NetworkPlan plan)
+    {
+        foreach (int sample in samples)
+        {
+            int index = data.Index(sample);
+            for (int i = 0; i < plan.Inputs.Length; i++)
+            {
+                if (InputOf(data, plan, i) is { Values: { } values } input)
+                {
+                    int steps = LengthOf(data, plan, plan.Inputs[i].Axis, index, input.Steps);
+                    if (Conspicuous(values[index][..(steps * input.Size)]) is var k and >= 0)
+                    {
+                        return $"Sample {sample} has {values[index][k]} as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[i].Name}'" : "")} at step {k / input.Size}, feature {k % input.Size}";
+                    }
+                }
+            }
+
+            for (int i = 0; i < plan.Outputs.Length; i++)
+            {
+                if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { Values: { } values } target)
+                {
+                    HeadTargets targets = new(data, plan, i, target);
+                    for (int t = 0; t < targets.StepsOf(index); t++)
+                    {
+                        if (targets.Counts(index, t) && Conspicuous(targets.Values(index, t)) is var k and >= 0)
+                        {
+                            return $"Sample {sample} has the target {targets.Values(index, t)[k]}{targets.Where(t, k)}";
+                        }
+                    }
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first value that is not finite, or whose square does not fit into a float; -1 for none.</summary>
+    private static int Conspicuous(ReadOnlySpan<float> values)
+    {
+        for (int k = 0; k < values.Length; k++)
+        {
+            if (!(Math.Abs(values[k]) < 1e19f))
+            {
+                return k;
+            }
+        }
+
+        return -1;
+    }
+
+    private static void CheckTokens(SequenceData data, NetworkPlan plan, InputPort port, Block<int> tokens, string name)
+    {
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            ReadOnlySpan<int> values = tokens[index];
+            int steps = LengthOf(data, plan, port.Axis, index, values.Length);
+            for (int t = 0; t < steps; t++)
+            {
+                if ((uint)values[t] >= (uint)port.TokenCount)
+                {
+                    throw new ArgumentException(
+                        $"Sample {i} has token {values[t]} at step {t}; {plan.Name} takes 0 to {port.TokenCount - 1}: declare more Tokens or check the encoding.", name);
+                }
+            }
+        }
+    }
+
+    private static void CheckTargets(HeadTargets targets, string name)
+    {
+        for (int i = 0; i < targets.Data.Count; i++)
+        {
+            int index = targets.Data.Index(i);
+            string? misfit = targets.Block.Labels is not null ? MisfitOfLabels(targets, index) : null;
+            for (int t = 0; misfit is null && targets.Block.Labels is null && t < targets.StepsOf(index); t++)
+            {
+                misfit = !targets.Counts(index, t) ? null : targets.Block.Classes is not null ? MisfitOfClass(targets, index, t) : MisfitOfValues(targets, index, t);
+            }
+
+            if (misfit is not null)
+            {
+                throw new ArgumentException($"Sample {i} has {misfit}.", name);
+            }
+        }
+    }
+
+    private static string? MisfitOfClass(HeadTargets targets, int index, int t)
+    {
+        int value = targets.Class(index, t);
+        return (uint)value < (uint)targets.Port.Size ? null
+            : $"class {value}{targets.Where(t)}; {targets.Plan.Name} takes 0 to {targets.Port.Size - 1}: number classes from 0, or give the network more outputs";
+    }
+
+    private static string? MisfitOfValues(HeadTargets targets, int index, int t)
+    {
+        bool isBinary = targets.Port.Loss!.Kind == LossKind.BinaryCrossEntropy;
+        ReadOnlySpan<float> values = targets.Values(index, t);
+        for (int k = 0; k < values.Length; k++)
+        {
+            if (isBinary ? !(values[k] >= 0 && values[k] <= 1) : !float.IsFinite(values[k]))
+            {
+                return $"the target {values[k]}{targets.Where(t, k)}; " + (isBinary
+                    ? "a binary cross entropy takes 0 to 1, the probability of a yes: scale the targets, or use a loss on values"
+                    : "targets must be finite: mask what is not known");
+            }
+        }
+
+        return null;
+    }
+
+    private static string? MisfitOfLabels(HeadTargets targets, int index)
+    {
+        OutputPort port = targets.Port;
+        int blank = (int)port.Loss!.Option, own = targets.StepsOf(index), needed = targets.Block.LabelLengths![index];
+        ReadOnlySpan<int> labels = targets.Block.Labels![index][..needed];
+        for (int k = 0; k < labels.Length; k++)
+        {
+            if ((uint)labels[k] >= (uint)port.Size || labels[k] == blank)
+            {
+                return $"label {labels[k]} at place {k}; {targets.Plan.Name} takes 0 to {port.Size - 1} but the blank, {blank}: number classes from 0, or give the network more outputs";
+            }
+
+            needed += k > 0 && labels[k] == labels[k - 1] ? 1 : 0;
+        }
+
+        int read = targets.Block.LossLengths is { } lengths ? Math.Min(own, lengths[index]) : own;
+        return targets.Block.LossLengths is { } given && given[index] > targets.Steps
+            ? $"the loss length {given[index]}; {targets.Plan.Name} gives {targets.Steps} outputs a sequence, it must be 1 to that"
+            : needed <= read ? null
+            : $"{labels.Length} labels, which take {needed} steps{(needed > labels.Length ? " (a blank stands between equal neighbours)" : "")}, and the loss reads {read}: " +
+                "no path gives them, and the loss would be infinite. Leave the sample out, or give it more steps";
+    }
+
+    /// <summary>Steps of a sample along an axis that is given: its length, else all.</summary>
+    private static int LengthOf(SequenceData data, NetworkPlan plan, int axis, int index, int all) =>
+        axis < 0 ? all : Math.Min(all, (AxisSteps.Root(plan, axis) == 0 ? data.Lengths : data.TargetLengths)?[index] ?? all);
+
+    /// <summary>The targets of one head, position by position of its output.</summary>
+    private readonly struct HeadTargets
+    {
+        // Steps along the root of the head's axis, and whether there is a target for each of them where the output has fewer.
+        private readonly int _given;
+        private readonly bool _areOfInput;
+
+        public HeadTargets(SequenceData data, NetworkPlan plan, int head, TargetBlock block)
+        {
+            (Data, Plan, Port, Block) = (data, plan, plan.Outputs[head], block);
+            _given = Port.Axis < 0 ? 1 : AxisSteps.Root(plan, Port.Axis) == 0 ? data.Steps : TargetSteps(data, plan);
+            Steps = Port.Axis < 0 ? 1 : AxisSteps.Of(plan, Port.Axis, _given);
+            _areOfInput = block.Steps != Steps;
+        }
+
+        public SequenceData Data { get; }
+
+        public NetworkPlan Plan { get; }
+
+        public OutputPort Port { get; }
+
+        public TargetBlock Block { get; }
+
+        /// <summary>Outputs of a full sequence.</summary>
+        public int Steps { get; }
+
+        /// <summary>Outputs within a sample's length.</summary>
+        public int StepsOf(int index) => Port.Axis < 0 ? 1 : AxisSteps.Of(Plan, Port.Axis, LengthOf(Data, Plan, Port.Axis, index, _given));
+
+        /// <summary>Whether a position counts: by masks and the ignored class.</summary>
+        public bool Counts(int index, int t) => (Block.Masks is not { } masks || masks[index][At(t)] != 0)
+            && (Block.Classes is null || Port.Loss!.IgnoredClass < 0 || Class(index, t) != Port.Loss.IgnoredClass);
+
+        public int Class(int index, int t) => Block.Classes![index][At(t)];
+
+        public ReadOnlySpan<float> Values(int index, int t) => Block.Values![index].Slice(At(t) * Block.Size, Block.Size);
+
+        public bool CountAny()
+        {
+            for (int i = 0; i < Data.Count; i++)
+            {
+                int index = Data.Index(i);
+                if (Block.Labels is not null)
+                {
+                    return true;
+                }
+
+                for (int t = 0; t < StepsOf(index); t++)
+                {
+                    bool isWeightless = Block.Classes is not null && Port.Loss!.ClassWeights is { } weights
+                        && (uint)Class(index, t) < (uint)weights.Length && weights[Class(index, t)] == 0;
+                    if (Counts(index, t) && !isWeightless)
+                    {
+                        return true;
+                    }
+                }
+            }
+
+            return false;
+        }
+
+        /// <summary>A position in words.</summary>
+        public string Where(int t, int value = 0) => (Block.IsSequence ? $" at step {At(t)}" : "") + (Block.Size > 1 ? $", value {value}" : "")
+            + (Plan.Outputs.Length > 1 ? $" of '{Port.Name}'" : "");
+
+        /// <summary>The place in a sample's targets: that of the step which the output has come to, where convolutions leave steps out.</summary>
+        private int At(int t) => _areOfInput ? AxisSteps.LastSeen(Plan, Port.Axis, t) : t;
+    }
+}
