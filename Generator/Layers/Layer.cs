@@ -42,7 +42,7 @@ internal sealed class ProblemSink
         for (int i = 0; i < values.Length; i++)
         {
             // Sizes that are too large to be read digit by digit.
-            texts[i] = id == "SEQ0112" && values[i] is System.IFormattable size and not string
+            texts[i] = id == "SEQ0112" && values[i] is System.IFormattable size
                 ? size.ToString("N0", CultureInfo.InvariantCulture)
                 : System.Convert.ToString(values[i], CultureInfo.InvariantCulture) ?? "";
         }
