@@ -32,7 +32,7 @@ public class SizeDiagnosticTests
         string layers = "[{|SEQ0112:Rnn(1, Tied = false)|}]" + string.Concat(Enumerable.Repeat("[Rnn(1, Tied = false)]", 63));
         string message = Assert.Single(Marked.Check($"[Network(Inputs = 1, Timesteps = 65_536)] {layers} public partial class Net;"));
         Assert.StartsWith("The network has 2", message, StringComparison.Ordinal);
-        Assert.Contains(" numbers where parameters are padded to blocks of 16 by 16, and at most 2147483527 are possible", message, StringComparison.Ordinal);
+        Assert.Contains(" numbers where parameters are padded to blocks of 16 by 16, and at most 2,147,483,527 are possible", message, StringComparison.Ordinal);
     }
 
     /// <summary>The largest of what is written out a piece each, and of what once was.</summary>
