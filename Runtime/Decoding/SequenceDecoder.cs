@@ -51,6 +51,7 @@ public sealed partial class SequenceDecoder
             string what = beamWidth > 1 ? nameof(beamWidth) : nameof(maxBatch);
             throw new ArgumentOutOfRangeException(
                 what,
+                beamWidth > 1 ? beamWidth : maxBatch,
                 $"{what} is too large for {_plan.Name}: {maxBatch} sources of {beamWidth} beams and {MaxTargetSteps} steps are more than one block of memory holds. Up to {WorkspaceSizes.Limit / ((long)beamWidth * MaxTargetSteps)} sources fit.");
         }
 
