@@ -48,10 +48,11 @@ public sealed partial class SequenceDecoder
         MaxTargetSteps = Math.Max(1, AxisSteps.Capacity(_plan, maxSourceSteps, maxTargetSteps)[axis]);
         if ((long)maxBatch * beamWidth * MaxTargetSteps > WorkspaceSizes.Limit)
         {
+            string what = beamWidth > 1 ? nameof(beamWidth) : nameof(maxBatch);
             throw new ArgumentOutOfRangeException(
-                nameof(maxBatch),
-                maxBatch,
-                $"{_plan.Name}: {maxBatch} sources of {beamWidth} beams and {MaxTargetSteps} steps are more than one block of memory holds. Up to {WorkspaceSizes.Limit / ((long)beamWidth * MaxTargetSteps)} sources fit.");
+                what,
+                beamWidth > 1 ? beamWidth : maxBatch,
+                $"{what} is too large for {_plan.Name}: {maxBatch} sources of {beamWidth} beams and {MaxTargetSteps} steps are more than one block of memory holds. Up to {WorkspaceSizes.Limit / ((long)beamWidth * MaxTargetSteps)} sources fit.");
         }
 
         int rows = maxBatch * beamWidth;
