@@ -27,16 +27,17 @@ internal sealed class Judgement
     private readonly Oracle _oracle;
     private readonly INetwork _network;
     private readonly bool _training;
+    private readonly int _firstStep;
     private readonly float[] _parameters;
     private Dictionary<string, double> _noise;
     private bool _isSampled;
 
-    private Judgement(Oracle oracle, INetwork network, PassData data, bool training)
+    private Judgement(Oracle oracle, INetwork network, PassData data, bool training, int firstStep = 0)
     {
-        (_oracle, _network, Data, _training) = (oracle, network, data, training);
+        (_oracle, _network, Data, _training, _firstStep) = (oracle, network, data, training, firstStep);
         _parameters = network.Parameters.Values.ToArray();
-        Values = training ? oracle.Train(network, data) : oracle.Forward(network, data);
-        _noise = new(oracle.Noise(network, data, Values, training, seed: 1));
+        Values = training ? oracle.Train(network, data, firstStep: firstStep) : oracle.Forward(network, data);
+        _noise = new(oracle.Noise(network, data, Values, training, seed: 1, firstStep));
     }
 
     public PassData Data { get; }
@@ -65,8 +66,8 @@ internal sealed class Judgement
     /// <summary>A pass without gradients, with the parameters there are.</summary>
     public static Judgement Forward(Oracle oracle, INetwork network, PassData data) => new(oracle, network, data, training: false);
 
-    /// <summary>A training step with the parameters there are.</summary>
-    public static Judgement Of(Oracle oracle, INetwork network, PassData data) => new(oracle, network, data, training: true);
+    /// <summary>A training step with the parameters there are, whose way back ends at a step.</summary>
+    public static Judgement From(Oracle oracle, INetwork network, PassData data, int firstStep) => new(oracle, network, data, training: true, firstStep);
 
     private double Worst => _noise.Values.Max(n => double.IsFinite(n) ? n : 1e30);
 
@@ -137,7 +138,7 @@ internal sealed class Judgement
         Restore(_network, _parameters);
         for (int seed = 2; seed < Samples; seed++)
         {
-            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed))
+            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep))
             {
                 _noise[name] = Math.Max(_noise[name], noise);
             }
