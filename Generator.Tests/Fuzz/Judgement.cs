@@ -19,9 +19,9 @@ internal sealed class MismatchException(string message) : Exception(message);
 internal sealed class Judgement
 {
     /// <summary>Noise below which the tolerance alone decides.</summary>
-    public const double Quiet = 1.5e-6;
+    public const double Quiet = Closeness.Tolerance / Noises;
 
-    private const double Noises = 8;
+    private const int Noises = 8;
     private const int Samples = 12;
 
     private readonly Oracle _oracle;
@@ -122,7 +122,7 @@ internal sealed class Judgement
     private double Allowed(string name, double largest)
     {
         double noise = _noise.GetValueOrDefault(name);
-        double share = noise < Quiet ? Closeness.Tolerance : double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
+        double share = double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
         return largest == 0 ? Closeness.AllZero : share * largest;
     }
 
