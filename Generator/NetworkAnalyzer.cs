@@ -1,13 +1,9 @@
 // Reports what is wrong with a declaration, at the place where it is wrong. It runs the generator's own parser and shape rules.
-// Reporting is not done by the generator because its locations would be rebuilt ones, which #pragma warning disable does not reach.
-using System;
+// Where a build runs no analyzers the generator reports the same (SeqGenGenerator, BuildOptions), never both.
 using System.Collections.Immutable;
-using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SeqGen.Generator.Diagnostics;
-using SeqGen.Generator.Model;
-using SeqGen.Generator.Parsing;
 
 namespace SeqGen.Generator;
 
@@ -23,49 +19,21 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+        context.RegisterCompilationStartAction(static start =>
+        {
+            // Where the generator reports, a second analysis, should it run all the same, is silent.
+            if (!BuildOptions.GeneratorReports(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions))
+            {
+                start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+            }
+        });
     }
 
     private static void Analyze(SymbolAnalysisContext context)
     {
-        var symbol = (INamedTypeSymbol)context.Symbol;
-        if (!AttributeOrder.Any(symbol) || NetworkParser.Parse(symbol, context.Compilation, context.CancellationToken) is not { } parsed)
+        foreach (Diagnostic diagnostic in DeclarationReport.Of((INamedTypeSymbol)context.Symbol, context.Compilation, isGenerated: true, context.CancellationToken))
         {
-            return;
-        }
-
-        foreach (Finding finding in parsed.Findings)
-        {
-            context.ReportDiagnostic(Descriptors.Create(finding.Id, finding.Location, finding.Values));
-        }
-
-        if (parsed.State != DeclarationState.Sound)
-        {
-            return;
-        }
-
-        if (GeneratedConstants.Find(parsed, context.Compilation, context.CancellationToken) is { } unreadable)
-        {
-            context.ReportDiagnostic(Descriptors.Create(unreadable.Id, unreadable.Location, unreadable.Values));
-            return;
-        }
-
-        foreach (Problem problem in Check(parsed.Spec).Concat(GeneratedConstants.UnrollProblems(parsed)))
-        {
-            context.ReportDiagnostic(Descriptors.Create(problem.Id, ArgumentLocations.Of(parsed, problem), problem.Values));
-        }
-    }
-
-    private static EquatableArray<Problem> Check(NetworkSpec spec)
-    {
-        try
-        {
-            return NetworkCompiler.Check(spec);
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            // The generator meets the same exception and reports it, once, as an internal error.
-            return EquatableArray<Problem>.Empty;
+            context.ReportDiagnostic(diagnostic);
         }
     }
 }

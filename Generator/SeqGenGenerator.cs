@@ -1,7 +1,9 @@
 // The pipeline: a class with [Network] is read into plain values, compiled, and added as one file. What each step does is elsewhere:
-// Parsing/ reads, NetworkCompiler compiles, Emission/FailedSurface stands in for a declaration with a mistake. No diagnostics but
-// internal errors come from here: NetworkAnalyzer reports what is wrong with a declaration, so that #pragma can silence it.
+// Parsing/ reads, NetworkCompiler compiles, Emission/FailedSurface stands in for a declaration with a mistake. NetworkAnalyzer reports what
+// is wrong with a declaration; from here come internal errors, and, in a build that runs no analyzers, all the others.
 using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 using System.Threading;
@@ -29,17 +31,49 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        IncrementalValuesProvider<Declaration> declarations = context.SyntaxProvider
-            .ForAttributeWithMetadataName(Names.NetworkAttribute, static (node, _) => node is TypeDeclarationSyntax, Read)
+        Generate(context, context.SyntaxProvider
+            .ForAttributeWithMetadataName(Names.NetworkAttribute, static (node, _) => node is TypeDeclarationSyntax, Read));
+
+        // Layers without [Network]: a mistake that is reported at the layers; the class is added to so that its uses are not mistakes too.
+        Generate(context, context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => LoneLayers.MayBe(node), ReadLoneLayers));
+
+        IncrementalValueProvider<bool> reports = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => BuildOptions.GeneratorReports(options.GlobalOptions));
+        IncrementalValuesProvider<Compilation> unanalyzed = context.CompilationProvider.Combine(reports)
+            .SelectMany(static (pair, _) => pair.Right ? ImmutableArray.Create(pair.Left) : ImmutableArray<Compilation>.Empty);
+        context.RegisterSourceOutput(unanalyzed, Report);
+    }
+
+    private static void Generate(IncrementalGeneratorInitializationContext context, IncrementalValuesProvider<Declaration?> read)
+    {
+        IncrementalValuesProvider<GeneratedFile> files = read
             .Where(static declaration => declaration is not null)
             .Select(static (declaration, _) => declaration!)
-            .WithTrackingName(Steps.Declarations);
-
-        IncrementalValuesProvider<GeneratedFile> files = declarations
+            .WithTrackingName(Steps.Declarations)
             .Select(static (declaration, cancel) => Generate(declaration, NetworkCompiler.Compile, cancel))
             .WithTrackingName(Steps.Files);
 
         context.RegisterSourceOutput(files, Add);
+    }
+
+    /// <summary>A build without analyzers: it runs once, so nothing is kept, and real locations make <c>#pragma</c> work.</summary>
+    private static void Report(SourceProductionContext context, Compilation compilation)
+    {
+        var open = new Stack<INamespaceOrTypeSymbol>([compilation.SourceModule.GlobalNamespace]);
+        while (open.Count > 0)
+        {
+            foreach (INamespaceOrTypeSymbol member in open.Pop().GetMembers().OfType<INamespaceOrTypeSymbol>())
+            {
+                context.CancellationToken.ThrowIfCancellationRequested();
+                open.Push(member);
+                if (member is INamedTypeSymbol type)
+                {
+                    foreach (Diagnostic diagnostic in DeclarationReport.Of(type, compilation, isGenerated: false, context.CancellationToken))
+                    {
+                        context.ReportDiagnostic(diagnostic);
+                    }
+                }
+            }
+        }
     }
 
     private static Declaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancel)
@@ -51,6 +85,17 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
 
         // [Network] on two parts is an error of its own, and would otherwise give two files of one name.
         return parsed.Attributes.Network?.Part == context.TargetNode ? parsed.ToModel() : null;
+    }
+
+    private static Declaration? ReadLoneLayers(GeneratorSyntaxContext context, CancellationToken cancel)
+    {
+        if (context.SemanticModel.GetDeclaredSymbol(context.Node, cancel) is not INamedTypeSymbol symbol
+            || NetworkParser.Parse(symbol, context.SemanticModel.Compilation, cancel) is not { Attributes: { Network: null } order } parsed)
+        {
+            return null;
+        }
+
+        return order.Layers[0].Part == context.Node ? parsed.ToModel() : null;
     }
 
     /// <summary>Compiles a declaration, or writes the surface that throws: after a mistake, and after an exception in the compiler.</summary>

@@ -133,6 +133,15 @@ public sealed class DataValueTests
         Says<ArgumentException>("Sample 0 has the target NaN at step 2 of 'pairs'", () => Trainer.For(net, new Adam()).Evaluate(data));
     }
 
+    /// <summary>Minus one is a class to ignore where it was declared as one alone; class weights do not change that.</summary>
+    [Fact]
+    public void AClassThatIsNoneIsNotIgnoredInSilence()
+    {
+        Workspace ws = new TinyNetwork(3, new() { FullLoss = new(LossKind.SoftmaxCrossEntropy, ClassWeights: [1, 2]), Loss = LossKind.SoftmaxCrossEntropy }).CreateWorkspace(2);
+        ws.TargetClasses[0] = -1;
+        Says<InvalidOperationException>("Target class -1 at sequence 0: Tiny has classes 0 to 1", () => ws.ForwardBackward());
+    }
+
     [Fact]
     public void AccuracyDoesNotTakeWhatIsNotANumberForTheLargest()
     {

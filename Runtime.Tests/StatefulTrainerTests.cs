@@ -97,6 +97,12 @@ public sealed class StatefulTrainerTests
         Assert.Contains("were shuffled", Assert.Throws<ArgumentException>(() => trainer.Predict(Series().Shuffle(1))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ANetworkThatReadsSequencesAsAWholeIsRefused() => Assert.Contains(
+        "Pair reads sequences from their ends or as a whole",
+        Assert.Throws<NotSupportedException>(() => Trainer.For(new TinyNetwork(new PairProgram()), new Adam(), new() { Stateful = true })).Message,
+        StringComparison.Ordinal);
+
     private static Trainer Create(TinyNetwork net, int threads)
     {
         Trainer trainer = Trainer.For(net, new Adam(0.01f), new() { BatchSize = Rows, Stateful = true, Threads = threads });

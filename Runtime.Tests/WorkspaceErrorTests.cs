@@ -147,7 +147,7 @@ public sealed class WorkspaceErrorTests
             ParameterLength = plan.ParameterLength,
             Inference = plan.Inference,
         };
-        Says<InvalidOperationException>("revision 1 of SeqGen's runtime contract, this runtime has revision 3", () => PlanChecks.Check(other));
+        Says<InvalidOperationException>($"revision 1 of SeqGen's runtime contract, this runtime has revision {NetworkPlan.CurrentContract}", () => PlanChecks.Check(other));
     }
 
     private static void Says<TException>(string text, Action action)

@@ -44,7 +44,7 @@ public class DeclarationDiagnosticTests
     [Fact]
     public void A_class_that_is_not_partial_is_reported_at_its_name()
     {
-        IReadOnlyList<string> messages = Marked.Check(Attributes + "class {|SEQ0001:Net|};");
+        IReadOnlyList<string> messages = Marked.CheckBesideCompiler(Attributes + "class {|SEQ0001:Net|};");
         Assert.Equal(["'Net' is not partial, so the network cannot be added to it; write 'partial class Net'"], messages);
         Right(Attributes + "partial class Net;");
     }
@@ -52,7 +52,7 @@ public class DeclarationDiagnosticTests
     [Fact]
     public void A_containing_type_that_is_not_partial_is_reported_at_its_name()
     {
-        IReadOnlyList<string> messages = Marked.Check($"class {{|SEQ0002:Outer|}} {{ partial class Middle {{ {Attributes} partial class Net; }} }}");
+        IReadOnlyList<string> messages = Marked.CheckBesideCompiler($"class {{|SEQ0002:Outer|}} {{ partial class Middle {{ {Attributes} partial class Net; }} }}");
         Assert.Equal(["'Outer' contains the network 'Net' and is not partial; write 'partial' before it, or move 'Net' out of it"], messages);
         Right($"partial class Outer {{ partial class Middle {{ {Attributes} partial class Net; }} }}");
     }
@@ -187,7 +187,7 @@ public class DeclarationDiagnosticTests
     [Fact]
     public void Layers_without_network_are_reported_at_the_first()
     {
-        IReadOnlyList<string> messages = Marked.Check("[{|SEQ0011:Lstm(16)|}] [Dense(1)] partial class Net;");
+        IReadOnlyList<string> messages = Marked.Check("[{|SEQ0011:Lstm(16)|}] [Dense(1)] partial class Net;" + Use);
         Assert.Equal(["'Net' has [Lstm] but not [Network], so nothing is generated; add [Network(Inputs = ..., Timesteps = ...)] before it"], messages);
     }
 
@@ -246,4 +246,39 @@ public class DeclarationDiagnosticTests
     [InlineData("class Base { public Base(int x) { } }", "public Net() : base(1) => Initialize(1);")]
     public void A_base_class_that_can_be_constructed_is_right(string baseClass, string member) =>
         Right($"{baseClass} {Attributes} partial class Net : Base {{ {member} }}");
+
+    [Fact]
+    public void An_interface_has_a_message_of_its_own()
+    {
+        IReadOnlyList<string> messages = Marked.CheckBesideCompiler(Attributes + "partial {|SEQ0019:interface|} Net { }" + Use.Replace("new Net(seed: 42)", "1"));
+        Assert.Equal(["'Net' is an interface, which cannot hold the parameters of a network; declare it as 'partial class Net'; every network implements INetwork already"], messages);
+    }
+
+    [Theory]
+    [InlineData("public {|SEQ0020:Net|}(string name) { }")]
+    [InlineData("internal {|SEQ0020:Net|}() => Name = \"a\"; string Name;")]
+    [InlineData("public {|SEQ0020:Net|}() { Prepare(); } void Prepare() { System.GC.Collect(); Prepare(); }")]
+    [InlineData("private {|SEQ0020:Net|}() { } public static Net New() => new();")]
+    [InlineData("public {|SEQ0020:Net|}() { } public static Net Open(string path) { var net = new Net(); net.Load(path); return net; }")]
+    public void A_constructor_that_leaves_the_parameters_zero_is_a_warning(string members)
+    {
+        IReadOnlyList<string> messages = Marked.Check("#pragma warning disable CS0414, CS0649\n" + Attributes + "partial class Net { " + members + " }");
+        Assert.Equal(["This constructor of 'Net' gives the parameters no values, so they stay zero, and a network of zeros gives zeros and learns next to nothing; call Initialize(seed) or Load(path) in it"], messages);
+    }
+
+    [Theory]
+    [InlineData("public Net(ulong seed) { Initialize(seed); }")]
+    [InlineData("public Net(string path) => Load(path);")]
+    [InlineData("public Net(bool draw) { if (draw) { this.Initialize(1); } }")]
+    [InlineData("public Net(ulong seed) : this() { } public Net() => Initialize(1);")]
+    [InlineData("public Net() => Prepare(); void Prepare() => this.Begin(); void Begin() { Initialize(3); }")]
+    [InlineData("public Net() { Others.Fill(this); } static class Others { public static void Fill(INetwork net) { } }")]
+    [InlineData("public Net(Net other) { foreach (var p in Parameters) { _ = p; } }")]
+    [InlineData("public Net() => throw new NotSupportedException();")]
+    [InlineData("static Net() { } private Net(int x) { } public static Net Open(string path) { var net = new Net(1); net.Load(path); return net; }")]
+    public void A_constructor_that_gives_the_parameters_values_is_right(string members) => Right(Attributes + "partial class Net { " + members + " }");
+
+    [Fact]
+    public void A_warning_about_a_constructor_leaves_a_network_that_works() =>
+        Assert.DoesNotContain("throw new", NetworkHarness.Run(Attributes + "partial class Net { public Net(string name) { } }").Files["Net.g.cs"]);
 }

@@ -23,7 +23,8 @@ public class LayerDiagnosticTests
     [InlineData("[Tdnn(4, {|SEQ0104:5|}, Dilation = 16, Padding = Padding.Valid)]", "The window, (Kernel - 1) * Dilation + 1, must be no longer than the 64 steps that reach the layer at most, and is 65")]
     [InlineData("[Tdnn(4, 4, Stride = 16)] [Tdnn(2, {|SEQ0104:6|}, Padding = Padding.Valid)]", "The window, (Kernel - 1) * Dilation + 1, must be no longer than the 4 steps that reach the layer at most, and is 6")]
     [InlineData("[Tdnn(4, {|SEQ0104:1000|}, Dilation = 100_000)]", "The window, (Kernel - 1) * Dilation + 1, must be at most 1048576 steps long, and is 99900001")]
-    [InlineData("[Tdnn(4, {|SEQ0112:1_000_000|})]", "The network has 8000000 numbers in a window, and at most 1048576 are possible; make layers smaller or fewer")]
+    [InlineData("[Dense(1_000_000)] [Dropout(0.5)] [{|SEQ0112:Lstm(400, Name = \"last\")|}] [Dense(8)]", "The network has 1,609,646,408 parameters, and at most 536,870,912 are possible; make layers smaller or fewer")]
+    [InlineData("[Tdnn(4, {|SEQ0112:1_000_000|})]", "The network has 8,000,000 numbers in a window, and at most 1,048,576 are possible; make layers smaller or fewer")]
     [InlineData("[Autoregressive({|SEQ0101:0|})]", "Order must be a positive number of units, and is 0")]
     [InlineData("[Autoregressive({|SEQ0104:65|}, Padding = Padding.Valid)]", "Order must be no longer than the 64 steps that reach the layer at most, and is 65")]
     public void A_number_out_of_its_range(string layers, string message) => Check(layers, message);

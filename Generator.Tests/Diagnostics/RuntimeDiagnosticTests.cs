@@ -17,7 +17,8 @@ public class RuntimeDiagnosticTests
     private const string Declaration =
         "using SeqGen; [Network(Inputs = 8, Timesteps = 64)] [Lstm(16)] partial class Net { static void Use() { var n = new Net(seed: 1); n.Save(\"x\"); } }";
 
-    private const string Attributes = """
+    /// <summary>An assembly with attributes and no runtime.</summary>
+    internal const string Attributes = """
         using System;
         namespace SeqGen
         {
@@ -27,7 +28,10 @@ public class RuntimeDiagnosticTests
         }
         """;
 
-    private static IReadOnlyList<ReportedDiagnostic> Run(params string[] runtime)
+    private static IReadOnlyList<ReportedDiagnostic> Run(params string[] runtime) => RunOn(Declaration, runtime);
+
+    /// <summary>What is reported of a source that refers to a runtime made of these texts.</summary>
+    internal static IReadOnlyList<ReportedDiagnostic> RunOn(string declaration, params string[] runtime)
     {
         MetadataReference[] framework = [.. GeneratorRun.References.Where(r => r.Display != typeof(NetworkAttribute).Assembly.Location)];
         CSharpCompilation library = GeneratorRun.Compilation(runtime.Select((t, i) => ($"{i}.cs", t)), new GeneratorOptions(), framework)
@@ -35,7 +39,7 @@ public class RuntimeDiagnosticTests
         using var image = new MemoryStream();
         Assert.True(library.Emit(image).Success);
         CSharpCompilation compilation = GeneratorRun.Compilation(
-            [("Source.cs", Declaration)], new GeneratorOptions(), [.. framework, MetadataReference.CreateFromImage(image.ToArray())]);
+            [("Source.cs", declaration)], new GeneratorOptions(), [.. framework, MetadataReference.CreateFromImage(image.ToArray())]);
         GeneratorRun run = GeneratorRun.Of(compilation);
         return [.. run.FromAnalyzer().Concat(run.FromGenerator).Concat(run.FromCompiler()).Select(SeqGenTest.Plain)];
     }

@@ -20,7 +20,7 @@ public class EmittedLoopTests
     public void Big_cells_are_within_the_budget_which_they_would_not_be_in_one_piece()
     {
         EmittedLoops.AssertWithinBudget(BigCells.Usual);
-        IReadOnlyList<EmittedLoop> whole = EmittedLoops.In(BigCells.Compile(new CompilerOptions(LoopOperations: int.MaxValue, LoopActivations: int.MaxValue), "Steps"));
+        IReadOnlyList<EmittedLoop> whole = EmittedLoops.In(BigCells.Compile(new CompilerOptions(ShareEqual: false, LoopOperations: int.MaxValue, LoopActivations: int.MaxValue), "Steps"));
         Assert.True(whole.Count(l => l.Operations > 2 * EmittedLoops.MaxOperations && l.Activations > EmittedLoops.MaxActivations) >= 2, "the cells of this test are not big");
     }
 

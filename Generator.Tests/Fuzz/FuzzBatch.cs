@@ -171,7 +171,7 @@ internal sealed record FuzzVariant(string Name, NetworkSpec Spec, CompilerOption
 {
     private static readonly (string Name, CompilerOptions Options)[] _passes =
     [
-        ("no passes", new(false, false, false, false)),
+        ("no passes", new(false, false, false, false, false)),
         ("no recomputing", new(RecomputeCheap: false)),
         ("no gathering", new(GatherGradients: false)),
         ("no fusing", new(FuseLoops: false)),

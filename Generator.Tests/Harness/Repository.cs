@@ -1,15 +1,16 @@
 // Finds the repository that the tests were built from, for tests that read its sources. It knows paths and nothing of their content.
+using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 
 namespace SeqGen.Generator.Tests.Harness;
 
 /// <summary>Files of the repository.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(ThisFile())!, "..", ".."));
+    /// <summary>The folder above the tests' output with the solution. Paths of sources may be written otherwise than they are, by builds as CI servers do them.</summary>
+    public static string Root { get; } = Above(AppContext.BaseDirectory);
 
     /// <summary>Source files under a folder of the repository, as paths from its root with forward slashes. Build output is left out.</summary>
     public static IReadOnlyList<string> Sources(string folder) =>
@@ -17,10 +18,21 @@ internal static class Repository
         .. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
-            .Order(System.StringComparer.Ordinal),
+            .Order(StringComparer.Ordinal),
     ];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static string Above(string folder)
+    {
+        for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "SeqGen.sln")))
+            {
+                return at.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"'{folder}' is not inside the repository.");
+    }
 }

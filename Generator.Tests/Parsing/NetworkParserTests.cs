@@ -127,7 +127,7 @@ public class NetworkParserTests
     [Fact]
     public void What_the_user_declares_beside_it_is_seen()
     {
-        Assert.True(Read(Attributes + "sealed partial class Net { Net(int a) { } }").HasConstructor);
+        Assert.True(Read(Attributes + "sealed partial class Net { Net(int a) => Initialize(1); }").HasConstructor);
         Assert.False(Read(Attributes + "partial class Net { static Net() { } }").HasConstructor);
     }
 

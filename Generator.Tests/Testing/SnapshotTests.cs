@@ -102,4 +102,30 @@ public sealed class SnapshotTests : IDisposable
     public void The_surface_of_a_declaration_with_a_mistake() => Snapshot.Match(SeqGenTest.Run(
         "using SeqGen;\nnamespace Models;\n[Network(Tokens = 50, Timesteps = 64)] [Lstm(16)] public partial class Reader { int Info; }")
         .Files.Single().Text);
+
+    /// <summary>A build with ContinuousIntegrationBuild writes another root into the assembly than the machine has.</summary>
+    [Theory]
+    [InlineData("/_/Tests/Layers/GruTests.cs")]
+    [InlineData("/_1/Tests/Layers/GruTests.cs")]
+    [InlineData("/src/other/Tests/Layers/GruTests.cs")]
+    [InlineData("/_/Tests\\Layers\\GruTests.cs")]
+    public void A_mapped_path_is_found_below_the_folders_that_the_tests_run_in(string mapped)
+    {
+        string source = Path.Combine(_folder, "Tests", "Layers", "GruTests.cs");
+        string runs = Path.Combine(_folder, "Tests", "bin", "Release", "net9.0");
+        Directory.CreateDirectory(Path.GetDirectoryName(source)!);
+        Directory.CreateDirectory(runs);
+        File.WriteAllText(source, "");
+        File.WriteAllText(Path.Combine(_folder, "GruTests.cs"), "another of the same name");
+        Assert.Equal(source, Snapshot.Locate(mapped, runs));
+        Assert.Equal(source, Snapshot.Locate(mapped, _folder));
+        Assert.Equal(source, Snapshot.Locate(source, runs));
+    }
+
+    [Fact]
+    public void A_source_that_is_not_there_is_an_error_that_says_so()
+    {
+        SnapshotMismatchException e = Assert.Throws<SnapshotMismatchException>(() => Snapshot.Locate("/_/Nowhere/NoSuchTests.cs", _folder));
+        Assert.Contains("'/_/Nowhere/NoSuchTests.cs' was not found below", e.Message);
+    }
 }

@@ -169,10 +169,28 @@ internal static class DeclarationDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.Help + "seq0018");
 
+    private static readonly DiagnosticDescriptor Interface = new(
+        "SEQ0019",
+        "Network is an interface",
+        "'{0}' is an interface, which cannot hold the parameters of a network; declare it as 'partial class {0}'; every network implements INetwork already",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0019");
+
+    private static readonly DiagnosticDescriptor EmptyConstructor = new(
+        "SEQ0020",
+        "Constructor leaves the parameters zero",
+        "This constructor of '{0}' gives the parameters no values, so they stay zero, and a network of zeros gives zeros and learns next to nothing; call Initialize(seed) or Load(path) in it",
+        Descriptors.Category,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0020");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         NotPartial, ContainingTypeNotPartial, Static, Abstract, Generic, NotAPlainClass, FileLocal, PrimaryConstructor,
         MemberClash, LayersOnTwoParts, LayersWithoutNetwork, NetworkWithoutLayers, OldLanguage, RuntimeMissing,
-        RuntimeOfAnotherVersion, ClassNameClash, BaseClass, GeneratedArgument,
+        RuntimeOfAnotherVersion, ClassNameClash, BaseClass, GeneratedArgument, Interface, EmptyConstructor,
     ];
 }

@@ -70,7 +70,7 @@ internal static class FailedSurface
             yield return Marked(SurfaceMembers.Unreadable.Head + " = \"\";", isCode: false);
         }
 
-        foreach (SurfaceMember constant in SurfaceMembers.Constants(network.HasTokens).Where(Is))
+        foreach (SurfaceMember constant in SurfaceMembers.Constants(network.HasTokens || !network.HasNumbers).Where(Is))
         {
             int value = constant.Name switch { "InputSize" => network.Arguments.Int("Inputs", 1), "Timesteps" => network.Arguments.Int("Timesteps", 1), _ => 1 };
             yield return Marked(constant.Head + " = " + Text(value) + ";", isCode: false);
@@ -129,12 +129,12 @@ internal static class FailedSurface
 
         // The user's own Timesteps need not be a constant.
         yield return SurfaceMembers.CreateWorkspace(Text(network.Arguments.Int("Timesteps", 1)));
-        if (network.Arguments.Has("Tokens"))
+        if (network.HasTokens || !network.HasNumbers)
         {
             yield return SurfaceMembers.PredictTokens;
         }
 
-        if (!network.Arguments.Has("Tokens") || network.Arguments.Has("Inputs"))
+        if (network.HasNumbers || !network.HasTokens)
         {
             yield return SurfaceMembers.PredictNumbers;
         }

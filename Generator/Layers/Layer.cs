@@ -41,7 +41,10 @@ internal sealed class ProblemSink
         var texts = new string[values.Length];
         for (int i = 0; i < values.Length; i++)
         {
-            texts[i] = System.Convert.ToString(values[i], CultureInfo.InvariantCulture) ?? "";
+            // Sizes that are too large to be read digit by digit.
+            texts[i] = id == "SEQ0112" && values[i] is System.IFormattable size
+                ? size.ToString("N0", CultureInfo.InvariantCulture)
+                : System.Convert.ToString(values[i], CultureInfo.InvariantCulture) ?? "";
         }
 
         _problems.Add(new Problem(id, Layer, argument, new EquatableArray<string>(texts)));

@@ -43,6 +43,9 @@ internal sealed record NetworkSpec(
 {
     /// <summary>Whether the network, or its encoder, says that it reads tokens.</summary>
     public bool HasTokens => Arguments.Has("Tokens") || Layers.Any(l => l.Kind == "Encoder" && l.Arguments.Has("Tokens"));
+
+    /// <summary>Whether it says that it reads numbers.</summary>
+    public bool HasNumbers => Arguments.Has("Inputs") || Layers.Any(l => l.Kind == "Encoder" && l.Arguments.Has("Inputs"));
 }
 
 /// <summary>Typed reading of attribute arguments with the attribute's defaults.</summary>

@@ -44,7 +44,11 @@ internal static class DeclarationRules
             findings.Add(Finding.At("SEQ0001", name, symbol.Name));
         }
 
-        if (symbol.IsStatic)
+        if (symbol.TypeKind == TypeKind.Interface)
+        {
+            findings.Add(Finding.At("SEQ0019", main.Keyword.GetLocation(), symbol.Name));
+        }
+        else if (symbol.IsStatic)
         {
             findings.Add(Finding.At("SEQ0003", Modifier(parts, SyntaxKind.StaticKeyword) ?? name, symbol.Name));
         }
@@ -53,7 +57,7 @@ internal static class DeclarationRules
             findings.Add(Finding.At("SEQ0004", Modifier(parts, SyntaxKind.AbstractKeyword) ?? name, symbol.Name));
         }
 
-        if (symbol.IsRecord || symbol.TypeKind != TypeKind.Class)
+        if (symbol.IsRecord || symbol.TypeKind is not (TypeKind.Class or TypeKind.Interface))
         {
             findings.Add(Finding.At("SEQ0006", main.Keyword.GetLocation(), symbol.Name, Keyword(symbol)));
         }

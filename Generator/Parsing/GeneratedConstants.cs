@@ -30,6 +30,33 @@ internal static class GeneratedConstants
         return Finding.At("SEQ0018", place ?? parsed.Attributes.Network!.Syntax.GetLocation(), parsed.Symbol.Name);
     }
 
+    /// <summary>The same before anything is generated: an argument whose name a network will have.</summary>
+    public static Finding? Foresee(ParsedNetwork parsed, Compilation compilation, CancellationToken cancel)
+    {
+        if (parsed.State != DeclarationState.Unreadable)
+        {
+            return null;
+        }
+
+        AttributeArgumentSyntax? argument = parsed.Attributes.Layers
+            .Prepend(parsed.Attributes.Network!)
+            .SelectMany(a => a.Syntax.ArgumentList?.Arguments.AsEnumerable() ?? [])
+            .FirstOrDefault(a => WillBeGenerated(a, parsed.Symbol, compilation, cancel));
+        return argument is null ? null : Finding.At("SEQ0018", argument.GetLocation(), parsed.Symbol.Name);
+    }
+
+    private static bool WillBeGenerated(AttributeArgumentSyntax argument, INamedTypeSymbol own, Compilation compilation, CancellationToken cancel)
+    {
+#pragma warning disable RS1030
+        SemanticModel model = compilation.GetSemanticModel(argument.SyntaxTree);
+#pragma warning restore RS1030
+        return argument.Expression.DescendantNodesAndSelf()
+            .OfType<IdentifierNameSyntax>()
+            .Where(name => SurfaceMembers.Constants(tokens: true).Any(c => c.Name == name.Identifier.ValueText) && model.GetSymbolInfo(name, cancel).Symbol is null)
+            .Select(name => name.Parent is MemberAccessExpressionSyntax access && access.Name == name ? model.GetSymbolInfo(access.Expression, cancel).Symbol : own)
+            .Any(type => type is INamedTypeSymbol network && AttributeOrder.Any(network));
+    }
+
     /// <summary>What the generator found about <c>Unroll</c>.</summary>
     public static IEnumerable<Problem> UnrollProblems(ParsedNetwork parsed) => NetworkCompiler.UnrollProblems(
         parsed.Spec, parsed.Symbol.GetMembers(GeneratedMarks.LargestUnroll).OfType<IFieldSymbol>().FirstOrDefault()?.ConstantValue as int?);

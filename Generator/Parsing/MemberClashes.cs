@@ -16,34 +16,30 @@ internal static class MemberClashes
         genericsOptions: SymbolDisplayGenericsOptions.IncludeTypeParameters,
         miscellaneousOptions: SymbolDisplayMiscellaneousOptions.UseSpecialTypes | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers);
 
-    /// <summary>Reports clashes and returns the keys of the generated members that are to be left out for them.</summary>
-    public static IReadOnlyList<string> Check(INamedTypeSymbol symbol, IReadOnlyList<SurfaceMember> generated, Location? className, List<Finding> findings)
+    /// <summary>Reports clashes with what is generated.</summary>
+    public static void Check(INamedTypeSymbol symbol, IReadOnlyList<SurfaceMember> generated, Location? className, List<Finding> findings)
     {
-        var without = new List<string>();
         if (generated.Any(g => g.Name == symbol.Name))
         {
-            without.AddRange(generated.Where(g => g.Name == symbol.Name).Select(g => g.Key));
             findings.Add(Finding.At("SEQ0016", className, symbol.Name));
         }
 
-        foreach (ISymbol member in symbol.GetMembers())
+        foreach (ISymbol member in Members(symbol).Where(m => generated.Any(g => Clash(m, g))))
         {
-            if (member is IMethodSymbol { MethodKind: not MethodKind.Ordinary } || UserSource.Place(member) is not { } place)
-            {
-                continue;
-            }
-
-            string[] clashes = generated.Where(g => Clash(member, g)).Select(g => g.Key).ToArray();
-            if (clashes.Length > 0)
-            {
-                without.AddRange(clashes);
-                findings.Add(Finding.At("SEQ0009", place, symbol.Name, member.Name));
-            }
+            findings.Add(Finding.At("SEQ0009", UserSource.Place(member), symbol.Name, member.Name));
         }
-
-        without.AddRange(generated.Where(g => symbol.TypeParameters.Any(p => p.Name == g.Name)).Select(g => g.Key));
-        return without.Distinct(StringComparer.Ordinal).ToArray();
     }
+
+    /// <summary>Keys of the members that cannot be added to the class, of all that a network may have.</summary>
+    public static IReadOnlyList<string> Without(INamedTypeSymbol symbol) => SurfaceMembers.All(tokens: true, numbers: true)
+        .Where(g => g.Name == symbol.Name || symbol.TypeParameters.Any(p => p.Name == g.Name) || Members(symbol).Any(m => Clash(m, g)))
+        .Select(g => g.Key)
+        .Distinct(StringComparer.Ordinal)
+        .ToArray();
+
+    /// <summary>The user's members, accessors and constructors left out.</summary>
+    private static IEnumerable<ISymbol> Members(INamedTypeSymbol symbol) =>
+        symbol.GetMembers().Where(m => m is not IMethodSymbol { MethodKind: not MethodKind.Ordinary } && UserSource.Place(m) is not null);
 
     /// <summary>Overloads with other parameters are the user's to add.</summary>
     private static bool Clash(ISymbol member, SurfaceMember generated)

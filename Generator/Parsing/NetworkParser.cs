@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Diagnostics;
 using SeqGen.Generator.Emission;
 using SeqGen.Generator.Model;
 
@@ -39,6 +40,7 @@ internal static class NetworkParser
         var findings = new List<Finding>();
         DeclarationRules.Check(symbol, order, findings, cancel);
         BaseClassRules.Check(symbol, main, findings, cancel);
+        ConstructorRules.Check(symbol, findings, cancel);
         RuntimeRules.Check(symbol, order, compilation, findings);
 
         ArgumentList arguments = order.Network is { } network ? Read(network, findings) : ArgumentList.Empty;
@@ -57,13 +59,12 @@ internal static class NetworkParser
             arguments,
             new EquatableArray<LayerSpec>(layers));
         bool tokens = spec.HasTokens;
-        IReadOnlyList<string> without = MemberClashes.Check(
-            symbol, SurfaceMembers.All(tokens, numbers: !tokens || arguments.Has("Inputs")), main.Identifier.GetLocation(), findings);
+        MemberClashes.Check(symbol, SurfaceMembers.All(tokens, numbers: !tokens || arguments.Has("Inputs")), main.Identifier.GetLocation(), findings);
         return new ParsedNetwork(
             symbol,
             spec,
-            SurfaceReader.Read(symbol, main, compilation, without, cancel),
-            findings.Count > 0 ? DeclarationState.Mistaken : isReadable ? DeclarationState.Sound : DeclarationState.Unreadable,
+            SurfaceReader.Read(symbol, main, compilation, MemberClashes.Without(symbol), cancel),
+            findings.Any(f => Descriptors.IsError(f.Id)) ? DeclarationState.Mistaken : isReadable ? DeclarationState.Sound : DeclarationState.Unreadable,
             order,
             findings);
     }

@@ -12,13 +12,14 @@ namespace SeqGen.Generator.Parsing;
 /// <summary>Reads what reopening a class takes.</summary>
 internal static class SurfaceReader
 {
-    /// <summary>The surface, or null where C# lets nothing be added: not partial, inside something not partial, or local to its file.</summary>
+    /// <summary>The surface, or null where C# lets nothing be added: to a type that is local to its file. One that is not partial is added to
+    /// all the same: then C# says so once, at the class, and not at every use of the network.</summary>
     public static SurfaceSpec? Read(
         INamedTypeSymbol symbol, TypeDeclarationSyntax main, Compilation compilation, IReadOnlyList<string> without, CancellationToken cancel)
     {
         for (INamedTypeSymbol? type = symbol; type is not null; type = type.ContainingType)
         {
-            if (type.IsFileLocal || !DeclarationRules.IsPartial(UserSource.Parts(type, cancel)))
+            if (type.IsFileLocal)
             {
                 return null;
             }
@@ -53,7 +54,7 @@ internal static class SurfaceReader
     private static string? ConstructorInitializer(INamedTypeSymbol symbol, CancellationToken cancel)
     {
         IReadOnlyList<TypeDeclarationSyntax> parts = UserSource.Parts(symbol, cancel);
-        if (parts.Any(p => p.Members.OfType<ConstructorDeclarationSyntax>().Any(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword))))
+        if (symbol.TypeKind == TypeKind.Interface || parts.Any(p => p.Members.OfType<ConstructorDeclarationSyntax>().Any(c => !c.Modifiers.Any(SyntaxKind.StaticKeyword))))
         {
             return null;
         }

@@ -68,8 +68,42 @@ public static class Snapshot
             + $"If it is right, rename received to verified, or run again with {AcceptVariable}=1.\n\n{LineDiff.Of(expected, got)}");
     }
 
-    private static string Stem(string file, string member) =>
-        Path.Combine(Path.GetDirectoryName(file) ?? "", Path.GetFileNameWithoutExtension(file) + "." + member);
+    private static string Stem(string file, string member)
+    {
+        string path = Locate(file, AppContext.BaseDirectory);
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + "." + member);
+    }
+
+    /// <summary>
+    /// The file on this machine. Builds with <c>ContinuousIntegrationBuild</c>, as every CI server's, tell the compiler to write <c>/_/</c> or the like
+    /// for the root of the repository; the file is then below one of the folders that the tests run in.
+    /// </summary>
+    /// <exception cref="SnapshotMismatchException">It is not there.</exception>
+    internal static string Locate(string file, string runs)
+    {
+        if (File.Exists(file))
+        {
+            return file;
+        }
+
+        string[] parts = file.Split(['/', '\\'], StringSplitOptions.RemoveEmptyEntries);
+        for (DirectoryInfo? folder = new(runs); folder is not null; folder = folder.Parent)
+        {
+            // The folder may be the root that was written otherwise, or any below it.
+            for (int i = 1; i < parts.Length; i++)
+            {
+                string path = Path.Combine([folder.FullName, .. parts[i..]]);
+                if (File.Exists(path))
+                {
+                    return path;
+                }
+            }
+        }
+
+        throw new SnapshotMismatchException(
+            $"The source of the test is not on this machine: '{file}' was not found below '{runs}' or any folder above it. The path is what the compiler was "
+            + "told to write (ContinuousIntegrationBuild, PathMap); run the tests from inside the repository, or set <DeterministicSourcePaths>false</DeterministicSourcePaths> in the test project.");
+    }
 
     private static string Normalize(string text) => text.Replace("\r\n", "\n", StringComparison.Ordinal).TrimStart('\uFEFF').TrimEnd('\n') + "\n";
 }

@@ -52,7 +52,7 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         }
 
         _lastDrawn = Stopwatch.GetTimestamp();
-        int full = value.Batch * BarWidth / Math.Max(1, value.Batches);
+        int full = (int)((long)value.Batch * BarWidth / Math.Max(1, value.Batches));
         string bar = string.Create(
             CultureInfo.InvariantCulture,
             $"epoch {value.Epoch}/{value.Epochs} [{new string('#', full)}{new string('.', BarWidth - full)}] {value.Batch}/{value.Batches}  loss {value.Loss:G5}  {value.SamplesPerSecond:N0} samples/s  {Time(value.Remaining)} left");

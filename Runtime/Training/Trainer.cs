@@ -71,6 +71,13 @@ public sealed partial class Trainer
                 $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
         }
 
+        if (options.Stateful && !plan.TruncatesBackward)
+        {
+            throw new NotSupportedException(
+                $"{plan.Name} reads sequences from their ends or as a whole (a backward direction, attention, a strided convolution or a decoder does): it cannot go on from window to " +
+                "window, and a Stateful training would give it ends that are none. Leave Stateful out, and make windows long enough.");
+        }
+
         if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !plan.DecodesByItself)
         {
             throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");

@@ -20,7 +20,8 @@ public sealed class TrainerOptions
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
     /// <c>SequenceData.Windows</c> with a stride of the window's length). A batch then reads <see cref="BatchSize"/> pieces of the sequence side by side,
     /// and the next batch goes on where it ended: states are carried over, gradients are not (truncated back-propagation through time,
-    /// Williams and Peng 1990). States are zero at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.</summary>
+    /// Williams and Peng 1990). States are zero at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.
+    /// A convolution has no state: it begins every window anew. Not for networks that read sequences from their ends or as a whole.</summary>
     public bool Stateful { get; init; }
 
     /// <summary>Fixes order and noise: the same seed, data, network and number of threads give the same bits.</summary>
