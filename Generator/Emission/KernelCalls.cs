@@ -92,7 +92,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     private void InputGradient(SourceWriter writer, AffineInputGradientOp op, Site site)
     {
         Node node = site.Node;
-        (PackedAffine affine, int term) = plan.Pack.FindTerm(PackParameters.Name(node.Inputs[0]), op.Term);
+        (PackedAffine affine, int term) = plan.Pack.Reader(PackParameters.Name(node.Inputs[0]), op.Term);
         Value dz = node.Inputs[1], dx = node.Output;
         bool onto = node.Inputs.Count == 3;
         if (onto && site.Sight(node.Inputs[2]) != site.Sight(dx))
@@ -108,7 +108,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
 
     private void WeightGradient(SourceWriter writer, AffineWeightGradientOp op, Site site)
     {
-        (PackedAffine affine, int term) = plan.Pack.FindTerm(plan.GradientTargets[site.Node], op.Term);
+        (PackedAffine affine, int term) = plan.Pack.Reader(plan.GradientTargets[site.Node], op.Term);
         WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
         int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
         string part = affine.Op.Terms[term].Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "";
@@ -142,15 +142,11 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
 
         string Place(Node n)
         {
-            (PackedAffine affine, int offset) = BiasOf(n);
-            return site.Gradient(n, offset, ((AffineBiasGradientOp)n.Op).Term.Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "");
+            int[] slots = ((AffineBiasGradientOp)n.Op).Term;
+            (PackedAffine affine, int k) = plan.Pack.Reader(plan.GradientTargets[n], slots);
+            return site.Gradient(n, affine.Biases[k].Offset, slots.Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "");
         }
     }
-
-    private (PackedAffine Affine, int Offset) BiasOf(Node gradient) => plan.Pack.Affines
-        .SelectMany(a => a.Biases.Select((b, k) => (Affine: a, b.Param, b.Offset, Slots: a.Op.Biases[k])))
-        .Where(b => PackParameters.Name(b.Param) == plan.GradientTargets[gradient] && b.Slots.SequenceEqual(((AffineBiasGradientOp)gradient.Op).Term))
-        .Select(b => (b.Affine, b.Offset)).First();
 
     /// <summary>A table, or its gradient, its rows and the tokens that choose them.</summary>
     private string Table(Node node, Site site)
