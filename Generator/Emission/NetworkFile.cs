@@ -123,7 +123,6 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         writer.Line("using LayerInfo = global::SeqGen.LayerInfo;");
-        writer.Line("using System = global::System;");
         writer.Line("using @nint = global::System.IntPtr;");
         writer.Line();
         // A class named Network has a program of the name of its base.
