@@ -23,6 +23,8 @@ public class LastStepsTests
         "[Network(Inputs = 5, Timesteps = 8)] [Elman(7, 4, Context = 2)] [Jordan(5, 3, Recurrent = true)] [MeanSquaredError] public partial class Context;",
         "[Network(Inputs = 5, Timesteps = 8)] [Rnn(6, Output = RnnOutput.PreviousState, Outputs = 5)] [Lstm(5, Residual = true, CoupledGates = true)] [MeanSquaredError] public partial class Previous;",
         "[Network(Inputs = 5, Timesteps = 8)] [Lstm(17, Zoneout = 0.3, ZoneoutCell = 0.2, RecurrentDropout = 0.3)] [Gru(3, Skip = Skip.Concatenate)] [MeanSquaredError] public partial class Dropped;",
+        "[Network(Inputs = 5, Timesteps = 8)] [Jordan(5, 3, Recurrent = true)] [Lstm(17, Projection = 2, Returns = Returns.Last)] [Dense(3)] [MeanSquaredError] public partial class Projected;",
+        "[Network(Inputs = 5, Timesteps = 8)] [Jordan(5, 3, Returns = Returns.Last)] [MeanSquaredError] public partial class Output;",
         "[Network(Inputs = 5, Timesteps = 8)] [Gru(5, Direction = Direction.Both)] [Dense(3)] [MeanSquaredError] public partial class Both;",
         "[Network(Inputs = 5, Timesteps = 8)] [Gru(5)] [SelfAttention(4)] [MeanSquaredError] public partial class Attentive;",
         "[Network(Inputs = 5, Timesteps = 8)] [Gru(5)] [AttentionPooling(4)] [MeanSquaredError] public partial class Pooled;",
@@ -47,7 +49,7 @@ public class LastStepsTests
 
     public static MatrixTheoryData<string, int> WindowCases => new(_windows.Select(w => w.Name), [1, 3, 7]);
 
-    public static MatrixTheoryData<string, int> Cases => new(["Steps", "Last", "Words", "Free", "Normal", "Context", "Previous", "Dropped"], [1, 3, 7, 8]);
+    public static MatrixTheoryData<string, int> Cases => new(["Steps", "Last", "Words", "Free", "Normal", "Context", "Previous", "Dropped", "Projected", "Output"], [1, 3, 7, 8]);
 
     [Theory]
     [InlineData("Both")]
@@ -132,6 +134,11 @@ public class LastStepsTests
         foreach (Parameter parameter in network.Parameters)
         {
             Closeness.Equal(Scaled("grad." + parameter.Name), got["grad." + parameter.Name], parameter.Name);
+        }
+
+        foreach (string beginning in got.Keys.Where(k => k.StartsWith("grad.init.", StringComparison.Ordinal)))
+        {
+            Closeness.Equal(Scaled(beginning), got[beginning], beginning);
         }
 
         if (network.Core.Plan.InputSize > 0)

@@ -87,7 +87,15 @@ internal sealed class Oracle
     public double Sensitivity(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results)
     {
         double rounded = Distance(results, Execute(_training, network, data, 0, rounds: true));
-        return rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
+        double most = rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
+
+        // One sample may be a lucky one: where a tensor is a single number, or a sum that cancels. None of several may come near the tolerance.
+        for (int seed = 2; seed <= 4 && most < 1e-5; seed++)
+        {
+            most = Math.Max(most, Noise(network, data, results, training: true, seed).Values.Max() / 6);
+        }
+
+        return most;
     }
 
     private static double Distance(IReadOnlyDictionary<string, double[]> results, IReadOnlyDictionary<string, double[]> nudged) =>

@@ -26,7 +26,11 @@ internal sealed partial class ProgramWriter
         string loop = scan.Reverse ? (turns > 1 ? $"for (int t = last; t >= {end}; t--)" : $"for (int t = {steps} - 1; t >= {end}; t--)")
             : turns > 1 ? $"for (int t = done; t < {steps}; t++)" : $"for (int t = 0; t < {steps}; t++)";
         WriteTurn(writer, scan, loop, body, places);
-        if (!gradient)
+        if (gradient)
+        {
+            WriteEarlyEnd(writer, scan, places);
+        }
+        else
         {
             WriteLastTurn(writer, scan, places);
         }
@@ -94,6 +98,27 @@ internal sealed partial class ProgramWriter
         writer.Close();
     }
 
+    /// <summary>The gradient of where a state begins is read before the first step: there it is put when the way back ends at a later one.
+    /// (States in two places that take turns end in the first one by themselves.)</summary>
+    private void WriteEarlyEnd(SourceWriter writer, Scan scan, Places places)
+    {
+        IEnumerable<Value> beginnings = _plan.Graph.Results.Where(r => r.Key.StartsWith("grad.init.", System.StringComparison.Ordinal)).Select(r => r.Value);
+        List<View> kept = scan.Carries.Select(c => c.Final).Intersect(beginnings).Select(v => _plan.Views[v]).Where(v => v.Room.Depth == Depth.Steps).ToList();
+        if (!_plan.Truncates || kept.Count == 0)
+        {
+            return;
+        }
+
+        writer.Line("if (first > 0)").Open();
+        foreach (View view in kept)
+        {
+            string before = places.At(view, Where.Whole), row = Text(view.Room.Row);
+            writer.Line($"Moves.Copy(ref Unsafe.Add(ref {before}, first * batch * {row}), ref {before}, batch, {row});");
+        }
+
+        writer.Close();
+    }
+
     /// <summary>What a loop does at every step, and the variables that it does it with.</summary>
     private sealed record Turn(string Text, Scope Variables);
 
@@ -146,6 +171,7 @@ internal sealed partial class ProgramWriter
 
         places.Loop = null;
         writer.Close();
+        WriteEarlyEnd(writer, scan, places);
     }
 
     private static void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
