@@ -47,6 +47,14 @@ public class LayerNameTests
         NetworkHarness.Load(sources);
     }
 
+    [Theory]
+    [InlineData("in", "class", "t")]
+    [InlineData("first", "batch", "ref")]
+    [InlineData("f", "rows", "from")]
+    public void Any_word_may_be_the_name_of_a_head_with_a_loss_or_without(string a, string b, string c) => NetworkHarness.Load(
+        Network("Some", ["[Gru(3)]", $"[Head(\"{a}\")] [Dense(2)]", $"[Head(\"{b}\")] [Gru(2)] [MeanSquaredError]", $"[Head(\"{c}\")] [Tdnn(2, 2, Padding = Padding.Valid)]"]),
+        Network("None", ["[Gru(3)]", $"[Head(\"{c}\")] [Dense(2)]", $"[Head(\"{b}\")] [Gru(2, Returns = Returns.Last)]", $"[Head(\"{a}\")] [Tdnn(2, 2)]"]));
+
     [Fact]
     public void A_namespace_of_the_users_hides_nothing_that_is_emitted() => NetworkHarness.Load(
         "[Network(Inputs = 64, Timesteps = 9)] [Lstm(64)] [Dense(1)] [MeanSquaredError] public partial class Big;", "namespace SeqGen.System { public static class Math; } namespace SeqGen.Generated.System { public static class Math; }");

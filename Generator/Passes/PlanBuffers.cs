@@ -260,7 +260,8 @@ internal sealed partial class PlanBuffers
 
     private Room NewBuffer(string layer, string name, Depth depth, int rows, Layout layout, int slots, int units, bool state = false)
     {
-        string full = Identifier(layer, name);
+        // What belongs to no layer keeps all of its name: seed.HEAD is not called as the user calls the head, which may be any word.
+        string full = layer.Length > 0 ? Identifier(layer, name) : Identifier("", name.Replace('.', '_'));
         string unique = full;
         for (int i = 2; !_names.Add(unique); i++)
         {
