@@ -144,7 +144,6 @@ namespace SeqGen.Generated
     using global::System.Runtime.Intrinsics;
     using global::SeqGen.Kernels.V1;
     using LayerInfo = global::SeqGen.LayerInfo;
-    using System = global::System;
     using @nint = global::System.IntPtr;
 
     [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]

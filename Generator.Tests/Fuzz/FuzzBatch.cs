@@ -64,7 +64,7 @@ internal sealed class FuzzBatch
     public static FuzzBatch Compile(IReadOnlyList<FuzzCase> cases, bool optimizes)
     {
         var batch = new FuzzBatch();
-        CSharpParseOptions parse = new(LanguageVersion.CSharp12, DocumentationMode.Diagnose);
+        CSharpParseOptions parse = new(LanguageVersion.CSharp12, DocumentationMode.None);
         CSharpCompilation declared = GeneratorRun.Compilation(
             cases.Select(c => (c.Spec.Name + ".cs", "using SeqGen;\n" + c.Text + "\n")), new GeneratorOptions());
         declared = declared.WithOptions(declared.Options.WithOptimizationLevel(optimizes ? OptimizationLevel.Release : OptimizationLevel.Debug));

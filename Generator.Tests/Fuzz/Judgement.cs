@@ -19,24 +19,25 @@ internal sealed class MismatchException(string message) : Exception(message);
 internal sealed class Judgement
 {
     /// <summary>Noise below which the tolerance alone decides.</summary>
-    public const double Quiet = 1.5e-6;
+    public const double Quiet = Closeness.Tolerance / Noises;
 
-    private const double Noises = 8;
+    private const int Noises = 8;
     private const int Samples = 12;
 
     private readonly Oracle _oracle;
     private readonly INetwork _network;
     private readonly bool _training;
+    private readonly int _firstStep;
     private readonly float[] _parameters;
     private Dictionary<string, double> _noise;
     private bool _isSampled;
 
-    private Judgement(Oracle oracle, INetwork network, PassData data, bool training)
+    private Judgement(Oracle oracle, INetwork network, PassData data, bool training, int firstStep = 0)
     {
-        (_oracle, _network, Data, _training) = (oracle, network, data, training);
+        (_oracle, _network, Data, _training, _firstStep) = (oracle, network, data, training, firstStep);
         _parameters = network.Parameters.Values.ToArray();
-        Values = training ? oracle.Train(network, data) : oracle.Forward(network, data);
-        _noise = new(oracle.Noise(network, data, Values, training, seed: 1));
+        Values = training ? oracle.Train(network, data, firstStep: firstStep) : oracle.Forward(network, data);
+        _noise = new(oracle.Noise(network, data, Values, training, seed: 1, firstStep));
     }
 
     public PassData Data { get; }
@@ -65,8 +66,8 @@ internal sealed class Judgement
     /// <summary>A pass without gradients, with the parameters there are.</summary>
     public static Judgement Forward(Oracle oracle, INetwork network, PassData data) => new(oracle, network, data, training: false);
 
-    /// <summary>A training step with the parameters there are.</summary>
-    public static Judgement Of(Oracle oracle, INetwork network, PassData data) => new(oracle, network, data, training: true);
+    /// <summary>A training step with the parameters there are, whose way back ends at a step.</summary>
+    public static Judgement From(Oracle oracle, INetwork network, PassData data, int firstStep) => new(oracle, network, data, training: true, firstStep);
 
     private double Worst => _noise.Values.Max(n => double.IsFinite(n) ? n : 1e30);
 
@@ -121,7 +122,7 @@ internal sealed class Judgement
     private double Allowed(string name, double largest)
     {
         double noise = _noise.GetValueOrDefault(name);
-        double share = noise < Quiet ? Closeness.Tolerance : double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
+        double share = double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
         return largest == 0 ? Closeness.AllZero : share * largest;
     }
 
@@ -137,7 +138,7 @@ internal sealed class Judgement
         Restore(_network, _parameters);
         for (int seed = 2; seed < Samples; seed++)
         {
-            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed))
+            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep))
             {
                 _noise[name] = Math.Max(_noise[name], noise);
             }

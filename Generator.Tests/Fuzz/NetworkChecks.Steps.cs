@@ -181,7 +181,21 @@ internal sealed partial class NetworkChecks
         }
 
         int[] fed = [.. Enumerable.Range(0, tokens.Length).Select(i => i % most == 0 ? _plan.Decoder!.Start : tokens[i - 1])];
-        Judgement judged = Judgement.Forward(_oracle, _network, data with { TargetSteps = most, DecoderTokens = fed, TargetLengths = [] });
+        PassData whole = data with
+        {
+            TargetSteps = most,
+            DecoderTokens = fed,
+            TargetLengths = [],
+            Mask = [],
+
+            // What a loss of other steps would read.
+            Classes = data.Classes.Length > 0 ? new int[tokens.Length] : [],
+            Target = data.Target.Length > 0 ? new float[tokens.Length * _plan.OutputSize] : [],
+            Labels = data.Labels.Length > 0 ? new int[data.Batch] : [],
+            LabelLengths = data.Labels.Length > 0 ? new int[data.Batch] : [],
+            LossLengths = [],
+        };
+        Judgement judged = Judgement.Forward(_oracle, _network, whole);
         double[] output = judged.Values["output"];
         double near = 1e-4 * Closeness.Largest(output);
         int classes = _plan.OutputSize;

@@ -19,6 +19,7 @@ internal sealed class Oracle
 {
     private readonly NetworkGraph _forward;
     private readonly NetworkGraph _training;
+    private readonly HashSet<Node> _backward;
 
     /// <param name="lower">Writes the forward graph anew with every call.</param>
     /// <param name="weights">The declared weight of every loss, by the name of its result; those that are not there weigh 1.</param>
@@ -27,7 +28,10 @@ internal sealed class Oracle
         _forward = lower();
         _training = lower();
         Weigh(_forward, weights);
-        Differentiated(_training, Weigh(_training, weights));
+        List<(Value, Value?)> losses = Weigh(_training, weights);
+        HashSet<Node> forward = [.. _training.Root.Nodes];
+        Differentiated(_training, losses);
+        _backward = [.. _training.Root.Nodes.Where(n => !forward.Contains(n))];
     }
 
     /// <summary>The oracle of a loaded network.</summary>
@@ -52,9 +56,10 @@ internal sealed class Oracle
     /// <param name="network">Gives the parameters.</param>
     /// <param name="data">The batch.</param>
     /// <param name="nudge">How far, relatively, every parameter, input and state is moved, up or down as it falls.</param>
-    public IReadOnlyDictionary<string, double[]> Train(INetwork network, PassData data, double nudge = 0)
+    /// <param name="firstStep">Where the way back ends: what was before is a constant, and its losses do not count.</param>
+    public IReadOnlyDictionary<string, double[]> Train(INetwork network, PassData data, double nudge = 0, int firstStep = 0)
     {
-        var results = new Dictionary<string, double[]>(Execute(_training, network, data, nudge));
+        var results = new Dictionary<string, double[]>(Execute(_training, network, data, nudge, firstStep: firstStep));
         foreach (Parameter parameter in network.Parameters.Where(p => !results.ContainsKey("grad." + p.Name)))
         {
             results["grad." + parameter.Name] = new double[parameter.Count];
@@ -70,9 +75,10 @@ internal sealed class Oracle
     /// <param name="results">What <see cref="Train"/> or <see cref="Forward"/> gave.</param>
     /// <param name="training">Which of the two.</param>
     /// <param name="seed">Of the draws up or down; another seed is another sample.</param>
-    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed)
+    /// <param name="firstStep">As it was then.</param>
+    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0)
     {
-        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), rounds: true, seed);
+        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), rounds: true, seed, firstStep);
         return results.ToDictionary(r => r.Key, r => Distance(r, nudged));
     }
 
@@ -92,9 +98,10 @@ internal sealed class Oracle
             ? 0
             : Closeness.Largest(result.Value.Zip(nudged[result.Key], (a, b) => a - b).ToArray()) / largest;
 
-    private static Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false, int seed = 1)
+    private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false, int seed = 1, int firstStep = 0)
     {
         Run run = RunOf(graph, network, data);
+        (run.Cut, run.FirstStep) = (firstStep > 0 ? _backward : null, firstStep);
         run.RoundsToFloat = rounds;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(seed);
@@ -122,7 +129,8 @@ internal sealed class Oracle
 
             if (network.Parameters[beginning.Parameter!].IsTrainable)
             {
-                results["grad." + beginning.Parameter] = sum;
+                // It is before the first step.
+                results["grad." + beginning.Parameter] = firstStep > 0 ? new double[sum.Length] : sum;
             }
         }
 

@@ -101,8 +101,17 @@ internal static class RandomData
             return data;
         }
 
+        // The output's steps may follow from fewer than the input has, or be a decoder's; a sequence of which none counts has no loss.
+        int axis = plan.Outputs[0].Axis, root = AxisSteps.Root(plan, axis);
+        int[] given = root == 0 ? data.Lengths : data.TargetLengths;
+        int[] lengths = [.. Enumerable.Range(0, data.Batch).Select(b => given.Length > 0 ? AxisSteps.Of(plan, axis, given[b]) : steps)];
+        if (lengths.Contains(0))
+        {
+            return WithLabels(random, plan, steps, root == 0 ? data with { Lengths = [] } : data with { TargetLengths = [] });
+        }
+
         int longest = (steps + 1) / 2, blank = (int)loss.Option;
-        int[] counts = Enumerable.Range(0, data.Batch).Select(b => random.Next(1, (data.Lengths.Length > 0 ? data.Lengths[b] : steps) + 1)).ToArray();
+        int[] counts = Enumerable.Range(0, data.Batch).Select(b => random.Next(1, lengths[b] + 1)).ToArray();
         return data with
         {
             LossLengths = counts,

@@ -25,13 +25,18 @@ internal sealed class GraphInterpreter
         var interpreter = new GraphInterpreter(graph, run);
         foreach (Node node in graph.Root.Nodes)
         {
+            bool isCut = run.Cut?.Contains(node) == true;
             if (node is Scan scan)
             {
-                interpreter.Execute(scan);
+                interpreter.Execute(scan, isCut ? run.FirstStep : 0);
             }
             else
             {
-                interpreter._root[node.Output] = interpreter.Evaluate(node, null, null, 0);
+                Tensor result = interpreter._root[node.Output] = interpreter.Evaluate(node, null, null, 0);
+                if (isCut)
+                {
+                    interpreter.ClearBefore(result);
+                }
             }
         }
 
@@ -66,7 +71,22 @@ internal sealed class GraphInterpreter
         return tensor.Shape == value.Shape ? tensor : throw new GraphException($"{value} of shape {value.Shape} was computed as {tensor.Shape}");
     }
 
-    private void Execute(Scan scan)
+    /// <summary>Zero before the first step that counts.</summary>
+    private void ClearBefore(Tensor sequence)
+    {
+        if (sequence.Shape.Extent != Extent.BatchAxis)
+        {
+            return;
+        }
+
+        int steps = _run.StepsOf(sequence.Shape.Axis!), block = sequence.Data.Length / _run.Batch / steps;
+        for (int row = 0; row < _run.Batch; row++)
+        {
+            System.Array.Clear(sequence.Data, row * steps * block, System.Math.Min(_run.FirstStep, steps) * block);
+        }
+    }
+
+    private void Execute(Scan scan, int firstStep)
     {
         int steps = _run.StepsOf(scan.Axis);
         Tensor[] states = scan.Carries.Select(c => Stretched(_root[c.Init], c.Previous.Shape)).ToArray();
@@ -79,6 +99,11 @@ internal sealed class GraphInterpreter
         for (int step = 0; step < steps; step++)
         {
             int t = scan.Reverse ? steps - 1 - step : step;
+            if (t < firstStep)
+            {
+                continue;
+            }
+
             for (int row = 0; row < active.Length; row++)
             {
                 active[row] = t < _run.LengthOf(scan.Axis, row);

@@ -11,7 +11,7 @@ internal static class NormalizationEvaluators
     public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
     {
         table.On<SoftmaxOp>((op, e) => Lines(op.OverAxis, op.Causal, e, line => Softmax(e.Inputs[0].Data, e.Result.Data, line)));
-        table.On<SoftmaxGradientOp>((op, e) => Lines(op.OverAxis, op.Causal, e, line => SoftmaxGradient(e.Inputs[0].Data, e.Inputs[1].Data, e.Result.Data, line)));
+        table.On<SoftmaxGradientOp>((op, e) => Lines(op.OverAxis, op.Causal, e, line => SoftmaxGradient(e, e.Inputs[0].Data, e.Inputs[1].Data, e.Result.Data, line)));
     }
 
     /// <summary>Calls back with the positions of every line of elements that belong together.</summary>
@@ -71,7 +71,7 @@ internal static class NormalizationEvaluators
         }
     }
 
-    private static void SoftmaxGradient(double[] y, double[] dy, double[] dx, int[] line)
+    private static void SoftmaxGradient(Evaluation e, double[] y, double[] dy, double[] dx, int[] line)
     {
         double dot = 0;
         foreach (int i in line)
@@ -79,6 +79,7 @@ internal static class NormalizationEvaluators
             dot += y[i] * dy[i];
         }
 
+        dot = e.OnTheWay(dot);
         foreach (int i in line)
         {
             dx[i] = y[i] * (dy[i] - dot);

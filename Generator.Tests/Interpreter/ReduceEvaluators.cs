@@ -79,7 +79,7 @@ internal static class ReduceEvaluators
     {
         for (int item = 0; item < e.Result.Items; item++)
         {
-            (double[] n, _) = Normalized(e.Inputs[0].Item(item), op.Epsilon);
+            (double[] n, _) = Normalized(e, e.Inputs[0].Item(item), op.Epsilon);
             for (int i = 0; i < n.Length; i++)
             {
                 e.Result.Item(item)[i] = (e.Inputs[1].Data[i] * n[i]) + e.Inputs[2].Data[i];
@@ -91,20 +91,20 @@ internal static class ReduceEvaluators
     {
         for (int item = 0; item < e.Result.Items; item++)
         {
-            (double[] n, double deviation) = Normalized(e.Inputs[0].Item(item), op.Epsilon);
+            (double[] n, double deviation) = Normalized(e, e.Inputs[0].Item(item), op.Epsilon);
             double[] dy = e.Inputs[2].Item(item).ToArray();
-            double[] g = dy.Select((d, i) => d * e.Inputs[1].Data[i]).ToArray();
-            double mean = g.Average(), along = g.Select((v, i) => v * n[i]).Average();
+            double[] g = dy.Select((d, i) => e.OnTheWay(d * e.Inputs[1].Data[i])).ToArray();
+            double mean = e.OnTheWay(g.Average()), along = e.OnTheWay(g.Select((v, i) => v * n[i]).Average());
             for (int i = 0; i < n.Length; i++)
             {
-                e.Result.Item(item)[i] = (g[i] - mean - (n[i] * along)) / deviation;
+                e.Result.Item(item)[i] = (e.OnTheWay(g[i] - mean) - e.OnTheWay(n[i] * along)) / deviation;
             }
         }
     }
 
     private static void LayerNormWeight(LayerNormWeightGradientOp op, Evaluation e) => ForEachCounted(e, item =>
     {
-        (double[] n, _) = Normalized(e.Inputs[1].Item(item), op.Epsilon);
+        (double[] n, _) = Normalized(e, e.Inputs[1].Item(item), op.Epsilon);
         for (int i = 0; i < n.Length; i++)
         {
             n[i] *= e.Inputs[0].Item(item)[i];
@@ -113,11 +113,11 @@ internal static class ReduceEvaluators
         Add(e, n);
     });
 
-    private static (double[] Normalized, double Deviation) Normalized(ReadOnlySpan<double> x, double epsilon)
+    private static (double[] Normalized, double Deviation) Normalized(Evaluation e, ReadOnlySpan<double> x, double epsilon)
     {
         double[] values = x.ToArray();
-        double mean = values.Average(), deviation = Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + epsilon);
-        return (values.Select(v => (v - mean) / deviation).ToArray(), deviation);
+        double mean = e.OnTheWay(values.Average()), deviation = e.OnTheWay(Math.Sqrt(values.Average(v => (v - mean) * (v - mean)) + epsilon));
+        return (values.Select(v => e.OnTheWay((v - mean) / deviation)).ToArray(), deviation);
     }
 
     private static void ForEachCounted(Evaluation e, Action<int> action)

@@ -31,6 +31,11 @@ internal sealed class Run(int batch)
     /// <summary>Steps of every row that count in a CTC loss; null for the axis' own lengths.</summary>
     public int[]? LossLengths { get; set; }
 
+    /// <summary>Nodes that go back through the steps from <see cref="FirstStep"/> on alone, as if what was before were a constant; null for none.</summary>
+    public IReadOnlySet<Node>? Cut { get; set; }
+
+    public int FirstStep { get; set; }
+
     public int StepsOf(Axis axis) => axis.Source is null
         ? Steps.TryGetValue(axis.Name, out int steps) ? steps : throw new InvalidOperationException($"the run says nothing of axis {axis}")
         : Derived(axis, StepsOf(axis.Source));

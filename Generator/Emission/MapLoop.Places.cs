@@ -2,6 +2,7 @@
 // Knows strides; knows no arithmetic.
 using System.Globalization;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -27,7 +28,7 @@ internal readonly record struct Stride(int Row, string Block)
 
 internal sealed partial class MapLoop
 {
-    private string Index(View view)
+    private string Index(Sight view)
     {
         Room room = view.Room;
         bool panel = room.Layout == Layout.Panel;
@@ -63,14 +64,15 @@ internal sealed partial class MapLoop
 
     /// <summary>A place that is read and one that is written are two parameters even where they are one place, so that a loop's text
     /// does not depend on it; a panel is one.</summary>
-    private string Reference(View view, bool store)
+    private string Reference(Sight place, bool store)
     {
-        View start = view with { Slot = view.Slot < 0 ? -1 : 0 };
-        bool panel = view.Room.Layout == Layout.Panel;
-        (View, bool) key = (start, store && !panel);
+        Room room = place.Room;
+        Sight start = place with { View = place.View with { Slot = place.Slot < 0 ? -1 : 0 } };
+        bool panel = room.Layout == Layout.Panel;
+        (Sight, bool) key = (start, store && !panel);
         if (!_references.TryGetValue(key, out string? name))
         {
-            string wish = panel || !store ? view.Room.OwnName : view.Room.OwnName + "Out";
+            string wish = panel || !store ? room.OwnName : room.OwnName + "Out";
             _references[key] = name = Fresh(wish + "At");
             _parameters.Add("ref float " + name);
             _arguments.Add(new LoopArgument(start, null, null));

@@ -6,6 +6,7 @@ using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -30,11 +31,11 @@ internal sealed partial class MapLoop
         {
             string sum = loop.Fresh("sum");
             loop._sums.Add((sum, RowTerm.Slots(product.Mask).Single()));
-            View to = plan.Views[product.Node.Output];
+            Sight to = plan.SightOf(product.Node.Output, product.Node.Region);
             loop._lines.Add("T.Store(ref " + loop.Reference(to, store: true) + ", " + loop.Index(to) + ", " + sum + ");");
         }
 
-        string body = product.IsDot ? loop.DotBody(product, loop.Reference(plan.Views[product.Node.Output], store: true)) : loop.RowBody(product);
+        string body = product.IsDot ? loop.DotBody(product, loop.Reference(plan.SightOf(product.Node.Output, product.Node.Region), store: true)) : loop.RowBody(product);
         List<string> parameters = product.Terms.Select((_, i) => "ref float " + SourceName(i)).Concat(["ref float weights", "ref float bias"]).Concat(loop._parameters).ToList();
         return new LoopMethod(parameters, loop._arguments, body) { TakesRows = product.IsDot };
     }

@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -26,7 +27,7 @@ internal sealed record LoopMethod(IReadOnlyList<string> Parameters, IReadOnlyLis
 }
 
 /// <summary>A reference to a value's place, or the block stride of a panel.</summary>
-internal sealed record LoopArgument(View? View, Value? Shared, Room? PanelStride);
+internal sealed record LoopArgument(Sight? Place, Value? Shared, Room? PanelStride);
 
 internal sealed partial class MapLoop
 {
@@ -40,7 +41,7 @@ internal sealed partial class MapLoop
     private readonly List<string> _loads = new();
     private readonly List<string> _lines = new();
     private readonly SortedDictionary<string, string> _constants = new(StringComparer.Ordinal);
-    private readonly Dictionary<(View, bool), string> _references = new();
+    private readonly Dictionary<(Sight, bool), string> _references = new();
     private readonly Dictionary<Value, string> _shared = new();
 
     // Whether a place is found by the number of its row, and not by an index that walks along.
@@ -72,13 +73,13 @@ internal sealed partial class MapLoop
 
         foreach (Node node in _task.Nodes)
         {
-            IEnumerable<View> places = _plan.Views.ContainsKey(node.Output) ? [_plan.ViewIn(node.Output, node.Region)] : [];
+            IEnumerable<Sight> places = _plan.Views.ContainsKey(node.Output) ? [_plan.SightOf(node.Output, node.Region)] : [];
             if (_plan.Copies.TryGetValue(node.Output, out List<View>? copies))
             {
-                places = places.Concat(copies);
+                places = places.Concat(copies.Select(c => new Sight(c)));
             }
 
-            foreach (View place in places)
+            foreach (Sight place in places)
             {
                 _lines.Add("T.Store(ref " + Reference(place, store: true) + ", " + Index(place) + ", " + _names[node.Output] + ");");
             }
@@ -189,7 +190,7 @@ internal sealed partial class MapLoop
             throw new GraphException($"{value} of shape {value.Shape} is stretched to {_task.Node.Output.Shape}, which no loop does");
         }
 
-        View view = _plan.ViewIn(value, _task.Node.Region);
+        Sight view = _plan.SightOf(value, _task.Node.Region);
         name = Fresh(value.Name.Length > 0 ? value.Name : view.Room.OwnName);
         _names[value] = name;
         string reference = Reference(view, store: false);
@@ -293,6 +294,4 @@ internal sealed partial class MapLoop
 
         return unique;
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

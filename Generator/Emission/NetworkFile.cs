@@ -9,6 +9,7 @@ using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -122,7 +123,6 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         writer.Line("using LayerInfo = global::SeqGen.LayerInfo;");
-        writer.Line("using System = global::System;");
         writer.Line("using @nint = global::System.IntPtr;");
         writer.Line();
         // A class named Network has a program of the name of its base.
@@ -330,6 +330,4 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
         writer.Line($"for (int t = 0; t < {affine.Untied.Steps}; t++)").Open().Line(statement).Close();
     }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,9 @@
 // Names of a network's parameters, derived copies and gate masks in its generated file, and the constants that stand for their offsets.
 // Knows the packing; knows no op.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -90,6 +90,4 @@ internal sealed class ParameterNames
     }
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,24 +1,24 @@
 // How a view becomes C#: references to buffers, offsets for the step at hand, strides of rows and unit blocks.
 // Knows the variables that emitted methods declare; knows no op.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
 /// <summary>Where in a method a place is named.</summary>
 internal enum Where
 {
-    /// <summary>Outside of loops: all steps at once.</summary>
+    /// <summary>Outside of loops over time: all steps at once.</summary>
     Whole,
 
-    /// <summary>In a forward loop over time, or in a streaming step.</summary>
-    Step,
+    /// <summary>The same for the part of the steps that the way back is at, or that it ends with.</summary>
+    Part,
 
-    /// <summary>In a backward loop over time.</summary>
-    BackwardStep,
+    /// <summary>In a loop over time, or in a streaming step.</summary>
+    Step,
 }
 
 internal sealed class Places(ProgramPlan plan, bool backward)
@@ -47,40 +47,70 @@ internal sealed class Places(ProgramPlan plan, bool backward)
         return known == target ? name : throw new System.InvalidOperationException($"{name} would stand for {known} and for {target}");
     }
 
-    /// <summary>Whether places outside of loops over time begin at the step that the way back ends with, or that a part of it ends with.</summary>
-    public bool InPart { get; set; } = backward && plan.Truncates;
+    /// <summary>Where a method's statements outside of loops over time stand.</summary>
+    public Where Outside { get; } = backward && plan.Truncates ? Where.Part : Where.Whole;
 
     /// <summary>The loop over time that is being written.</summary>
     public Scan? Loop { get; set; }
 
+    /// <summary>Variables of the method, and of the loop over time that is being written.</summary>
+    public Scope Method { get; } = new();
+
+    /// <inheritdoc cref="Method"/>
+    public Scope Turn { get; set; } = new();
+
+    /// <summary>Rows before those of the step at hand.</summary>
+    public string Now => Turn.Use("now");
+
+    /// <summary>Rows before those of the step after it.</summary>
+    public string Next => Turn.Use("next");
+
+    /// <summary>Whether the step's number is odd; in a stream, that of its turn.</summary>
+    public string Odd => (plan.Mode == Mode.Streaming ? Method : Turn).Use("odd");
+
+    /// <summary>Of two groups of rows that take turns, the one that is read.</summary>
+    public string Incoming => Turn.Use("incoming");
+
+    /// <summary>The one that is written.</summary>
+    public string Outgoing => Turn.Use("outgoing");
+
+    /// <summary>Rows before those of the part of all steps that is worked on.</summary>
+    public string From => Method.Use("from");
+
+    /// <summary>Rows of that part.</summary>
+    public string Count => Method.Use("count");
+
     /// <summary>The buffers that were named, in order of their place: what the method must declare.</summary>
     public IEnumerable<Room> Used => _rooms.Values;
 
-    /// <summary>A reference to a view's first row, e.g. <c>Unsafe.Add(ref lstmC, next * 64)</c>.</summary>
-    /// <param name="view">The view.</param>
+    /// <summary>A reference to the first row of a place that is as its own region has it.</summary>
+    public string At(View view, Where where) => At(new Sight(view), where);
+
+    /// <summary>A reference to a place's first row, e.g. <c>Unsafe.Add(ref lstmC, next * 64)</c>.</summary>
+    /// <param name="sight">The place.</param>
     /// <param name="where">Where it is named.</param>
     /// <param name="along">Whether a loop over the other axis is at its step <c>s</c>.</param>
-    public string At(View view, Where where, bool along = false)
+    public string At(Sight sight, Where where, bool along = false)
     {
+        Room room = sight.Room;
         var parts = new List<string>();
-        string offset = Offset(view, where, along);
-        if (offset.Length > 0)
+        if (RowsBefore(sight, where, along) is { Length: > 0 } rows)
         {
-            parts.Add(offset);
+            parts.Add(rows + " * " + Text(room.Row));
         }
 
-        if (along && view.Along)
+        if (along && sight.Along)
         {
-            parts.Add("s * batch * " + Text(view.Room.Row));
+            parts.Add("s * batch * " + Text(room.Row));
         }
 
-        if (view.Slot > 0)
+        if (sight.Slot > 0)
         {
-            parts.Add(Text(view.Room.SlotStride * view.Slot));
+            parts.Add(Text(room.SlotStride * sight.Slot));
         }
 
-        _rooms[(view.Room.OnTape ? view.Room.Class : int.MaxValue, view.Room.Offset)] = view.Room;
-        return parts.Count == 0 ? view.Room.Name : "Unsafe.Add(ref " + view.Room.Name + ", " + string.Join(" + ", parts) + ")";
+        _rooms[(room.OnTape ? room.Class : int.MaxValue, room.Offset)] = room;
+        return parts.Count == 0 ? room.Name : "Unsafe.Add(ref " + room.Name + ", " + string.Join(" + ", parts) + ")";
     }
 
     /// <summary>Floats from one unit block to the next.</summary>
@@ -90,15 +120,15 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Extent(Room room) => room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
 
     /// <summary>The variable that holds the number of rows of a class.</summary>
-    public string Extent(int rowClass) => rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count);
+    public string Extent(int rowClass) => Method.Use(rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count));
 
-    public string Steps(Axis axis) => plan.Mode == Mode.Streaming ? "1" : "steps" + Suffix(plan.Axes.IndexOf(axis));
+    public string Steps(Axis axis) => plan.Mode == Mode.Streaming ? "1" : Method.Use("steps" + Suffix(plan.Axes.IndexOf(axis)));
 
     /// <summary>The step whose parameters are read, where every step has its own: a decoder that goes on has done some steps before.</summary>
     public string ParameterStep => plan.Mode == Mode.Inference && plan.Continues && Loop?.Axis == StepForm.DecoderInput(plan.Graph)!.Shape.Axis ? "(f.FirstStep + t)" : "t";
 
     /// <summary>The rows of a whole sequence.</summary>
-    public string Rows(Axis axis) => plan.Mode == Mode.Streaming ? "batch" : "rows" + Suffix(plan.Axes.IndexOf(axis));
+    public string Rows(Axis axis) => plan.Mode == Mode.Streaming ? "batch" : Method.Use("rows" + Suffix(plan.Axes.IndexOf(axis)));
 
     /// <summary>Lengths of the sequences along an axis.</summary>
     public string Lengths(Axis axis) => plan.Mode == Mode.Streaming ? "default" : plan.Axes.IndexOf(axis) == 0 ? "f.Lengths" : "f.LengthsOf(" + Text(plan.Axes.IndexOf(axis)) + ")";
@@ -106,38 +136,24 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>What tells the variables of one axis from those of another; nothing for the first.</summary>
     public static string Suffix(int index) => index == 0 ? "" : Text(index);
 
-    private bool IsPair(Room room) => room.OnTape && room.Class >= plan.Axes.Count;
-
-    private string Offset(View view, Where where, bool along)
+    /// <summary>Rows of its room that lie before a place; nothing where it begins with the room.</summary>
+    private string RowsBefore(Sight sight, Where where, bool along)
     {
-        string row = Text(view.Room.Row);
-        switch (view.Room.Depth)
+        Room room = sight.Room;
+        bool isStep = where == Where.Step && !sight.Whole, isPart = where == Where.Part && !sight.Whole && !along;
+        return (room.Depth, sight.View.Group) switch
         {
-            case Depth.Step:
-                return "";
-            case Depth.Two when where == Where.Whole:
-                return !view.AtSteps ? "" : "((steps" + Suffix(plan.Axes.IndexOf(Loop!.Axis)) + " - first) & 1) * batch * " + row;
-            case Depth.Two:
-                return ((view.Shift == 1) == (Loop?.Reverse ?? false) ? "incoming * " : "outgoing * ") + row;
-        }
-
-        if (IsPair(view.Room))
-        {
-            return where == Where.Whole ? "" : "t * " + Rows(plan.Pairs[view.Room.Class - plan.Axes.Count].Inner) + " * " + row;
-        }
-
-        if (view.AtSteps)
-        {
-            return "rows" + Suffix(view.Room.Class) + " * " + row;
-        }
-
-        if (where == Where.Whole || view.Whole)
-        {
-            return InPart && !along && !view.Whole ? (view.Shift == 1 ? "(from + batch) * " : "from * ") + row : view.Shift == 1 ? "batch * " + row : "";
-        }
-
-        return (view.Shift == 1 ? "next * " : "now * ") + row;
+            (Depth.Step, _) => "",
+            (Depth.Two, var group) => Turning(group, where),
+            (Depth.Steps, _) when plan.IsOfPair(room) => where == Where.Step ? "t * " + Rows(plan.Pairs[room.Class - plan.Axes.Count].Inner) : "",
+            (Depth.Steps, Group.Last) => Method.Use("rows" + Suffix(room.Class)),
+            (Depth.Steps, Group.Next) => isStep ? Next : isPart ? "(" + From + " + batch)" : "batch",
+            _ => isStep ? Now : isPart ? From : "",
+        };
     }
 
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The same for a state's two groups of rows that take turns: outside of its loop it is in the first, but before the way back.</summary>
+    private string Turning(Group group, Where where) =>
+        where == Where.Step ? ((group == Group.Next) == (Loop?.Reverse ?? false) ? Incoming : Outgoing)
+        : group == Group.Last ? "((" + Steps(Loop!.Axis) + " - first) & 1) * batch" : "";
 }

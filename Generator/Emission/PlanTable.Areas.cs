@@ -6,6 +6,7 @@ using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -225,9 +226,13 @@ internal sealed partial class PlanTable
 
     private static string Place(View view)
     {
-        bool steps = view.Room.Depth == Depth.Steps;
         string text = $"new Place(Area.{(view.Room.OnTape ? "Tape" : "Scratch")}, {Text(view.Room.Offset)}, {Text(view.Room.Row)}";
-        text += view.AtSteps && steps ? ", 0, true" : view.Shift > 0 && steps ? ", 1" : "";
+        text += (view.Room.Depth, view.Group) switch
+        {
+            (Depth.Steps, Group.Last) => ", 0, true",
+            (Depth.Steps, Group.Next) => ", 1",
+            _ => "",
+        };
         return text + (view.Room.OnTape && view.Room.Class > 0 ? ", Class: " + Text(view.Room.Class) : "") + ")";
     }
 

@@ -9,6 +9,7 @@ using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -93,12 +94,4 @@ internal sealed partial class PlanTable(
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"
             + (start.Gate >= 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
     }
-
-    private static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
-
-    private static string Number(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

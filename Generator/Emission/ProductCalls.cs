@@ -1,117 +1,90 @@
 // The statements of a product with weights, one method for each of its forms. Which form it has is ProductForms' matter.
 // Knows the matrix kernels (SeqGen.Kernels.V1) and the methods of MapLoop; knows no layer.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
 internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
 {
+    /// <summary>Whether a product that is made at every step walks its weights back and forth: what was read last is still in the first-level
+    /// cache when the next step begins. Results are the same, bit for bit. Layers share that cache, so a quarter of it is enough to make it worth it;
+    /// smaller ones stay there whichever way they are walked.</summary>
+    public static bool Alternates(int floats, Where where) => where == Where.Step && floats >= ProductForms.FirstLevelCache / 4;
+
     /// <summary>Dot products for any number of rows.</summary>
-    /// <param name="form">The product.</param>
-    /// <param name="rows">How many rows, as an expression.</param>
-    public string Dots(ProductForm.Dots form, Places places, Where where, string rows)
+    public void Dots(SourceWriter writer, ProductForm.Dots form, Places places, Where where)
     {
         RowProduct product = form.Product;
+        var site = new Site(plan, names, places, where, product.Node);
         string name = loops.Add(names.Pascal(product.Node.Layer) + "Dots", form.Method);
-        return KernelCalls.Call(
-            name + "<T>",
-            [rows, "ref " + At(product.Terms[0].Source, product.Node, places, where), $"ref {names.UnitRows(product.Packed, places)}", $"ref {names.Bias(product.Packed, places)}",
-            .. Arguments(form.Method, places, where)]);
+        writer.Line(site.Call(name + "<T>").Group(site.Rows).Group(site.At(product.Terms[0].Source))
+            .Group("ref " + names.UnitRows(product.Packed, places)).Group("ref " + names.Bias(product.Packed, places))
+            .Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
     }
 
     /// <summary>One row's product and the loop behind it.</summary>
-    public string[] Row(ProductForm.Row form, Places places, Where where)
+    public void Row(SourceWriter writer, ProductForm.Row form, Places places, Where where)
     {
         RowProduct product = form.Product;
-        View z = plan.Views[product.Node.Output];
-        string name = loops.Add(names.Pascal(product.Node.Layer) + "Row", form.Method);
-        IEnumerable<string> sources = product.Terms.Select(t => Source(t.Source));
-        string[] parameters = [$"ref {names.Weights(product.Packed, 0, places)}", $"ref {names.Bias(product.Packed, places)}"];
-        string[] keep = form.Kept is not { } kept ? [] :
-        [
-            "if (T.Count < 16)", "{", "    // The state is read to the end before it is written.",
-            $"    Moves.Copy(ref {places.At(plan.Views[kept], where)}, ref {places.At(z, where)}, 1, {Text(plan.Views[kept].Room.Row)});", "}", "",
-        ];
-        return [.. keep, KernelCalls.Call(name + "<T>", [.. sources, .. parameters, .. Arguments(form.Method, places, where)])];
-
-        string Source(Value source)
+        var site = new Site(plan, names, places, where, product.Node);
+        string name = loops.Add(names.Pascal(product.Node.Layer) + "Row", form.Method), sums = "ref " + places.At(plan.Views[product.Node.Output], where);
+        if (form.Kept is { } kept)
         {
-            string at = At(source, product.Node, places, where);
-            return source != form.Kept ? "ref " + at : $"ref (T.Count < 16 ? ref {places.At(z, where)} : ref {at})";
+            writer.Line("if (T.Count < 16)").Open();
+            writer.Line("// The state is read to the end before it is written.");
+            writer.Line($"Moves.Copy(ref {places.At(plan.Views[kept], where)}, {sums}, 1, {Text(site.Room(kept).Row)});").Close().Line();
         }
+
+        string weights = "ref " + names.Weights(product.Packed, 0, places), bias = "ref " + names.Bias(product.Packed, places);
+        IEnumerable<string> sources = product.Terms.Select(t => t.Source).Select(s => s == form.Kept ? $"ref (T.Count < 16 ? {sums} : {site.At(s)})" : site.At(s));
+        writer.Line(site.Call(name + "<T>").Each(sources).Group(weights).Group(bias).Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
     }
 
     /// <summary>One sequence's products of the input for some steps, and what the state adds at each.</summary>
-    public IEnumerable<string> Ahead(ProductForm.Ahead form, Node node, Places places, Where where)
+    public void Ahead(SourceWriter writer, ProductForm.Ahead form, Node node, Places places, Where where)
     {
-        var op = (AffineOp)node.Op;
+        var site = new Site(plan, names, places, where, node);
         PackedAffine packed = plan.Pack.Find(node);
         WeightPanel panel = packed.Panels[0];
-        int input = panel.Terms[0], state = panel.Terms[1];
-        string blocks = Text(packed.Blocks), row = Text(form.Width), ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})");
-        string method = $"Affine<T>.Forward<{names.Gates(panel)}>", weights = names.Weights(packed, 0, places), stride = $", wBlock: {Text(panel.BlockStride)}";
-        string x = Source(node, op, input, places, where), h = Source(node, op, state, places, where);
-        string noX = $"ref {At(node.Inputs[op.Source(state)], node, places, where)}, 0, 0", noH = $"ref {At(node.Inputs[op.Source(input)], node, places, where)}, 0, 0";
-        yield return $"if (t % {Text(form.Steps)} == 0)";
-        yield return "{";
-        yield return $"    // What the input adds, for this step and the next ones: [step][{blocks} blocks][gate][16].";
-        yield return Indented(KernelCalls.Call(
-            method, $"{blocks}, global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t), ref {ahead}, {Text(op.Slots * 16)}, {row}",
-            $"ref {weights}, ref {names.Bias(packed, places)}", x, noH + stride));
-        yield return "}";
-        yield return "";
-        yield return KernelCalls.Call(
-            method, Target(node, packed, "1", places, where),
-            $"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])}), ref Unsafe.Add(ref {ahead}, t % {Text(form.Steps)} * {row})", noX, h + ", reverse: odd" + stride);
+        Value x = node.Inputs[packed.Op.Source(panel.Terms[0])], h = node.Inputs[packed.Op.Source(panel.Terms[1])];
+        string ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})"), weights = names.Weights(packed, 0, places), bias = names.Bias(packed, places);
+        string method = $"Affine<T>.Forward<{names.Gates(panel)}>", stride = "wBlock: " + Text(panel.BlockStride);
+        writer.Line($"if (t % {Text(form.Steps)} == 0)").Open();
+        writer.Line($"// What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].");
+        writer.Line(site.Call(method)
+            .Group(Text(packed.Blocks), $"global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t)", "ref " + ahead, Text(packed.Op.Slots * 16), Text(form.Width))
+            .Group("ref " + weights, "ref " + bias)
+            .Vector(x).Group(site.At(x), "0", "0", stride).ToString()).Close().Line();
+        writer.Line(site.Call(method)
+            .Group([Text(packed.Blocks), "1", .. Target(node, site)])
+            .Group($"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])})", $"ref Unsafe.Add(ref {ahead}, t % {Text(form.Steps)} * {Text(form.Width)})")
+            .Group(site.At(h), "0", "0").Vector(h, "reverse: " + places.Odd, stride).ToString());
     }
 
     /// <summary>Any number of rows: a call of the matrix kernel for each panel of weights.</summary>
-    public IEnumerable<string> General(Node node, Places places, Where where, string rows)
+    public void General(SourceWriter writer, Node node, Places places, Where where)
     {
-        var op = (AffineOp)node.Op;
+        var site = new Site(plan, names, places, where, node);
         PackedAffine packed = plan.Pack.Find(node);
-        string target = Target(node, packed, rows, places, where);
         for (int p = 0; p < packed.Panels.Length; p++)
         {
             WeightPanel panel = packed.Panels[p];
-            List<string> sources = panel.Terms.Select(k => Source(node, op, k, places, where)).ToList();
-            if (panel.Terms.Length == 1)
-            {
-                sources.Add($"ref {At(node.Inputs[op.Source(panel.Terms[0])], node, places, where)}, 0, 0 /* no second source */");
-            }
-
-            string weights = $"ref {names.Weights(packed, p, places)}" + (p == 0 ? $", ref {names.Bias(packed, places)}" : "");
-            if (KernelCalls.Alternates(panel.BlockStride * packed.Blocks, where))
-            {
-                sources[sources.Count - 1] += ", reverse: odd";
-            }
-
-            yield return KernelCalls.Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>", [target, weights, .. sources]);
+            Value first = node.Inputs[packed.Op.Source(panel.Terms[0])];
+            string[] order = Alternates(panel.BlockStride * packed.Blocks, where) ? ["reverse: " + places.Odd] : [];
+            KernelCall call = site.Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>")
+                .Group([Text(packed.Blocks), site.Rows, .. Target(node, site)])
+                .Group(["ref " + names.Weights(packed, p, places), .. p == 0 ? ["ref " + names.Bias(packed, places)] : System.Array.Empty<string>()]);
+            call = panel.Terms.Length > 1 ? call.Vector(first).Vector(node.Inputs[packed.Op.Source(panel.Terms[1])], order)
+                : call.Vector(first).Group([site.At(first), "0", "0 /* no second source */", .. order]);
+            writer.Line(call.ToString());
         }
     }
 
-    private IEnumerable<string> Arguments(LoopMethod method, Places places, Where where) => method.Arguments.Select(a => KernelCalls.Argument(a, plan, names, places, where));
-
-    private string Target(Node node, PackedAffine packed, string rows, Places places, Where where)
-    {
-        Room z = plan.Views[node.Output].Room;
-        return $"{Text(packed.Blocks)}, {rows}, ref {At(node.Output, node, places, where)}, {places.Block(z)}, {Text(z.Row)}";
-    }
-
-    private string Source(Node node, AffineOp op, int term, Places places, Where where)
-    {
-        Value source = node.Inputs[op.Source(term)];
-        return $"ref {At(source, node, places, where)}, {Text(source.Shape.Width)}, {Text(plan.Views[source].Room.Row)}";
-    }
-
-    private string At(Value value, Node reader, Places places, Where where) => places.At(plan.ViewIn(value, reader.Region), where);
-
-    private static string Indented(string lines) => lines.Length == 0 ? "" : "    " + lines.Replace("\n", "\n    ");
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>Where the sums go.</summary>
+    private static string[] Target(Node node, Site site) => [site.At(node.Output), site.Places.Block(site.Room(node.Output)), Text(site.Room(node.Output).Row)];
 }

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -14,8 +15,9 @@ internal sealed partial class ProgramWriter
         places.Loop = scan;
         bool gradient = scan.Forward is not null;
         WriteStart(writer, scan, places);
-        string body = Body(scan, places), steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
-        int turns = Turns(body);
+        Turn body = Body(scan, places);
+        string steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
+        int turns = Turns(body.Text);
         if (turns > 1)
         {
             WriteUnrolled(writer, scan, body, turns, places);
@@ -43,7 +45,7 @@ internal sealed partial class ProgramWriter
             if (moves)
             {
                 writer.Line("if (!f.Continue)").Open();
-                WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+                WriteMoves(writer, _plan.Before[scan], places, places.Outside);
                 writer.Close();
             }
 
@@ -51,19 +53,19 @@ internal sealed partial class ProgramWriter
             if (kept.Count > 0)
             {
                 writer.Line(moves ? "else" : "if (f.Continue)").Open();
-                WriteLines(writer, kept.Select(c => _calls.Move(new Move(c.Final, _plan.Views[c.Previous]), places, Where.Whole, "batch")));
+                WriteMoves(writer, kept.Select(c => new Move(c.Final, _plan.Views[c.Previous])), places, places.Outside);
                 writer.Close();
             }
         }
         else
         {
-            WriteLines(writer, _plan.Before[scan].Select(m => _calls.Move(m, places, Where.Whole, "batch")));
+            WriteMoves(writer, _plan.Before[scan], places, places.Outside);
         }
 
         foreach (ScanResult sum in Sums(scan))
         {
             View view = _plan.Views[sum.Outer];
-            writer.Line($"Moves.Clear(ref {places.At(view, Where.Whole)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
+            writer.Line($"Moves.Clear(ref {places.At(view, places.Outside)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
         }
     }
 
@@ -85,18 +87,22 @@ internal sealed partial class ProgramWriter
         writer.Line($"if (({places.Steps(scan.Axis)} & 1) != 0)").Open();
         foreach (View view in turns)
         {
-            string first = places.At(view, Where.Whole), row = Text(view.Room.Row);
+            string first = places.At(view, places.Outside), row = Text(view.Room.Row);
             writer.Line($"Moves.Copy(ref Unsafe.Add(ref {first}, batch * {row}), ref {first}, batch, {row});");
         }
 
         writer.Close();
     }
 
-    private string Body(Scan scan, Places places)
+    /// <summary>What a loop does at every step, and the variables that it does it with.</summary>
+    private sealed record Turn(string Text, Scope Variables);
+
+    private Turn Body(Scan scan, Places places)
     {
-        var probe = new SourceWriter();
-        WriteStep(probe, scan, places, scan.Forward is not null ? Where.BackwardStep : Where.Step);
-        return probe.ToString();
+        var body = new SourceWriter();
+        places.Turn = new Scope();
+        WriteStep(body, scan, places, Where.Step);
+        return new Turn(body.ToString().TrimEnd('\n'), places.Turn);
     }
 
     /// <summary>How often a time loop's body is written.</summary>
@@ -107,11 +113,11 @@ internal sealed partial class ProgramWriter
         return unroll > 1 && (long)statements * unroll <= StatementBudget ? unroll : 1;
     }
 
-    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, string body, Places places)
+    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
     {
         writer.Line(loop).Open();
-        WriteIndices(writer, scan, body, places);
-        writer.Line(body.TrimEnd('\n'));
+        WriteTurnVariables(writer, scan, body.Variables, places);
+        writer.Line(body.Text);
         writer.Close();
     }
 
@@ -126,26 +132,23 @@ internal sealed partial class ProgramWriter
         var scan = (Scan)tasks[0].Node;
         places.Loop = scan;
         WriteStart(writer, scan, places);
-        string body = Body(scan, places);
+        Turn body = Body(scan, places);
         writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
         writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > first; end -= chunk)").Open();
         writer.Line("int start = global::System.Math.Max(first, end - chunk);");
         WriteTurn(writer, scan, "for (int t = end - 1; t >= start; t--)", body, places);
         writer.Line();
         writer.Line("int from = start * batch, count = (end - start) * batch;");
-        bool inPart = places.InPart;
-        places.InPart = true;
         foreach (Task task in tasks.Skip(1))
         {
-            WriteTasks(writer, [task], places, Where.Whole);
+            WriteTasks(writer, [task], places, Where.Part);
         }
 
-        places.InPart = inPart;
         places.Loop = null;
         writer.Close();
     }
 
-    private static void WriteUnrolled(SourceWriter writer, Scan scan, string body, int turns, Places places)
+    private static void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
     {
         string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? "first" : "0";
         string start = scan.Reverse ? $"int last = {steps} - 1;" : "int done = 0;";
@@ -155,33 +158,12 @@ internal sealed partial class ProgramWriter
         {
             writer.Open();
             writer.Line(scan.Reverse ? "int t = last - " + Text(u) + ";" : "int t = done + " + Text(u) + ";");
-            WriteIndices(writer, scan, body, places);
-            writer.Line(body.TrimEnd('\n'));
+            WriteTurnVariables(writer, scan, body.Variables, places);
+            writer.Line(body.Text);
             writer.Close();
         }
 
         writer.Close();
-    }
-
-    private static void WriteIndices(SourceWriter writer, Scan scan, string body, Places places)
-    {
-        bool next = HasWord(body, "next");
-        if (next || HasWord(body, "now"))
-        {
-            writer.Line("int now = t * batch" + (next ? ", next = now + batch" : "") + ";");
-        }
-
-        if (HasWord(body, "odd"))
-        {
-            writer.Line("bool odd = (t & 1) != 0;");
-        }
-
-        if (HasWord(body, "incoming") || HasWord(body, "outgoing"))
-        {
-            string steps = places.Steps(scan.Axis);
-            string turn = scan.Forward is not null ? (scan.Reverse ? "(t - first + 1)" : $"({steps} - t)") : scan.Reverse ? $"({steps} - 1 - t)" : "(t";
-            writer.Line("int incoming = " + (turn == "(t" ? "(t & 1)" : "(" + turn + " & 1)") + " * batch, outgoing = batch - incoming;");
-        }
     }
 
     private void WriteStep(SourceWriter writer, Scan scan, Places places, Where where)
@@ -190,11 +172,7 @@ internal sealed partial class ProgramWriter
         List<Task> products = tasks.Where(t => t.Nodes.All(_plan.GradientTargets.ContainsKey)).ToList();
         WriteTasks(writer, tasks.Except(products), places, where);
 
-        foreach (Move move in _plan.After[scan])
-        {
-            writer.Line(_calls.Move(move, places, where, "batch"));
-        }
-
+        WriteMoves(writer, _plan.After[scan], places, where);
         if (_plan.Mode != Mode.Streaming)
         {
             WriteLengths(writer, scan, products, places, where);
@@ -203,7 +181,7 @@ internal sealed partial class ProgramWriter
         // Rows whose sequence has ended are cleared by now and add nothing.
         foreach (ScanResult sum in Sums(scan))
         {
-            View from = _plan.ViewIn(sum.Inner, scan.Body), to = _plan.ViewIn(sum.Outer, scan.Body);
+            Sight from = _plan.SightOf(sum.Inner, scan.Body), to = _plan.SightOf(sum.Outer, scan.Body);
             writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
         }
 
@@ -223,7 +201,7 @@ internal sealed partial class ProgramWriter
             }
             else if (task != done)
             {
-                WriteLines(writer, _calls.Write(task, places, where, Rows(task, places)));
+                _calls.Write(writer, task, places, where);
             }
         }
     }
@@ -232,21 +210,21 @@ internal sealed partial class ProgramWriter
     {
         if (form is ProductForm.Dots dots)
         {
-            writer.Line(_products.Dots(dots, places, where, Rows(task, places)));
+            _products.Dots(writer, dots, places, where);
             return;
         }
 
         if (form is not ProductForm.General)
         {
             writer.Line("if (batch == 1)").Open();
-            WriteLines(writer, form is ProductForm.Row one ? _products.Row(one, places, where) : _products.Ahead((ProductForm.Ahead)form, task.Node, places, where));
+            WriteOneRow(writer, task, form, places, where);
             writer.Close().Line("else").Open();
         }
 
-        WriteLines(writer, _products.General(task.Node, places, where, Rows(task, places)));
+        _products.General(writer, task.Node, places, where);
         if (form is ProductForm.Row { Product.Loop: { } loop })
         {
-            WriteLines(writer, _calls.Write(loop, places, where, Rows(loop, places)));
+            _calls.Write(writer, loop, places, where);
         }
 
         if (form is not ProductForm.General)
@@ -255,11 +233,23 @@ internal sealed partial class ProgramWriter
         }
     }
 
-    private static void WriteLines(SourceWriter writer, IEnumerable<string> lines)
+    private void WriteOneRow(SourceWriter writer, Task task, ProductForm form, Places places, Where where)
     {
-        foreach (string line in lines)
+        if (form is ProductForm.Row row)
         {
-            writer.Line(line);
+            _products.Row(writer, row, places, where);
+        }
+        else if (form is ProductForm.Ahead ahead)
+        {
+            _products.Ahead(writer, ahead, task.Node, places, where);
+        }
+    }
+
+    private void WriteMoves(SourceWriter writer, IEnumerable<Move> moves, Places places, Where where)
+    {
+        foreach (Move move in moves)
+        {
+            _calls.Move(writer, move, places, where);
         }
     }
 
@@ -271,12 +261,12 @@ internal sealed partial class ProgramWriter
         var lines = new List<string>();
         foreach (ScanCarry carry in scan.Carries)
         {
-            View previous = _plan.Views[carry.Previous], next = previous with { Shift = 1 - previous.Shift };
+            View previous = _plan.Views[carry.Previous], next = previous with { Group = previous.Group == Group.Own ? Group.Next : Group.Own };
             lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
-        foreach (View view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => _plan.ViewIn(v, scan.Body)).Distinct())
+        foreach (Sight view in scan.Emits.Where(e => gradient && e.Inner.Shape.Extent != Extent.None).Select(e => e.Inner).Concat(factors).Select(v => _plan.SightOf(v, scan.Body)).Distinct())
         {
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
@@ -287,11 +277,11 @@ internal sealed partial class ProgramWriter
         if (lines.Count > 0)
         {
             writer.Line($"if (!{lengths}.IsEmpty)").Open();
-            WriteLines(writer, lines);
+            lines.ForEach(line => writer.Line(line));
             writer.Close();
         }
     }
 
-    private Axis InnerAxis(View view, Scan scan) =>
+    private Axis InnerAxis(Sight view, Scan scan) =>
         view.Room.Class >= _plan.Axes.Count ? _plan.Pairs[view.Room.Class - _plan.Axes.Count].Inner : view.Room.OnTape ? _plan.Axes[view.Room.Class] : scan.Axis;
 }

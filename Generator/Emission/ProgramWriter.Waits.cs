@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -147,7 +148,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
-        Prologue(writer, text, places, backward, inChunks);
+        WriteVariables(writer, places, backward, inChunks);
         writer.Line(text.Trim('\n'));
         if (CanStop(tasks))
         {
@@ -155,124 +156,6 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
 
         writer.Close();
-    }
-
-    private void Prologue(SourceWriter writer, string text, Places places, bool backward, bool inChunks)
-    {
-        List<Room> rooms = places.Used.ToList();
-        bool count = HasWord(text, "count") && !inChunks, from = (HasWord(text, "from") && !inChunks) || count;
-        writer.Line("int batch = f.Batch;");
-        if (_plan.Mode != Mode.Streaming)
-        {
-            WriteExtents(writer, text, rooms, places, count);
-        }
-
-        if (backward && from)
-        {
-            writer.Line("int from = first * batch;");
-        }
-
-        if (backward && count)
-        {
-            writer.Line("int count = rows - from;");
-        }
-
-        if (_plan.Mode == Mode.Streaming && HasWord(text, "odd"))
-        {
-            writer.Line("bool odd = (f.Turn & 1) != 0;");
-        }
-
-        foreach (KeyValuePair<string, string> local in places.Locals)
-        {
-            writer.Line("ref float " + local.Key + " = ref " + local.Value + ";");
-        }
-
-        Room? input = _plan.DirectInput;
-        foreach (Room room in rooms)
-        {
-            if (room == input)
-            {
-                writer.Line("ref float " + room.Name + " = ref f.Input;");
-                continue;
-            }
-
-            string arena = room.OnTape ? "f.Tape" : "f.Scratch";
-            string offset = string.Join(" + ", Before(room, places));
-            writer.Line("ref float " + room.Name + " = ref " + (offset.Length == 0 ? arena : "Unsafe.Add(ref " + arena + ", " + offset + ")") + "; // " + Shape(room));
-        }
-
-        writer.Line();
-    }
-
-    /// <summary>Steps and rows of every axis that the method names or finds its places by.</summary>
-    private void WriteExtents(SourceWriter writer, string text, List<Room> rooms, Places places, bool count)
-    {
-        var needed = new HashSet<string>(rooms.SelectMany(r => Before(r, places)).Select(b => b.Substring(b.IndexOf('*') + 2)));
-        bool Needs(string name) => needed.Contains(name) || HasWord(text, name);
-        for (int i = 0; i < _plan.Pairs.Count; i++)
-        {
-            if (Needs("pairs" + Places.Suffix(i)))
-            {
-                needed.Add(places.Steps(_plan.Pairs[i].Outer));
-                needed.Add(places.Rows(_plan.Pairs[i].Inner));
-            }
-        }
-
-        for (int k = 0; k < _plan.Axes.Count; k++)
-        {
-            string suffix = Places.Suffix(k), steps = "steps" + suffix, rows = "rows" + suffix, extent = "extent" + suffix;
-            bool hasRows = Needs(rows) || Needs(extent) || (k == 0 && count);
-            if (hasRows || Needs(steps))
-            {
-                writer.Line("int " + steps + " = " + (k == 0 ? "f.Steps" : "f.StepsOf(" + Text(k) + ")") + ";" + (_plan.Axes.Count > 1 ? " // of " + _plan.Axes[k].Name : ""));
-            }
-
-            if (hasRows)
-            {
-                writer.Line("int " + rows + " = " + steps + " * batch;");
-            }
-
-            if (Needs(extent))
-            {
-                writer.Line("int " + extent + " = " + rows + " + batch;");
-            }
-        }
-
-        for (int i = 0; i < _plan.Pairs.Count; i++)
-        {
-            if (Needs("pairs" + Places.Suffix(i)))
-            {
-                writer.Line("int pairs" + Places.Suffix(i) + " = " + places.Steps(_plan.Pairs[i].Outer) + " * " + places.Rows(_plan.Pairs[i].Inner) + ";");
-            }
-        }
-    }
-
-    /// <summary>What lies before a buffer in its arena.</summary>
-    private IEnumerable<string> Before(Room room, Places places)
-    {
-        if (room.OnTape && _plan.Mode != Mode.Streaming)
-        {
-            for (int i = 0; i < room.Class; i++)
-            {
-                if (_plan.TapeWidths[i] > 0)
-                {
-                    yield return Text(_plan.TapeWidths[i]) + " * " + places.Extent(i);
-                }
-            }
-        }
-
-        if (room.Offset > 0)
-        {
-            yield return Text(room.Offset) + " * " + places.Extent(room);
-        }
-    }
-
-    /// <summary>What a buffer holds, for a comment.</summary>
-    private static string Shape(Room room)
-    {
-        string rows = room.Layout == Layout.Vector ? "[row][" + Text(room.Row) + "]"
-            : room.Layout == Layout.Matrix ? "[row][" + Text(room.Slots) + " slots][" + Text(room.SlotStride) + "]" : "[" + Text(PackParameters.Blocks(room.Units)) + " blocks][row][" + Text(room.Slots) + " gates][16]";
-        return room.Depth == Depth.Two ? "two turns of " + rows : rows;
     }
 
     /// <summary>What a method does, for a comment.</summary>
@@ -297,9 +180,6 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         };
     }
 
-    private static bool HasWord(string text, string word) =>
-        System.Text.RegularExpressions.Regex.IsMatch(text, "(?<![\\w.])" + word + "\\b");
-
     private void WriteTask(SourceWriter writer, Task task, Places places, bool backward)
     {
         if (task.Node is Scan scan)
@@ -316,17 +196,6 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        WriteTasks(writer, [task], places, Where.Whole);
+        WriteTasks(writer, [task], places, places.Outside);
     }
-
-    /// <summary>How many rows a task works on.</summary>
-    private string Rows(Task task, Places places)
-    {
-        Node node = task.Node;
-        Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.FirstOrDefault(i => i.Shape.Extent != Extent.None) ?? node.Output;
-        return value.Shape.Extent != Extent.BatchAxis || _plan.Mode == Mode.Streaming ? "batch"
-            : places.InPart && node.Region.Owner is null ? "count" : places.Rows(value.Shape.Axis!);
-    }
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -5,6 +5,7 @@ using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -209,6 +210,4 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
     private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
     private static string Group(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

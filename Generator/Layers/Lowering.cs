@@ -1,6 +1,7 @@
 // What a recipe can ask for while it writes itself as ops: parameters under PyTorch's names, states, noise, the axis, what an encoder gave.
 // Knows names and the graph; knows no layer.
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
@@ -122,8 +123,9 @@ internal sealed class Lowering(NetworkGraph graph)
         if (Bridge && shape.Rank == 1 && vectors.Length > 0)
         {
             Value all = Join(vectors);
-            Value weight = Parameter("bridge_" + state + ".weight", new Start("GlorotUniform"), shape.Size, all.Shape.Size);
-            Value bias = Parameter("bridge_" + state + ".bias", new Start("Zeros"), shape.Size);
+            string bridge = "bridge_" + state + (ModuleLayer > 0 ? "_l" + ModuleLayer.ToString(CultureInfo.InvariantCulture) : "");
+            Value weight = Parameter(bridge + ".weight", new Start("GlorotUniform"), shape.Size, all.Shape.Size);
+            Value bias = Parameter(bridge + ".bias", new Start("Zeros"), shape.Size);
             return Map(MapKind.Tanh, Graph.Add(new AffineOp(shape.Size, 1, [[0]], [[0]]), weight, all, bias));
         }
 

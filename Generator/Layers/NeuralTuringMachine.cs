@@ -51,9 +51,9 @@ internal sealed class NeuralTuringMachine : Layer
         }
 
         double epsilon = arguments.Double("CosineEpsilon", 1e-8);
-        if (!(epsilon > 0 && epsilon < 1))
+        if (!(epsilon >= 1e-38 && epsilon < 1))
         {
-            problems.Add("SEQ0104", "CosineEpsilon", "CosineEpsilon", "above 0 and below 1", epsilon);
+            problems.Add("SEQ0104", "CosineEpsilon", "CosineEpsilon", "at least 1e-38 and below 1", epsilon);
         }
 
         bool isSequence = arguments.String("Returns", "Sequence") != "Last";

@@ -49,13 +49,13 @@ internal static class Rules
         }
     }
 
-    /// <summary>What a normalization adds to the variance.</summary>
+    /// <summary>What a normalization adds to the variance: a float that is not 0.</summary>
     public static void Epsilon(ArgumentList arguments, ProblemSink problems)
     {
         double epsilon = arguments.Double("Epsilon", 1e-5);
-        if (!(epsilon > 0 && epsilon <= 1))
+        if (!(epsilon >= 1e-38 && epsilon <= 1))
         {
-            problems.Add("SEQ0104", "Epsilon", "Epsilon", "above 0 and at most 1", epsilon);
+            problems.Add("SEQ0104", "Epsilon", "Epsilon", "from 1e-38 to 1", epsilon);
         }
     }
 

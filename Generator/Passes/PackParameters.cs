@@ -52,13 +52,20 @@ internal sealed class UntiedRegion(int steps)
 /// <summary>A transposed weight that an input gradient reads.</summary>
 internal sealed record TransposedWeight(PackedAffine Affine, int Term, int Offset, int Length);
 
-internal sealed class PackParameters
+internal sealed partial class PackParameters
 {
+    // Slots that the matrix kernels have.
+    private const int MostSlots = 4;
+
     // Up to as many units, one row is multiplied by dot products: a block of 16 units would be empty for the most part.
     private const int FewUnits = 4;
 
     private readonly Dictionary<Value, List<(int Gate, GatePlace Place)>> _gates = new();
-    private readonly Dictionary<Value, PackedAffine> _affines = new();
+    private readonly List<PackedAffine> _affines = new();
+
+    // Each part of a parameter has one reader: one of its gates tells the op, and which of its terms or biases the parameter is.
+    private readonly Dictionary<(string Parameter, int Gate), (PackedAffine Affine, int Index)> _readers = new();
+    private readonly Dictionary<string, PackedParameter> _byName = new();
     private readonly HashSet<string> _names = new();
     private readonly HashSet<Value> _tables = new();
     private readonly Dictionary<Value, UntiedRegion> _untied = new();
@@ -66,16 +73,13 @@ internal sealed class PackParameters
 
     public List<PackedParameter> Parameters { get; } = new();
 
-    public IEnumerable<PackedAffine> Affines => _affines.Values;
+    public IReadOnlyList<PackedAffine> Affines => _affines;
 
     public int Length { get; private set; }
 
     public int DerivedLength { get; private set; }
 
     public static int Blocks(int size) => (size + 15) / 16;
-
-    /// <summary>Slots that the matrix kernels have.</summary>
-    private const int MostSlots = 4;
 
     public static int Pad(int size) => Blocks(size) * 16;
 
@@ -112,38 +116,24 @@ internal sealed class PackParameters
         return pack;
     }
 
-    /// <summary>The packing of the affine op that reads this weight or bias in this way; found by the op's weights, since graphs differ.</summary>
-    public PackedAffine Find(Node affine) => _affines.Values.First(a =>
-        a.Op.Units == ((AffineOp)affine.Op).Units && a.Panels.Length > 0
-        && Key(a.Node) == Key(affine) && SameTerms(a.Op, (AffineOp)affine.Op));
-
-    /// <summary>The panel and term that hold a weight as the given gates of it are used.</summary>
-    public (PackedAffine Affine, int Term) FindTerm(string parameter, int[] slots)
+    /// <summary>The packing of an affine op of any graph of the network: graphs differ, but parameters have the same names in all of them.</summary>
+    public PackedAffine Find(Node affine)
     {
-        foreach (PackedAffine affine in _affines.Values)
-        {
-            for (int k = 0; k < affine.Op.Terms.Count; k++)
-            {
-                if (Name(affine.Node.Inputs[affine.Op.Weight(k)]) == parameter && affine.Op.Terms[k].SequenceEqual(slots))
-                {
-                    return (affine, k);
-                }
-            }
-        }
-
-        throw new GraphException($"no affine op uses {parameter} in this way");
+        var op = (AffineOp)affine.Op;
+        return Reader(Name(affine.Inputs[op.Weight(0)]), op.Terms[0]).Affine;
     }
 
-    public PackedParameter Find(string parameter) => Parameters.First(p => p.Param.Parameter == parameter);
+    /// <summary>The op that reads the given gates of a parameter, and which of its terms or of its biases that is.</summary>
+    public (PackedAffine Affine, int Index) Reader(string parameter, int[] slots) =>
+        _readers.TryGetValue((parameter, Array.FindIndex(slots, s => s >= 0)), out (PackedAffine, int) reader) ? reader
+        : throw new GraphException($"no affine op uses {parameter} in this way");
+
+    public PackedParameter Find(string parameter) => _byName[parameter];
 
     public static string Name(Value parameter) => parameter.Parameter is { } op ? op.Parameter
         : throw new GraphException($"{parameter} is used as a weight but is not a parameter");
 
     public static int Mask(IEnumerable<int> slots) => slots.Where(s => s >= 0).Aggregate(0, (m, s) => m | (1 << s));
-
-    private static string Key(Node affine) => string.Join(";", Enumerable.Range(0, ((AffineOp)affine.Op).Terms.Count).Select(k => Name(affine.Inputs[2 * k])));
-
-    private static bool SameTerms(AffineOp a, AffineOp b) => a.Terms.Count == b.Terms.Count && a.Terms.Zip(b.Terms, (x, y) => x.SequenceEqual(y)).All(same => same);
 
     private void Add(Scan scan)
     {
@@ -200,82 +190,6 @@ internal sealed class PackParameters
         }
     }
 
-    private void AddAffine(Node node, AffineOp op)
-    {
-        if (op.Slots > MostSlots)
-        {
-            throw new GraphException($"{node.Output} has {op.Slots} slots, and the kernels know {MostSlots}");
-        }
-
-        int blocks = Blocks(op.Units);
-        var panels = new List<WeightPanel>();
-        for (int first = 0; first < op.Terms.Count; first += 2)
-        {
-            int[] terms = Enumerable.Range(first, Math.Min(2, op.Terms.Count - first)).ToArray();
-            int[] masks = terms.Select(k => Mask(op.Terms[k])).ToArray();
-            int[] rows = terms.Select(k => node.Inputs[op.Weight(k)].Shape.Dims[1]).ToArray();
-            int[] used = terms.Select(k => op.Terms[k].Count(s => s >= 0)).ToArray();
-            int stride = Enumerable.Range(0, terms.Length).Sum(i => 16 * rows[i] * used[i]);
-            int offset = Take(blocks * stride), start = 0;
-            var starts = new int[terms.Length];
-            for (int i = 0; i < terms.Length; i++)
-            {
-                starts[i] = start;
-                int[] slots = op.Terms[terms[i]];
-                for (int g = 0; g < slots.Length; g++)
-                {
-                    if (slots[g] >= 0)
-                    {
-                        int rank = slots.Count(s => s >= 0 && s < slots[g]);
-                        Place(node.Inputs[op.Weight(terms[i])], g, new GatePlace(offset + start + (rank * 16), stride, used[i] * 16));
-                    }
-                }
-
-                start += 16 * rows[i] * used[i];
-            }
-
-            panels.Add(new WeightPanel(terms, masks, offset, stride, starts));
-        }
-
-        var biases = new List<(Value, int, int)>();
-        for (int k = 0; k < op.Biases.Count; k++)
-        {
-            int[] slots = op.Biases[k];
-            int used = slots.Count(s => s >= 0);
-            int offset = Take(blocks * used * 16);
-            Value bias = node.Inputs[op.Bias(k)];
-            for (int g = 0; g < slots.Length; g++)
-            {
-                if (slots[g] >= 0)
-                {
-                    int rank = slots.Count(s => s >= 0 && s < slots[g]);
-                    Place(bias, g, new GatePlace(offset + (rank * 16), used * 16, 0));
-                }
-            }
-
-            biases.Add((bias, offset, Mask(op.Biases[k])));
-        }
-
-        bool direct = biases.Count == 1 && op.Biases[0].Count(s => s >= 0) == op.Slots;
-        int place = direct ? biases[0].Item2 : DerivedLength;
-        DerivedLength += direct ? 0 : blocks * op.Slots * 16;
-        // Constants are called by it, where dots, underscores and capitals make no difference.
-        string name = node.Layer;
-        for (int i = 2; !_names.Add(name.Replace("_", "").Replace(".", "").ToLowerInvariant()); i++)
-        {
-            name = node.Layer + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        }
-
-        int unitRows = -1;
-        if (op.Slots == 1 && op.Terms.Count == 1 && op.Units <= FewUnits && node.Inputs[op.Weight(0)].Outer is null)
-        {
-            unitRows = DerivedLength;
-            DerivedLength += (op.Units * Pad(node.Inputs[op.Weight(0)].Shape.Dims[1])) + 16;
-        }
-
-        _affines.Add(node.Output, new PackedAffine(name, op, node, panels.ToArray(), place, direct, biases.ToArray(), unitRows, node.Inputs[op.Weight(0)].Outer is null ? null : _region));
-    }
-
     /// <summary>The parameter with all of its steps, of which a loop sees one.</summary>
     private static Value Whole(Value parameter) => parameter.Outer ?? parameter;
 
@@ -311,8 +225,10 @@ internal sealed class PackParameters
         bool table = _tables.Contains(value);
         int units = table ? value.Shape.Dims[1] : value.Shape.Dims[0] / gates.Count;
         int columns = table ? value.Shape.Dims[0] : value.Shape.Size / value.Shape.Dims[0];
-        Parameters.Add(new PackedParameter(op, units, columns, table, gates.OrderBy(g => g.Gate).Select(g => g.Place).ToArray(),
-            _untied.TryGetValue(value, out UntiedRegion? region) ? region.Steps : 1, region?.Stride ?? 0));
+        var packed = new PackedParameter(
+            op, units, columns, table, gates.OrderBy(g => g.Gate).Select(g => g.Place).ToArray(), _untied.TryGetValue(value, out UntiedRegion? region) ? region.Steps : 1, region?.Stride ?? 0);
+        Parameters.Add(packed);
+        _byName.Add(op.Parameter, packed);
     }
 
     private int Take(int length)

@@ -121,16 +121,16 @@ internal sealed partial class PlanBuffers
 
             // A state that is kept has a place for every step and one more, before the first step of the loop; of two that take turns, the
             // way back begins with the one that makes it end in the first.
-            bool last = depth == Depth.Steps ? scan.Reverse : depth == Depth.Two && gradient;
-            _plan.Views[carry.Previous] = new View(buffer, Shift: scan.Reverse ? 1 : 0);
-            _plan.Views[carry.Final] = new View(buffer, AtSteps: depth == Depth.Steps && !scan.Reverse);
+            var first = new View(buffer, Group: (depth == Depth.Steps && scan.Reverse) || (depth == Depth.Two && gradient) ? Group.Last : Group.Own);
+            _plan.Views[carry.Previous] = new View(buffer, Group: scan.Reverse ? Group.Next : Group.Own);
+            _plan.Views[carry.Final] = new View(buffer, Group: depth == Depth.Steps && !scan.Reverse ? Group.Last : Group.Own);
             if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
             {
-                _plan.Views[carry.Init] = new View(buffer, AtSteps: last);
+                _plan.Views[carry.Init] = first;
             }
             else
             {
-                _plan.Before[scan].Add(new Move(carry.Init, new View(buffer, AtSteps: last)));
+                _plan.Before[scan].Add(new Move(carry.Init, first));
             }
 
             PlaceNext(scan, carry, buffer);
@@ -141,7 +141,7 @@ internal sealed partial class PlanBuffers
     private void PlaceNext(Scan scan, ScanCarry carry, Room buffer)
     {
         Value next = carry.Next!;
-        var here = new View(buffer, Shift: scan.Reverse || _plan.Mode == Mode.Streaming ? 0 : 1);
+        var here = new View(buffer, Group: scan.Reverse || _plan.Mode == Mode.Streaming ? Group.Own : Group.Next);
         bool computed = next.Region == scan.Body && next.Producer is { } maker && !Schedule.IsView(maker.Op);
         bool inPlace = _plan.Mode != Mode.Streaming || (computed && MayOverwrite(scan, carry));
         if (computed && inPlace && !_plan.Views.ContainsKey(next))
@@ -240,7 +240,7 @@ internal sealed partial class PlanBuffers
             // Along another axis: at every step all of it, and for every step where it leaves the loop.
             Axis inner = value.Shape.Axis!;
             int rows = emitted ? ClassOf(scan.Axis, inner) : ClassOf(inner);
-            _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), Depth.Steps, rows, _plan.Layouts[value], value.Shape), Whole: !emitted);
+            _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), Depth.Steps, rows, _plan.Layouts[value], value.Shape));
             return;
         }
 

@@ -77,13 +77,33 @@ internal sealed class Room(string name, string ownName, Depth depth, bool onTape
     public int Width => Slots * PackParameters.Pad(Units) * (Depth == Depth.Two ? 2 : 1);
 }
 
-/// <summary>A value's place in a buffer.</summary>
+/// <summary>Which of its room's groups of rows a value takes: there is one for each step, and one more.</summary>
+internal enum Group
+{
+    /// <summary>That of its step.</summary>
+    Own,
+
+    /// <summary>The next one: a state after step t where a loop over time goes forwards, before it where it goes backwards.</summary>
+    Next,
+
+    /// <summary>The last of all; of two that take turns, the one that makes the way back end in the first.</summary>
+    Last,
+}
+
+/// <summary>A value's place in a room.</summary>
 /// <param name="Slot">Slot of a panel; -1 for all of them.</param>
-/// <param name="Shift">Steps to add: where a loop over time goes forwards, a state after step t lies one step on; where it goes backwards, the one before.</param>
-/// <param name="AtSteps">Whether it lies behind the last step.</param>
+internal sealed record View(Room Room, int Slot = -1, Group Group = Group.Own);
+
+/// <summary>A place as a node finds it.</summary>
+/// <param name="View">The place.</param>
 /// <param name="Whole">Whether a loop over time sees all of it at every step: what a body captures, and what it has along another axis.</param>
-/// <param name="Along">Whether the value has steps of an axis where it is read or written.</param>
-internal sealed record View(Room Room, int Slot = -1, int Shift = 0, bool AtSteps = false, bool Whole = false, bool Along = false);
+/// <param name="Along">Whether the value has steps of an axis there.</param>
+internal sealed record Sight(View View, bool Whole = false, bool Along = false)
+{
+    public Room Room => View.Room;
+
+    public int Slot => View.Slot;
+}
 
 /// <summary>A copy that no kernel and no loop makes by itself.</summary>
 internal sealed record Move(Value From, View To);
@@ -119,12 +139,15 @@ internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters 
     public Dictionary<Value, View> Views { get; } = new();
 
     /// <summary>A value's place as a node of that region finds it.</summary>
-    public View ViewIn(Value value, Region region)
+    public Sight SightOf(Value value, Region region)
     {
         View view = Views.TryGetValue(value, out View? known) ? known : throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read but lies nowhere");
-        bool captured = value.Region != region && view.Room.Depth == Depth.Steps;
-        return view with { Whole = view.Whole || captured, Along = value.Shape.Extent == Extent.BatchAxis };
+        bool along = value.Shape.Extent == Extent.BatchAxis, captured = value.Region != region && view.Room.Depth == Depth.Steps;
+        return new Sight(view, captured || (along && value.Region.Owner is not null && !IsOfPair(view.Room)), along);
     }
+
+    /// <summary>Whether a room has rows for every pair of steps of two axes.</summary>
+    public bool IsOfPair(Room room) => room.OnTape && room.Class >= Axes.Count;
 
     /// <summary>Further places where a value is wanted.</summary>
     public Dictionary<Value, List<View>> Copies { get; } = new();

@@ -5,6 +5,6 @@ namespace SeqGen;
 /// <remarks>Takes <c>[batch, time, features]</c> or <c>[batch, features]</c>; <c>weight [features]</c>, <c>bias [features]</c> (PyTorch's <c>nn.LayerNorm</c>).</remarks>
 public sealed class LayerNormAttribute : LayerAttribute
 {
-    /// <summary>What is added to the variance, above 0 and at most 1. Where all features are equal, gradients are divided by its root.</summary>
+    /// <summary>What is added to the variance, 1e-38 to 1. Where all features are equal, gradients are divided by its root.</summary>
     public double Epsilon { get; set; } = 1e-5;
 }

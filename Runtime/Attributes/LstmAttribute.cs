@@ -27,7 +27,7 @@ public sealed class LstmAttribute(int units) : RecurrentLayerAttribute(units)
     /// <summary>Whether the gates' two sums and the cell before its tanh are normalized (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, <c>ln_c</c>, whose offsets take the place of the biases.</summary>
     public bool LayerNorm { get; set; }
 
-    /// <summary>What <see cref="LayerNorm"/> adds to the variance, above 0 and at most 1. Where sequences are silent for many steps (zeros in, so that sums have no
+    /// <summary>What <see cref="LayerNorm"/> adds to the variance, 1e-38 to 1. Where sequences are silent for many steps (zeros in, so that sums have no
     /// spread), a small one makes gradients grow from step to step: 1 is safe.</summary>
     public double Epsilon { get; set; } = 1e-5;
 }

@@ -1,0 +1,18 @@
+// Numbers and texts as they stand in C#, whatever the culture. Knows literals alone.
+using System.Globalization;
+
+namespace SeqGen.Generator.Emission;
+
+internal static class Literals
+{
+    public static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A number of single precision.</summary>
+    public static string Number(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+
+    public static string Flag(bool value) => value ? "true" : "false";
+
+    public static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+}
