@@ -123,7 +123,7 @@ internal sealed class Judgement
     {
         double noise = _noise.GetValueOrDefault(name);
         double share = double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
-        return largest == 0 ? Closeness.AllZero : share * largest;
+        return largest == 0 ? Math.Max(Closeness.AllZero, Noises * noise) : share * largest;
     }
 
     private void Sample()

@@ -68,7 +68,7 @@ internal sealed class Oracle
         return results;
     }
 
-    /// <summary>How far every tensor moves, relative to its largest element, when everything given moves by a rounding error and every result
+    /// <summary>How far every tensor moves, relative to its largest element (or as it is where that is zero), when everything given moves by a rounding error and every result
     /// on the way is rounded to float: what no evaluation in float can do without.</summary>
     /// <param name="network">Gives the parameters.</param>
     /// <param name="data">The batch.</param>
@@ -79,7 +79,7 @@ internal sealed class Oracle
     public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0)
     {
         IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), rounds: true, seed, firstStep);
-        return results.ToDictionary(r => r.Key, r => Distance(r, nudged));
+        return results.ToDictionary(r => r.Key, r => Closeness.Largest(r.Value) == 0 && nudged.TryGetValue(r.Key, out double[]? moved) ? Closeness.Largest(moved) : Distance(r, nudged));
     }
 
     /// <summary>How far the worst tensor moves, relative to its largest element, when everything given moves by a rounding error, and how
