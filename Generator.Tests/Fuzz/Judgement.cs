@@ -21,6 +21,9 @@ internal sealed class Judgement
     /// <summary>Noise below which the tolerance alone decides.</summary>
     public const double Quiet = Closeness.Tolerance / Noises;
 
+    /// <summary>What a reference in double leaves of sums that cancel: a tensor that is nowhere larger is zero throughout.</summary>
+    private const double Zero = 1e-15;
+
     private const int Noises = 8;
     private const int Samples = 12;
 
@@ -123,7 +126,7 @@ internal sealed class Judgement
     {
         double noise = _noise.GetValueOrDefault(name);
         double share = double.IsFinite(noise) ? Math.Max(Closeness.Tolerance, Noises * noise) : double.PositiveInfinity;
-        return largest == 0 ? Math.Max(Closeness.AllZero, Noises * noise) : share * largest;
+        return largest < Zero ? Math.Max(Closeness.AllZero, Noises * noise * (largest == 0 ? 1 : largest)) : share * largest;
     }
 
     private void Sample()
