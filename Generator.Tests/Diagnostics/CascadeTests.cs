@@ -23,19 +23,9 @@ public class CascadeTests
 
             static void All(Net net, float[] x, float[] y)
             {
-                net.Initialize(1);
-                net.Save("x");
-                net.Load("x");
-                net.Load(new byte[8]);
-                var workspace = net.CreateWorkspace(maxBatch: 4, maxSteps: Net.Timesteps, training: false);
-                net.Predict(x, y, workspace);
-                net.Predict(x, y, workspace, lengths: [1, 2]);
-                Net.StepStream stream = net.CreateStream();
-                stream.Step(x, y);
-                StreamBatch streams = net.CreateStreams(count: 3);
-                ParameterSet parameters = net.Parameters;
-                NetworkInfo info = Net.Info;
-                float[] state = new float[Net.StateSize + Net.ParameterCount / Net.InputSize + Net.OutputSize];
+
+        """ + NetworkUse.OfEveryMember + """
+
                 Take(net);
                 TakeAs(net);
             }

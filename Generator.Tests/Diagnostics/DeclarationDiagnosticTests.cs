@@ -10,31 +10,7 @@ public class DeclarationDiagnosticTests
 {
     private const string Attributes = "[Network(Inputs = 8, Timesteps = 64)] [Lstm(16)] [Dense(1)]";
 
-    /// <summary>Uses of every member that users call.</summary>
-    private const string Use = """
-
-        static class Use
-        {
-            static void All(Net net, float[] x, float[] y)
-            {
-                net.Initialize(1);
-                net.Save("x");
-                net.Load("x");
-                net.Load(new byte[8]);
-                var workspace = net.CreateWorkspace(maxBatch: 4, maxSteps: Net.Timesteps, training: false);
-                net.Predict(x, y, workspace);
-                net.Predict(x, y, workspace, lengths: [1, 2]);
-                Net.StepStream stream = net.CreateStream();
-                stream.Step(x, y);
-                StreamBatch streams = net.CreateStreams(count: 3);
-                ParameterSet parameters = net.Parameters;
-                NetworkInfo info = Net.Info;
-                float[] state = new float[Net.StateSize + Net.ParameterCount / Net.InputSize + Net.OutputSize];
-            }
-
-            static object New() => new Net(seed: 42);
-        }
-        """;
+    private const string Use = "\nstatic class Use { static void All(Net net, float[] x, float[] y) { " + NetworkUse.OfEveryMember + " } static object New() => new Net(seed: 42); }";
 
     private static void Right(string source) => Assert.Empty(Marked.Check(source));
 

@@ -39,7 +39,7 @@ internal sealed partial class NetworkChecks
         Try("variant", () =>
         {
             INetwork variant = _create(FuzzBatch.VariantSpace + "." + _case.Spec.Name);
-            CopyParameters(variant);
+            Equivalence.CopyParameters(_network, variant);
             PassResults got = Batches.Train(variant, data);
             string what = $"{_case.Variant.Name}, {shape}";
             if (_case.Variant.SameBits)
@@ -67,9 +67,6 @@ internal sealed partial class NetworkChecks
             Compare(forward, Batches.Predict(_network, workspace, quiet), "inference in a workspace for training, " + shape);
         });
     }
-
-    /// <summary>Whether a workspace can have that many steps: not where every step has parameters of its own.</summary>
-    private bool CanHave(int steps) => !_plan.Axes.Select((a, i) => (Axis: a, Index: i)).Any(a => a.Axis.IsLimit && AxisSteps.Root(_plan, a.Index) == 0 && AxisSteps.Of(_plan, a.Index, steps) > a.Axis.Max);
 
     private static PassResults Train(INetwork network, Workspace workspace, PassData data)
     {
@@ -131,14 +128,6 @@ internal sealed partial class NetworkChecks
         var values = new float[count];
         Array.Fill(values, float.NaN);
         return values;
-    }
-
-    private void CopyParameters(INetwork to)
-    {
-        foreach (Parameter parameter in _network.Parameters)
-        {
-            to.Parameters[parameter.Name].CopyFrom(parameter.ToArray());
-        }
     }
 
     private void Inference(Judgement judged)

@@ -73,14 +73,8 @@ internal sealed partial class NetworkChecks
     /// <summary>One sequence and several, at most steps and fewer and more.</summary>
     private IEnumerable<(int Batch, int Steps, bool Lengths, bool Mask)> Shapes()
     {
-        int least = 1, most = _plan.Timesteps + 3;
-        while (least < 64 && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == 0 && AxisSteps.Of(_plan, a, least) < 1))
-        {
-            least++;
-        }
-
-        // Where steps have parameters of their own, there are no more of them.
-        while (most > least && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == 0 && _plan.Axes[a] is { IsLimit: true } axis && AxisSteps.Of(_plan, a, most) > axis.Max))
+        int least = Least(0), most = _plan.Timesteps + 3;
+        while (most > least && !CanHave(most))
         {
             most--;
         }
@@ -100,14 +94,18 @@ internal sealed partial class NetworkChecks
             return 0;
         }
 
-        int least = 1, most = _plan.Axes[target].IsLimit ? _plan.Axes[target].Max : (_plan.Axes[target].Max > 0 ? _plan.Axes[target].Max : _plan.Timesteps) + 2;
-        while (least < 64 && Enumerable.Range(0, _plan.Axes.Length).Any(a => AxisSteps.Root(_plan, a) == target && AxisSteps.Of(_plan, a, least) < 1))
-        {
-            least++;
-        }
-
+        int least = Least(target), most = _plan.Axes[target].IsLimit ? _plan.Axes[target].Max : (_plan.Axes[target].Max > 0 ? _plan.Axes[target].Max : _plan.Timesteps) + 2;
         return _draws.Between(least, Math.Max(least, most));
     }
+
+    /// <summary>The axes that follow from one with steps of its own, itself among them.</summary>
+    private IEnumerable<int> AxesOf(int root) => Enumerable.Range(0, _plan.Axes.Length).Where(a => AxisSteps.Root(_plan, a) == root);
+
+    /// <summary>The fewest steps that leave one along every axis.</summary>
+    private int Least(int root) => Enumerable.Range(1, 64).First(steps => steps == 64 || AxesOf(root).All(a => AxisSteps.Of(_plan, a, steps) >= 1));
+
+    /// <summary>Whether a workspace can have that many steps: not where every step has parameters of its own.</summary>
+    private bool CanHave(int steps) => AxesOf(0).All(a => !_plan.Axes[a].IsLimit || AxisSteps.Of(_plan, a, steps) <= _plan.Axes[a].Max);
 
     private void Shape(int batch, int steps, bool lengths, bool mask)
     {

@@ -100,7 +100,8 @@ internal static class Equivalence
         throw new InvalidOperationException("sixty draws, and float can give the results of none");
     }
 
-    private static void CopyParameters(INetwork from, INetwork to)
+    /// <summary>Gives a network the parameters of another of the same declaration.</summary>
+    public static void CopyParameters(INetwork from, INetwork to)
     {
         foreach (Parameter parameter in from.Parameters.Where(_ => from != to))
         {

@@ -145,7 +145,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         {
             Member(
                 writer, "There is no stream of this network: " + Xml(shape.NoStream), member, " => throw new global::System.NotSupportedException()",
-                "[global::System.Obsolete(\"" + spec.Name.TrimStart('@') + " cannot run as a stream. " + shape.NoStream.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\", error: true)]");
+                "[global::System.Obsolete(" + Quote(spec.Name.TrimStart('@') + " cannot run as a stream. " + shape.NoStream) + ", error: true)]");
         }
     }
 

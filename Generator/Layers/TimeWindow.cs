@@ -36,7 +36,7 @@ internal static class TimeWindow
     }
 
     /// <summary>A decoder that goes on from where it was keeps states, and no inputs of the steps before.</summary>
-    public static string NoDecoding(string kind, Window window) => window is { Reach: 0, Stride: 1 } ? ""
+    public static string NoDecoding(string kind, Window window) => window.IsTheStep ? ""
         : $"[{kind}] reads inputs of other steps too, and such a decoder keeps nothing of its steps but states; use a recurrent layer instead, or remove Start and End";
 
     /// <summary>W times the window of every step, plus a bias.</summary>

@@ -17,6 +17,9 @@ internal sealed record Window(int Kernel, int Dilation, int Stride, bool Causal)
     /// <summary>Whether there is a window at every step: the output lies along the input's own axis, and a stream has one for each step.</summary>
     public bool IsEveryStep => Stride == 1 && (Causal || Reach == 0);
 
+    /// <summary>Whether the window at every step is that step alone.</summary>
+    public bool IsTheStep => Stride == 1 && Reach == 0;
+
     /// <summary>The input step that a tap reads; negative before the beginning, where a causal convolution sees zeros.</summary>
     public int Source(int output, int tap) => (output * Stride) + (tap * Dilation) - (Causal ? Reach : 0);
 

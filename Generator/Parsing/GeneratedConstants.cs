@@ -22,11 +22,7 @@ internal static class GeneratedConstants
             return null;
         }
 
-        Location? place = parsed.Attributes.Layers
-            .Prepend(parsed.Attributes.Network!)
-            .SelectMany(a => a.Syntax.ArgumentList?.Arguments.AsEnumerable() ?? [])
-            .FirstOrDefault(a => IsGenerated(a, compilation, cancel))?
-            .GetLocation();
+        Location? place = Arguments(parsed).FirstOrDefault(a => IsGenerated(a, compilation, cancel))?.GetLocation();
         return Finding.At("SEQ0018", place ?? parsed.Attributes.Network!.Syntax.GetLocation(), parsed.Symbol.Name);
     }
 
@@ -38,18 +34,17 @@ internal static class GeneratedConstants
             return null;
         }
 
-        AttributeArgumentSyntax? argument = parsed.Attributes.Layers
-            .Prepend(parsed.Attributes.Network!)
-            .SelectMany(a => a.Syntax.ArgumentList?.Arguments.AsEnumerable() ?? [])
-            .FirstOrDefault(a => WillBeGenerated(a, parsed.Symbol, compilation, cancel));
+        AttributeArgumentSyntax? argument = Arguments(parsed).FirstOrDefault(a => WillBeGenerated(a, parsed.Symbol, compilation, cancel));
         return argument is null ? null : Finding.At("SEQ0018", argument.GetLocation(), parsed.Symbol.Name);
     }
 
+    private static IEnumerable<AttributeArgumentSyntax> Arguments(ParsedNetwork parsed) => parsed.Attributes.Layers
+        .Prepend(parsed.Attributes.Network!)
+        .SelectMany(a => a.Syntax.ArgumentList?.Arguments.AsEnumerable() ?? []);
+
     private static bool WillBeGenerated(AttributeArgumentSyntax argument, INamedTypeSymbol own, Compilation compilation, CancellationToken cancel)
     {
-#pragma warning disable RS1030
-        SemanticModel model = compilation.GetSemanticModel(argument.SyntaxTree);
-#pragma warning restore RS1030
+        SemanticModel model = ModelOf(argument, compilation);
         return argument.Expression.DescendantNodesAndSelf()
             .OfType<IdentifierNameSyntax>()
             .Where(name => SurfaceMembers.Constants(tokens: true).Any(c => c.Name == name.Identifier.ValueText) && model.GetSymbolInfo(name, cancel).Symbol is null)
@@ -63,13 +58,18 @@ internal static class GeneratedConstants
 
     private static bool IsGenerated(AttributeArgumentSyntax argument, Compilation compilation, CancellationToken cancel)
     {
-        // One look at the binding of a few names after a mistake: the cost of a semantic model does not matter here.
-#pragma warning disable RS1030
-        SemanticModel model = compilation.GetSemanticModel(argument.SyntaxTree);
-#pragma warning restore RS1030
+        SemanticModel model = ModelOf(argument, compilation);
         return argument.Expression.DescendantNodesAndSelf()
             .OfType<SimpleNameSyntax>()
             .Select(name => model.GetSymbolInfo(name, cancel).Symbol)
             .Any(symbol => symbol is IFieldSymbol && symbol.Locations.Any(l => UserSource.IsGenerated(l.SourceTree)));
+    }
+
+    /// <summary>One look at the binding of a few names after a mistake: the cost of a semantic model does not matter here.</summary>
+    private static SemanticModel ModelOf(AttributeArgumentSyntax argument, Compilation compilation)
+    {
+#pragma warning disable RS1030
+        return compilation.GetSemanticModel(argument.SyntaxTree);
+#pragma warning restore RS1030
     }
 }

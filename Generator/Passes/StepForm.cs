@@ -51,7 +51,7 @@ internal static class StepForm
         return graph.Root.Nodes.FirstOrDefault(n => n switch
         {
             Scan scan => scan.Axis == axis && (scan.Reverse || scan.Captures.Any(IsAcross)),
-            { Op: UnfoldOp { Window: var window } } => IsAcross(n.Inputs[0]) && window is not { Reach: 0, Stride: 1 },
+            { Op: UnfoldOp { Window.IsTheStep: false } } => IsAcross(n.Inputs[0]),
             _ => !n.Op.CanStep && n.Inputs.Any(IsAcross),
         });
     }

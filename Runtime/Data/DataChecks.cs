@@ -75,7 +75,7 @@ internal static partial class DataChecks
         : plan.TokenCount == 0 && data.HasTokens ? $"has tokens as inputs; {plan.Name} takes {plan.InputSize} numbers a step: use SequenceData.FromArrays or FromClasses"
         : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
         : plan.Inputs[0].Axis < 0 && data.Steps != 1 ? $"has {data.Steps} steps a sequence; {plan.Name} takes one input a sequence"
-        : data.Steps < AxisSteps.Least(plan) ? $"has {data.Steps} steps a sequence; {plan.Name} needs at least {AxisSteps.Least(plan)} for one output of its convolutions: use longer sequences, or a causal convolution"
+        : AxisSteps.Least(plan) is var least && data.Steps < least ? $"has {data.Steps} steps a sequence; {plan.Name} needs at least {least} for one output of its convolutions: use longer sequences, or a causal convolution"
         : MisfitOfOtherInputs(data, plan);
 
     private static string? MisfitOfOtherInputs(SequenceData data, NetworkPlan plan)

@@ -12,13 +12,9 @@ internal static class GradientRanges
     public static double SumOfSquares(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
     {
         double sum = 0;
-        foreach ((int first, int length) in parameters.TrainableRanges)
+        foreach (Range run in parameters.TrainableWithin(from, to))
         {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end)
-            {
-                sum += SumOfSquares(gradients[start..end]);
-            }
+            sum += SumOfSquares(gradients[run]);
         }
 
         return sum;
@@ -27,26 +23,18 @@ internal static class GradientRanges
     /// <summary>Multiplies trainable gradients between two places.</summary>
     public static void Scale(ParameterSet parameters, Span<float> gradients, int from, int to, float factor)
     {
-        foreach ((int first, int length) in parameters.TrainableRanges)
+        foreach (Range run in parameters.TrainableWithin(from, to))
         {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end)
-            {
-                Scale(gradients[start..end], factor);
-            }
+            Scale(gradients[run], factor);
         }
     }
 
     /// <summary>Limits trainable gradients between two places to [-<paramref name="most"/>, <paramref name="most"/>].</summary>
     public static void Limit(ParameterSet parameters, Span<float> gradients, int from, int to, float most)
     {
-        foreach ((int first, int length) in parameters.TrainableRanges)
+        foreach (Range run in parameters.TrainableWithin(from, to))
         {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end)
-            {
-                Limit(gradients[start..end], most);
-            }
+            Limit(gradients[run], most);
         }
     }
 

@@ -39,6 +39,9 @@ public sealed class ParameterSet : IReadOnlyCollection<Parameter>
 
     internal (int Start, int Length)[] TrainableRanges => _trainable ??= PackedLayout.TrainableRanges(_core.Plan);
 
+    /// <summary>The runs of trainable parameters between two places of the packed master.</summary>
+    internal TrainableRuns TrainableWithin(int from, int to) => new(TrainableRanges, from, to);
+
     /// <summary>The parameter of a name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists those there are.</exception>
     public Parameter this[string name] =>

@@ -105,13 +105,9 @@ public abstract class Optimizer : IRangeUpdate
     private void Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
     {
         Span<float> values = parameters.Core.Master.Span;
-        foreach ((int first, int length) in parameters.TrainableRanges)
+        foreach (Range run in parameters.TrainableWithin(from, to))
         {
-            int start = Math.Max(first, from), end = Math.Min(first + length, to);
-            if (start < end)
-            {
-                Update(start, values[start..end], gradients[start..end]);
-            }
+            Update(run.Start.Value, values[run], gradients[run]);
         }
     }
 

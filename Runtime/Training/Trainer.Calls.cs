@@ -2,7 +2,6 @@
 // its states, noise and threads alone.
 // Knows threads and workspaces; refuses to know what calls do.
 using System;
-using System.Threading;
 
 namespace SeqGen;
 
@@ -20,8 +19,7 @@ public sealed partial class Trainer
     /// <summary>Begins a public call; what it gives is to be disposed at its end.</summary>
     private Call Enter(string call)
     {
-        int me = Environment.CurrentManagedThreadId, inside = Interlocked.CompareExchange(ref _thread, me, 0);
-        if (inside != 0 && inside != me)
+        if (!OneThread.TryEnter(ref _thread, out bool isOutermost))
         {
             throw new InvalidOperationException(
                 $"{call}: this trainer of {_plan.Name} is in {_call} on another thread, and a trainer is used by one thread at a time. Create one a thread, each with a network " +
@@ -35,12 +33,12 @@ public sealed partial class Trainer
                 "Call it after the other has returned; to end that early, cancel its token.");
         }
 
-        if (inside == 0)
+        if (isOutermost)
         {
             _call = call;
         }
 
-        return new Call(this, isOutermost: inside == 0);
+        return new Call(this, isOutermost);
     }
 
     /// <summary>A workspace that is large enough for some data: the trainer's own, or, in a call from within a training, the one beside it.</summary>
@@ -90,7 +88,7 @@ public sealed partial class Trainer
 
             trainer._isTraining = false;
             Forget(ref trainer._aside);
-            Volatile.Write(ref trainer._thread, 0);
+            OneThread.Leave(ref trainer._thread);
         }
     }
 }

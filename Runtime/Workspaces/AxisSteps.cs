@@ -98,16 +98,7 @@ internal static class AxisSteps
     }
 
     /// <summary>The fewest steps of the first input that give an output along every axis that follows from it.</summary>
-    public static long Least(NetworkPlan plan)
-    {
-        long least = 1;
-        for (int k = 1; k < plan.Axes.Length; k++)
-        {
-            least = plan.Axes[k].Source >= 0 && Root(plan, k) == 0 ? Math.Max(least, Needed(plan, k)) : least;
-        }
-
-        return least;
-    }
+    public static long Least(NetworkPlan plan) => Fewest(plan, root: 0, axes: -1);
 
     public static string NoTarget(NetworkPlan plan) => $"{plan.Name} has no decoder with steps of its own: leave the target steps out.";
 
@@ -115,13 +106,22 @@ internal static class AxisSteps
     /// after a window that is longer.</summary>
     public static long Fewest(NetworkPlan plan, int root)
     {
-        long fewest = 1;
+        int needs = 0;
         foreach (OutputPort port in plan.Outputs)
         {
-            for (int k = 0; port.Needs >> k != 0; k++)
-            {
-                fewest = (port.Needs >> k & 1) != 0 && Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
-            }
+            needs |= port.Needs;
+        }
+
+        return Fewest(plan, root, needs);
+    }
+
+    /// <summary>The fewest steps along a root that give one along each of some axes that follow from it: a bit for every axis.</summary>
+    private static long Fewest(NetworkPlan plan, int root, int axes)
+    {
+        long fewest = 1;
+        for (int k = 0; k < plan.Axes.Length; k++)
+        {
+            fewest = (axes >> k & 1) != 0 && Root(plan, k) == root ? Math.Max(fewest, Needed(plan, k)) : fewest;
         }
 
         return fewest;

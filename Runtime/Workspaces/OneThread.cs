@@ -15,14 +15,27 @@ internal static class OneThread
     /// <exception cref="InvalidOperationException">Another thread is inside.</exception>
     public static Stay Enter(ref int user, string what, string network)
     {
-        int me = Environment.CurrentManagedThreadId, inside = Interlocked.CompareExchange(ref user, me, 0);
-        if (inside != 0 && inside != me)
+        if (!TryEnter(ref user, out bool isFirst))
         {
             Throw(what, network);
         }
 
-        return new Stay(ref user, inside == 0);
+        return new Stay(ref user, isFirst);
     }
+
+    /// <summary>The same for those who have an error of their own; what entered first leaves by <see cref="Leave"/>.</summary>
+    /// <param name="user">0, or the thread that is inside.</param>
+    /// <param name="isFirst">Whether this thread was not inside before.</param>
+    /// <returns>Whether no other thread is inside.</returns>
+    public static bool TryEnter(ref int user, out bool isFirst)
+    {
+        int me = Environment.CurrentManagedThreadId, inside = Interlocked.CompareExchange(ref user, me, 0);
+        isFirst = inside == 0;
+        return isFirst || inside == me;
+    }
+
+    /// <summary>Lets others in.</summary>
+    public static void Leave(ref int user) => Volatile.Write(ref user, 0);
 
     [DoesNotReturn]
     private static void Throw(string what, string network) => throw new InvalidOperationException(
@@ -44,7 +57,7 @@ internal static class OneThread
         {
             if (_isFirst)
             {
-                Volatile.Write(ref _user, 0);
+                Leave(ref _user);
             }
         }
     }
