@@ -1,7 +1,5 @@
 // The elementwise loops of a network: each distinct text once, however many programs use it. Knows texts, no arithmetic.
 using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 
 namespace SeqGen.Generator.Emission;
 
@@ -14,18 +12,13 @@ internal sealed class LoopLibrary
     /// <summary>Name of the method with this text; a new one is called by <paramref name="wish"/>.</summary>
     public string Add(string wish, LoopMethod method)
     {
-        string key = string.Join(",", method.Parameters) + "\n" + method.Body;
+        string key = method.Key;
         if (_names.TryGetValue(key, out string? known))
         {
             return known;
         }
 
-        string name = wish;
-        for (int i = 2; !_taken.Add(name); i++)
-        {
-            name = wish + i.ToString(CultureInfo.InvariantCulture);
-        }
-
+        string name = Words.Unique(wish, _taken);
         _names[key] = name;
         _methods.Add((name, method));
         return name;
@@ -37,10 +30,11 @@ internal sealed class LoopLibrary
         {
             writer.Line();
             writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-            writer.Line("private static void " + name + "<T>(" + string.Join(", ", (method.TakesRows ? new[] { "int rows" } : []).Concat(method.Parameters)) + ")");
+            (string parameters, string body) = method.Text();
+            writer.Line("private static void " + name + "<T>(" + parameters + ")");
             writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1);
             writer.Open();
-            writer.Line(method.Body.TrimEnd('\n'));
+            writer.Line(body.TrimEnd('\n'));
             writer.Close();
         }
     }

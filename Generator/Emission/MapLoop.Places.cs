@@ -1,6 +1,5 @@
 // How a loop addresses rows and panels: one index for all places of one stride, one reference for each place.
 // Knows strides; knows no arithmetic.
-using System.Globalization;
 using SeqGen.Generator.Passes;
 using static SeqGen.Generator.Emission.Literals;
 
@@ -19,11 +18,14 @@ internal readonly record struct Stride(int Row, string Block)
 
     public bool IsPanel => Block != Whole;
 
+    /// <summary>What its index is called.</summary>
+    public string Letter => IsPanel ? "p" : Row > 0 ? "s" : "u";
+
     /// <summary>Where an index begins, in a loop over blocks.</summary>
     public string First(int blocks) => blocks == 1 ? "lane" : "(block * " + Block + ") + lane";
 
     /// <summary>Where it begins in one block.</summary>
-    public string At(int block) => block == 0 ? "lane" : "(" + block.ToString(CultureInfo.InvariantCulture) + " * " + Block + ") + lane";
+    public string At(int block) => block == 0 ? "lane" : IsPanel ? "(" + Text(block) + " * " + Block + ") + lane" : "(" + Text(block) + " * 16) + lane";
 }
 
 internal sealed partial class MapLoop
@@ -32,17 +34,19 @@ internal sealed partial class MapLoop
     {
         Room room = view.Room;
         bool panel = room.Layout == Layout.Panel;
-        string name = IndexName(new Stride(room.Row, panel ? PanelStride(room) : Stride.Whole), panel ? "p" : "s");
+        string name = IndexName(new Stride(room.Row, panel ? PanelStride(room) : Stride.Whole));
         return view.Slot > 0 ? name + " + " + Text(room.SlotStride * view.Slot) : name;
     }
 
-    private string IndexName(Stride stride, string letter)
+    private string IndexName(Stride stride)
     {
-        if (!_indices.TryGetValue(stride, out string? name))
+        if (_indices.FindIndex(i => i.Stride == stride) is >= 0 and var known)
         {
-            _indices[stride] = name = Fresh(letter);
+            return _indices[known].Name;
         }
 
+        string name = _symbols.Add(stride.Letter, stride.Letter);
+        _indices.Add((stride, name));
         return name;
     }
 
@@ -56,7 +60,7 @@ internal sealed partial class MapLoop
             }
         }
 
-        string name = Fresh("panel");
+        string name = _symbols.Add("panel", "panel");
         _parameters.Add("int " + name);
         _arguments.Add(new LoopArgument(null, null, buffer));
         return name;
@@ -72,8 +76,7 @@ internal sealed partial class MapLoop
         (Sight, bool) key = (start, store && !panel);
         if (!_references.TryGetValue(key, out string? name))
         {
-            string wish = panel || !store ? room.OwnName : room.OwnName + "Out";
-            _references[key] = name = Fresh(wish + "At");
+            _references[key] = name = _symbols.Add(room.OwnName + (panel || !store ? "At" : "OutAt"), panel ? "slotsAt" : store ? "resultAt" : "sourceAt");
             _parameters.Add("ref float " + name);
             _arguments.Add(new LoopArgument(start, null, null));
         }

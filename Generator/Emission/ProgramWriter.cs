@@ -1,7 +1,6 @@
 // Writes one program (training, inference or streaming) as methods: one a layer and direction, time loops inside.
 // Knows the order of tasks and the loops over time; what a task looks like is KernelCalls' and MapLoop's.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
@@ -120,13 +119,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        string name = names.Pascal(task.Node.Layer) + phase, unique = name;
-        for (int i = 2; !_taken.Add(unique); i++)
-        {
-            unique = name + i.ToString(CultureInfo.InvariantCulture);
-        }
-
-        methods.Add(new LayerMethod(unique, new List<Task> { task }, forInput));
+        methods.Add(new LayerMethod(Words.Unique(names.Pascal(task.Node.Layer) + phase, _taken), new List<Task> { task }, forInput));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>
