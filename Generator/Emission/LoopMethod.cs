@@ -61,14 +61,17 @@ internal sealed class Symbols(params IEnumerable<string> taken)
         return "{" + Text(_symbols.Count - 1) + "}";
     }
 
-    /// <summary>Another user of the same method: where the two call a variable by different names, it is called by what it does.</summary>
+    /// <summary>Another user of the same method: where the two call a variable by different names, and not for being two directions, it is called
+    /// by what it does.</summary>
     public void Join(Symbols other)
     {
         for (int i = 0; i < _symbols.Count; i++)
         {
-            if (_symbols[i].Wish != other._symbols[i].Wish)
+            string mine = _symbols[i].Wish, others = other._symbols[i].Wish;
+            if (mine != others)
             {
-                _symbols[i] = _symbols[i] with { Wish = _symbols[i].Role };
+                mine = Words.Undirected(mine);
+                _symbols[i] = _symbols[i] with { Wish = mine == Words.Undirected(others) ? mine : _symbols[i].Role };
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     {
         RowProduct product = form.Product;
         var site = new Site(plan, names, places, where, product.Node);
-        string name = loops.Add(names.Pascal(product.Node.Layer) + "Dots", form.Method);
+        string name = loops.NameOf(form.Method);
         writer.Line(site.Call(name + "<T>").Group(site.Rows).Group(site.At(product.Terms[0].Source))
             .Group("ref " + names.UnitRows(product.Packed, places)).Group("ref " + names.Bias(product.Packed, places))
             .Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
@@ -32,7 +32,7 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     {
         RowProduct product = form.Product;
         var site = new Site(plan, names, places, where, product.Node);
-        string name = loops.Add(names.Pascal(product.Node.Layer) + "Row", form.Method), sums = "ref " + places.At(plan.Views[product.Node.Output], where);
+        string name = loops.NameOf(form.Method), sums = "ref " + places.At(plan.Views[product.Node.Output], where);
         if (form.Kept is { } kept)
         {
             writer.Line("if (T.Count < 16)").Open();

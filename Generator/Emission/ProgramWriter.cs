@@ -8,12 +8,11 @@ using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNames names, LoopLibrary loops, int unroll)
+internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNames names, LoopLibrary loops, HashSet<string> taken, int unroll)
 {
     private readonly ProgramPlan _plan = program.Plan;
-    private readonly KernelCalls _calls = new(program.Plan, names, loops);
+    private readonly KernelCalls _calls = new(program, names, loops);
     private readonly ProductCalls _products = new(program.Plan, names, loops);
-    private readonly HashSet<string> _taken = new();
 
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
     public const int StatementBudget = 240;
@@ -119,7 +118,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        methods.Add(new LayerMethod(Words.Unique(names.Pascal(task.Node.Layer) + phase, _taken), new List<Task> { task }, forInput));
+        methods.Add(new LayerMethod(Words.Unique(names.Pascal(task.Node.Layer) + phase, taken), new List<Task> { task }, forInput));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>

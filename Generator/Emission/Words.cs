@@ -25,6 +25,9 @@ internal static class Words
         return joined.Length == 0 || char.IsDigit(joined[0]) ? "_" + joined : joined;
     }
 
+    /// <summary>The name of the same thing in either direction of a layer.</summary>
+    public static string Undirected(string name) => name.Replace("Reverse", "").Replace("_reverse", "");
+
     /// <summary>The name, with a number where it is taken; then it is.</summary>
     public static string Unique(string name, HashSet<string> taken)
     {
