@@ -8,8 +8,8 @@
 //
 // How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and
 // last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the
-// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows
-// it, element by element.
+// matrix product of all gates (weights times input, plus weights times state, plus bias). What follows it, element by
+// element, is a call of one of the methods behind the programs: ...Cell for what makes a layer's states of its gates.
 // Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put
 // gradients where the saved values were; products over some steps at once add up each weight's gradient.
 // Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by
@@ -261,7 +261,7 @@ namespace SeqGen.Generated
                         ref rnnWeights, ref rnnBias,
                         ref Unsafe.Add(ref embeddingY, now * 16), 3, 16,
                         ref Unsafe.Add(ref rnnH, now * 16), 3, 16);
-                    RnnLoop<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
+                    RnnCell<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
                 }
                 if (!f.Lengths.IsEmpty)
                 {
@@ -347,7 +347,7 @@ namespace SeqGen.Generated
                     ref rnnWeights, ref rnnBias,
                     ref embeddingY, 3, 16,
                     ref rnnH, 3, 16);
-                RnnLoop<T>(batch, ref rnnGates, ref rnnH);
+                RnnCell<T>(batch, ref rnnGates, ref rnnH);
             }
         }
 
@@ -417,7 +417,7 @@ namespace SeqGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnLoop<T>(int rows, ref float gatesAt, ref float hOutAt)
+        private static void RnnCell<T>(int rows, ref float gatesAt, ref float hOutAt)
             where T : unmanaged, IVec<T>
         {
             for (int lane = 0; lane < 16; lane += T.Count)
