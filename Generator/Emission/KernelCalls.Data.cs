@@ -19,7 +19,7 @@ internal sealed partial class KernelCalls
     {
         if ((Normalization(node, site) ?? Sum(node, site) ?? Attention(node, site)) is { } call)
         {
-            writer.Line(call.ToString());
+            writer.Statement(call.ToString());
             return;
         }
 
@@ -27,7 +27,7 @@ internal sealed partial class KernelCalls
         switch (node.Op)
         {
             case LastOp when _plan.Mode == Mode.Streaming:
-                writer.Line($"Moves.Copy({site.At(a)}, {site.At(y)}, batch, {Text(site.Room(y).Row)});");
+                writer.Statement($"Moves.Copy({site.At(a)}, {site.At(y)}, batch, {Text(site.Room(y).Row)})");
                 break;
             case UnfoldOp op when _plan.Mode == Mode.Streaming:
                 WindowStep(writer, op.Window, site);
@@ -36,14 +36,14 @@ internal sealed partial class KernelCalls
                 Concat(writer, site);
                 break;
             case SliceOp op:
-                writer.Line(site.Call("Moves.Rows").Rows(a, op.Start).Rows(y).Group(site.Rows, Text(op.Count)).ToString());
+                writer.Statement(site.Call("Moves.Rows").Rows(a, op.Start).Rows(y).Group(site.Rows, Text(op.Count)).ToString());
                 break;
             case PadOp op:
-                writer.Line($"Moves.Clear({site.At(y)}, {site.Rows}, {Text(site.Room(y).Row)});");
-                writer.Line(site.Call("Moves.Rows").Rows(a).Rows(y, op.Start).Group(site.Rows, Text(a.Shape.Width)).ToString());
+                writer.Statement($"Moves.Clear({site.At(y)}, {site.Rows}, {Text(site.Room(y).Row)})");
+                writer.Statement(site.Call("Moves.Rows").Rows(a).Rows(y, op.Start).Group(site.Rows, Text(a.Shape.Width)).ToString());
                 break;
             case SumToOp:
-                writer.Line(SumTo(a, y, site).ToString());
+                writer.Statement(SumTo(a, y, site).ToString());
                 break;
             default:
                 throw new GraphException($"no kernel computes {node.Op.Name}");
@@ -117,7 +117,7 @@ internal sealed partial class KernelCalls
             case UnfoldOp op when _plan.Mode != Mode.Streaming:
                 return site.Call("Windows<T>.Unfold").Group(Steps(y), Steps(a), "batch").Group(Taps(op.Window, a)).Rows(a).Rows(y);
             case FoldOp op:
-                string rest = site.Where == Where.Part ? " - first" : "";
+                string rest = site.Where == Where.Part ? " - " + site.Places.First : "";
                 return site.Call("Windows<T>.Fold").Group(Steps(a) + rest, Steps(y) + rest, "batch").Group(Taps(op.Window, y)).Rows(a).Rows(y);
             default:
                 return null;
@@ -138,7 +138,7 @@ internal sealed partial class KernelCalls
             + $"ref {site.Places.At(new View(ring), Where.Step)}, {Text(ring.Row)}, {site.At(y)}, {Text(site.Room(y).Row)})";
         if (window.IsEveryStep)
         {
-            writer.Line(call + ";");
+            writer.Statement(call);
         }
         else
         {
@@ -152,7 +152,7 @@ internal sealed partial class KernelCalls
         int start = 0;
         foreach (Value input in site.Node.Inputs)
         {
-            writer.Line(site.Call("Moves.Rows").Rows(input).Rows(site.Node.Output, start).Group(site.Rows, Text(input.Shape.Width)).ToString());
+            writer.Statement(site.Call("Moves.Rows").Rows(input).Rows(site.Node.Output, start).Group(site.Rows, Text(input.Shape.Width)).ToString());
             start += input.Shape.Width;
         }
     }

@@ -44,11 +44,11 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
                 BiasGradient(writer, op, site);
                 break;
             case GatherOp:
-                writer.Line($"Rows<T>.Gather({Table(node, site)}, {site.Rows}, {site.At(y)}, {Text(site.Room(y).Row)}, {Text(y.Shape.Width)});");
+                writer.Statement($"Rows<T>.Gather({Table(node, site)}, {site.Rows}, {site.At(y)}, {Text(site.Room(y).Row)}, {Text(y.Shape.Width)})");
                 break;
             case GatherGradientOp:
                 Value dy = node.Inputs[0];
-                writer.Line($"Rows<T>.GatherGradient({Table(node, site)}, {site.Rows}, {site.At(dy)}, {Text(site.Room(dy).Row)}, {Text(dy.Shape.Width)});");
+                writer.Statement($"Rows<T>.GatherGradient({Table(node, site)}, {site.Rows}, {site.At(dy)}, {Text(site.Room(dy).Row)}, {Text(dy.Shape.Width)})");
                 break;
             default:
                 Data(writer, node, site);
@@ -62,12 +62,12 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         string to = places.At(move.To, where), row = Text(move.To.Room.Row);
         if (move.From.Producer?.Op is ZerosOp)
         {
-            writer.Line($"Moves.Clear(ref {to}, batch, {row});");
+            writer.Statement($"Moves.Clear(ref {to}, batch, {row})");
             return;
         }
 
         Region region = where != Where.Step || _plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
-        writer.Line($"Moves.Copy(ref {places.At(_plan.SightOf(move.From, region), where)}, ref {to}, batch, {row});");
+        writer.Statement($"Moves.Copy(ref {places.At(_plan.SightOf(move.From, region), where)}, ref {to}, batch, {row})");
     }
 
     private void Loop(SourceWriter writer, Task task, Site site)
@@ -78,14 +78,14 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         bool mixed = shape.Extent == Extent.BatchAxis && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
         if (!mixed || _plan.Mode == Mode.Streaming)
         {
-            writer.Line(site.Call(name + "<T>").Group(site.Rows).Each(method.Arguments.Select(a => site.Argument(a))).ToString());
+            writer.Statement(site.Call(name + "<T>").Group(site.Rows).Each(method.Arguments.Select(a => site.Argument(a))).ToString());
             return;
         }
 
         // What there is once a row meets every step: step by step.
         string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => site.Argument(a, along: true))));
-        string first = site.Where == Where.Part ? "first" : "0";
-        writer.Line($"for (int s = {first}; s < {site.Places.Steps(shape.Axis!)}; s++)").Open().Line($"{name}<T>({arguments});").Close();
+        string first = site.Where == Where.Part ? site.Places.First : "0";
+        writer.Line($"for (int s = {first}; s < {site.Places.Steps(shape.Axis!)}; s++)").Open().Statement($"{name}<T>({arguments})").Close();
     }
 
     private void InputGradient(SourceWriter writer, AffineInputGradientOp op, Site site)
@@ -96,11 +96,11 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         bool onto = node.Inputs.Count == 3;
         if (onto && site.Sight(node.Inputs[2]) != site.Sight(dx))
         {
-            writer.Line($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)});");
+            writer.Statement($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)})");
         }
 
         string[] order = ProductCalls.Alternates(names.TransposedLengthOf(affine, term), site.Where) ? ["reverse: " + site.Places.Odd] : [];
-        writer.Line(site.Call("Affine<T>.InputGradient")
+        writer.Statement(site.Call("Affine<T>.InputGradient")
             .Group(Text(affine.Blocks), site.Rows, Text(PackParameters.Mask(op.Term)), "ref " + names.Transposed(affine, term, site.Places))
             .Panel(dz).Vector(dx, ["accumulate: " + Flag(onto), .. order]).ToString());
     }
@@ -111,7 +111,7 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
         int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
         string part = affine.Op.Terms[term].Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "";
-        writer.Line(site.Call("Affine<T>.WeightGradient")
+        writer.Statement(site.Call("Affine<T>.WeightGradient")
             .Group(Text(affine.Blocks), site.Rows, Text(PackParameters.Mask(op.Term)))
             .Panel(site.Node.Inputs[0]).Vector(site.Node.Inputs[1])
             .Group(site.Gradient(site.Node, start, part), Text(panel.BlockStride)).ToString());
@@ -133,7 +133,7 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
             _done.Add(other);
         }
 
-        writer.Line(site.Call("Affine<T>.BiasGradient")
+        writer.Statement(site.Call("Affine<T>.BiasGradient")
             .Group(Text(PackParameters.Blocks(op.Units)), site.Rows, Text(op.Slots))
             .Panel(node.Inputs[0]).Group(first, second).ToString());
 

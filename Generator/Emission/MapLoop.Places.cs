@@ -25,7 +25,7 @@ internal readonly record struct Stride(int Row, string Block)
     public string First(int blocks) => blocks == 1 ? "lane" : "(block * " + Block + ") + lane";
 
     /// <summary>Where it begins in one block.</summary>
-    public string At(int block) => block == 0 ? "lane" : IsPanel ? "(" + Text(block) + " * " + Block + ") + lane" : "(" + Text(block) + " * 16) + lane";
+    public string At(int block) => block == 0 ? "lane" : !IsPanel ? "lane + " + Text(16 * block) : block == 1 ? "lane + " + Block : "lane + (" + Text(block) + " * " + Block + ")";
 }
 
 internal sealed partial class MapLoop

@@ -139,10 +139,11 @@ internal sealed partial class MapLoop
         string start = "lane" + Plus(term.Offset);
         if (turns > 1)
         {
-            writer.Line($"for (nint k = 0, w = {start}; k < {Text(turns * chains)}; k += {Text(chains)}, w += {Text(chains * term.Step)})").Open();
+            string next = chains == 1 ? "k++" : "k += " + Text(chains);
+            writer.Line($"for (nint k = 0, w = {start}; k < {Text(turns * chains)}; {next}, w += {Text(chains * term.Step)})").Open();
             for (int c = 0; c < chains; c++)
             {
-                WriteInput(writer, product, term, source + ", k" + Plus(c), "w", c * term.Step, c);
+                WriteInput(writer, product, term, source + ", k" + Plus(c), "w", c * term.Step, c, alone: chains == 1);
             }
 
             writer.Close();
@@ -154,17 +155,25 @@ internal sealed partial class MapLoop
         }
     }
 
-    private void WriteInput(SourceWriter writer, RowProduct product, RowTerm term, string source, string weights, int offset, int chain)
+    /// <summary>What one input adds to all sums; in braces unless it stands alone.</summary>
+    private void WriteInput(SourceWriter writer, RowProduct product, RowTerm term, string source, string weights, int offset, int chain, bool alone = false)
     {
         List<int> slots = RowTerm.Slots(term.Mask).ToList();
-        writer.Open();
+        if (!alone)
+        {
+            writer.Open();
+        }
+
         Write(writer, [new("T x = T.Set(Unsafe.Add(ref " + source + "));", 1)]);
         for (int b = 0; b < product.Blocks; b++)
         {
             Write(writer, slots.Select((slot, i) => Product(Chain(b, slot, chain), weights + Plus(offset + (b * product.BlockStride) + (16 * i)))));
         }
 
-        writer.Close();
+        if (!alone)
+        {
+            writer.Close();
+        }
     }
 
     private static Statement Product(string sum, string weight) => new(sum + " = T.FmaMem(x, ref weights, " + weight + ", " + sum + ");", 1);

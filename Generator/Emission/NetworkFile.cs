@@ -119,7 +119,9 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         // Nothing below is a nullable reference: the C# compiler need not follow them through all of these methods.
         writer.Line("#nullable disable");
         writer.Line("namespace SeqGen.Generated").Open();
-        foreach (string use in new[] { "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "System.Runtime.Intrinsics", "SeqGen.Kernels.V1" })
+        bool gathers = inference.Graph.Root.Nodes.SelectMany(n => n is Scan scan ? scan.Body.Nodes : [n]).Any(n => n.Op is GatherOp);
+        string[] spans = gathers ? ["System.Runtime.InteropServices"] : [];
+        foreach (string use in (string[])["System.Runtime.CompilerServices", .. spans, "System.Runtime.Intrinsics", "SeqGen.Kernels.V1"])
         {
             writer.Line("using global::" + use + ";");
         }
