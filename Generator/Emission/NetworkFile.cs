@@ -140,6 +140,12 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
         new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, _programs, _names.TransposedLength);
         writer.Close();
+        WriteMasks(writer);
+        writer.Close();
+    }
+
+    private void WriteMasks(SourceWriter writer)
+    {
         foreach (KeyValuePair<string, (int X, int H)> gates in _names.Masks)
         {
             writer.Line();
@@ -150,7 +156,6 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             writer.Line("public static int HMask => " + Text(gates.Value.H) + ";").Close();
         }
 
-        writer.Close();
     }
 
     private void WriteConstants(SourceWriter writer)
@@ -189,7 +194,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     {
         writer.Line("public static NetworkPlan Description => _plan;").Line();
         writer.Line("public override NetworkPlan Plan => _plan;").Line();
-        WriteDerive(writer);
+        new DerivedCopies(pack, _names).Write(writer);
         if (training is not null)
         {
             Entry(writer, "Forward", "in Frame f", "in f");
@@ -270,64 +275,5 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("else");
         Calls("V4");
         writer.Close();
-    }
-
-    /// <summary>Copies that kernels read instead of the master: sums of biases, and transposed weights for the way back.</summary>
-    private void WriteDerive(SourceWriter writer)
-    {
-        List<PackedAffine> summed = pack.Affines.Where(a => !a.BiasInMaster).ToList();
-        List<PackedAffine> few = pack.Affines.Where(a => a.UnitRows >= 0).ToList();
-        if (summed.Count + few.Count > 0)
-        {
-            writer.Line("public override void Derive(ref float parameters, ref float derived)").Open();
-            foreach (PackedAffine affine in summed)
-            {
-                string first = Bias(affine, 0), second = Bias(affine, 1);
-                EachStep(writer, affine, $"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {_names.BiasConstant(affine)}{Step(affine.Untied?.DerivedStride)}), {first}, {second});");
-            }
-
-            foreach (PackedAffine affine in few)
-            {
-                writer.Line($"Moves.UnitRows(ref Unsafe.Add(ref parameters, {_names.WeightsConstant(affine, 0)}), {Text(affine.Inputs)}, {Text(affine.Op.Units)}, ref Unsafe.Add(ref derived, {_names.UnitRowsConstant(affine)}), {Text(PackParameters.Pad(affine.Inputs))});");
-            }
-
-            writer.Close().Line();
-        }
-
-        List<TransposedWeight> transposed = _names.TransposedWeights.ToList();
-        if (transposed.Count > 0)
-        {
-            writer.Line("public override void DeriveTransposed(ref float parameters, ref float transposed)").Open();
-            foreach (TransposedWeight weight in transposed)
-            {
-                PackedAffine affine = weight.Affine;
-                int panel = affine.Panels.Select((p, i) => (p, i)).First(x => x.p.Terms.Contains(weight.Term)).i;
-                WeightPanel place = affine.Panels[panel];
-                int start = place.TermOffsets[System.Array.IndexOf(place.Terms, weight.Term)];
-                string to = _names.TransposedConstant(affine, weight.Term) + Step(affine.Untied is null ? null : weight.Length);
-                EachStep(writer, affine, $"Affine<V4>.Transpose({Text(affine.Blocks)}, ref Unsafe.Add(ref parameters, {_names.WeightsConstant(affine, panel)}{Step(affine.Untied?.Stride)}), {Text(place.BlockStride)}, {Text(start)}, "
-                    + $"{Text(affine.Op.Terms[weight.Term].Count(s => s >= 0))}, {Text(affine.Node.Inputs[affine.Op.Weight(weight.Term)].Shape.Dims[1])}, ref Unsafe.Add(ref transposed, {to}));");
-            }
-
-            writer.Close().Line();
-        }
-
-        static string Bias(PackedAffine affine, int index) => index < affine.Biases.Length
-            ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)}{Step(affine.Untied?.Stride)})"
-            : "0, ref parameters";
-    }
-
-    private static string Step(int? stride) => stride is { } floats ? " + (t * " + Text(floats) + ")" : "";
-
-    /// <summary>A statement; for parameters that every step has its own of, once for each.</summary>
-    private static void EachStep(SourceWriter writer, PackedAffine affine, string statement)
-    {
-        if (affine.Untied is null)
-        {
-            writer.Line(statement);
-            return;
-        }
-
-        writer.Line($"for (int t = 0; t < {affine.Untied.Steps}; t++)").Open().Line(statement).Close();
     }
 }

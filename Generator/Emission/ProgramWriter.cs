@@ -29,46 +29,48 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     /// <param name="only">Which tasks; all where it is left out.</param>
     public void Write(SourceWriter writer, string phase, bool backward, System.Func<Task, bool>? only = null)
     {
+        List<LayerMethod> methods = Methods(phase, backward, only);
+        string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
+        WritePhase(writer, phase, backward, methods, parameters);
+        foreach (LayerMethod method in methods)
+        {
+            WriteMethod(writer, method, backward, parameters);
+        }
+    }
+
+    /// <summary>What one layer does in a phase, or as much of it as is done in one go.</summary>
+    /// <param name="ForInput">Whether only the gradient of the input needs it.</param>
+    private sealed record LayerMethod(string Name, List<Task> Tasks, bool ForInput);
+
+    private List<LayerMethod> Methods(string phase, bool backward, System.Func<Task, bool>? only)
+    {
         Schedule schedule = backward ? _plan.Backward : _plan.Forward;
-        var methods = new List<(string Name, List<Task> Tasks)>();
+        var methods = new List<LayerMethod>();
         foreach (Task task in schedule.Tasks.Where(t => !_plan.ForInputGradient.Contains(t) && only?.Invoke(t) != false))
         {
-            AddTo(methods, phase, task);
+            AddTo(methods, phase, task, forInput: false);
         }
 
-        int unconditional = methods.Count;
         foreach (Task task in schedule.Tasks.Where(t => backward && _plan.ForInputGradient.Contains(t)))
         {
-            AddTo(methods, phase + "Input", task, unconditional);
+            AddTo(methods, phase + "Input", task, forInput: true);
         }
 
+        return methods;
+    }
+
+    /// <summary>The method of a phase, which calls its layers' methods.</summary>
+    private void WritePhase(SourceWriter writer, string phase, bool backward, List<LayerMethod> methods, string parameters)
+    {
         bool streaming = _plan.Mode == Mode.Streaming;
-        string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("private static " + (streaming ? "bool " : "void ") + phase + "<T>" + (streaming ? "(in Frame f, bool output)" : parameters));
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
-        var needed = new HashSet<Task>(NeededByStates(schedule));
-        for (int i = 0; i < methods.Count; i++)
+        var needed = new HashSet<Task>(NeededByStates(backward ? _plan.Backward : _plan.Forward));
+        foreach (LayerMethod method in methods)
         {
-            string call = methods[i].Name + "<T>(in f" + (backward ? ", first" : "") + ")";
-            string condition = streaming && !methods[i].Tasks.Any(needed.Contains) ? "output" : i >= unconditional ? "f.InputGradient" : "";
-            if (_plan.Waits.Any)
-            {
-                WriteWaiting(writer, call, methods[i].Tasks, condition);
-            }
-            else if (condition.Length > 0)
-            {
-                writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
-            }
-            else if (CanStop(methods[i].Tasks))
-            {
-                writer.Line("if (!" + call + ")").Open().Line("return false;").Close();
-            }
-            else
-            {
-                writer.Line(call + ";");
-            }
+            WriteCall(writer, method, backward, streaming && !method.Tasks.Any(needed.Contains) ? "output" : method.ForInput ? "f.InputGradient" : "");
         }
 
         if (streaming)
@@ -77,9 +79,27 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
 
         writer.Close();
-        foreach ((string name, List<Task> tasks) in methods)
+    }
+
+    /// <summary>A call of a layer's method, on a condition or on none.</summary>
+    private void WriteCall(SourceWriter writer, LayerMethod method, bool backward, string condition)
+    {
+        string call = method.Name + "<T>(in f" + (backward ? ", first" : "") + ")";
+        if (_plan.Waits.Any)
         {
-            WriteMethod(writer, name, tasks, backward, parameters);
+            WriteWaiting(writer, call, method.Tasks, condition);
+        }
+        else if (condition.Length > 0)
+        {
+            writer.Line("if (" + condition + ")").Open().Line(call + ";").Close();
+        }
+        else if (CanStop(method.Tasks))
+        {
+            writer.Line("if (!" + call + ")").Open().Line("return false;").Close();
+        }
+        else
+        {
+            writer.Line(call + ";");
         }
     }
 
@@ -87,27 +107,26 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     private bool CanStop(List<Task> tasks) =>
         _plan.Mode == Mode.Streaming && tasks.Any(t => t.Node.Op is Ops.UnfoldOp { Window.IsEveryStep: false });
 
-    private void AddTo(List<(string Name, List<Task> Tasks)> methods, string phase, Task task, int from = 0)
+    private void AddTo(List<LayerMethod> methods, string phase, Task task, bool forInput)
     {
         if (task.IsLoop && task.Nodes.All(_plan.GradientTargets.ContainsKey))
         {
             return;
         }
 
-        string name = names.Pascal(task.Node.Layer) + phase;
-        if (methods.Count > from && methods[methods.Count - 1].Tasks[0].Node.Layer == task.Node.Layer && Joins(methods[methods.Count - 1].Tasks, task))
+        if (methods.LastOrDefault() is { } last && last.ForInput == forInput && last.Tasks[0].Node.Layer == task.Node.Layer && Joins(last.Tasks, task))
         {
-            methods[methods.Count - 1].Tasks.Add(task);
+            last.Tasks.Add(task);
             return;
         }
 
-        string unique = name;
+        string name = names.Pascal(task.Node.Layer) + phase, unique = name;
         for (int i = 2; !_taken.Add(unique); i++)
         {
             unique = name + i.ToString(CultureInfo.InvariantCulture);
         }
 
-        methods.Add((unique, new List<Task> { task }));
+        methods.Add(new LayerMethod(unique, new List<Task> { task }, forInput));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>
@@ -125,8 +144,9 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
     }
 
-    private void WriteMethod(SourceWriter writer, string name, List<Task> tasks, bool backward, string parameters)
+    private void WriteMethod(SourceWriter writer, LayerMethod method, bool backward, string parameters)
     {
+        List<Task> tasks = method.Tasks;
         var places = new Places(_plan, backward);
         var body = new SourceWriter();
         bool inChunks = backward && InChunks(tasks);
@@ -146,7 +166,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         writer.Line();
         writer.Line("// " + Describe(tasks, backward));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + name + "<T>" + parameters);
+        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + method.Name + "<T>" + parameters);
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         WriteVariables(writer, places, backward, inChunks);
         writer.Line(text.Trim('\n'));

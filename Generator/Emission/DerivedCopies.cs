@@ -1,0 +1,68 @@
+// The methods that make copies of parameters, which kernels read instead of the master: sums of biases, rows of few units, transposed weights.
+// Knows where parameters and copies lie; knows no program.
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Passes;
+using static SeqGen.Generator.Emission.Literals;
+
+namespace SeqGen.Generator.Emission;
+
+internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
+{
+    /// <summary>Writes the methods that there is something to do for.</summary>
+    public void Write(SourceWriter writer)
+    {
+        List<PackedAffine> summed = pack.Affines.Where(a => !a.BiasInMaster).ToList(), few = pack.Affines.Where(a => a.UnitRows >= 0).ToList();
+        if (summed.Count + few.Count > 0)
+        {
+            writer.Line("public override void Derive(ref float parameters, ref float derived)").Open();
+            summed.ForEach(affine => EachStep(writer, affine, BiasSum(affine)));
+            few.ForEach(affine => writer.Line(UnitRows(affine)));
+            writer.Close().Line();
+        }
+
+        List<TransposedWeight> transposed = names.TransposedWeights.ToList();
+        if (transposed.Count > 0)
+        {
+            writer.Line("public override void DeriveTransposed(ref float parameters, ref float transposed)").Open();
+            transposed.ForEach(weight => EachStep(writer, weight.Affine, Transposed(weight)));
+            writer.Close().Line();
+        }
+    }
+
+    private string BiasSum(PackedAffine affine) =>
+        $"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {names.BiasConstant(affine)}{Step(affine.Untied?.DerivedStride)}), {Bias(affine, 0)}, {Bias(affine, 1)});";
+
+    private static string Bias(PackedAffine affine, int index) => index < affine.Biases.Length
+        ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)}{Step(affine.Untied?.Stride)})"
+        : "0, ref parameters";
+
+    private string UnitRows(PackedAffine affine) =>
+        $"Moves.UnitRows(ref Unsafe.Add(ref parameters, {names.WeightsConstant(affine, 0)}), {Text(affine.Inputs)}, {Text(affine.Op.Units)}, "
+        + $"ref Unsafe.Add(ref derived, {names.UnitRowsConstant(affine)}), {Text(PackParameters.Pad(affine.Inputs))});";
+
+    private string Transposed(TransposedWeight weight)
+    {
+        PackedAffine affine = weight.Affine;
+        int panel = System.Array.FindIndex(affine.Panels, p => p.Terms.Contains(weight.Term));
+        WeightPanel place = affine.Panels[panel];
+        int start = place.TermOffsets[System.Array.IndexOf(place.Terms, weight.Term)];
+        string to = names.TransposedConstant(affine, weight.Term) + Step(affine.Untied is null ? null : weight.Length);
+        return $"Affine<V4>.Transpose({Text(affine.Blocks)}, ref Unsafe.Add(ref parameters, {names.WeightsConstant(affine, panel)}{Step(affine.Untied?.Stride)}), {Text(place.BlockStride)}, {Text(start)}, "
+            + $"{Text(affine.Op.Terms[weight.Term].Count(s => s >= 0))}, {Text(affine.Node.Inputs[affine.Op.Weight(weight.Term)].Shape.Dims[1])}, ref Unsafe.Add(ref transposed, {to}));";
+    }
+
+    private static string Step(int? stride) => stride is { } floats ? " + (t * " + Text(floats) + ")" : "";
+
+    /// <summary>A statement; for parameters that every step has its own of, once for each.</summary>
+    private static void EachStep(SourceWriter writer, PackedAffine affine, string statement)
+    {
+        if (affine.Untied is null)
+        {
+            writer.Line(statement);
+            return;
+        }
+
+        writer.Line($"for (int t = 0; t < {affine.Untied.Steps}; t++)").Open().Line(statement).Close();
+    }
+}
