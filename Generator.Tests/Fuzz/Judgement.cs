@@ -129,6 +129,8 @@ internal sealed class Judgement
         return largest < Zero ? Math.Max(Closeness.AllZero, Noises * noise * (largest == 0 ? 1 : largest)) : share * largest;
     }
 
+    private bool IsZero(string name) => Closeness.Largest(Values[name]) < Zero;
+
     private void Sample()
     {
         if (_isSampled)
@@ -142,6 +144,12 @@ internal sealed class Judgement
         for (int seed = 2; seed < Samples; seed++)
         {
             foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep))
+            {
+                _noise[name] = Math.Max(_noise[name], noise);
+            }
+
+            // Rounding to nearest leaves what is equal equal, and so a zero whose terms cancel a zero; kernels may differ in the last place from row to row.
+            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep, scatters: true).Where(n => IsZero(n.Key)))
             {
                 _noise[name] = Math.Max(_noise[name], noise);
             }

@@ -76,9 +76,10 @@ internal sealed class Oracle
     /// <param name="training">Which of the two.</param>
     /// <param name="seed">Of the draws up or down; another seed is another sample.</param>
     /// <param name="firstStep">As it was then.</param>
-    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0)
+    /// <param name="scatters">Whether results are rounded up or down as it falls, not to the nearest float.</param>
+    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0, bool scatters = false)
     {
-        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), rounds: true, seed, firstStep);
+        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), scatters ? Rounding.UpOrDown(seed) : Rounding.ToNearest, seed, firstStep);
         return results.ToDictionary(r => r.Key, r => Closeness.Largest(r.Value) == 0 && nudged.TryGetValue(r.Key, out double[]? moved) ? Closeness.Largest(moved) : Distance(r, nudged));
     }
 
@@ -86,7 +87,7 @@ internal sealed class Oracle
     /// far when every result on the way is rounded to float.</summary>
     public double Sensitivity(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results)
     {
-        double rounded = Distance(results, Execute(_training, network, data, 0, rounds: true));
+        double rounded = Distance(results, Execute(_training, network, data, 0, Rounding.ToNearest));
         double most = rounded > 1e-5 ? rounded : Math.Max(rounded, Distance(results, Train(network, data, nudge: Math.Pow(2, -23))));
 
         // One sample may be a lucky one: where a tensor is a single number, or a sum that cancels. None of several may come near the tolerance.
@@ -106,11 +107,11 @@ internal sealed class Oracle
             ? 0
             : Closeness.Largest(result.Value.Zip(nudged[result.Key], (a, b) => a - b).ToArray()) / largest;
 
-    private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, bool rounds = false, int seed = 1, int firstStep = 0)
+    private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, Func<double, double>? round = null, int seed = 1, int firstStep = 0)
     {
         Run run = RunOf(graph, network, data);
         (run.Cut, run.FirstStep) = (firstStep > 0 ? _backward : null, firstStep);
-        run.RoundsToFloat = rounds;
+        run.Round = round;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(seed);
         foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))

@@ -16,7 +16,7 @@ internal sealed record Evaluation(Run Run, bool[]? Active, Tensor[] Inputs, Tens
 
     /// <summary>A value on the way inside of an op, as an evaluation in float would have it where that is asked for: differences of such values
     /// lose what their rounding has lost.</summary>
-    public double OnTheWay(double value) => Run.RoundsToFloat ? (float)value : value;
+    public double OnTheWay(double value) => Run.Round is { } round ? round(value) : value;
 
     /// <summary>Whether step <paramref name="step"/> of a row is a valid one of the value's axis.</summary>
     public bool IsValid(Axis axis, int row, int step) => step < Run.LengthOf(axis, row);

@@ -57,9 +57,12 @@ internal sealed class GraphInterpreter
 
         var result = new Tensor(node.Output.Shape, _run.Items(node.Output.Shape));
         Evaluators.Evaluate(node.Op, new Evaluation(_run, active, inputs, result, step));
-        for (int i = 0; i < result.Data.Length && _run.RoundsToFloat; i++)
+        if (_run.Round is { } round)
         {
-            result.Data[i] = (float)result.Data[i];
+            for (int i = 0; i < result.Data.Length; i++)
+            {
+                result.Data[i] = round(result.Data[i]);
+            }
         }
 
         return result;

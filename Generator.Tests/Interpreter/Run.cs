@@ -22,8 +22,8 @@ internal sealed class Run(int batch)
     /// <summary>Given draws; noise that is not given has its inference value.</summary>
     public Dictionary<string, double[]> Noise { get; } = new();
 
-    /// <summary>Whether every result is rounded to float, as an evaluation in float would at least.</summary>
-    public bool RoundsToFloat { get; set; }
+    /// <summary>How every result is rounded, as an evaluation in float would at least (<see cref="Rounding"/>); null for not at all.</summary>
+    public Func<double, double>? Round { get; set; }
 
     /// <summary>Which positions [batch, steps] count in the loss; null for all.</summary>
     public double[]? StepMask { get; set; }
