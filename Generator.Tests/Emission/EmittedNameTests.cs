@@ -30,7 +30,7 @@ public class EmittedNameTests
 
     /// <summary>The programs' classes of all of these, of random stacks and of golden cases.</summary>
     private static IEnumerable<ClassDeclarationSyntax> Programs =>
-        from compilation in new[] { NetworkHarness.Run(_own).AssertClean().After, EquivalenceTests.Run.Run.After, GoldenNetworks.OwnRun.Run.After }
+        from compilation in new[] { Compiled(_own), EquivalenceTests.Run.Run.After, GoldenNetworks.OwnRun.Run.After }
         from program in ProgramsOf(compilation)
         select program;
 
@@ -64,7 +64,7 @@ public class EmittedNameTests
     [Fact]
     public void Both_directions_and_equal_layers_share_their_cell()
     {
-        ClassDeclarationSyntax program = ProgramsOf(NetworkHarness.Run(Both).AssertClean().After).Single();
+        ClassDeclarationSyntax program = ProgramsOf(Compiled(Both)).Single();
         Assert.Equal(["LstmCell", "LstmCellBackward", "LstmTrainingCell"], Loops(program).Select(m => m.Identifier.Text).Where(n => n.Contains("Cell")).Order());
         Assert.Equal("(int rows, ref float gatesAt, int panel, ref float cAt, ref float cOutAt, ref float hOutAt)", Loops(program).Single(m => m.Identifier.Text == "LstmCell").ParameterList.ToString());
     }
@@ -72,13 +72,13 @@ public class EmittedNameTests
     [Fact]
     public void Products_are_called_after_their_parameters()
     {
-        string[] constants = [.. ProgramsOf(NetworkHarness.Run(Machine, Classifier).AssertClean().After).SelectMany(p => p.Members.OfType<FieldDeclarationSyntax>())
+        string[] constants = [.. ProgramsOf(Compiled(Machine, Classifier)).SelectMany(p => p.Members.OfType<FieldDeclarationSyntax>())
             .SelectMany(f => f.Declaration.Variables).Select(v => v.Identifier.Text)];
         Assert.Superset(
             new HashSet<string>(["MachineControllerWeights", "MachineReadHeadKeyWeights", "MachineWriteHeadEraseBias", "MachineOutputWeights", "GruReverseCandidateWeights", "LstmStateGatesWeights",
                 "SelfattentionInProjWeights", "AttentionpoolingVWeights"]),
             new HashSet<string>(constants));
-        Assert.Empty(constants.Where(c => Regex.IsMatch(c, "(Machine|Gru|Lstm|Selfattention|Attentionpooling)[0-9]")));
+        Assert.DoesNotContain(constants, c => Regex.IsMatch(c, "(Machine|Gru|Lstm|Selfattention|Attentionpooling)[0-9]"));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class EmittedNameTests
     {
         foreach (ClassDeclarationSyntax program in Programs)
         {
-            Assert.Empty(Variables(program).Where(v => v.Contains('_') && !(v[0] == '_' && char.IsAsciiDigit(v[1]))));
+            Assert.DoesNotContain(Variables(program), v => v.Contains('_') && !(v[0] == '_' && char.IsAsciiDigit(v[1])));
         }
     }
 
@@ -99,6 +99,8 @@ public class EmittedNameTests
             from parameter in method.ParameterList.Parameters
             where !method.Body!.DescendantNodes().OfType<IdentifierNameSyntax>().Any(i => i.Identifier.Text == parameter.Identifier.Text)
             select $"{program.Identifier.Text}.{method.Identifier.Text}: {parameter}"));
+
+    private static Compilation Compiled(params string[] sources) => NetworkHarness.Run(sources).AssertClean().Run.After;
 
     private static IEnumerable<ClassDeclarationSyntax> ProgramsOf(Compilation compilation) =>
         from tree in compilation.SyntaxTrees

@@ -288,8 +288,7 @@ namespace SeqGen.Generated
             Affine<T>.Forward<OneSource>(
                 1, rows, ref denseA, 16, 16,
                 ref denseWeights, ref denseBias,
-                ref Unsafe.Add(ref rnnH, batch * 16), 3, 16,
-                ref Unsafe.Add(ref rnnH, batch * 16), 0, 0 /* no second source */);
+                ref Unsafe.Add(ref rnnH, batch * 16), 3, 16);
             Rows<T>.Softmax(rows, 5, ref denseA, 16, ref denseY, 16);
         }
 
@@ -369,11 +368,7 @@ namespace SeqGen.Generated
             }
             else
             {
-                Affine<T>.Forward<OneSource>(
-                    1, batch, ref denseA, 16, 16,
-                    ref denseWeights, ref denseBias,
-                    ref rnnH, 3, 16,
-                    ref rnnH, 0, 0 /* no second source */);
+                Affine<T>.Forward<OneSource>(1, batch, ref denseA, 16, 16, ref denseWeights, ref denseBias, ref rnnH, 3, 16);
             }
             Rows<T>.Softmax(batch, 5, ref denseA, 16, ref denseY, 16);
         }
@@ -459,7 +454,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 4,
+            Contract = 5,
             Name = "NextToken",
             Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
             Axes = [new AxisPlan("time", 4)],

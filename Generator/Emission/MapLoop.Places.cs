@@ -7,11 +7,15 @@ namespace SeqGen.Generator.Emission;
 
 /// <summary>How an index walks: what one index addresses lies equally far apart.</summary>
 /// <param name="Row">Floats from one row to the next; 0 for what all rows share.</param>
-/// <param name="Block">Floats from one block of 16 units to the next: <see cref="Whole"/>, or the parameter of a panel that has them.</param>
+/// <param name="Block">Floats from one block of 16 units to the next: <see cref="Whole"/>, or the parameter of a panel that has them, or
+/// <see cref="None"/> in a panel that has no next one.</param>
 internal readonly record struct Stride(int Row, string Block)
 {
     /// <summary>The block stride of rows that are stored whole.</summary>
     public const string Whole = "16";
+
+    /// <summary>The block stride of a panel of one block.</summary>
+    public const string None = "";
 
     /// <summary>A parameter's, which has no rows.</summary>
     public static Stride Shared { get; } = new(0, Whole);
@@ -52,6 +56,11 @@ internal sealed partial class MapLoop
 
     private string PanelStride(Room buffer)
     {
+        if (Blocks == 1)
+        {
+            return Stride.None;
+        }
+
         for (int i = 0; i < _arguments.Count; i++)
         {
             if (_arguments[i].PanelStride is { } known && known.Class == buffer.Class && known.Row == buffer.Row)

@@ -83,7 +83,9 @@ internal sealed partial class PackParameters
     /// a number: constants are called by it, where dots, underscores and capitals make no difference.</summary>
     private string UniqueName(Node node)
     {
-        string path = Path(node), name = _paths[path] > 1 && node.Output.Name.Length > 0 ? path + "." + node.Output.Name : path, unique = name;
+        string path = Path(node), made = node.Output.Name;
+        made = path.EndsWith("reverse", StringComparison.Ordinal) && made.EndsWith("Reverse", StringComparison.Ordinal) ? made.Substring(0, made.Length - "Reverse".Length) : made;
+        string name = _paths[path] > 1 && made.Length > 0 ? path + "." + made : path, unique = name;
         for (int i = 2; !_names.Add(unique.Replace("_", "").Replace(".", "").ToLowerInvariant()); i++)
         {
             unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
