@@ -20,6 +20,18 @@ internal sealed record CompilerOptions(
     public static CompilerOptions Default { get; } = new();
 }
 
+/// <summary>A network before it is written.</summary>
+/// <param name="Pack">Where each parameter lies.</param>
+/// <param name="Training">The training program, if there is one.</param>
+/// <param name="Inference">Inference over whole sequences.</param>
+/// <param name="Streaming">One step, if there is such a program.</param>
+/// <param name="WeightNoises">Noise that falls on parameters, which no program has.</param>
+internal sealed record PlannedNetwork(
+    PackParameters Pack, ProgramPlan? Training, ProgramPlan Inference, ProgramPlan? Streaming, IReadOnlyList<(NoiseOp Noise, string Parameter)> WeightNoises)
+{
+    public IEnumerable<ProgramPlan> Programs => new[] { Training, Inference, Streaming }.OfType<ProgramPlan>();
+}
+
 internal static class NetworkCompiler
 {
     /// <summary>The shape rules alone: what the analyzer reports while the user types.</summary>
@@ -55,6 +67,20 @@ internal static class NetworkCompiler
             return new CompiledNetwork(null, new(shape.Problems));
         }
 
+        PlannedNetwork planned = Plan(spec, shape, options, lower, cancel);
+        var file = new NetworkFile(spec, shape, planned.Pack, planned.Training, planned.Inference, planned.Streaming, planned.WeightNoises);
+        string source = file.Write(cancel);
+        return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));
+    }
+
+    /// <summary>The programs of a right declaration, with everything in its place.</summary>
+    /// <param name="spec">The declaration.</param>
+    /// <param name="shape">What it means; without problems.</param>
+    /// <param name="options">Which passes run.</param>
+    /// <param name="lower">How it becomes forward ops: as the catalogue says, unless a test has cells of its own.</param>
+    /// <param name="cancel">Ends the work between two passes.</param>
+    public static PlannedNetwork Plan(NetworkSpec spec, NetworkShape shape, CompilerOptions options, Func<NetworkGraph>? lower = null, CancellationToken cancel = default)
+    {
         lower ??= () => NetworkLowering.Lower(spec, shape);
         NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
@@ -74,9 +100,7 @@ internal static class NetworkCompiler
             StepForm.CheckDecoder(step);
         }
 
-        var file = new NetworkFile(spec, shape, pack, training, inference, streaming, weightNoises);
-        string source = file.Write(cancel);
-        return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));
+        return new PlannedNetwork(pack, training, inference, streaming, weightNoises);
 
         NetworkGraph Lowered()
         {

@@ -181,6 +181,7 @@ internal sealed class FuzzCommand
         Console.WriteLine($"processor time: {Process.GetCurrentProcess().TotalProcessorTime.TotalSeconds:F0} s to compile, {string.Join(", ", _workers.Select(w => $"{w.Time.TotalSeconds:F0} s at {w.Width}"))}");
         Console.WriteLine($"{_declarations} declarations at {_workers.Count} widths in {seconds:F0} s ({_declarations / seconds:F2} a second); {_refused} refused "
             + $"({string.Join(", ", _reasons.OrderByDescending(r => r.Value).Select(r => $"{r.Key} {r.Value}"))}); {_counts.Passes} passes compared, {_counts.Noisy} of them by their own noise; {_failed} failed");
+        Console.WriteLine("checks that compared something: " + string.Join(", ", _counts.Checks.Select(c => $"{c.Key} {c.Value}")));
         foreach ((string kind, int count) in _kinds.OrderByDescending(k => k.Value))
         {
             Console.WriteLine($"  {count} {kind}");

@@ -76,8 +76,8 @@ internal static class FuzzRunner
                     Say("fail", failure.Check, failure.What.ReplaceLineEndings(" "));
                 }
 
-                Say("done", counts.Passes.ToString(CultureInfo.InvariantCulture), counts.Noisy.ToString(CultureInfo.InvariantCulture));
-                (counts.Passes, counts.Noisy) = (0, 0);
+                Say("done", counts.Write());
+                counts.Clear();
                 index++;
             });
             answer.WriteLine("end");
@@ -129,8 +129,7 @@ internal static class FuzzRunner
                     }
                     else if (parts[0] == "done")
                     {
-                        counts.Passes += int.Parse(parts[2], CultureInfo.InvariantCulture);
-                        counts.Noisy += int.Parse(parts[3], CultureInfo.InvariantCulture);
+                        counts.Add(FuzzCounts.Read(parts[2]));
                         begun = index + 1;
                     }
                 });

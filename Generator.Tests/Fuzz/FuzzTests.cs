@@ -6,6 +6,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace SeqGen.Generator.Tests.Fuzz;
@@ -15,7 +16,13 @@ public class FuzzTests(ITestOutputHelper output)
     private const int BatchSize = 16;
 
     [Fact]
-    public void What_failed_once_does_not_fail_again() => Run(Corpus.Read().Chunk(BatchSize));
+    public void What_failed_once_does_not_fail_again()
+    {
+        // Each check has something to compare there.
+        FuzzCounts counts = Run(Corpus.Read().Chunk(BatchSize));
+        IEnumerable<string> checks = Directory.GetFiles(Path.GetDirectoryName(Corpus.Folder)!, "NetworkChecks*.cs").SelectMany(f => Regex.Matches(File.ReadAllText(f), "Try\\(\"([^\"]+)\"").Select(m => m.Groups[1].Value));
+        Assert.Equal([], checks.Distinct().Except(["create", "interpreter"]).Except(counts.Checks.Keys));
+    }
 
     [Fact]
     public void Random_declarations_keep_every_promise()
@@ -38,7 +45,7 @@ public class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void Few_declarations_are_refused_and_every_layer_and_loss_is_drawn()
     {
-        const int count = 1500;
+        const int count = 2500;
         Model.NetworkSpec[] specs = [.. Enumerable.Range(0, count).Select(seed => RandomNetworks.Of(seed, "Net"))];
         Assert.InRange(specs.Count(s => Layers.NetworkShape.Of(s).Problems.Count > 0), 0, count / 20);
         ILookup<string, Model.LayerSpec> drawn = specs.SelectMany(s => s.Layers).Append(new Model.LayerSpec("Network", Model.ArgumentList.Empty)).ToLookup(l => l.Kind);
@@ -53,7 +60,7 @@ public class FuzzTests(ITestOutputHelper output)
     private static int Seed() => int.TryParse(Environment.GetEnvironmentVariable("SEQGEN_FUZZ_SEED"), CultureInfo.InvariantCulture, out int seed) ? seed : 19;
 
     // A crash would end the tests: what runs is written down before it does.
-    private void Run(IEnumerable<FuzzCase[]> batches)
+    private FuzzCounts Run(IEnumerable<FuzzCase[]> batches)
     {
         string journal = Path.Combine(AppContext.BaseDirectory, "fuzz-running.txt");
         var failures = new List<FuzzFailure>();
@@ -70,5 +77,6 @@ public class FuzzTests(ITestOutputHelper output)
 
         output.WriteLine($"{counts.Passes} passes compared, {counts.Noisy} of them by their own noise");
         Assert.True(failures.Count == 0, string.Join("\n", failures.Select(f => $"seed {f.Case.Seed}: {f.Case.Text} | {f.Check} | {f.What}")));
+        return counts;
     }
 }

@@ -8,16 +8,6 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Fuzz;
 
-/// <summary>What was done, to be added up.</summary>
-internal sealed class FuzzCounts
-{
-    /// <summary>Passes whose results were compared.</summary>
-    public int Passes { get; set; }
-
-    /// <summary>Of them, those judged by their own noise: see <see cref="Judgement"/>.</summary>
-    public int Noisy { get; set; }
-}
-
 internal sealed partial class NetworkChecks
 {
     private const int Attempts = 6;
@@ -143,6 +133,7 @@ internal sealed partial class NetworkChecks
             Streams(forward);
             Carried(forward);
             Decoding(forward);
+            Generators(data);
         }
     }
 
@@ -154,10 +145,15 @@ internal sealed partial class NetworkChecks
             return;
         }
 
+        int before = _counts.Passes;
         try
         {
             run();
             _memory.Verify();
+            if (_counts.Passes > before)
+            {
+                _counts.Checks[check] = _counts.Checks.GetValueOrDefault(check) + 1;
+            }
         }
         catch (Exception e)
         {

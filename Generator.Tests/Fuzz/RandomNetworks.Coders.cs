@@ -36,12 +36,13 @@ internal sealed partial class RandomNetworks
             DecoderCell(read[i], both, bridge, attends && i == 0, encoded);
         }
 
-        bool linear = tokens || _draws.Chance(0.5);
+        // What a decoder can be fed with is as much as it takes.
+        bool linear = tokens || _draws.Chance(0.5), returns = tokens || _draws.Chance(0.4);
         if (linear)
         {
             _isOutput = true;
             string activation = _draws.Chance(0.8) ? "Linear" : "Softmax";
-            _layers.Add(Common(new Arguments().With("Units", _size = tokens ? fed : _draws.Size()).With(activation == "Softmax", "Activation", () => activation)).Of("Dense"));
+            _layers.Add(Common(new Arguments().With("Units", _size = returns ? fed : _draws.Size()).With(activation == "Softmax", "Activation", () => activation)).Of("Dense"));
             _activation = activation;
         }
 

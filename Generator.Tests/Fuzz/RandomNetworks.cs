@@ -63,12 +63,21 @@ internal sealed partial class RandomNetworks
 
     private void Stack(bool isTokens)
     {
-        int count = _draws.Pick(1, 1, 2, 2, 2, 3, 3, 4);
+        int count = _draws.Pick(1, 1, 2, 2, 2, 3, 3, 4), fed = _size;
+        bool returns = _draws.Chance(isTokens ? 0.3 : 0.12);
         Embed(isTokens);
         for (int i = 0; i < count; i++)
         {
-            _isOutput = i == count - 1;
+            _isOutput = i == count - 1 && !returns;
             Layer(Kind());
+        }
+
+        // As many outputs as inputs: what such a network writes it can read.
+        if (returns)
+        {
+            string activation = _draws.Pick("Linear", "Linear", "Softmax");
+            _layers.Add(Common(new Arguments().With("Units", _size = fed).With(activation != "Linear", "Activation", () => activation)).Of("Dense"));
+            _activation = activation;
         }
 
         Loss(always: false, mayBeCtc: true);

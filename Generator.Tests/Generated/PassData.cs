@@ -10,12 +10,12 @@ namespace SeqGen.Generator.Tests.Generated;
 /// <summary>What the loss of one head needs; fields as in <see cref="PassData"/>.</summary>
 internal sealed record HeadData(float[] Target, int[] Classes, float[] OutputGradient, float[] Mask)
 {
-    /// <summary>One sequence of the batch.</summary>
-    public HeadData Row(int row, int batch)
+    /// <summary>Some sequences of the batch.</summary>
+    public HeadData Rows(int[] rows, int batch)
     {
         return new HeadData(Cut(Target), Cut(Classes), Cut(OutputGradient), Cut(Mask));
 
-        T[] Cut<T>(T[] values) => values.AsSpan(values.Length / batch * row, values.Length / batch).ToArray();
+        T[] Cut<T>(T[] values) => PassData.Cut(values, rows, batch);
     }
 }
 
@@ -102,11 +102,17 @@ internal sealed record PassData(int Batch, int Steps)
     }
 
     /// <summary>One sequence of the batch.</summary>
-    public PassData Row(int row)
+    public PassData Row(int row) => Rows([row]);
+
+    /// <summary>One sequence of the batch, some times.</summary>
+    public PassData Repeated(int row, int count) => Rows([.. Enumerable.Repeat(row, count)]);
+
+    /// <summary>Some sequences of the batch.</summary>
+    public PassData Rows(int[] rows)
     {
         return this with
         {
-            Batch = 1,
+            Batch = rows.Length,
             Input = Cut(Input),
             DecoderInput = Cut(DecoderInput),
             DecoderTokens = Cut(DecoderTokens),
@@ -120,11 +126,13 @@ internal sealed record PassData(int Batch, int Steps)
             Lengths = Cut(Lengths),
             TargetLengths = Cut(TargetLengths),
             Mask = Cut(Mask),
-            Heads = Heads.ToDictionary(h => h.Key, h => h.Value.Row(row, Batch)),
+            Heads = Heads.ToDictionary(h => h.Key, h => h.Value.Rows(rows, Batch)),
             States = States.ToDictionary(s => s.Key, s => Cut(s.Value)),
             Noise = Noise.ToDictionary(n => n.Key, n => WholeNoise.Contains(n.Key) ? n.Value : Cut(n.Value)),
         };
 
-        T[] Cut<T>(T[] values) => values.AsSpan(values.Length / Batch * row, values.Length / Batch).ToArray();
+        T[] Cut<T>(T[] values) => PassData.Cut(values, rows, Batch);
     }
+
+    internal static T[] Cut<T>(T[] values, int[] rows, int batch) => [.. rows.SelectMany(row => values.AsSpan(values.Length / batch * row, values.Length / batch).ToArray())];
 }

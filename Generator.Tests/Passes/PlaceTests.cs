@@ -1,0 +1,123 @@
+// That every value is found where it was put and not what was written there since, over random and golden declarations.
+// Knows the checker; refuses to know how places are chosen.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Layers;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Passes;
+using SeqGen.Generator.Tests.Fuzz;
+using SeqGen.Generator.Tests.Generated;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Passes;
+
+public class PlaceTests
+{
+    private const int FirstSeed = 970000;
+
+    private static readonly CompilerOptions[] _options =
+    [
+        CompilerOptions.Default,
+        CompilerOptions.Default,
+        CompilerOptions.Default with { ReuseSlots = false },
+        CompilerOptions.Default with { LoopOperations = 6, LoopActivations = 1 },
+        CompilerOptions.Default with { RecomputeCheap = false, GatherGradients = false, ShareEqual = false },
+        CompilerOptions.Default with { FuseLoops = false },
+    ];
+
+    [Fact]
+    public void Values_of_random_networks_are_found_where_they_were_put() => None(
+        Enumerable.Range(FirstSeed, 180).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), _options[seed % _options.Length])).SelectMany(PlaceChecker.Faults));
+
+    [Fact]
+    public void Values_of_golden_networks_are_found_where_they_were_put() => None(
+        GoldenNetworks.Declarations().Select(d => Oracle.Spec(GoldenNetworks.OwnRun, "Goldens." + d.Class)).SelectMany(s => Plans(s, CompilerOptions.Default)).SelectMany(PlaceChecker.Faults));
+
+    /// <summary>The checker itself: two operands of one op that are put into one place are two values of which one is overwritten too early.</summary>
+    [Fact]
+    public void Operands_in_one_place_are_reported()
+    {
+        int planted = 0;
+        foreach (ProgramPlan plan in Enumerable.Range(FirstSeed, 20).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default)))
+        {
+            foreach ((Room a, Room b) in Together(plan).Take(8))
+            {
+                planted++;
+                Assert.NotEmpty(With(plan, (_, view) => view.Room == a ? view with { Room = b } : view, PlaceChecker.Faults));
+            }
+        }
+
+        Assert.True(planted > 120, $"{planted} are too few to tell");
+    }
+
+    /// <summary>A value that goes into a gate's place before the gate's last reader.</summary>
+    [Fact]
+    public void A_slot_that_is_taken_one_loop_too_early_is_reported()
+    {
+        int planted = 0;
+        foreach (ProgramPlan plan in Enumerable.Range(FirstSeed, 20).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default)))
+        {
+            foreach ((Value early, View place) in TooEarly(plan).Take(8))
+            {
+                planted++;
+                Assert.NotEmpty(With(plan, (value, view) => value == early ? place : view, PlaceChecker.Faults));
+            }
+        }
+
+        Assert.True(planted > 30, $"{planted} are too few to tell");
+    }
+
+    private static IEnumerable<ProgramPlan> Plans(NetworkSpec spec, CompilerOptions options) => NetworkShape.Of(spec) is { Problems.Count: 0 } shape
+        ? NetworkCompiler.Plan(spec, shape, options, cancel: TestContext.Current.CancellationToken).Programs
+        : [];
+
+    private static void None(IEnumerable<string> faults)
+    {
+        List<string> first = [.. faults.Take(20)];
+        Assert.True(first.Count == 0, string.Join("\n", first));
+    }
+
+    /// <summary>Rooms of one form whose values one kernel reads side by side.</summary>
+    private static IEnumerable<(Room, Room)> Together(ProgramPlan plan) =>
+        from node in plan.Graph.Root.Nodes.Concat(plan.Bodies.Keys.SelectMany(s => s.Body.Nodes))
+        from a in node.Inputs.Distinct()
+        from b in node.Inputs.Distinct()
+        where a != b && plan.Views.ContainsKey(a) && plan.Views.ContainsKey(b)
+        let one = plan.Views[a].Room
+        let other = plan.Views[b].Room
+        where one != other && (one.OnTape, one.Class, one.Depth, one.Layout, one.Slots, one.Units) == (other.OnTape, other.Class, other.Depth, other.Layout, other.Slots, other.Units)
+        select (one, other);
+
+    /// <summary>Values that a loop stores while a later one is still to read a slot, with that slot's place.</summary>
+    private static IEnumerable<(Value, View)> TooEarly(ProgramPlan plan) =>
+        from body in plan.Bodies
+        from slot in body.Key.Body.Nodes
+        where slot.Op is Ops.SlotOp && plan.Views.ContainsKey(slot.Output) && slot.Inputs[0].Producer?.Op is Ops.AffineOp
+        from later in body.Value.Tasks
+        where later.IsLoop && later.Nodes.Any(n => n.Inputs.Contains(slot.Output))
+        from earlier in body.Value.Tasks
+        where earlier.IsLoop && earlier.Index < later.Index && earlier.Index > body.Value.Of(slot.Inputs[0])!.Index
+        from node in earlier.Nodes
+        where plan.Views.TryGetValue(node.Output, out View? view) && view.Room != plan.Views[slot.Output].Room && node.Output.Shape == slot.Output.Shape
+        select (node.Output, plan.Views[slot.Output]);
+
+    /// <summary>Asks about a plan in which some values lie elsewhere.</summary>
+    private static IReadOnlyList<string> With(ProgramPlan plan, Func<Value, View, View> change, Func<ProgramPlan, IReadOnlyList<string>> ask)
+    {
+        Dictionary<Value, View> right = plan.Views.ToDictionary();
+        Put(change);
+        IReadOnlyList<string> answer = ask(plan);
+        Put((_, view) => view);
+        return answer;
+
+        void Put(Func<Value, View, View> by)
+        {
+            foreach ((Value value, View view) in right)
+            {
+                plan.Views[value] = by(value, view);
+            }
+        }
+    }
+}
