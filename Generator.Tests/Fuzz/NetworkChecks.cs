@@ -115,6 +115,7 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
+            Trainers(data);
         }
 
         if (data is null)
