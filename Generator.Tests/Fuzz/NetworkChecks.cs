@@ -115,6 +115,7 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
+            Trainers(data);
         }
 
         if (data is null)
@@ -139,7 +140,8 @@ internal sealed partial class NetworkChecks
     /// <summary>Runs a check; what it throws is its failure.</summary>
     private void Try(string check, Action run)
     {
-        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter"))
+        // What others stand on is run with them.
+        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter" or "training" or "inference"))
         {
             return;
         }
