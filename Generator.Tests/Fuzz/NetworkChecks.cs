@@ -106,7 +106,7 @@ internal sealed partial class NetworkChecks
         {
             Judgement? judged = null;
             Try("interpreter", () => judged = Judgement.Training(
-                _oracle, _network, Attempts, attempt => RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target), scale));
+                _oracle, _network, Attempts, attempt => Drawn(RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target)), scale));
             if (judged is null)
             {
                 return;
@@ -115,6 +115,10 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
+            if (_plan.DecodesByItself)
+            {
+                Try("scheduled sampling", () => Scheduled(data));
+            }
         }
 
         if (data is null)
