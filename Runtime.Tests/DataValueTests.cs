@@ -80,7 +80,8 @@ public sealed class DataValueTests
         Refused("Sample 3 has 2 labels, which take 3 steps (a blank stands between equal neighbours), and the loss reads 2: no path gives them", uneven.WithLabels([1, 2, 1, 2, 1, 2, 1, 1], [2, 2, 2, 2]));
         Refused("Sample 3 has 7 labels, which take 7 steps, and the loss reads 6", full.WithLabels(Enumerable.Range(0, 28).Select(i => 1 + (i % 2)).ToArray(), [2, 2, 2, 7]));
         Refused("Sample 1 has 2 labels, which take 2 steps, and the loss reads 1", full.WithLabels([1, 2, 1, 2, 1, 2, 1, 2], [2, 2, 2, 2], lossLengths: [6, 1, 6, 6]));
-        Says<ArgumentOutOfRangeException>("Sample 2 has length 7; it must be 1 to 6", () => full.WithLabels(new int[8], [0, 0, 0, 0], lossLengths: [6, 6, 7, 6]));
+        Refused("Sample 2 has the loss length 7; ", full.WithLabels(new int[8], [0, 0, 0, 0], lossLengths: [6, 6, 7, 6]));
+        Says<ArgumentOutOfRangeException>("Sample 2 has length 0; it must be 1 or more", () => full.WithLabels(new int[8], [0, 0, 0, 0], lossLengths: [6, 6, 0, 6]));
 
         // 1 2 in two steps can be said, and so can nothing; rows of labels may be wider than the steps.
         SequenceData fits = uneven.WithLabels(Enumerable.Range(0, 32).Select(i => 1 + (i % 2)).ToArray(), [6, 0, 3, 2]);

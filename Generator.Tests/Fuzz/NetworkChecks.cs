@@ -115,10 +115,14 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
+<<<<<<< HEAD
             if (_plan.DecodesByItself)
             {
                 Try("scheduled sampling", () => Scheduled(data));
             }
+=======
+            Trainers(data);
+>>>>>>> main
         }
 
         if (data is null)

@@ -52,7 +52,8 @@ internal static partial class DataChecks
         int axis = AxisSteps.TargetAxis(plan);
         for (int i = 0; i < plan.Outputs.Length && axis >= 0; i++)
         {
-            if (plan.Outputs[i].Axis == axis && TargetOf(data, plan, i) is { } target)
+            // Labels have no steps: they are as many as a sequence says.
+            if (plan.Outputs[i].Axis == axis && TargetOf(data, plan, i) is { Labels: null } target)
             {
                 return target.Steps;
             }

@@ -53,7 +53,7 @@ public sealed partial class SequenceData
     /// <summary>The same samples with labels to learn by a CTC loss: what each sequence says, in order, without times.</summary>
     /// <param name="labels">[N, longest], from 0; beyond a sequence's number of labels they may be anything.</param>
     /// <param name="labelLengths">[N], 0 to longest.</param>
-    /// <param name="lossLengths">[N], how many steps of the output the loss reads; null for all within the sequences' lengths.</param>
+    /// <param name="lossLengths">[N], how many steps of the output the loss reads, from 1; null for all within the sequences' lengths.</param>
     /// <param name="head">The head's name; null for the first.</param>
     /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithLabels(int[] labels, int[] labelLengths, int[]? lossLengths = null, string? head = null)
@@ -77,7 +77,7 @@ public sealed partial class SequenceData
             {
                 Labels = new(labels, 0, longest),
                 LabelLengths = labelLengths,
-                LossLengths = CheckedLengths(lossLengths, Count, Steps, nameof(lossLengths)),
+                LossLengths = CheckedLengths(lossLengths, Count, int.MaxValue, nameof(lossLengths)),
             },
             null);
     }

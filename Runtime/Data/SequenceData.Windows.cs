@@ -114,7 +114,7 @@ public sealed partial class SequenceData
         {
             if (lengths[i] < 1 || lengths[i] > steps)
             {
-                throw new ArgumentOutOfRangeException(argument, lengths[i], $"Sample {i} has length {lengths[i]}; it must be 1 to {steps}. Leave empty sequences out.");
+                throw new ArgumentOutOfRangeException(argument, lengths[i], $"Sample {i} has length {lengths[i]}; it must be {(steps == int.MaxValue ? "1 or more" : $"1 to {steps}")}. Leave empty sequences out.");
             }
         }
 

@@ -1,0 +1,164 @@
+// The trainer on the data of a pass: its update, its loop against one written by hand, and the same bits for the same settings.
+// Knows settings; refuses to know layers.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using SeqGen.Generator.Tests.Generated;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Generator.Tests.Fuzz;
+
+internal sealed partial class NetworkChecks
+{
+    /// <summary>So large that an update is all gradient: what is left of the parameter it is added to has no place in it.</summary>
+    private const float Leap = 1 << 20;
+
+    private void Trainers(PassData drawn)
+    {
+        if (_plan.Outputs.Any(o => o.Loss is null) || _plan.Outputs.Skip(1).Any(o => o.Loss!.Kind == LossKind.Ctc))
+        {
+            return;
+        }
+
+        // Lengths of a decoder's steps belong to targets, and labels have none.
+        PassData data = drawn with
+        {
+            States = new Dictionary<string, float[]>(),
+            Noise = new Dictionary<string, float[]>(),
+            TargetLengths = _plan.Loss is { Kind: LossKind.Ctc } ? [] : drawn.TargetLengths,
+        };
+        float[] parameters = _network.Parameters.Values.ToArray();
+        var draws = new Draws(_case.Seed + data.Steps);
+        Try("trainer", () =>
+        {
+            SequenceData samples = Samples.Of(_plan, data);
+            if (!Counts(data))
+            {
+                return;
+            }
+
+            Leaps(data, samples, parameters);
+            Fits(data, samples, parameters, draws);
+        });
+        Judgement.Restore(_network, parameters);
+    }
+
+    /// <summary>Whether every head has something that counts: a trainer refuses data without.</summary>
+    private bool Counts(PassData data) => _plan.Outputs.All(o => Counts(o, o == _plan.Outputs[0] ? new HeadData([], data.Classes, [], data.Mask) : data.Heads[o.Name], data));
+
+    private bool Counts(OutputPort head, HeadData given, PassData data)
+    {
+        int ignored = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? head.Loss.IgnoredClass : -1, steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
+        int[] lengths = head.Axis < 0 ? [] : AxisSteps.Root(_plan, head.Axis) == 0 ? data.Lengths : data.TargetLengths;
+        return Enumerable.Range(0, data.Batch * steps).Any(i => (given.Mask.Length == 0 || given.Mask[i] > 0) && (ignored < 0 || given.Classes[i] != ignored)
+            && (lengths.Length == 0 || i % steps < AxisSteps.Of(_plan, head.Axis, lengths[i / steps])));
+    }
+
+    /// <summary>One update of plain gradient descent is the gradient; a pass over everything is the forward pass.</summary>
+    private void Leaps(PassData data, SequenceData samples, float[] parameters)
+    {
+        if (_plan.Training!.Noises.Length > 0 || _plan.Training.States.Any(s => s.Start == StateStart.Random))
+        {
+            return;
+        }
+
+        Judgement judged = Judgement.From(_oracle, _network, data, 0);
+        Trainer trainer = Trainer.For(_network, new Sgd(Leap), new() { BatchSize = data.Batch, Threads = 1, FitNormalization = false });
+        CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}");
+        try
+        {
+            trainer.Fit(samples, epochs: 1);
+        }
+        catch (TrainingDivergedException)
+        {
+            // Refused because of where it leaps to.
+        }
+
+        _counts.Passes++;
+        float[] now = _network.Parameters.Values.ToArray();
+        foreach (Parameter parameter in _network.Parameters)
+        {
+            float[] after = parameter.ToArray();
+            Judgement.Restore(_network, parameters);
+            float[] before = parameter.ToArray();
+            Judgement.Restore(_network, now);
+            string name = "grad." + parameter.Name;
+            judged.Check(name, judged.Values[name], [.. after.Zip(before, (a, b) => (float)(((double)b - a) / Leap))], $"an update of Fit, batch {data.Batch}, steps {data.Steps}: {name}");
+        }
+
+        Judgement.Restore(_network, parameters);
+    }
+
+    /// <summary>Settings as they fall: twice the same bits, and those of a loop by hand where one can be written in some lines.</summary>
+    private void Fits(PassData data, SequenceData samples, float[] parameters, Draws draws)
+    {
+        Func<Optimizer> optimizer = draws.Pick<Func<Optimizer>>(
+            () => new Sgd(0.01f, momentum: 0.9f, nesterov: true), () => new Adam(), () => new AdamW(), () => new RmsProp(), () => new Adagrad());
+        bool byHand = draws.Chance(0.5), stateful = !byHand && _plan.TruncatesBackward && data.Lengths.Length == 0 && draws.Chance(0.3);
+        TrainerOptions options = new()
+        {
+            BatchSize = draws.Between(1, data.Batch),
+            Threads = byHand ? 1 : draws.Between(1, 2),
+            Shuffle = !byHand,
+            Stateful = stateful,
+            Seed = (ulong)draws.Between(0, 5),
+            FitNormalization = !byHand,
+            GradientClipping = draws.Pick(GradientClipping.None, GradientClipping.ByNorm(0.5f), GradientClipping.ByValue(0.1f)),
+            LearningRate = byHand ? LearningRateSchedule.Constant : draws.Pick(LearningRateSchedule.Cosine(1, 0.1), LearningRateSchedule.StepDecay(1), LearningRateSchedule.ReduceOnPlateau(patience: 1)),
+            TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
+            EarlyStopping = byHand || draws.Chance(0.5) ? null : new EarlyStopping(1),
+        };
+        string what = $"{optimizer().GetType().Name}, batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? ", stateful" : "")}";
+        float[] first = Fit(options, optimizer(), samples), again = Fit(options, optimizer(), samples);
+        SameBits(first, again, $"Fit again, {what}");
+        if (byHand)
+        {
+            Optimizer own = optimizer();
+            Workspace workspace = _network.CreateWorkspace(options.BatchSize, data.Steps, maxTargetSteps: data.TargetSteps);
+            int seen = 0;
+            for (int epoch = 0; epoch < Epochs; epoch++)
+            {
+                for (int at = 0; at < data.Batch; at += options.BatchSize)
+                {
+                    int[] batch = [.. Enumerable.Range(at, Math.Min(options.BatchSize, data.Batch - at))];
+                    workspace.Fill(samples, batch);
+                    (workspace.Seed, workspace.SampleOffset) = (options.Seed, seen);
+                    seen += batch.Length;
+                    workspace.ZeroGradients();
+                    workspace.Forward(ForwardMode.Training);
+                    workspace.Loss();
+                    workspace.Backward();
+                    options.GradientClipping.Apply(workspace);
+                    own.Step(workspace);
+                }
+            }
+
+            SameBits(first, _network.Parameters.Values.ToArray(), $"a loop by hand, {what}");
+            Judgement.Restore(_network, parameters);
+        }
+
+        float[] Fit(TrainerOptions settings, Optimizer with, SequenceData from)
+        {
+            Trainer trainer = Trainer.For(_network, with, settings);
+            trainer.Processors = 2;
+            trainer.Fit(from, Epochs);
+            float[] got = _network.Parameters.Values.ToArray();
+            Judgement.Restore(_network, parameters);
+            _counts.Passes++;
+            return got;
+        }
+    }
+
+    private const int Epochs = 2;
+
+    private static void SameBits(float[] expected, float[] got, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(got[i]))
+            {
+                throw new MismatchException($"{what}: packed parameter {i} is {got[i]:R}, should have the bits of {expected[i]:R}");
+            }
+        }
+    }
+}

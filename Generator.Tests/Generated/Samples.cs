@@ -1,0 +1,44 @@
+// The sequences of a batch as the samples of a data set.
+// Knows both forms; refuses to know what is done with them.
+using System.Linq;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+internal static class Samples
+{
+    /// <summary>The data set; initial states and noise, which it has none of, are left out.</summary>
+    /// <param name="plan">Says which heads there are.</param>
+    /// <param name="data">Inputs, lengths and targets.</param>
+    public static SequenceData Of(NetworkPlan plan, PassData data)
+    {
+        int[]? lengths = Given(data.Lengths), targetLengths = Given(data.TargetLengths);
+        SequenceData samples = plan.TokenCount > 0
+            ? SequenceData.FromTokens(data.Tokens, null, data.Steps, lengths: lengths)
+            : SequenceData.FromArrays(data.Input, null, data.Steps, plan.InputSize, lengths: lengths);
+        foreach (InputPort port in plan.Inputs.Skip(1))
+        {
+            int steps = port.Axis < 0 ? 0 : data.StepsOf(plan, port.Axis);
+            samples = port.TokenCount > 0 ? samples.WithInput(port.Name, data.DecoderTokens, steps) : samples.WithInput(port.Name, data.DecoderInput, port.Size, steps);
+        }
+
+        foreach (OutputPort head in plan.Outputs.Where(o => o.Loss is not null))
+        {
+            bool isFirst = head == plan.Outputs[0];
+            HeadData given = isFirst ? new HeadData(data.Target, data.Classes, [], data.Mask) : data.Heads[head.Name];
+            int steps = head.Axis < 0 ? 0 : data.StepsOf(plan, head.Axis);
+            string? name = isFirst ? null : head.Name;
+            int[]? own = isFirst && plan.Inputs.Length > 1 ? targetLengths : null;
+            samples = head.Loss!.Kind switch
+            {
+                LossKind.Ctc => samples.WithLabels(data.Labels, data.LabelLengths, data.LossLengths, name),
+                LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
+                _ => samples.WithTargets(given.Target, head.Size, steps, own, Given(given.Mask), name),
+            };
+        }
+
+        return samples;
+    }
+
+    private static T[]? Given<T>(T[] values) => values.Length > 0 ? values : null;
+}
