@@ -111,7 +111,8 @@ internal static class FuzzRunner
         }
         else if (trouble == "crash " + name)
         {
-            Unsafe.Add(ref new AlignedBuffer(1).Origin, 2048) = 0;
+            // Behind the end of a buffer, where the page is protected.
+            Unsafe.Add(ref new AlignedBuffer(1).Origin, 64) = 0;
         }
     }
 

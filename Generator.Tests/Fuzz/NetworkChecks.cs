@@ -115,14 +115,12 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
-<<<<<<< HEAD
             if (_plan.DecodesByItself)
             {
                 Try("scheduled sampling", () => Scheduled(data));
             }
-=======
+
             Trainers(data);
->>>>>>> main
         }
 
         if (data is null)
