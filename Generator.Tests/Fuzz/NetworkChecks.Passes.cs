@@ -199,6 +199,7 @@ internal sealed partial class NetworkChecks
             Poison(workspace, data);
             Same(first, Batches.Predict(_network, workspace, data), "after a pass over NaN, " + shape);
         });
+        Files(data, first);
         Try("singles", () =>
         {
             for (int row = 0; row < Math.Min(3, data.Batch) && data.Batch > 1; row++)

@@ -145,7 +145,8 @@ internal sealed partial class NetworkChecks
     /// <summary>Runs a check; what it throws is its failure.</summary>
     private void Try(string check, Action run)
     {
-        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter"))
+        // What others stand on is run with them.
+        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter" or "training" or "inference"))
         {
             return;
         }

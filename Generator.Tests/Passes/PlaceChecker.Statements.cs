@@ -68,9 +68,9 @@ internal sealed partial class PlaceChecker
         {
             if (IsInMemory(node.Inputs[i]))
             {
-                // What an input gradient is added to may lie where the sum will be, number for number.
+                // What an input gradient is added to may lie where the sum will be, number for number, unless the product reads it too.
                 bool onto = node.Op is AffineInputGradientOp && i == 2;
-                Read(node.Inputs[i], node.Region, Describe(node), (cell, turn) => loaded[cell] = onto ? turn : Turn.Several);
+                Read(node.Inputs[i], node.Region, Describe(node), (cell, turn) => loaded[cell] = onto && !loaded.ContainsKey(cell) ? turn : Turn.Several);
             }
         }
 

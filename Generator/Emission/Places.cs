@@ -33,7 +33,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>A local reference into the parameters, their copies or their gradients.</summary>
     public string Local(string name, string target)
     {
-        if (plan.Buffers.Any(b => b.Name == name))
+        if (plan.Rooms.Any(b => b.Name == name))
         {
             name += "At";
         }

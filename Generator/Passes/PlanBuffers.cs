@@ -1,6 +1,7 @@
-// Gives every value that needs one a place. Saved activations take the slots of the panel whose pre-activations they replace,
-// and gradients take the slots of what nobody reads any more (kernels.md section 4). Knows lifetimes and layouts, no cell.
+// Gives rooms their places in the arenas, one behind the other in a stated order, and every value its place in them. What belongs where is
+// decided by Homes. Knows sizes and names; knows no lifetimes and no cell.
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
@@ -12,277 +13,213 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Budget">How long a loop may be.</param>
 internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
 
-internal sealed partial class PlanBuffers
+internal sealed class PlanBuffers
 {
-    private readonly ProgramPlan _plan;
-    private readonly PlanOptions _options;
+    private readonly ProgramOrder _order;
+    private readonly Homes _homes;
+    private readonly Dictionary<Lot, Room> _rooms = new();
     private readonly HashSet<string> _names = new();
-    private readonly NetworkGraph _graph;
-    private readonly ILookup<Value, Node> _readers;
-    private HashSet<Value> _results = new();
+    private readonly List<(Axis Outer, Axis Inner)> _pairs = new();
+    private readonly List<int> _tapeWidths;
+    private int _scratchWidth;
 
-    private PlanBuffers(ProgramPlan plan, PlanOptions options)
+    private PlanBuffers(ProgramOrder order, Homes homes)
     {
-        _plan = plan;
-        _graph = plan.Graph;
-        _options = options;
-        _readers = _graph.Root.Nodes.Concat(_graph.Root.Nodes.OfType<Scan>().SelectMany(s => s.Body.Nodes))
-            .SelectMany(n => n.Reads.Distinct().Select(v => (Value: v, Node: n))).ToLookup(p => p.Value, p => p.Node);
+        (_order, _homes) = (order, homes);
+        _tapeWidths = order.Axes.Select(_ => 0).ToList();
     }
+
+    private IEnumerable<Scan> Scans => _order.Graph.Root.Nodes.OfType<Scan>();
 
     public static ProgramPlan Run(Mode mode, NetworkGraph graph, PackParameters pack, PlanOptions options)
     {
-        var pass = new PlanBuffers(new ProgramPlan(mode, graph, pack, options.Budget), options);
-        pass.FindAxes();
-        pass.Order();
-        pass.PlaceRoot();
-        pass._plan.DirectInput = mode == Mode.Streaming ? pass.DirectInput() : null;
-        return pass._plan;
+        ProgramOrder order = OrderProgram.Run(mode, graph, options);
+        return new ProgramPlan(order, Run(order, new Homes(order, options.ReuseSlots), pack), pack, options.Budget);
     }
 
-    private void PlaceRoot()
+    /// <summary>Everything in its place.</summary>
+    public static Storage Run(ProgramOrder order, Homes homes, PackParameters pack) => new PlanBuffers(order, homes).Place(pack);
+
+    private Storage Place(PackParameters pack)
     {
-        // States first: an initial value lies in its state's buffer.
-        foreach (Scan scan in _graph.Root.Nodes.OfType<Scan>().Where(s => s.Forward is null))
+        Dictionary<Node, Room> rings = PlaceRooms();
+        var views = new Dictionary<Value, View>();
+        foreach (Value value in Values())
+        {
+            if (_homes.Of(value) is { } home)
+            {
+                views[value] = ViewOf(home);
+            }
+        }
+
+        return new Storage(
+            views, Copies(), Scans.ToDictionary(s => s, Before), Scans.ToDictionary(s => s, After), _rooms.Values.ToList(), rings, _pairs, _tapeWidths, _scratchWidth,
+            _order.Mode == Mode.Streaming ? DirectInput(views, pack) : null);
+    }
+
+    /// <summary>The rooms, in this order: states, which loops over time begin with; what fills slots side by side; then what each node needs, as
+    /// it comes. A room that several values have is placed with the first.</summary>
+    private Dictionary<Node, Room> PlaceRooms()
+    {
+        var rings = new Dictionary<Node, Room>();
+        foreach (Scan scan in Scans.Where(s => s.Forward is null))
         {
             PlaceStates(scan);
         }
 
-        foreach (Node stack in _graph.Root.Nodes.Where(n => n.Op is StackOp))
-        {
-            bool along = stack.Output.Shape.Extent == Extent.BatchAxis;
-            Fill(stack, NewBuffer(
-                stack.Layer, NameOf(stack), along ? Depth.Steps : Depth.Step, along ? ClassOf(stack.Output.Shape.Axis!) : -1, Layout.Panel, stack.Inputs.Count, stack.Output.Shape.Width));
-        }
-
-        foreach (Node node in _graph.Root.Nodes)
+        PlaceAll(Stacks(_order.Graph.Root));
+        foreach (Node node in _order.Graph.Root.Nodes)
         {
             if (node is Scan scan)
             {
-                if (scan.Forward is not null)
-                {
-                    PlaceStates(scan);
-                }
-
-                PlaceBody(scan);
-                PlaceSums(scan);
-            }
-            else if (NeedsPlace(node) && !_plan.Views.ContainsKey(node.Output))
-            {
-                _plan.Views[node.Output] = PlaceOf(node);
+                PlaceStates(scan);
+                PlaceAll(Stacks(scan.Body));
+                PlaceAll(scan.Body.Nodes);
             }
 
-            if (node.Op is UnfoldOp { Window: var window } && _plan.Mode == Mode.Streaming)
+            PlaceAll([node]);
+            if (node.Op is UnfoldOp && _order.Mode == Mode.Streaming)
             {
-                // The last inputs, where in them the newest is, and how many there were.
-                int steps = window.Reach + 1;
-                _plan.Rings[node] = NewBuffer(node.Layer, "ring", Depth.Step, 0, Layout.Vector, 1, (steps * node.Inputs[0].Shape.Width) + 2, state: true);
+                rings[node] = RoomOf(Homes.Ring(node));
             }
         }
-    }
 
-    private bool NeedsPlace(Node node) => node.Op switch
-    {
-        ParamOp or ConstOp or ZerosOp or LossOp or StackOp => false,
-        InputOp input => !input.Port.StartsWith("target", System.StringComparison.Ordinal) && node.Output.Shape.IsFloat,
-        MapOp => _results.Contains(node.Output) || HasOtherReaders(node),
-        _ => !_plan.GradientTargets.ContainsKey(node),
-    } && !_plan.GradientTargets.ContainsKey(node);
-
-    /// <summary>Whether a value is read outside of the loop that computes it.</summary>
-    private bool HasOtherReaders(Node node)
-    {
-        Schedule schedule = _plan.Forward.Of(node.Output) is null ? _plan.Backward : _plan.Forward;
-        Task task = schedule.Of(node.Output)!;
-        return _readers[node.Output].Any(r => !task.Nodes.Contains(r));
-    }
-
-    private View PlaceOf(Node node)
-    {
-        Value value = node.Output;
-        if (node.Op is SlotOp slot)
-        {
-            return _plan.Views[node.Inputs[0]] with { Slot = slot.Slot };
-        }
-
-        return new View(NewBuffer(node, value, value.Shape.Extent == Extent.BatchAxis ? Depth.Steps : Depth.Step));
+        return rings;
     }
 
     private void PlaceStates(Scan scan)
     {
-        _plan.Before[scan] = new List<Move>();
-        _plan.After[scan] = new List<Move>();
-        bool gradient = scan.Forward is not null;
         foreach (ScanCarry carry in scan.Carries)
         {
-            bool kept = (!gradient && _plan.Mode == Mode.Training) || scan.Emits.Any(e => e.Inner == carry.Next || e.Inner == carry.Previous);
-            Depth depth = _plan.Mode == Mode.Streaming ? Depth.Step : kept ? Depth.Steps : Depth.Two;
-            Room buffer = NewBuffer(scan.Layer, carry.Name, depth, ClassOf(scan.Axis), _plan.Layouts[carry.Previous], carry.Previous.Shape, _plan.Mode == Mode.Streaming);
-
-            // A state that is kept has a place for every step and one more, before the first step of the loop; of two that take turns, the
-            // way back begins with the one that makes it end in the first.
-            var first = new View(buffer, Group: (depth == Depth.Steps && scan.Reverse) || (depth == Depth.Two && gradient) ? Group.Last : Group.Own);
-            _plan.Views[carry.Previous] = new View(buffer, Group: scan.Reverse ? Group.Next : Group.Own);
-            _plan.Views[carry.Final] = new View(buffer, Group: depth == Depth.Steps && !scan.Reverse ? Group.Last : Group.Own);
-            if (carry.Init.Producer?.Op is InputOp && !_plan.Views.ContainsKey(carry.Init))
-            {
-                _plan.Views[carry.Init] = first;
-            }
-            else
-            {
-                _plan.Before[scan].Add(new Move(carry.Init, first));
-            }
-
-            PlaceNext(scan, carry, buffer);
+            RoomOf(_homes.OfState(carry).Next.Lot);
         }
     }
 
-    /// <summary>A state's next value is written where it belongs, unless a stream still needs the previous one.</summary>
-    private void PlaceNext(Scan scan, ScanCarry carry, Room buffer)
+    private void PlaceAll(IEnumerable<Node> nodes)
     {
-        Value next = carry.Next!;
-        var here = new View(buffer, Group: scan.Reverse || _plan.Mode == Mode.Streaming ? Group.Own : Group.Next);
-        bool computed = next.Region == scan.Body && next.Producer is { } maker && !Schedule.IsView(maker.Op);
-        bool inPlace = _plan.Mode != Mode.Streaming || (computed && MayOverwrite(scan, carry));
-        if (computed && inPlace && !_plan.Views.ContainsKey(next))
+        foreach (Home home in nodes.SelectMany(n => n.Outputs).Select(_homes.Of).OfType<Home>())
         {
-            _plan.Views[next] = here;
+            RoomOf(home.Lot);
+        }
+    }
+
+    private static IEnumerable<Node> Stacks(Region region) => region.Nodes.Where(n => n.Op is StackOp);
+
+    /// <summary>All values: of the root, and within loops over time what they are handed at a step and what they make of it.</summary>
+    private IEnumerable<Value> Values() => _order.Graph.Root.Nodes.SelectMany(n => n is not Scan scan ? n.Outputs
+        : n.Outputs.Concat(scan.Each.Select(e => e.Inner)).Concat(scan.Carries.Select(c => c.Previous)).Concat(scan.Body.Nodes.SelectMany(b => b.Outputs)));
+
+    private View ViewOf(Home home) => new(RoomOf(home.Lot), home.Slot, home.Group);
+
+    /// <summary>Elements of stacks that are not computed in their slots, and what they are copied to.</summary>
+    private Dictionary<Value, List<View>> Copies()
+    {
+        var copies = new Dictionary<Value, List<View>>();
+        foreach (Node stack in Stacks(_order.Graph.Root).Concat(Scans.SelectMany(s => Stacks(s.Body))))
+        {
+            for (int slot = 0; slot < stack.Inputs.Count; slot++)
+            {
+                Home place = _homes.Of(stack.Output)! with { Slot = slot };
+                Value element = stack.Inputs[slot];
+                if (_homes.Of(element) != place)
+                {
+                    copies[element] = copies.TryGetValue(element, out List<View>? known) ? known : new();
+                    copies[element].Add(ViewOf(place));
+                }
+            }
+        }
+
+        return copies;
+    }
+
+    private List<Move> Before(Scan scan) => scan.Carries.Where(c => !_homes.OfState(c).BeginsThere).Select(c => new Move(c.Init, ViewOf(_homes.OfState(c).First))).ToList();
+
+    /// <summary>Copies of old states go first, before their sources are overwritten.</summary>
+    private List<Move> After(Scan scan)
+    {
+        var moves = new List<Move>();
+        foreach (ScanCarry carry in scan.Carries.Where(c => !_homes.OfState(c).EndsThere))
+        {
+            moves.Insert(Homes.IsComputed(scan, carry) ? moves.Count : 0, new Move(carry.Next!, ViewOf(_homes.OfState(carry).Next)));
+        }
+
+        return moves;
+    }
+
+    /// <summary>The place of the input that a step may read where its caller has it: if only products read it, number by number (a vector
+    /// would read on beyond its end), and nothing else is kept there.</summary>
+    private Room? DirectInput(Dictionary<Value, View> views, PackParameters pack)
+    {
+        Value? input = _order.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "input" })?.Output;
+        if (input is null || !views.TryGetValue(input, out View? view))
+        {
+            return null;
+        }
+
+        var readers = new Readers(_order.Graph);
+        var names = new HashSet<Value>(Scans.SelectMany(s => s.Each).Where(e => e.Outer == input).Select(e => e.Inner)) { input };
+        bool shared = views.Any(v => v.Value.Room == view.Room && !names.Contains(v.Key)) || Scans.SelectMany(s => s.Carries).Any(c => names.Contains(c.Init));
+        return names.SelectMany(readers.Of).Where(n => n is not Scan).All(n => n.Op is AffineOp && pack.Find(n).UnitRows < 0) && !shared && !names.Any(readers.IsResult) ? view.Room : null;
+    }
+
+    private Room RoomOf(Lot lot)
+    {
+        if (!_rooms.TryGetValue(lot, out Room? room))
+        {
+            _rooms[lot] = room = NewRoom(lot);
+        }
+
+        return room;
+    }
+
+    private Room NewRoom(Lot lot)
+    {
+        string name = lot.GradientOf is { } of ? "d" + RoomOf(of).Name : lot.Name;
+        bool isStream = _order.Mode == Mode.Streaming, isOnTape = isStream ? lot.IsState : lot.Depth == Depth.Steps;
+        int rows = !isOnTape ? -1 : isStream ? 0 : ClassOf(lot.Rows);
+        var room = new Room(
+            UniqueName(lot.Layer, name), Identifier("", name), isStream ? Depth.Step : lot.Depth, isOnTape, rows, isOnTape ? _tapeWidths[rows] : _scratchWidth, lot.Shape.Layout, lot.Shape.Slots, lot.Shape.Units);
+        if (isOnTape)
+        {
+            _tapeWidths[rows] += room.Width;
         }
         else
         {
-            // Copies of old states go first, before their sources are overwritten.
-            List<Move> after = _plan.After[scan];
-            after.Insert(computed ? after.Count : 0, new Move(next, here));
+            _scratchWidth += room.Width;
         }
+
+        return room;
     }
 
-    /// <summary>Whether the next value may overwrite the previous one: everything that reads the previous one runs before, or in the same loop.</summary>
-    private bool MayOverwrite(Scan scan, ScanCarry carry)
+    /// <summary>Which rows of the tape: those of an axis, or behind them those of a loop over one axis that has all of another at every step.</summary>
+    private int ClassOf(RowAxes rows)
     {
-        Schedule body = _plan.Bodies[scan];
-        Task writer = body.Of(carry.Next!)!;
-        bool read = scan.Carries.Any(c => c.Next == carry.Previous) || scan.Emits.Any(e => e.Inner == carry.Previous);
-        return writer.IsLoop && !read && _readers[carry.Previous].Where(n => n.Region == scan.Body).All(n => body.Of(n.Output)!.Index <= writer.Index);
+        if (rows.Inner is null)
+        {
+            return _order.Axes.IndexOf(rows.Outer!);
+        }
+
+        (Axis, Axis) pair = (rows.Outer!, rows.Inner);
+        if (!_pairs.Contains(pair))
+        {
+            _pairs.Add(pair);
+            _tapeWidths.Add(0);
+        }
+
+        return _order.Axes.Count + _pairs.IndexOf(pair);
     }
 
-    private void PlaceBody(Scan scan)
-    {
-        foreach (ScanEach each in scan.Each.Where(e => _plan.Views.ContainsKey(e.Outer)))
-        {
-            _plan.Views[each.Inner] = _plan.Views[each.Outer];
-        }
-
-        if (scan.Forward is not null)
-        {
-            foreach (Node stack in scan.Body.Nodes.Where(n => n.Op is StackOp))
-            {
-                PlaceStack(scan, stack);
-            }
-
-            PlaceSingleGradients(scan);
-            PlaceSumsOnto(scan);
-        }
-
-        foreach (Node node in scan.Body.Nodes)
-        {
-            PlaceInBody(scan, node);
-        }
-
-        foreach (ScanResult emit in scan.Emits.Where(e => e.Inner.Shape.Extent != Extent.None))
-        {
-            _plan.Views[emit.Outer] = _plan.Views[emit.Inner];
-        }
-    }
-
-    /// <summary>What is added up over the steps and is not a parameter's gradient, which has its place.</summary>
-    private void PlaceSums(Scan scan)
-    {
-        foreach (ScanResult sum in scan.Sums.Where(s => s.Inner.Producer is null || !_plan.GradientTargets.ContainsKey(s.Inner.Producer)))
-        {
-            Shape shape = sum.Outer.Shape;
-            bool along = shape.Extent == Extent.BatchAxis;
-            string name = sum.Outer.Name.Length > 0 ? sum.Outer.Name : "sum";
-            _plan.Views[sum.Outer] = new View(NewBuffer(scan.Layer, name, along ? Depth.Steps : Depth.Step, along ? ClassOf(shape.Axis!) : -1, _plan.Layouts[sum.Outer], shape));
-        }
-    }
-
-    private void PlaceInBody(Scan scan, Node node)
-    {
-        Value value = node.Output;
-        // Slots of it that the way back reads lie in it.
-        bool emitted = scan.Emits.Any(e => e.Inner == value || (e.Inner.Producer is { Op: SlotOp } slot && slot.Inputs[0] == value));
-        if (_plan.Views.ContainsKey(value) || node.Op is ConstOp or ZerosOp || _plan.GradientTargets.ContainsKey(node))
-        {
-            return;
-        }
-
-        if (node.Op is SlotOp taken)
-        {
-            _plan.Views[value] = _plan.Views[node.Inputs[0]] with { Slot = taken.Slot };
-            return;
-        }
-
-        Schedule body = _plan.Bodies[scan];
-        bool moved = _plan.After[scan].Any(m => m.From == value) || scan.Sums.Any(m => m.Inner == value);
-        if (node.Op is MapOp && !emitted && !moved && _readers[value].Where(n => n.Region == scan.Body).All(n => body.Of(value)!.Nodes.Contains(n)))
-        {
-            return;
-        }
-
-        if (emitted && node.Op is MapOp && value.Shape is { Extent: Extent.Batch, Rank: 1 } && FreeSlot(scan, node) is { } view)
-        {
-            _plan.Views[value] = view;
-            return;
-        }
-
-        if (value.Shape.Extent == Extent.BatchAxis)
-        {
-            // Along another axis: at every step all of it, and for every step where it leaves the loop.
-            Axis inner = value.Shape.Axis!;
-            int rows = emitted ? ClassOf(scan.Axis, inner) : ClassOf(inner);
-            _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), Depth.Steps, rows, _plan.Layouts[value], value.Shape));
-            return;
-        }
-
-        // A slot lies in its panel: if one is wanted at every step, all are kept.
-        bool keep = emitted || (_plan.Mode == Mode.Training && node.Op is AffineOp);
-        _plan.Views[value] = new View(NewBuffer(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? ClassOf(scan.Axis) : -1, _plan.Layouts[value], value.Shape));
-    }
-
-    private static string NameOf(Node node) => node.Output.Name.Length > 0 ? node.Output.Name : node.Op.Name;
-
-    private Room NewBuffer(Node node, Value value, Depth depth) => NewBuffer(
-        node.Layer, NameOf(node), depth,
-        depth != Depth.Steps ? -1 : value.Shape.Across is { } inner ? ClassOf(value.Shape.Axis!, inner) : ClassOf(value.Shape.Axis!), _plan.Layouts[value], value.Shape);
-
-    private Room NewBuffer(string layer, string name, Depth depth, int rows, Layout layout, Shape shape, bool state = false) =>
-        NewBuffer(layer, name, depth, rows, layout, shape.Rank == 2 ? shape.Dims[0] : 1, shape.Width, state);
-
-    private Room NewBuffer(string layer, string name, Depth depth, int rows, Layout layout, int slots, int units, bool state = false)
+    private string UniqueName(string layer, string name)
     {
         // What belongs to no layer keeps all of its name: seed.HEAD is not called as the user calls the head, which may be any word.
         string full = layer.Length > 0 ? Identifier(layer, name) : Identifier("", name.Replace('.', '_'));
         string unique = full;
         for (int i = 2; !_names.Add(unique); i++)
         {
-            unique = full + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            unique = full + i.ToString(CultureInfo.InvariantCulture);
         }
 
-        depth = _plan.Mode == Mode.Streaming ? Depth.Step : depth;
-        bool tape = depth == Depth.Steps || state;
-        rows = !tape ? -1 : _plan.Mode == Mode.Streaming ? 0 : rows;
-        var buffer = new Room(unique, Identifier("", name), depth, tape, rows, tape ? _plan.TapeWidths[rows] : _plan.ScratchWidth, layout, slots, units);
-        if (tape)
-        {
-            _plan.TapeWidths[rows] += buffer.Width;
-        }
-        else
-        {
-            _plan.ScratchWidth += buffer.Width;
-        }
-
-        _plan.Buffers.Add(buffer);
-        return buffer;
+        return unique;
     }
 
     private static string Identifier(string layer, string name)

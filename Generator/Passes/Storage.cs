@@ -1,8 +1,7 @@
-// Where values live while a program runs: buffers in two arenas, and views into them. Pure data; deciding is PlanBuffers' work.
+// Where values live while a program runs: rooms in two arenas, and places in them. Pure data: what lies where is decided by Homes, and
+// how far behind each other rooms lie by PlanBuffers.
 using System.Collections.Generic;
-using System.Linq;
 using SeqGen.Generator.Graph;
-using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
@@ -108,84 +107,17 @@ internal sealed record Sight(View View, bool Whole = false, bool Along = false)
 /// <summary>A copy that no kernel and no loop makes by itself.</summary>
 internal sealed record Move(Value From, View To);
 
-/// <summary>One program of a network: what to execute, in which order, where everything lies.</summary>
-internal sealed class ProgramPlan(Mode mode, NetworkGraph graph, PackParameters pack, LoopBudget budget)
-{
-    private bool? _continues;
-
-    /// <summary>How long an emitted elementwise method may be.</summary>
-    public LoopBudget Budget { get; } = budget;
-
-    public Mode Mode { get; } = mode;
-
-    public NetworkGraph Graph { get; } = graph;
-
-    public PackParameters Pack { get; } = pack;
-
-    /// <summary>Root tasks up to the output and the loss; in training also what the reverse walk needs saved.</summary>
-    public Schedule Forward { get; set; } = null!;
-
-    /// <summary>How values of shape [slots, units] lie.</summary>
-    public Layouts Layouts { get; } = Layouts.Of(graph);
-
-    /// <summary>What has no value at every step of a stream that goes on all the same, because another output has.</summary>
-    public Waits Waits { get; } = mode == Mode.Streaming && graph.Results.Keys.Any(k => k.StartsWith("output.", System.StringComparison.Ordinal)) ? Waits.Of(graph) : Waits.None;
-
-    /// <summary>Root tasks of the reverse walk.</summary>
-    public Schedule Backward { get; set; } = null!;
-
-    public Dictionary<Scan, Schedule> Bodies { get; } = new();
-
-    public Dictionary<Value, View> Views { get; } = new();
-
-    /// <summary>A value's place as a node of that region finds it.</summary>
-    public Sight SightOf(Value value, Region region)
-    {
-        View view = Views.TryGetValue(value, out View? known) ? known : throw new GraphException($"{value} ({value.Producer?.Op.Name}) is read but lies nowhere");
-        bool along = value.Shape.Extent == Extent.BatchAxis, captured = value.Region != region && view.Room.Depth == Depth.Steps;
-        return new Sight(view, captured || (along && value.Region.Owner is not null && !IsOfPair(view.Room)), along);
-    }
-
-    /// <summary>Whether a room has rows for every pair of steps of two axes.</summary>
-    public bool IsOfPair(Room room) => room.OnTape && room.Class >= Axes.Count;
-
-    /// <summary>Further places where a value is wanted.</summary>
-    public Dictionary<Value, List<View>> Copies { get; } = new();
-
-    /// <summary>What to copy into a scan's states before its first step.</summary>
-    public Dictionary<Scan, List<Move>> Before { get; } = new();
-
-    /// <summary>What to copy after every step, in this order.</summary>
-    public Dictionary<Scan, List<Move>> After { get; } = new();
-
-    /// <summary>Which parameters each gradient product adds to.</summary>
-    public Dictionary<Node, string> GradientTargets { get; } = new();
-
-    /// <summary>Backward tasks that only the gradient of the input needs.</summary>
-    public HashSet<Task> ForInputGradient { get; } = new();
-
-    public List<Room> Buffers { get; } = new();
-
-    /// <summary>The axes of the network, that of the first input first: each is a class of rows on the tape.</summary>
-    public List<Axis> Axes { get; } = new();
-
-    /// <summary>What a loop over the one axis has at every step for all of the other: further classes of rows.</summary>
-    public List<(Axis Outer, Axis Inner)> Pairs { get; } = new();
-
-    /// <summary>Floats a row of each class.</summary>
-    public List<int> TapeWidths { get; } = new();
-
-    /// <summary>What a convolution remembers of its input in a stream.</summary>
-    public Dictionary<Node, Room> Rings { get; } = new();
-
-    /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own, and its states are all that it keeps of the steps before.</summary>
-    public bool Continues => _continues ??= StepForm.GoesOn(Graph);
-
-    /// <summary>Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</summary>
-    public bool Truncates { get; set; }
-
-    /// <summary>In a streaming program the place of the input, if its caller's memory is read instead.</summary>
-    public Room? DirectInput { get; set; }
-
-    public int ScratchWidth { get; set; }
-}
+/// <summary>Where everything of a program lies.</summary>
+/// <param name="Views">The place of every value that has one.</param>
+/// <param name="Copies">Further places where a value is wanted.</param>
+/// <param name="Before">What to copy into a scan's states before its first step.</param>
+/// <param name="After">What to copy after every step, in this order.</param>
+/// <param name="Rooms">All rooms.</param>
+/// <param name="Rings">What a convolution remembers of its input in a stream.</param>
+/// <param name="Pairs">What a loop over the one axis has at every step for all of the other: further classes of rows.</param>
+/// <param name="TapeWidths">Floats a row of each class.</param>
+/// <param name="ScratchWidth">Floats a row of the scratch.</param>
+/// <param name="DirectInput">In a streaming program the place of the input, if its caller's memory is read instead.</param>
+internal sealed record Storage(
+    Dictionary<Value, View> Views, Dictionary<Value, List<View>> Copies, Dictionary<Scan, List<Move>> Before, Dictionary<Scan, List<Move>> After,
+    List<Room> Rooms, Dictionary<Node, Room> Rings, List<(Axis Outer, Axis Inner)> Pairs, List<int> TapeWidths, int ScratchWidth, Room? DirectInput);
