@@ -18,7 +18,7 @@ internal sealed partial class NetworkChecks
     private readonly FuzzCounts _counts;
     private readonly string _only;
     private readonly List<FuzzFailure> _failures = [];
-    private readonly Draws _draws;
+    private Draws _draws;
 
     // Of the shape at hand.
     private INetwork _network = null!;
@@ -151,7 +151,9 @@ internal sealed partial class NetworkChecks
             return;
         }
 
-        int before = _counts.Passes;
+        // Each draws for itself, so that one alone, or one more, is given what it was given among the others.
+        (int before, Draws draws) = (_counts.Passes, _draws);
+        _draws = new Draws(check.Aggregate(_case.Seed, (sum, c) => unchecked((sum * 31) + c)));
         try
         {
             run();
@@ -166,6 +168,10 @@ internal sealed partial class NetworkChecks
             string where = e is MismatchException ? "" : $"{e.GetType().Name}: ";
             string at = e is MismatchException ? "" : " " + e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("SeqGen", StringComparison.Ordinal))?.Trim();
             _failures.Add(new FuzzFailure(_case, e is MismatchException ? check : $"{check} {e.GetType().Name}", where + e.Message + at));
+        }
+        finally
+        {
+            _draws = draws;
         }
     }
 
