@@ -19,6 +19,7 @@ internal sealed partial class NetworkChecks
     private readonly string _only;
     private readonly List<FuzzFailure> _failures = [];
     private Draws _draws;
+    private int _shapes;
 
     // Of the shape at hand.
     private INetwork _network = null!;
@@ -99,6 +100,7 @@ internal sealed partial class NetworkChecks
 
     private void Shape(int batch, int steps, bool lengths, bool mask)
     {
+        _shapes++;
         int target = TargetSteps(), seed = _case.Seed;
         float scale = _plan.Inputs.Length > 1 || _plan.Layers.Any(l => l.Kind == "NeuralTuringMachine") ? 2 : 1;
         PassData? data = null;
@@ -153,7 +155,7 @@ internal sealed partial class NetworkChecks
 
         // Each draws for itself, so that one alone, or one more, is given what it was given among the others.
         (int before, Draws draws) = (_counts.Passes, _draws);
-        _draws = new Draws(check.Aggregate(_case.Seed, (sum, c) => unchecked((sum * 31) + c)));
+        _draws = new Draws(check.Aggregate(_case.Seed + _shapes, (sum, c) => unchecked((sum * 31) + c)));
         try
         {
             run();
