@@ -146,6 +146,62 @@ public sealed class DecoderTests
     }
 
     [Fact]
+    public void AMixedInputFollowsFromTheStatesThatWereGiven()
+    {
+        const int batch = 12;
+        bool differs = false;
+        for (ulong seed = 1; seed <= 12; seed++)
+        {
+            TinyNetwork net = new(new PairProgram(), seed);
+            using ParallelWorkspace ws = new(net.Core, batch, 4, 2, true, 2, Steps);
+            using ScheduledSampler sampler = new(ws, 2, 2);
+            Workspace alone = net.CreateWorkspace(batch, 4, training: false, 1);
+            float[] x = TestData.Random(4 * batch, 3, 1), states = TestData.Random(PairProgram.Units * batch, 4, 9);
+            int[] free = Mixed([]), given = Mixed(states);
+            differs |= !free.AsSpan().SequenceEqual(given);
+            alone.Resize(batch, 4, 1);
+            alone.SetInitialState("encoder.h", states);
+            x.CopyTo(alone.Input);
+            for (int t = 0; t + 1 < Steps; t++)
+            {
+                for (int b = 0; b < batch; b++)
+                {
+                    alone.TokensOf("decoder_input")[b] = given[(b * Steps) + t];
+                }
+
+                if (t == 0)
+                {
+                    alone.Forward(ForwardMode.Inference);
+                }
+                else
+                {
+                    alone.ContinueDecoding();
+                }
+
+                float[] y = alone.Output.ToArray();
+                Assert.Equal([.. y.Chunk(y.Length / batch).Select(own => Array.IndexOf(own, own.Max()))], Enumerable.Range(0, batch).Select(b => given[(b * Steps) + t + 1]));
+            }
+
+            int[] Mixed(float[] start)
+            {
+                ws.Resize(batch, 4, Steps);
+                x.CopyTo(ws.Input);
+                if (start.Length > 0)
+                {
+                    ws.SetInitialState("encoder.h", start);
+                }
+
+                TestData.RandomInts(batch * Steps, 3, 2).CopyTo(ws.TargetClasses);
+                ws.ShiftTargets();
+                sampler.Mix(ws, 0, seed: 7);
+                return ws.TokensOf("decoder_input").ToArray();
+            }
+        }
+
+        Assert.True(differs, "states matter");
+    }
+
+    [Fact]
     public void SchedulesFallAsTheirNamesSay()
     {
         Assert.Equal(1, TeacherForcing.Always.Ratio(5, 10, 100));

@@ -8,8 +8,8 @@
 //
 // How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and
 // last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the
-// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows
-// it, element by element.
+// matrix product of all gates (weights times input, plus weights times state, plus bias). What follows it, element by
+// element, is a call of one of the methods behind the programs: ...Cell for what makes a layer's states of its gates.
 // Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put
 // gradients where the saved values were; products over some steps at once add up each weight's gradient.
 // Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by
@@ -261,7 +261,7 @@ namespace SeqGen.Generated
                         ref rnnWeights, ref rnnBias,
                         ref Unsafe.Add(ref embeddingY, now * 16), 3, 16,
                         ref Unsafe.Add(ref rnnH, now * 16), 3, 16);
-                    RnnLoop<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
+                    RnnCell<T>(batch, ref rnnGates, ref Unsafe.Add(ref rnnH, next * 16));
                 }
                 if (!f.Lengths.IsEmpty)
                 {
@@ -288,8 +288,7 @@ namespace SeqGen.Generated
             Affine<T>.Forward<OneSource>(
                 1, rows, ref denseA, 16, 16,
                 ref denseWeights, ref denseBias,
-                ref Unsafe.Add(ref rnnH, batch * 16), 3, 16,
-                ref Unsafe.Add(ref rnnH, batch * 16), 0, 0 /* no second source */);
+                ref Unsafe.Add(ref rnnH, batch * 16), 3, 16);
             Rows<T>.Softmax(rows, 5, ref denseA, 16, ref denseY, 16);
         }
 
@@ -347,7 +346,7 @@ namespace SeqGen.Generated
                     ref rnnWeights, ref rnnBias,
                     ref embeddingY, 3, 16,
                     ref rnnH, 3, 16);
-                RnnLoop<T>(batch, ref rnnGates, ref rnnH);
+                RnnCell<T>(batch, ref rnnGates, ref rnnH);
             }
         }
 
@@ -369,11 +368,7 @@ namespace SeqGen.Generated
             }
             else
             {
-                Affine<T>.Forward<OneSource>(
-                    1, batch, ref denseA, 16, 16,
-                    ref denseWeights, ref denseBias,
-                    ref rnnH, 3, 16,
-                    ref rnnH, 0, 0 /* no second source */);
+                Affine<T>.Forward<OneSource>(1, batch, ref denseA, 16, 16, ref denseWeights, ref denseBias, ref rnnH, 3, 16);
             }
             Rows<T>.Softmax(batch, 5, ref denseA, 16, ref denseY, 16);
         }
@@ -417,7 +412,7 @@ namespace SeqGen.Generated
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-        private static void RnnLoop<T>(int rows, ref float gatesAt, ref float hOutAt)
+        private static void RnnCell<T>(int rows, ref float gatesAt, ref float hOutAt)
             where T : unmanaged, IVec<T>
         {
             for (int lane = 0; lane < 16; lane += T.Count)
@@ -459,7 +454,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 4,
+            Contract = 5,
             Name = "NextToken",
             Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
             Axes = [new AxisPlan("time", 4)],

@@ -36,8 +36,8 @@ internal sealed class FuzzBatch
     /// <summary>The namespace of the variants.</summary>
     public const string VariantSpace = "Variant";
 
-    /// <summary>More than this for one network is a failure: an editor waits for it.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    /// <summary>More than this for one network is a failure, on a busy machine too.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly List<FuzzFailure> _failures = [];
     private readonly List<FuzzCase> _refused = [];
@@ -77,6 +77,11 @@ internal sealed class FuzzBatch
             }
         }
 
+        if (sound.Count > 0)
+        {
+            batch.Drive(declared, sound[0].Case, sound[0].Trees[0].ToString());
+        }
+
         // What does not compile is left out of another try.
         while (sound.Count > 0)
         {
@@ -106,6 +111,17 @@ internal sealed class FuzzBatch
         }
 
         return batch;
+    }
+
+    /// <summary>One declaration in the way that the compiler takes: through the driver of generators, which must give the same text.</summary>
+    private void Drive(CSharpCompilation declared, FuzzCase one, string source)
+    {
+        GeneratorRun run = GeneratorRun.Of(declared.RemoveSyntaxTrees(declared.SyntaxTrees.Where(t => Path.GetFileNameWithoutExtension(t.FilePath) != one.Spec.Name)));
+        string[] given = [.. run.Result.GeneratedSources.Select(s => s.SourceText.ToString())];
+        if (given is not [string text] || text != source || run.FromGenerator.Length > 0)
+        {
+            _failures.Add(new FuzzFailure(one, "driver", $"the driver gives {given.Length} files, not the text that the compiler of networks gives; {run.FromGenerator.Length} diagnostics"));
+        }
     }
 
     /// <summary>The sources of a declaration and its variant; null where it is refused or fails.</summary>

@@ -7,15 +7,19 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Runtime.Loader;
+using System.Threading;
 using System.Threading.Tasks;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen.Generator.Tests.Fuzz;
 
 internal static class FuzzRunner
 {
     private const string Child = "--child";
+    private const string Trouble = "SEQGEN_FUZZ_TROUBLE";
 
     /// <summary>Vector widths by name, each with the setting that leaves no wider one.</summary>
     public static IReadOnlyList<(string Name, string Setting)> Widths { get; } =
@@ -69,7 +73,7 @@ internal static class FuzzRunner
             FuzzCase[] cases = [.. declared.Select(Read)];
             var counts = new FuzzCounts();
             int index = int.Parse(parts[2], CultureInfo.InvariantCulture);
-            Run(File.ReadAllBytes(parts[0]), cases.Skip(index), counts, protects: true, parts[3], _ => Say("begin"), (_, failed) =>
+            Run(File.ReadAllBytes(parts[0]), cases.Skip(index), counts, protects: true, parts[3], one => Begin(one.Spec.Name), (_, failed) =>
             {
                 foreach (FuzzFailure failure in failed)
                 {
@@ -83,11 +87,32 @@ internal static class FuzzRunner
             answer.WriteLine("end");
             answer.Flush();
 
+            void Begin(string name)
+            {
+                Say("begin");
+                ForceTrouble(name);
+            }
+
             void Say(string what, params string[] more)
             {
                 answer.WriteLine(string.Join('\t', [what, index.ToString(CultureInfo.InvariantCulture), .. more.Select(m => m.Replace('\t', ' '))]));
                 answer.Flush();
             }
+        }
+    }
+
+    /// <summary>Crashes or hangs at a declaration that is named for it: see <see cref="Worker.Trouble"/>.</summary>
+    private static void ForceTrouble(string name)
+    {
+        string trouble = Environment.GetEnvironmentVariable(Trouble) ?? "";
+        if (trouble == "hang " + name)
+        {
+            Thread.Sleep(Timeout.Infinite);
+        }
+        else if (trouble == "crash " + name)
+        {
+            // Behind the end of a buffer, where the page is protected.
+            Unsafe.Add(ref new AlignedBuffer(1).Origin, 64) = 0;
         }
     }
 
@@ -102,11 +127,18 @@ internal static class FuzzRunner
     /// <summary>A process that runs checks at one width, and is started anew where one crashes or does not come back.</summary>
     public sealed class Worker(string width, string setting, string only) : IDisposable
     {
-        private static readonly TimeSpan _patience = TimeSpan.FromSeconds(120);
+        private static readonly TimeSpan _startUp = TimeSpan.FromSeconds(120);
         private Process? _process;
+        private bool _hasAnswered;
         private int _batches;
 
         public string Width { get; } = width;
+
+        /// <summary>How long a declaration may take.</summary>
+        public TimeSpan Patience { get; init; } = _startUp;
+
+        /// <summary>"crash NAME" or "hang NAME": what the process does at that declaration, so that a test sees what becomes of it.</summary>
+        public string Trouble { get; init; } = "";
 
         /// <summary>Processor time of the processes that have ended.</summary>
         public TimeSpan Time { get; private set; }
@@ -165,12 +197,13 @@ internal static class FuzzRunner
             while (true)
             {
                 Task<string?> line = process.StandardOutput.ReadLineAsync();
-                if (!line.Wait(_patience))
+                if (!line.Wait(_hasAnswered ? Patience : _startUp))
                 {
                     Stop();
-                    return $"hang: nothing for {_patience.TotalSeconds} s";
+                    return $"hang: nothing for {Patience.TotalSeconds} s";
                 }
 
+                _hasAnswered = true;
                 switch (line.Result)
                 {
                     case null:
@@ -189,9 +222,11 @@ internal static class FuzzRunner
 
         private Process Start()
         {
-            string path = Environment.ProcessPath!;
-            bool isHost = Path.GetFileNameWithoutExtension(path) == "dotnet";
-            var start = new ProcessStartInfo(path, isHost ? [Assembly.GetEntryAssembly()!.Location, Child] : [Child])
+            // The command, or the tests: either serves, and only a program of another name does not.
+            string path = Environment.ProcessPath!, program = Path.GetFileNameWithoutExtension(path);
+            string served = Assembly.GetEntryAssembly()!.GetName().Name!.StartsWith("SeqGen.", StringComparison.Ordinal) ? Assembly.GetEntryAssembly()!.Location : typeof(Worker).Assembly.Location;
+            bool isItself = program == Path.GetFileNameWithoutExtension(served);
+            var start = new ProcessStartInfo(isItself || program == "dotnet" ? path : "dotnet", isItself ? [Child] : [served, Child])
             {
                 RedirectStandardInput = true,
                 RedirectStandardOutput = true,
@@ -203,6 +238,8 @@ internal static class FuzzRunner
             }
 
             start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+            start.Environment[FuzzRunner.Trouble] = Trouble;
+            _hasAnswered = false;
             Process process = Process.Start(start)!;
             process.ErrorDataReceived += static (_, _) => { };
             process.BeginErrorReadLine();

@@ -39,24 +39,32 @@ internal sealed partial class NetworkChecks
     /// <summary>The same with other steps or rows: losses read zeros, and everything counts.</summary>
     private PassData Unjudged(PassData shape)
     {
-        int Rows(OutputPort o) => shape.Batch * (o.Axis < 0 ? 1 : shape.StepsOf(_plan, o.Axis));
-        HeadData Head(OutputPort o) => new(
-            o.Loss is null or { Kind: LossKind.SoftmaxCrossEntropy or LossKind.Ctc } ? [] : new float[Rows(o) * o.Size],
-            o.Loss is { Kind: LossKind.SoftmaxCrossEntropy } ? new int[Rows(o)] : [],
-            o.Loss is null ? new float[Rows(o) * o.Size] : [],
-            []);
+        int Steps(OutputPort o) => o.Axis < 0 ? 1 : shape.StepsOf(_plan, o.Axis);
+        HeadData Head(OutputPort o)
+        {
+            int rows = shape.Batch * Steps(o);
+            return new HeadData([], [], [], [])
+            {
+                Target = o.Loss is { Kind: not (LossKind.SoftmaxCrossEntropy or LossKind.Ctc) } ? new float[rows * o.Size] : [],
+                Classes = o.Loss is { Kind: LossKind.SoftmaxCrossEntropy } ? new int[rows] : [],
+                OutputGradient = o.Loss is null ? new float[rows * o.Size] : [],
+                Labels = o.Loss is { Kind: LossKind.Ctc } ? new int[shape.Batch] : [],
+                LabelLengths = o.Loss is { Kind: LossKind.Ctc } ? new int[shape.Batch] : [],
+            };
+        }
+
         HeadData first = Head(_plan.Outputs[0]);
-        bool labels = _plan.Loss is { Kind: LossKind.Ctc };
+        int counted = _plan.Outputs.Where(o => o.Loss is { Kind: LossKind.Ctc }).Select(Steps).DefaultIfEmpty(0).Min();
         return shape with
         {
             Target = first.Target,
             Classes = first.Classes,
             OutputGradient = first.OutputGradient,
+            Labels = first.Labels,
+            LabelLengths = first.LabelLengths,
             Mask = [],
             Heads = _plan.Outputs.Skip(1).ToDictionary(o => o.Name, Head),
-            Labels = labels ? new int[shape.Batch] : [],
-            LabelLengths = labels ? new int[shape.Batch] : [],
-            LossLengths = labels ? [.. Enumerable.Repeat(shape.StepsOf(_plan, _plan.Outputs[0].Axis), shape.Batch)] : [],
+            LossLengths = counted > 0 ? [.. Enumerable.Repeat(counted, shape.Batch)] : [],
         };
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class NetworkChecks
         }
 
         Try("repeat", () => Same(first, Train(_network, workspace, data), "again in the same workspace, " + shape));
-        Try("repeat", () => Same(first, Batches.Train(_network, data), "in a fresh workspace, " + shape));
+        Try("drawn", () => Same(first, Train(_network, Drawing(_network.CreateWorkspace(data.Batch, data.Steps, maxTargetSteps: data.TargetSteps)), Undrawn(data)), "with what it draws by itself, " + shape));
         Try("poison", () =>
         {
             Poison(workspace, data);
@@ -56,10 +56,16 @@ internal sealed partial class NetworkChecks
         Try("parallel", () =>
         {
             using var parallel = new ParallelWorkspace(_network.Core, data.Batch, data.Steps, threads: 2, training: true, processors: 2, data.TargetSteps);
-            PassResults got = Train(_network, parallel, data);
+            PassResults got = Train(_network, Drawing(parallel), Undrawn(data));
             CheckLoss(judged, got, "two threads, " + shape);
             Compare(judged, got, "two threads, " + shape);
         });
+        Try("calls", () => Calls(workspace, judged, first, shape));
+        if (_plan.Training!.Noises.Length > 0 || _plan.Training.States.Any(s => s.Start == StateStart.Random))
+        {
+            Try("monte carlo", () => MonteCarlo(data));
+        }
+
         Try("training inference", () =>
         {
             PassData quiet = data with { Noise = new Dictionary<string, float[]>() };
@@ -73,6 +79,44 @@ internal sealed partial class NetworkChecks
         Batches.Start(network, workspace, data);
         workspace.ZeroGradients();
         return Batches.Train(network, workspace, data);
+    }
+
+    /// <summary>Three calls in one, without the gradient of the input, and after another pass whose gradients stay.</summary>
+    private void Calls(Workspace workspace, Judgement judged, PassResults first, string shape)
+    {
+        if (_plan.Outputs.Any(o => o.Loss is null))
+        {
+            return;
+        }
+
+        Batches.Start(_network, workspace, judged.Data);
+        Batches.Fill(_plan, workspace, judged.Data);
+        workspace.ComputeInputGradient = false;
+        workspace.ZeroGradients();
+        double loss = workspace.ForwardBackward(), parts = _plan.Outputs.Sum(o => workspace.LossOf(o.Name) * o.Loss!.Weight);
+        if (Math.Abs(parts - loss) > 1e-12 * _plan.Outputs.Sum(o => Math.Abs(workspace.LossOf(o.Name) * o.Loss!.Weight)))
+        {
+            throw new MismatchException($"the heads' losses are {parts:R}, all of it {loss:R}, {shape}");
+        }
+
+        PassResults got = Gradients(1);
+        got.Loss = loss;
+        Same(new PassResults(first.Where(r => got.ContainsKey(r.Key))) { Loss = first.Loss }, got, "in one call, " + shape);
+        workspace.ForwardBackward();
+        Compare(judged, Gradients(0.5f), "half of two passes, " + shape);
+
+        PassResults Gradients(float times)
+        {
+            var results = new PassResults();
+            foreach (Parameter parameter in _network.Parameters)
+            {
+                var values = new float[parameter.Count];
+                parameter.CopyGradientTo(workspace.Gradients, values);
+                results["grad." + parameter.Name] = Array.ConvertAll(values, v => v * times);
+            }
+
+            return results;
+        }
     }
 
     private void CheckLoss(Judgement judged, PassResults got, string what)
@@ -147,6 +191,7 @@ internal sealed partial class NetworkChecks
             return;
         }
 
+        Labels(first, data);
         Try("inference repeat", () => Same(first, Batches.Predict(_network, workspace, data), "again in the same workspace, " + shape));
         Try("inference repeat", () => Same(first, Batches.Predict(_network, data), "in a fresh workspace, " + shape));
         Try("inference poison", () =>

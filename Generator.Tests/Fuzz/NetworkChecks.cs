@@ -18,7 +18,8 @@ internal sealed partial class NetworkChecks
     private readonly FuzzCounts _counts;
     private readonly string _only;
     private readonly List<FuzzFailure> _failures = [];
-    private readonly Draws _draws;
+    private Draws _draws;
+    private int _shapes;
 
     // Of the shape at hand.
     private INetwork _network = null!;
@@ -99,6 +100,7 @@ internal sealed partial class NetworkChecks
 
     private void Shape(int batch, int steps, bool lengths, bool mask)
     {
+        _shapes++;
         int target = TargetSteps(), seed = _case.Seed;
         float scale = _plan.Inputs.Length > 1 || _plan.Layers.Any(l => l.Kind == "NeuralTuringMachine") ? 2 : 1;
         PassData? data = null;
@@ -106,7 +108,7 @@ internal sealed partial class NetworkChecks
         {
             Judgement? judged = null;
             Try("interpreter", () => judged = Judgement.Training(
-                _oracle, _network, Attempts, attempt => RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target), scale));
+                _oracle, _network, Attempts, attempt => Drawn(RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target)), scale));
             if (judged is null)
             {
                 return;
@@ -115,6 +117,11 @@ internal sealed partial class NetworkChecks
             data = judged.Data;
             Training(judged);
             LastSteps(judged);
+            if (_plan.DecodesByItself)
+            {
+                Try("scheduled sampling", () => Scheduled(data));
+            }
+
             Trainers(data);
         }
 
@@ -146,7 +153,9 @@ internal sealed partial class NetworkChecks
             return;
         }
 
-        int before = _counts.Passes;
+        // Each draws for itself, so that one alone, or one more, is given what it was given among the others.
+        (int before, Draws draws) = (_counts.Passes, _draws);
+        _draws = new Draws(check.Aggregate(_case.Seed + _shapes, (sum, c) => unchecked((sum * 31) + c)));
         try
         {
             run();
@@ -161,6 +170,10 @@ internal sealed partial class NetworkChecks
             string where = e is MismatchException ? "" : $"{e.GetType().Name}: ";
             string at = e is MismatchException ? "" : " " + e.StackTrace?.Split('\n').FirstOrDefault(l => l.Contains("SeqGen", StringComparison.Ordinal))?.Trim();
             _failures.Add(new FuzzFailure(_case, e is MismatchException ? check : $"{check} {e.GetType().Name}", where + e.Message + at));
+        }
+        finally
+        {
+            _draws = draws;
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed partial class RandomNetworks
             _activation = activation;
         }
 
-        Loss(always: false, mayBeCtc: true);
+        Loss(always: false);
     }
 
     private LayerSpec[] Encoder(int timesteps, string[] kinds, int[] units, bool both)

@@ -80,7 +80,7 @@ internal sealed partial class RandomNetworks
             _activation = activation;
         }
 
-        Loss(always: false, mayBeCtc: true);
+        Loss(always: false);
     }
 
     private void Heads(bool isTokens)
@@ -106,7 +106,7 @@ internal sealed partial class RandomNetworks
 
             if (haveLoss != _draws.Chance(0.03))
             {
-                Loss(always: true, mayBeCtc: false);
+                Loss(always: true);
             }
         }
     }
@@ -120,7 +120,7 @@ internal sealed partial class RandomNetworks
     }
 
     /// <summary>Draws a loss that fits the output, or none.</summary>
-    private void Loss(bool always, bool mayBeCtc)
+    private void Loss(bool always)
     {
         if (!always && _draws.Chance(0.25))
         {
@@ -132,7 +132,7 @@ internal sealed partial class RandomNetworks
         if (_size > 1 && (linear || _activation == "Softmax"))
         {
             losses.AddRange(["SoftmaxCrossEntropy", "SoftmaxCrossEntropy"]);
-            if (mayBeCtc && _isSequence)
+            if (_isSequence)
             {
                 losses.Add("Ctc");
             }

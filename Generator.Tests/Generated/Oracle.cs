@@ -231,11 +231,15 @@ internal sealed class Oracle
             SetLengths(run, "time", data.TargetLengths);
         }
 
-        if (data.LabelLengths.Length > 0)
+        run.LossLengths = data.LossLengths.Length > 0 ? data.LossLengths : null;
+        foreach (InputOp target in graph.Sources<InputOp>().Where(i => i.Port is "target" || i.Port.StartsWith("target.", StringComparison.Ordinal)))
         {
-            run.Steps["labels"] = data.Labels.Length / data.Batch;
-            run.Lengths["labels"] = data.LabelLengths;
-            run.LossLengths = data.LossLengths;
+            if (HeadOf(target.Port, network, data) is { Labels.Length: > 0 } labels)
+            {
+                string axis = target.Infer([]).Axis!.Name;
+                run.Steps[axis] = labels.Labels.Length / data.Batch;
+                run.Lengths[axis] = labels.LabelLengths;
+            }
         }
 
         run.StepMask = data.Mask.Length > 0 ? Doubles(data.Mask) : null;
@@ -257,7 +261,7 @@ internal sealed class Oracle
             {
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
-                "target" => data.Labels.Length > 0 ? Doubles(data.Labels) : Target(data.Target, data.Classes),
+                "target" => Target(data.First),
                 "seed" => WithinLengths(Doubles(data.OutputGradient), shape, run),
                 string port when port.StartsWith("target.", StringComparison.Ordinal) || port.StartsWith("seed.", StringComparison.Ordinal) =>
                     OfHead(port, network, data, shape, run),
@@ -272,13 +276,18 @@ internal sealed class Oracle
 
     private static double[] OfHead(string port, INetwork network, PassData data, Shape shape, Run run)
     {
-        string name = port[(port.IndexOf('.', StringComparison.Ordinal) + 1)..];
-        bool isFirst = network.Core.Plan.Outputs[0].Name == name, isSeed = port.StartsWith("seed.", StringComparison.Ordinal);
-        HeadData head = isFirst ? new HeadData(data.Target, data.Classes, data.OutputGradient, data.Mask) : data.Heads[name];
-        return isSeed ? WithinLengths(Doubles(head.OutputGradient), shape, run) : Target(head.Target, head.Classes);
+        HeadData head = HeadOf(port, network, data);
+        return port.StartsWith("seed.", StringComparison.Ordinal) ? WithinLengths(Doubles(head.OutputGradient), shape, run) : Target(head);
     }
 
-    private static double[] Target(float[] numbers, int[] classes) => classes.Length > 0 ? Doubles(classes) : Doubles(numbers);
+    /// <summary>The head that a target, or the seed of a gradient, belongs to.</summary>
+    private static HeadData HeadOf(string port, INetwork network, PassData data)
+    {
+        string name = port[(port.IndexOf('.', StringComparison.Ordinal) + 1)..];
+        return port is "target" || network.Core.Plan.Outputs[0].Name == name ? data.First : data.Heads[name];
+    }
+
+    private static double[] Target(HeadData head) => head.Labels.Length > 0 ? Doubles(head.Labels) : head.Classes.Length > 0 ? Doubles(head.Classes) : Doubles(head.Target);
 
     private static void SetLengths(Run run, string axis, int[] lengths)
     {

@@ -10,10 +10,15 @@ namespace SeqGen.Generator.Tests.Generated;
 /// <summary>What the loss of one head needs; fields as in <see cref="PassData"/>.</summary>
 internal sealed record HeadData(float[] Target, int[] Classes, float[] OutputGradient, float[] Mask)
 {
+    /// <summary>What a CTC loss is to find: see <see cref="PassData.Labels"/>.</summary>
+    public int[] Labels { get; init; } = [];
+
+    public int[] LabelLengths { get; init; } = [];
+
     /// <summary>Some sequences of the batch.</summary>
     public HeadData Rows(int[] rows, int batch)
     {
-        return new HeadData(Cut(Target), Cut(Classes), Cut(OutputGradient), Cut(Mask));
+        return new HeadData(Cut(Target), Cut(Classes), Cut(OutputGradient), Cut(Mask)) { Labels = Cut(Labels), LabelLengths = Cut(LabelLengths) };
 
         T[] Cut<T>(T[] values) => PassData.Cut(values, rows, batch);
     }
@@ -38,7 +43,7 @@ internal sealed record PassData(int Batch, int Steps)
 
     public int[] LabelLengths { get; init; } = [];
 
-    /// <summary>Steps that count in a CTC loss alone.</summary>
+    /// <summary>Steps that count in CTC losses alone, of all heads.</summary>
     public int[] LossLengths { get; init; } = [];
 
     public int[] Tokens { get; init; } = [];
@@ -71,6 +76,9 @@ internal sealed record PassData(int Batch, int Steps)
 
     /// <summary>Noise that belongs to parameters and has no rows.</summary>
     public IReadOnlySet<string> WholeNoise { get; init; } = new HashSet<string>();
+
+    /// <summary>What the first head is to give.</summary>
+    public HeadData First => new(Target, Classes, OutputGradient, Mask) { Labels = Labels, LabelLengths = LabelLengths };
 
     /// <summary>Steps along an axis of a network.</summary>
     public int StepsOf(NetworkPlan plan, int axis) => plan.Axes[axis] switch

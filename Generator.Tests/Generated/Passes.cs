@@ -10,6 +10,15 @@ namespace SeqGen.Generator.Tests.Generated;
 /// <summary>What a pass gave, [batch, time, ...].</summary>
 internal sealed class PassResults : Dictionary<string, float[]>
 {
+    public PassResults()
+    {
+    }
+
+    public PassResults(IEnumerable<KeyValuePair<string, float[]>> results)
+        : base(results)
+    {
+    }
+
     public double Loss { get; set; }
 }
 
@@ -146,7 +155,14 @@ internal static class Passes
     private static void FillHead(NetworkPlan plan, Workspace workspace, PassData data, OutputPort head)
     {
         HeadData given = data.Heads[head.Name];
-        if (head.Loss!.Kind == LossKind.SoftmaxCrossEntropy)
+        if (head.Loss!.Kind == LossKind.Ctc)
+        {
+            workspace.SetLabels(head.Name, given.Labels, given.LabelLengths);
+            workspace.SetLossLengths(head.Name, data.LossLengths);
+            return;
+        }
+
+        if (head.Loss.Kind == LossKind.SoftmaxCrossEntropy)
         {
             Put(plan, given.Classes, workspace.TargetClassesOf(head.Name), data, head.Axis);
         }

@@ -54,14 +54,14 @@ internal static class RandomData
         };
         // One mask for all heads: the interpreter has no other.
         HeadData first = Head(random, output, Rows(output.Axis), mask && plan.Outputs.All(o => o.Axis == output.Axis || o.Axis < 0));
-        return WithLabels(random, plan, StepsOf(output.Axis), data) with
+        return WithLabels(random, plan, data with
         {
             Target = first.Target,
             Classes = first.Classes,
             OutputGradient = first.OutputGradient,
             Mask = first.Mask,
             Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false) with { Mask = o.Axis < 0 ? [] : first.Mask }),
-        };
+        });
     }
 
     /// <summary>The fewest steps of an axis that every output has something of.</summary>
@@ -94,30 +94,40 @@ internal static class RandomData
     }
 
     /// <summary>Labels that fit into the steps which count, even where equal ones need a blank between them.</summary>
-    private static PassData WithLabels(System.Random random, NetworkPlan plan, int steps, PassData data)
+    private static PassData WithLabels(System.Random random, NetworkPlan plan, PassData data)
     {
-        if (plan.Loss is not { Kind: LossKind.Ctc } loss)
+        OutputPort[] heads = [.. plan.Outputs.Where(o => o.Loss is { Kind: LossKind.Ctc })];
+        if (heads.Length == 0)
         {
             return data;
         }
 
         // The output's steps may follow from fewer than the input has, or be a decoder's; a sequence of which none counts has no loss.
-        int axis = plan.Outputs[0].Axis, root = AxisSteps.Root(plan, axis);
-        int[] given = root == 0 ? data.Lengths : data.TargetLengths;
-        int[] lengths = [.. Enumerable.Range(0, data.Batch).Select(b => given.Length > 0 ? AxisSteps.Of(plan, axis, given[b]) : steps)];
+        int[] lengths = [.. Enumerable.Range(0, data.Batch).Select(b => heads.Min(h => Counted(h.Axis, b)))];
         if (lengths.Contains(0))
         {
-            return WithLabels(random, plan, steps, root == 0 ? data with { Lengths = [] } : data with { TargetLengths = [] });
+            return WithLabels(random, plan, data with { Lengths = [], TargetLengths = [] });
         }
 
-        int longest = (steps + 1) / 2, blank = (int)loss.Option;
-        int[] counts = Enumerable.Range(0, data.Batch).Select(b => random.Next(1, lengths[b] + 1)).ToArray();
+        // As many steps count for all heads: the interpreter has one such number for a sequence.
+        int[] counts = lengths.Select(l => random.Next(1, l + 1)).ToArray();
+        var labels = heads.ToDictionary(h => h.Name, h => (
+            Labels: Enumerable.Range(0, data.Batch * ((data.StepsOf(plan, h.Axis) + 1) / 2)).Select(_ => ((int)h.Loss!.Option + random.Next(1, h.Size)) % h.Size).ToArray(),
+            Lengths: counts.Select(c => random.Next(0, ((c + 1) / 2) + 1)).ToArray()));
+        (int[] first, int[] firstLengths) = labels.GetValueOrDefault(plan.Outputs[0].Name, ([], []));
         return data with
         {
             LossLengths = counts,
-            LabelLengths = counts.Select(c => random.Next(0, ((c + 1) / 2) + 1)).ToArray(),
-            Labels = Enumerable.Range(0, data.Batch * longest).Select(_ => (blank + random.Next(1, plan.OutputSize)) % plan.OutputSize).ToArray(),
+            Labels = first,
+            LabelLengths = firstLengths,
+            Heads = data.Heads.ToDictionary(h => h.Key, h => labels.TryGetValue(h.Key, out (int[] Labels, int[] Lengths) mine) ? h.Value with { Labels = mine.Labels, LabelLengths = mine.Lengths } : h.Value),
         };
+
+        int Counted(int axis, int row)
+        {
+            int[] given = AxisSteps.Root(plan, axis) == 0 ? data.Lengths : data.TargetLengths;
+            return given.Length > 0 ? AxisSteps.Of(plan, axis, given[row]) : data.StepsOf(plan, axis);
+        }
     }
 
     /// <summary>Weightings over a memory's slots are shares; other states are any numbers.</summary>

@@ -111,10 +111,10 @@ internal sealed class KernelCall(string method, Site site)
     /// <summary>The axis of a value: steps, rows of a step, lengths.</summary>
     public KernelCall Along(Value value, params string[] more) => Group([site.Places.Steps(value.Shape.Axis!), "batch", site.Places.Lengths(value.Shape.Axis!), .. more]);
 
-    /// <summary>The statement, on one line, or one group of arguments a line where that would be long.</summary>
+    /// <summary>The call, on one line, or one group of arguments a line where that would be long.</summary>
     public override string ToString()
     {
-        string line = method + "(" + string.Join(", ", _groups) + ");";
-        return line.Length <= LongLine ? line : method + "(\n    " + string.Join(",\n    ", _groups) + ");";
+        string line = method + "(" + string.Join(", ", _groups) + ")";
+        return line.Length < LongLine ? line : method + "(\n    " + string.Join(",\n    ", _groups) + ")";
     }
 }

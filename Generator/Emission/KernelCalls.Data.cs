@@ -19,31 +19,31 @@ internal sealed partial class KernelCalls
     {
         if ((Normalization(node, site) ?? Sum(node, site) ?? Attention(node, site)) is { } call)
         {
-            writer.Line(call.ToString());
+            writer.Statement(call.ToString());
             return;
         }
 
         Value y = node.Output, a = node.Inputs[0];
         switch (node.Op)
         {
-            case LastOp when plan.Mode == Mode.Streaming:
-                writer.Line($"Moves.Copy({site.At(a)}, {site.At(y)}, batch, {Text(site.Room(y).Row)});");
+            case LastOp when _plan.Mode == Mode.Streaming:
+                writer.Statement($"Moves.Copy({site.At(a)}, {site.At(y)}, batch, {Text(site.Room(y).Row)})");
                 break;
-            case UnfoldOp op when plan.Mode == Mode.Streaming:
+            case UnfoldOp op when _plan.Mode == Mode.Streaming:
                 WindowStep(writer, op.Window, site);
                 break;
             case ConcatOp:
                 Concat(writer, site);
                 break;
             case SliceOp op:
-                writer.Line(site.Call("Moves.Rows").Rows(a, op.Start).Rows(y).Group(site.Rows, Text(op.Count)).ToString());
+                writer.Statement(site.Call("Moves.Rows").Rows(a, op.Start).Rows(y).Group(site.Rows, Text(op.Count)).ToString());
                 break;
             case PadOp op:
-                writer.Line($"Moves.Clear({site.At(y)}, {site.Rows}, {Text(site.Room(y).Row)});");
-                writer.Line(site.Call("Moves.Rows").Rows(a).Rows(y, op.Start).Group(site.Rows, Text(a.Shape.Width)).ToString());
+                writer.Statement($"Moves.Clear({site.At(y)}, {site.Rows}, {Text(site.Room(y).Row)})");
+                writer.Statement(site.Call("Moves.Rows").Rows(a).Rows(y, op.Start).Group(site.Rows, Text(a.Shape.Width)).ToString());
                 break;
             case SumToOp:
-                writer.Line(SumTo(a, y, site).ToString());
+                writer.Statement(SumTo(a, y, site).ToString());
                 break;
             default:
                 throw new GraphException($"no kernel computes {node.Op.Name}");
@@ -92,7 +92,7 @@ internal sealed partial class KernelCalls
         Value a = node.Inputs[0], y = node.Output, b = node.Inputs.Count > 1 ? node.Inputs[1] : a;
         switch (node.Op)
         {
-            case LastOp when plan.Mode != Mode.Streaming:
+            case LastOp when _plan.Mode != Mode.Streaming:
                 return site.Call("Along<T>.Last").Along(a).Width(a).Rows(a).Rows(y);
             case AtLastOp:
                 return site.Call("Along<T>.AtLast").Along(y).Width(y).Rows(a).Rows(y);
@@ -114,10 +114,10 @@ internal sealed partial class KernelCalls
                 return site.Call("CircularShift<T>.Convolve").Group(site.Rows, Text(a.Shape.Size), Text(b.Shape.Size), Flag(op.Mirrored)).Rows(a).Rows(b).Rows(y);
             case CircularConvShiftGradientOp op:
                 return site.Call("CircularShift<T>.ShiftGradient").Group(site.Rows, Text(a.Shape.Size), Text(y.Shape.Size), Flag(op.Mirrored)).Rows(a).Rows(b).Rows(y);
-            case UnfoldOp op when plan.Mode != Mode.Streaming:
+            case UnfoldOp op when _plan.Mode != Mode.Streaming:
                 return site.Call("Windows<T>.Unfold").Group(Steps(y), Steps(a), "batch").Group(Taps(op.Window, a)).Rows(a).Rows(y);
             case FoldOp op:
-                string rest = site.Where == Where.Part ? " - first" : "";
+                string rest = site.Where == Where.Part ? " - " + site.Places.First : "";
                 return site.Call("Windows<T>.Fold").Group(Steps(a) + rest, Steps(y) + rest, "batch").Group(Taps(op.Window, y)).Rows(a).Rows(y);
             default:
                 return null;
@@ -132,13 +132,13 @@ internal sealed partial class KernelCalls
     /// <summary>The newest input joins those that a stream remembers; where the window is not complete there is nothing to go on with.</summary>
     private void WindowStep(SourceWriter writer, Window window, Site site)
     {
-        Room ring = plan.Rings[site.Node];
+        Room ring = _plan.Rings[site.Node];
         Value x = site.Node.Inputs[0], y = site.Node.Output;
         string call = $"Windows<T>.Step(batch, {Taps(window, x)}, {site.At(x)}, {Text(site.Room(x).Row)}, "
             + $"ref {site.Places.At(new View(ring), Where.Step)}, {Text(ring.Row)}, {site.At(y)}, {Text(site.Room(y).Row)})";
         if (window.IsEveryStep)
         {
-            writer.Line(call + ";");
+            writer.Statement(call);
         }
         else
         {
@@ -152,7 +152,7 @@ internal sealed partial class KernelCalls
         int start = 0;
         foreach (Value input in site.Node.Inputs)
         {
-            writer.Line(site.Call("Moves.Rows").Rows(input).Rows(site.Node.Output, start).Group(site.Rows, Text(input.Shape.Width)).ToString());
+            writer.Statement(site.Call("Moves.Rows").Rows(input).Rows(site.Node.Output, start).Group(site.Rows, Text(input.Shape.Width)).ToString());
             start += input.Shape.Width;
         }
     }

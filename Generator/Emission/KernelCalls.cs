@@ -10,19 +10,20 @@ using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names, LoopLibrary loops)
+internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames names, LoopLibrary loops)
 {
+    private readonly ProgramPlan _plan = program.Plan;
     private readonly HashSet<Node> _done = new();
 
     /// <summary>Statements of a task that is no product with weights.</summary>
     public void Write(SourceWriter writer, Task task, Places places, Where where)
     {
-        var site = new Site(plan, names, places, where, task.Node);
+        var site = new Site(_plan, names, places, where, task.Node);
         if (!task.IsLoop)
         {
             Write(writer, task.Node, site);
         }
-        else if (task.Nodes.Any(n => !plan.GradientTargets.ContainsKey(n)))
+        else if (task.Nodes.Any(n => !_plan.GradientTargets.ContainsKey(n)))
         {
             Loop(writer, task, site);
         }
@@ -43,11 +44,11 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
                 BiasGradient(writer, op, site);
                 break;
             case GatherOp:
-                writer.Line($"Rows<T>.Gather({Table(node, site)}, {site.Rows}, {site.At(y)}, {Text(site.Room(y).Row)}, {Text(y.Shape.Width)});");
+                writer.Statement($"Rows<T>.Gather({Table(node, site)}, {site.Rows}, {site.At(y)}, {Text(site.Room(y).Row)}, {Text(y.Shape.Width)})");
                 break;
             case GatherGradientOp:
                 Value dy = node.Inputs[0];
-                writer.Line($"Rows<T>.GatherGradient({Table(node, site)}, {site.Rows}, {site.At(dy)}, {Text(site.Room(dy).Row)}, {Text(dy.Shape.Width)});");
+                writer.Statement($"Rows<T>.GatherGradient({Table(node, site)}, {site.Rows}, {site.At(dy)}, {Text(site.Room(dy).Row)}, {Text(dy.Shape.Width)})");
                 break;
             default:
                 Data(writer, node, site);
@@ -61,58 +62,56 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         string to = places.At(move.To, where), row = Text(move.To.Room.Row);
         if (move.From.Producer?.Op is ZerosOp)
         {
-            writer.Line($"Moves.Clear(ref {to}, batch, {row});");
+            writer.Statement($"Moves.Clear(ref {to}, batch, {row})");
             return;
         }
 
-        Region region = where != Where.Step || plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
-        writer.Line($"Moves.Copy(ref {places.At(plan.SightOf(move.From, region), where)}, ref {to}, batch, {row});");
+        Region region = where != Where.Step || _plan.Mode == Mode.Streaming ? move.From.Region : places.Loop!.Body;
+        writer.Statement($"Moves.Copy(ref {places.At(_plan.SightOf(move.From, region), where)}, ref {to}, batch, {row})");
     }
 
     private void Loop(SourceWriter writer, Task task, Site site)
     {
-        LoopMethod method = MapLoop.Write(plan, task);
-        string layer = names.Pascal(task.Node.Layer);
-        bool backward = site.Where == Where.Step ? site.Places.Loop is { Forward: not null } : plan.Backward.Of(task.Node.Output) is not null;
-        string name = loops.Add(layer + (backward ? "BackwardLoop" : plan.Mode == Mode.Training ? "TrainingLoop" : "Loop"), method);
+        LoopMethod method = program.Loops[task];
+        string name = loops.NameOf(method);
         Shape shape = task.Node.Output.Shape;
         bool mixed = shape.Extent == Extent.BatchAxis && task.Nodes.SelectMany(n => n.Inputs).Any(i => i.Shape.Extent == Extent.Batch);
-        if (!mixed || plan.Mode == Mode.Streaming)
+        if (!mixed || _plan.Mode == Mode.Streaming)
         {
-            writer.Line(site.Call(name + "<T>").Group(site.Rows).Each(method.Arguments.Select(a => site.Argument(a))).ToString());
+            writer.Statement(site.Call(name + "<T>").Group(site.Rows).Each(method.Arguments.Select(a => site.Argument(a))).ToString());
             return;
         }
 
         // What there is once a row meets every step: step by step.
         string arguments = string.Join(", ", new[] { "batch" }.Concat(method.Arguments.Select(a => site.Argument(a, along: true))));
-        string first = site.Where == Where.Part ? "first" : "0";
-        writer.Line($"for (int s = {first}; s < {site.Places.Steps(shape.Axis!)}; s++)").Open().Line($"{name}<T>({arguments});").Close();
+        string first = site.Where == Where.Part ? site.Places.First : "0";
+        writer.Line($"for (int s = {first}; s < {site.Places.Steps(shape.Axis!)}; s++)").Open().Statement($"{name}<T>({arguments})").Close();
     }
 
     private void InputGradient(SourceWriter writer, AffineInputGradientOp op, Site site)
     {
         Node node = site.Node;
-        (PackedAffine affine, int term) = plan.Pack.Reader(PackParameters.Name(node.Inputs[0]), op.Term);
+        (PackedAffine affine, int term) = _plan.Pack.Reader(PackParameters.Name(node.Inputs[0]), op.Term);
         Value dz = node.Inputs[1], dx = node.Output;
         bool onto = node.Inputs.Count == 3;
         if (onto && site.Sight(node.Inputs[2]) != site.Sight(dx))
         {
-            writer.Line($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)});");
+            writer.Statement($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)})");
         }
 
         string[] order = ProductCalls.Alternates(names.TransposedLengthOf(affine, term), site.Where) ? ["reverse: " + site.Places.Odd] : [];
-        writer.Line(site.Call("Affine<T>.InputGradient")
+        writer.Statement(site.Call("Affine<T>.InputGradient")
             .Group(Text(affine.Blocks), site.Rows, Text(PackParameters.Mask(op.Term)), "ref " + names.Transposed(affine, term, site.Places))
             .Panel(dz).Vector(dx, ["accumulate: " + Flag(onto), .. order]).ToString());
     }
 
     private void WeightGradient(SourceWriter writer, AffineWeightGradientOp op, Site site)
     {
-        (PackedAffine affine, int term) = plan.Pack.Reader(plan.GradientTargets[site.Node], op.Term);
+        (PackedAffine affine, int term) = _plan.Pack.Reader(_plan.GradientTargets[site.Node], op.Term);
         WeightPanel panel = affine.Panels.First(p => p.Terms.Contains(term));
         int start = panel.Offset + panel.TermOffsets[Array.IndexOf(panel.Terms, term)];
         string part = affine.Op.Terms[term].Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "";
-        writer.Line(site.Call("Affine<T>.WeightGradient")
+        writer.Statement(site.Call("Affine<T>.WeightGradient")
             .Group(Text(affine.Blocks), site.Rows, Text(PackParameters.Mask(op.Term)))
             .Panel(site.Node.Inputs[0]).Vector(site.Node.Inputs[1])
             .Group(site.Gradient(site.Node, start, part), Text(panel.BlockStride)).ToString());
@@ -127,14 +126,14 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
             return;
         }
 
-        Node? other = plan.GradientTargets.Keys.FirstOrDefault(n => n != node && n.Op is AffineBiasGradientOp && n.Inputs[0] == node.Inputs[0] && !_done.Contains(n));
+        Node? other = _plan.GradientTargets.Keys.FirstOrDefault(n => n != node && n.Op is AffineBiasGradientOp && n.Inputs[0] == node.Inputs[0] && !_done.Contains(n));
         string first = Target(node), second = other is null ? "0, " + Place(node) : Target(other);
         if (other is not null)
         {
             _done.Add(other);
         }
 
-        writer.Line(site.Call("Affine<T>.BiasGradient")
+        writer.Statement(site.Call("Affine<T>.BiasGradient")
             .Group(Text(PackParameters.Blocks(op.Units)), site.Rows, Text(op.Slots))
             .Panel(node.Inputs[0]).Group(first, second).ToString());
 
@@ -143,7 +142,7 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
         string Place(Node n)
         {
             int[] slots = ((AffineBiasGradientOp)n.Op).Term;
-            (PackedAffine affine, int k) = plan.Pack.Reader(plan.GradientTargets[n], slots);
+            (PackedAffine affine, int k) = _plan.Pack.Reader(_plan.GradientTargets[n], slots);
             return site.Gradient(n, affine.Biases[k].Offset, slots.Any(s => s < 0) ? "Of" + names.Pascal(affine.Name) : "");
         }
     }
@@ -152,17 +151,17 @@ internal sealed partial class KernelCalls(ProgramPlan plan, ParameterNames names
     private string Table(Node node, Site site)
     {
         bool gradient = node.Op is GatherGradientOp;
-        string table = gradient ? plan.GradientTargets[node] : PackParameters.Name(node.Inputs[0]);
-        GatePlace place = plan.Pack.Find(table).Gates[0];
+        string table = gradient ? _plan.GradientTargets[node] : PackParameters.Name(node.Inputs[0]);
+        GatePlace place = _plan.Pack.Find(table).Gates[0];
         string at = gradient ? names.Gradient(table, place.Offset, site.Places) : names.Master(table, place.Offset, site.Places);
         return $"ref {at}, {Text(place.RowStride)}, {Tokens(node.Inputs[1], site)}";
     }
 
     private string Tokens(Value tokens, Site site)
     {
-        Value port = plan.Bodies.Keys.SelectMany(s => s.Each).FirstOrDefault(e => e.Inner == tokens)?.Outer ?? tokens;
-        int index = plan.Graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).ToList().FindIndex(n => n.Output == port);
-        string first = site.Where == Where.Part ? site.Places.From : site.Where == Where.Step && plan.Mode != Mode.Streaming ? site.Places.Now : "";
+        Value port = _plan.Bodies.Keys.SelectMany(s => s.Each).FirstOrDefault(e => e.Inner == tokens)?.Outer ?? tokens;
+        int index = _plan.Graph.Root.Nodes.Where(n => n.Op is InputOp { Port: "input" or "decoder_input" }).ToList().FindIndex(n => n.Output == port);
+        string first = site.Where == Where.Part ? site.Places.From : site.Where == Where.Step && _plan.Mode != Mode.Streaming ? site.Places.Now : "";
         string start = index > 0 ? "f.TokenStarts[" + Text(index) + "]" + (first.Length > 0 ? " + " : "") : "";
         string at = (start + first).Length == 0 ? "f.Tokens" : "Unsafe.Add(ref f.Tokens, " + start + first + ")";
         return $"MemoryMarshal.CreateReadOnlySpan(ref {at}, {site.Rows})";

@@ -19,25 +19,29 @@ internal sealed partial class MapLoop
     /// <summary>Writes a product and its loop for one row.</summary>
     public static LoopMethod WriteRow(ProgramPlan plan, RowProduct product)
     {
-        var loop = new MapLoop(plan, product.Loop ?? new Task(0, product.Node)) { _product = product };
-        loop._used.UnionWith(["k", "w", "x", "y", "s", "weights", "bias"]);
-        loop._used.UnionWith(product.Terms.Select((_, i) => SourceName(i)));
-        loop._used.UnionWith(Enumerable.Range(0, product.Blocks).SelectMany(b => RowTerm.Slots(product.Mask).SelectMany(s => Enumerable.Range(0, product.Chains).Select(c => Chain(b, s, c)))));
+        var loop = new MapLoop(plan, product.Loop ?? new Task(0, product.Node), RowNames(product)) { _product = product };
+        Sight to = plan.SightOf(product.Node.Output, product.Node.Region);
         if (product.Loop is not null)
         {
             loop.Compute();
         }
         else if (!product.IsDot)
         {
-            string sum = loop.Fresh("sum");
+            string sum = loop._symbols.Add("sum", "sum");
             loop._sums.Add((sum, RowTerm.Slots(product.Mask).Single()));
-            Sight to = plan.SightOf(product.Node.Output, product.Node.Region);
-            loop._lines.Add("T.Store(ref " + loop.Reference(to, store: true) + ", " + loop.Index(to) + ", " + sum + ");");
+            loop._lines.Add(new("T.Store(ref " + loop.Reference(to, store: true) + ", " + loop.Index(to) + ", " + sum + ");", 1));
         }
 
-        string body = product.IsDot ? loop.DotBody(product, loop.Reference(plan.SightOf(product.Node.Output, product.Node.Region), store: true)) : loop.RowBody(product);
-        List<string> parameters = product.Terms.Select((_, i) => "ref float " + SourceName(i)).Concat(["ref float weights", "ref float bias"]).Concat(loop._parameters).ToList();
-        return new LoopMethod(parameters, loop._arguments, body) { TakesRows = product.IsDot };
+        string body = product.IsDot ? loop.DotBody(product, loop.Reference(to, store: true)) : loop.RowBody(product);
+        IEnumerable<string> sources = product.Terms.Select((_, i) => "ref float " + SourceName(i));
+        return new LoopMethod([.. sources, "ref float weights", "ref float bias", .. loop._parameters], loop._arguments, body, loop._symbols, loop._operations) { TakesRows = product.IsDot };
+    }
+
+    /// <summary>Variables that every such method has.</summary>
+    private static IEnumerable<string> RowNames(RowProduct product)
+    {
+        IEnumerable<string> sums = Enumerable.Range(0, product.Blocks).SelectMany(b => RowTerm.Slots(product.Mask).SelectMany(s => Enumerable.Range(0, product.Chains).Select(c => Chain(b, s, c))));
+        return ((string[])["k", "w", "x", "y", "s", "weights", "bias"]).Concat(product.Terms.Select((_, i) => SourceName(i))).Concat(sums);
     }
 
     /// <summary>A value of the product, if it is one.</summary>
@@ -55,7 +59,7 @@ internal sealed partial class MapLoop
             return null;
         }
 
-        string name = Fresh(value.Name.Length > 0 ? value.Name : "sum");
+        string name = _symbols.Add(value.Name.Length > 0 ? value.Name : "sum", "sum");
         _sums.Add((name, slot));
         return _names[value] = name;
     }
@@ -63,21 +67,11 @@ internal sealed partial class MapLoop
     private string RowBody(RowProduct product)
     {
         var writer = new SourceWriter();
-        foreach (KeyValuePair<string, string> constant in _constants)
-        {
-            writer.Line("T " + constant.Value + " = T.Set(" + constant.Key + ");");
-        }
-
+        Write(writer, Constants);
         writer.Line("for (int lane = 0; lane < 16; lane += T.Count)").Open();
-        List<int> slots = RowTerm.Slots(product.Mask).ToList();
         for (int b = 0; b < product.Blocks; b++)
         {
-            foreach (int slot in slots)
-            {
-                string at = "lane" + (b + slot == 0 ? "" : " + " + Text(16 * ((b * product.Packed.Op.Slots) + slot)));
-                writer.Line("T " + Chain(b, slot, 0) + " = T.Load(ref bias, " + at + ")"
-                    + string.Concat(Enumerable.Range(1, product.Chains - 1).Select(c => ", " + Chain(b, slot, c) + " = default")) + ";");
-            }
+            Write(writer, RowTerm.Slots(product.Mask).Select(slot => Bias(product, b, slot)));
         }
 
         for (int i = 0; i < product.Terms.Count; i++)
@@ -94,22 +88,29 @@ internal sealed partial class MapLoop
         return writer.ToString();
     }
 
+    /// <summary>A sum begins with its bias, its further parts with zero.</summary>
+    private static Statement Bias(RowProduct product, int block, int slot)
+    {
+        string others = string.Concat(Enumerable.Range(1, product.Chains - 1).Select(c => ", " + Chain(block, slot, c) + " = default"));
+        return new("T " + Chain(block, slot, 0) + " = T.Load(ref bias, lane" + Plus(16 * ((block * product.Packed.Op.Slots) + slot)) + ")" + others + ";", 1);
+    }
+
     /// <summary>Few units: the input is read by vectors, once for each unit. What lies in its padding may be anything, and is left out.</summary>
     private string DotBody(RowProduct product, string output)
     {
         var writer = new SourceWriter();
         int units = product.Packed.Op.Units, inputs = product.Packed.Inputs, row = PackParameters.Pad(inputs), full = inputs / 16 * 16;
-        string[] sums = Enumerable.Range(0, units).Select(_ => Fresh("sum")).ToArray();
+        string[] sums = Enumerable.Range(0, units).Select(_ => _symbols.Add("sum", "sum")).ToArray();
         writer.Line($"for (nint row = 0, s = 0, y = 0; row < rows; row++, s += {Text(_plan.Views[product.Terms[0].Source].Room.Row)}, y += {Text(_plan.Views[product.Node.Output].Room.Row)})").Open();
         writer.Line("T " + string.Join(", ", sums.Select(s => s + " = default")) + ";");
         if (full > 0)
         {
-            Products("0", full, $"T.Load(ref {SourceName(0)}, s + k)");
+            Products("0", full, new($"T x = T.Load(ref {SourceName(0)}, s + k);", 1));
         }
 
         if (full < row)
         {
-            Products(Text(full), row, $"T.Select(T.Load(ref weights, k{Plus((units * row) - full)}), T.Load(ref {SourceName(0)}, s + k), default)");
+            Products(Text(full), row, new($"T x = T.Select(T.Load(ref weights, k{Plus((units * row) - full)}), T.Load(ref {SourceName(0)}, s + k), default);", 3));
         }
 
         for (int u = 0; u < units; u++)
@@ -118,18 +119,16 @@ internal sealed partial class MapLoop
             writer.Line($"Unsafe.Add(ref {output}, y{Plus(u)}) = {bias} + T.Sum({sums[u]});");
         }
 
+        _operations += units;
+
         writer.Close();
         return writer.ToString();
 
-        void Products(string from, int to, string x)
+        void Products(string from, int to, Statement x)
         {
             writer.Line($"for (nint k = {from}; k < {Text(to)}; k += T.Count)").Open();
-            writer.Line("T x = " + x + ";");
-            for (int u = 0; u < units; u++)
-            {
-                writer.Line($"{sums[u]} = T.FmaMem(x, ref weights, k{Plus(u * row)}, {sums[u]});");
-            }
-
+            Write(writer, [x]);
+            Write(writer, sums.Select((sum, u) => new Statement($"{sum} = T.FmaMem(x, ref weights, k{Plus(u * row)}, {sum});", 1)));
             writer.Close();
         }
     }
@@ -137,13 +136,14 @@ internal sealed partial class MapLoop
     private void WriteTerm(SourceWriter writer, RowProduct product, RowTerm term, string source)
     {
         int chains = System.Math.Min(product.Chains, term.Count), turns = term.Count / chains;
-        string start = "lane" + (term.Offset == 0 ? "" : " + " + Text(term.Offset));
+        string start = "lane" + Plus(term.Offset);
         if (turns > 1)
         {
-            writer.Line($"for (nint k = 0, w = {start}; k < {Text(turns * chains)}; k += {Text(chains)}, w += {Text(chains * term.Step)})").Open();
+            string next = chains == 1 ? "k++" : "k += " + Text(chains);
+            writer.Line($"for (nint k = 0, w = {start}; k < {Text(turns * chains)}; {next}, w += {Text(chains * term.Step)})").Open();
             for (int c = 0; c < chains; c++)
             {
-                WriteInput(writer, product, term, source + ", k" + Plus(c), "w", c * term.Step, c);
+                WriteInput(writer, product, term, source + ", k" + Plus(c), "w", c * term.Step, c, alone: chains == 1);
             }
 
             writer.Close();
@@ -155,22 +155,28 @@ internal sealed partial class MapLoop
         }
     }
 
-    private static void WriteInput(SourceWriter writer, RowProduct product, RowTerm term, string source, string weights, int offset, int chain)
+    /// <summary>What one input adds to all sums; in braces unless it stands alone.</summary>
+    private void WriteInput(SourceWriter writer, RowProduct product, RowTerm term, string source, string weights, int offset, int chain, bool alone = false)
     {
         List<int> slots = RowTerm.Slots(term.Mask).ToList();
-        writer.Open();
-        writer.Line("T x = T.Set(Unsafe.Add(ref " + source + "));");
-        for (int b = 0; b < product.Blocks; b++)
+        if (!alone)
         {
-            for (int i = 0; i < slots.Count; i++)
-            {
-                string sum = Chain(b, slots[i], chain);
-                writer.Line(sum + " = T.FmaMem(x, ref weights, " + weights + Plus(offset + (b * product.BlockStride) + (16 * i)) + ", " + sum + ");");
-            }
+            writer.Open();
         }
 
-        writer.Close();
+        Write(writer, [new("T x = T.Set(Unsafe.Add(ref " + source + "));", 1)]);
+        for (int b = 0; b < product.Blocks; b++)
+        {
+            Write(writer, slots.Select((slot, i) => Product(Chain(b, slot, chain), weights + Plus(offset + (b * product.BlockStride) + (16 * i)))));
+        }
+
+        if (!alone)
+        {
+            writer.Close();
+        }
     }
+
+    private static Statement Product(string sum, string weight) => new(sum + " = T.FmaMem(x, ref weights, " + weight + ", " + sum + ");", 1);
 
     private void WriteBlock(SourceWriter writer, RowProduct product, int block)
     {
@@ -179,27 +185,24 @@ internal sealed partial class MapLoop
             writer.Open();
         }
 
-        foreach ((string name, int slot) in _sums)
+        Write(writer, _sums.Select(s => new Statement("T " + s.Name + " = " + Sum(product, block, s.Slot) + ";", product.Chains - 1)));
+        foreach ((Stride stride, string name) in Indices)
         {
-            string[] chains = Enumerable.Range(0, product.Chains).Select(c => Chain(block, slot, c)).ToArray();
-            string sum = chains.Length == 4 ? $"({chains[0]} + {chains[1]}) + ({chains[2]} + {chains[3]})" : string.Join(" + ", chains);
-            writer.Line("T " + name + " = " + sum + ";");
+            writer.Line("nint " + name + " = " + stride.At(block) + ";");
         }
 
-        foreach (KeyValuePair<Stride, string> index in _indices.OrderBy(i => i.Value, System.StringComparer.Ordinal))
-        {
-            writer.Line("nint " + index.Value + " = " + index.Key.At(block) + ";");
-        }
-
-        foreach (string line in _shared.OrderBy(s => s.Value, System.StringComparer.Ordinal).Select(s => s.Value).Concat(_loads).Concat(_lines))
-        {
-            writer.Line(line);
-        }
-
+        Write(writer, _shared.Concat(_loads).Concat(_lines));
         if (product.Blocks > 1)
         {
             writer.Close();
         }
+    }
+
+    /// <summary>A sum, of its parts.</summary>
+    private static string Sum(RowProduct product, int block, int slot)
+    {
+        string[] parts = Enumerable.Range(0, product.Chains).Select(c => Chain(block, slot, c)).ToArray();
+        return parts.Length == 4 ? $"({parts[0]} + {parts[1]}) + ({parts[2]} + {parts[3]})" : string.Join(" + ", parts);
     }
 
     private static string Plus(int offset) => offset == 0 ? "" : " + " + Text(offset);

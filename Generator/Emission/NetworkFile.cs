@@ -17,7 +17,6 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
 {
     private readonly ParameterNames _names = new();
-    private readonly PlannedProgram[] _programs = new[] { training, inference, streaming }.OfType<ProgramPlan>().Select(p => new PlannedProgram(p)).ToArray();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
 
     /// <summary>The largest number of copies of a time loop's body that is possible, where more are asked for.</summary>
@@ -30,13 +29,17 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         long parameters = pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
         int states = (streaming ?? inference).Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Size)
             + (streaming?.Rings.Values.Sum(r => r.Units) ?? 0);
-        string methods = WriteMethods(cancel);
+        var taken = new HashSet<string>(_names.Constants(pack));
+        var loops = new LoopLibrary(_names, costs.ToDictionary(c => c.Name, c => c.Kind), taken);
+        PlannedProgram[] programs = new[] { training, inference, streaming }.OfType<ProgramPlan>().Select(p => new PlannedProgram(p, _names, loops, cancel)).ToArray();
+        loops.ChooseNames();
+        string methods = WriteMethods(programs, loops, taken, cancel);
         var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, streaming?.DirectInput is not null,
             streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
         writer.Line();
-        WriteProgram(writer, costs, methods);
+        WriteProgram(writer, costs, programs, methods);
         return writer.ToString();
     }
 
@@ -55,8 +58,8 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Line("//");
         writer.Line("// How to read it. First the class as you use it. Then its program: where parameters begin, one method for each layer and direction, and");
         writer.Line("// last a description of what lies where. A method names its places in the arenas, then does the layer's work: an Affine call is the");
-        writer.Line("// matrix product of all gates (weights times input, plus weights times state, plus bias), a ...Loop call is the arithmetic that follows");
-        writer.Line("// it, element by element.");
+        writer.Line("// matrix product of all gates (weights times input, plus weights times state, plus bias). What follows it, element by");
+        writer.Line("// element, is a call of one of the methods behind the programs: ...Cell for what makes a layer's states of its gates.");
         writer.Line("// Training stores what the way back needs on the tape; the backward methods walk the steps from the last to the first and put");
         writer.Line("// gradients where the saved values were; products over some steps at once add up each weight's gradient.");
         writer.Line("// Rows are ordered by step, then by sequence: row = t * batch + b. A row is padded to a multiple of 16 floats. Gates lie side by");
@@ -74,12 +77,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     }
 
     /// <summary>The program's methods. They are written first: what they make use of is declared before them.</summary>
-    private string WriteMethods(CancellationToken cancel)
+    private string WriteMethods(PlannedProgram[] programs, LoopLibrary loops, HashSet<string> taken, CancellationToken cancel)
     {
         int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll")), longest = 1;
-        var loops = new LoopLibrary();
         var methods = new SourceWriter(cancel).Indent(2);
-        ProgramWriter Writer(ProgramPlan plan, int turns) => new(_programs.First(p => p.Plan == plan), _names, loops, turns);
+        ProgramWriter Writer(ProgramPlan plan, int turns) => new(programs.First(p => p.Plan == plan), _names, loops, taken, turns);
         if (training is not null)
         {
             ProgramWriter program = Writer(training, unroll);
@@ -112,12 +114,14 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         return methods.ToString().TrimEnd('\n');
     }
 
-    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs, string methods)
+    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs, PlannedProgram[] programs, string methods)
     {
         // Nothing below is a nullable reference: the C# compiler need not follow them through all of these methods.
         writer.Line("#nullable disable");
         writer.Line("namespace SeqGen.Generated").Open();
-        foreach (string use in new[] { "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "System.Runtime.Intrinsics", "SeqGen.Kernels.V1" })
+        bool gathers = inference.Graph.Root.Nodes.SelectMany(n => n is Scan scan ? scan.Body.Nodes : [n]).Any(n => n.Op is GatherOp);
+        string[] spans = gathers ? ["System.Runtime.InteropServices"] : [];
+        foreach (string use in (string[])["System.Runtime.CompilerServices", .. spans, "System.Runtime.Intrinsics", "SeqGen.Kernels.V1"])
         {
             writer.Line("using global::" + use + ";");
         }
@@ -138,7 +142,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, _programs, _names.TransposedLength);
+        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, programs, _names.TransposedLength);
         writer.Close();
         WriteMasks(writer);
         writer.Close();

@@ -26,6 +26,9 @@ internal sealed class ParameterNames
         return joined.Length == 0 ? "Network" : char.IsDigit(joined[0]) ? "Layer" + joined : joined;
     }
 
+    /// <summary>What tells the product from others of its layer.</summary>
+    public string PartOf(PackedAffine affine) => affine.Name.StartsWith(affine.Node.Layer + ".", System.StringComparison.Ordinal) ? Pascal(affine.Name.Substring(affine.Node.Layer.Length + 1)) : "";
+
     public string WeightsConstant(PackedAffine affine, int panel) => Pascal(affine.Name) + "Weights" + (panel == 0 ? "" : Text(panel + 1));
 
     public string BiasConstant(PackedAffine affine) => Pascal(affine.Name) + "Bias";
@@ -39,6 +42,11 @@ internal sealed class ParameterNames
     /// <summary>The transposed weights of one source: of the input, of the state.</summary>
     public string TransposedConstant(PackedAffine affine, int term) =>
         Pascal(affine.Name) + (affine.Op.Terms.Count == 1 || term == 0 ? "Input" : term == 1 ? "State" : "Source" + Text(term)) + "Transposed";
+
+    /// <summary>All of these constants that there may be.</summary>
+    public IEnumerable<string> Constants(PackParameters pack) => pack.Affines.SelectMany(a =>
+        Enumerable.Range(0, a.Panels.Length).Select(p => WeightsConstant(a, p)).Concat(Enumerable.Range(0, a.Op.Terms.Count).Select(t => TransposedConstant(a, t)))
+            .Append(BiasConstant(a)).Append(UnitRowsConstant(a)));
 
     public string Weights(PackedAffine affine, int panel, Places places) =>
         AtStep(places.Local(Camel(WeightsConstant(affine, panel)), "Unsafe.Add(ref f.Parameters, " + WeightsConstant(affine, panel) + ")"), affine.Untied?.Stride, places);

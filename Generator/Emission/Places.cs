@@ -74,6 +74,9 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>The one that is written.</summary>
     public string Outgoing => Turn.Use("outgoing");
 
+    /// <summary>The step that the way back ends with.</summary>
+    public string First => Method.Use("first");
+
     /// <summary>Rows before those of the part of all steps that is worked on.</summary>
     public string From => Method.Use("from");
 
@@ -155,5 +158,5 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>The same for a state's two groups of rows that take turns: outside of its loop it is in the first, but before the way back.</summary>
     private string Turning(Group group, Where where) =>
         where == Where.Step ? ((group == Group.Next) == (Loop?.Reverse ?? false) ? Incoming : Outgoing)
-        : group == Group.Last ? "((" + Steps(Loop!.Axis) + " - first) & 1) * batch" : "";
+        : group == Group.Last ? "((" + Steps(Loop!.Axis) + " - " + First + ") & 1) * batch" : "";
 }

@@ -21,8 +21,8 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     {
         RowProduct product = form.Product;
         var site = new Site(plan, names, places, where, product.Node);
-        string name = loops.Add(names.Pascal(product.Node.Layer) + "Dots", form.Method);
-        writer.Line(site.Call(name + "<T>").Group(site.Rows).Group(site.At(product.Terms[0].Source))
+        string name = loops.NameOf(form.Method);
+        writer.Statement(site.Call(name + "<T>").Group(site.Rows).Group(site.At(product.Terms[0].Source))
             .Group("ref " + names.UnitRows(product.Packed, places)).Group("ref " + names.Bias(product.Packed, places))
             .Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
     }
@@ -32,17 +32,17 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     {
         RowProduct product = form.Product;
         var site = new Site(plan, names, places, where, product.Node);
-        string name = loops.Add(names.Pascal(product.Node.Layer) + "Row", form.Method), sums = "ref " + places.At(plan.Views[product.Node.Output], where);
+        string name = loops.NameOf(form.Method), sums = "ref " + places.At(plan.Views[product.Node.Output], where);
         if (form.Kept is { } kept)
         {
             writer.Line("if (T.Count < 16)").Open();
             writer.Line("// The state is read to the end before it is written.");
-            writer.Line($"Moves.Copy(ref {places.At(plan.Views[kept], where)}, {sums}, 1, {Text(site.Room(kept).Row)});").Close().Line();
+            writer.Statement($"Moves.Copy(ref {places.At(plan.Views[kept], where)}, {sums}, 1, {Text(site.Room(kept).Row)})").Close().Line();
         }
 
         string weights = "ref " + names.Weights(product.Packed, 0, places), bias = "ref " + names.Bias(product.Packed, places);
         IEnumerable<string> sources = product.Terms.Select(t => t.Source).Select(s => s == form.Kept ? $"ref (T.Count < 16 ? {sums} : {site.At(s)})" : site.At(s));
-        writer.Line(site.Call(name + "<T>").Each(sources).Group(weights).Group(bias).Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
+        writer.Statement(site.Call(name + "<T>").Each(sources).Group(weights).Group(bias).Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
     }
 
     /// <summary>One sequence's products of the input for some steps, and what the state adds at each.</summary>
@@ -56,11 +56,11 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
         string method = $"Affine<T>.Forward<{names.Gates(panel)}>", stride = "wBlock: " + Text(panel.BlockStride);
         writer.Line($"if (t % {Text(form.Steps)} == 0)").Open();
         writer.Line($"// What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].");
-        writer.Line(site.Call(method)
+        writer.Statement(site.Call(method)
             .Group(Text(packed.Blocks), $"global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t)", "ref " + ahead, Text(packed.Op.Slots * 16), Text(form.Width))
             .Group("ref " + weights, "ref " + bias)
-            .Vector(x).Group(site.At(x), "0", "0", stride).ToString()).Close().Line();
-        writer.Line(site.Call(method)
+            .Vector(x, stride).ToString()).Close().Line();
+        writer.Statement(site.Call(method)
             .Group([Text(packed.Blocks), "1", .. Target(node, site)])
             .Group($"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])})", $"ref Unsafe.Add(ref {ahead}, t % {Text(form.Steps)} * {Text(form.Width)})")
             .Group(site.At(h), "0", "0").Vector(h, "reverse: " + places.Odd, stride).ToString());
@@ -79,9 +79,8 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
             KernelCall call = site.Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>")
                 .Group([Text(packed.Blocks), site.Rows, .. Target(node, site)])
                 .Group(["ref " + names.Weights(packed, p, places), .. p == 0 ? ["ref " + names.Bias(packed, places)] : System.Array.Empty<string>()]);
-            call = panel.Terms.Length > 1 ? call.Vector(first).Vector(node.Inputs[packed.Op.Source(panel.Terms[1])], order)
-                : call.Vector(first).Group([site.At(first), "0", "0 /* no second source */", .. order]);
-            writer.Line(call.ToString());
+            call = panel.Terms.Length > 1 ? call.Vector(first).Vector(node.Inputs[packed.Op.Source(panel.Terms[1])], order) : call.Vector(first, order);
+            writer.Statement(call.ToString());
         }
     }
 

@@ -8,12 +8,6 @@ using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
 
-/// <summary>A program as it will be written: its plan, and the forms of its products.</summary>
-internal sealed record PlannedProgram(ProgramPlan Plan)
-{
-    public ProductForms Products { get; } = new(Plan);
-}
-
 /// <summary>The forms of a program's products.</summary>
 internal sealed class ProductForms
 {

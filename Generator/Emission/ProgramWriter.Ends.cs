@@ -40,7 +40,7 @@ internal sealed partial class ProgramWriter
         foreach (ScanResult sum in Sums(scan))
         {
             View view = _plan.Views[sum.Outer];
-            writer.Line($"Moves.Clear(ref {places.At(view, places.Outside)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)});");
+            writer.Statement($"Moves.Clear(ref {places.At(view, places.Outside)}, {RowsOf(sum.Outer, places)}, {Text(view.Room.Row)})");
         }
     }
 
@@ -63,7 +63,7 @@ internal sealed partial class ProgramWriter
         foreach (View view in turns)
         {
             string first = places.At(view, places.Outside), row = Text(view.Room.Row);
-            writer.Line($"Moves.Copy(ref Unsafe.Add(ref {first}, batch * {row}), ref {first}, batch, {row});");
+            writer.Statement($"Moves.Copy(ref Unsafe.Add(ref {first}, batch * {row}), ref {first}, batch, {row})");
         }
 
         writer.Close();
@@ -80,11 +80,11 @@ internal sealed partial class ProgramWriter
             return;
         }
 
-        writer.Line("if (first > 0)").Open();
+        writer.Line("if (" + places.First + " > 0)").Open();
         foreach (View view in kept)
         {
             string before = places.At(view, Where.Whole), row = Text(view.Room.Row);
-            writer.Line($"Moves.Copy(ref Unsafe.Add(ref {before}, first * batch * {row}), ref {before}, batch, {row});");
+            writer.Statement($"Moves.Copy(ref Unsafe.Add(ref {before}, first * batch * {row}), ref {before}, batch, {row})");
         }
 
         writer.Close();
@@ -99,7 +99,7 @@ internal sealed partial class ProgramWriter
         foreach (ScanCarry carry in scan.Carries)
         {
             View previous = _plan.Views[carry.Previous], next = previous with { Group = previous.Group == Group.Own ? Group.Next : Group.Own };
-            lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)});");
+            lines.Add($"Moves.Hold({lengths}, t, ref {places.At(previous, where)}, ref {places.At(next, where)}, {Text(previous.Room.Row)})");
         }
 
         IEnumerable<Value> factors = products.Where(t => !t.IsLoop).Select(t => t.Node.Inputs[0]).Concat(Sums(scan).Select(s => s.Inner));
@@ -108,13 +108,13 @@ internal sealed partial class ProgramWriter
             // Along another axis: its steps lie apart as unit blocks do.
             string blocks = view.Along ? places.Steps(InnerAxis(view, scan)) : Text(view.Room.Blocks);
             string block = view.Along ? "batch * " + Text(view.Room.Row) : places.Block(view.Room);
-            lines.Add($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)});");
+            lines.Add($"Moves.ClearEnded({lengths}, t, ref {places.At(view, where)}, {blocks}, {block}, {Text(view.Room.Row)}, {Text(view.Slot < 0 ? view.Room.Row : 16)})");
         }
 
         if (lines.Count > 0)
         {
             writer.Line($"if (!{lengths}.IsEmpty)").Open();
-            lines.ForEach(line => writer.Line(line));
+            lines.ForEach(line => writer.Statement(line));
             writer.Close();
         }
     }

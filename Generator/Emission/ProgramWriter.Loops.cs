@@ -16,8 +16,8 @@ internal sealed partial class ProgramWriter
         bool gradient = scan.Forward is not null;
         WriteStart(writer, scan, places);
         Turn body = Body(scan, places);
-        string steps = places.Steps(scan.Axis), end = gradient ? "first" : "0";
-        int turns = Turns(body.Text);
+        string steps = places.Steps(scan.Axis), end = gradient ? places.First : "0";
+        int turns = Turns(body);
         if (turns > 1)
         {
             WriteUnrolled(writer, scan, body, turns, places);
@@ -39,23 +39,22 @@ internal sealed partial class ProgramWriter
         writer.Line();
     }
 
-    /// <summary>What a loop does at every step, and the variables that it does it with.</summary>
-    private sealed record Turn(string Text, Scope Variables);
+    /// <summary>What a loop does at every step, by how many statements, and the variables that it does it with.</summary>
+    private sealed record Turn(string Text, int Statements, Scope Variables);
 
     private Turn Body(Scan scan, Places places)
     {
         var body = new SourceWriter();
         places.Turn = new Scope();
         WriteStep(body, scan, places, Where.Step);
-        return new Turn(body.ToString().TrimEnd('\n'), places.Turn);
+        return new Turn(body.ToString().TrimEnd('\n'), body.Statements, places.Turn);
     }
 
     /// <summary>How often a time loop's body is written.</summary>
-    private int Turns(string body)
+    private int Turns(Turn body)
     {
-        int statements = body.Count(c => c == ';');
-        LongestBody = System.Math.Max(LongestBody, statements);
-        return unroll > 1 && (long)statements * unroll <= StatementBudget ? unroll : 1;
+        LongestBody = System.Math.Max(LongestBody, body.Statements);
+        return unroll > 1 && (long)body.Statements * unroll <= StatementBudget ? unroll : 1;
     }
 
     private static void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
@@ -79,7 +78,7 @@ internal sealed partial class ProgramWriter
         WriteStart(writer, scan, places);
         Turn body = Body(scan, places);
         writer.Line("int chunk = Affine<T>.ChunkOf(batch);");
-        writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > first; end -= chunk)").Open();
+        writer.Line($"for (int end = {places.Steps(scan.Axis)}; end > {places.First}; end -= chunk)").Open();
         writer.Line("int start = global::System.Math.Max(first, end - chunk);");
         WriteTurn(writer, scan, "for (int t = end - 1; t >= start; t--)", body, places);
         writer.Line();
@@ -96,7 +95,7 @@ internal sealed partial class ProgramWriter
 
     private static void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
     {
-        string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? "first" : "0";
+        string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? places.First : "0";
         string start = scan.Reverse ? $"int last = {steps} - 1;" : "int done = 0;";
         string loop = scan.Reverse ? $"for (; last - {Text(turns - 1)} >= {end}; last -= {Text(turns)})" : $"for (; done + {Text(turns)} <= {steps}; done += {Text(turns)})";
         writer.Line(start).Line(loop).Open();
@@ -128,7 +127,7 @@ internal sealed partial class ProgramWriter
         foreach (ScanResult sum in Sums(scan))
         {
             Sight from = _plan.SightOf(sum.Inner, scan.Body), to = _plan.SightOf(sum.Outer, scan.Body);
-            writer.Line($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)});");
+            writer.Statement($"Moves.Accumulate(ref {places.At(from, where)}, ref {places.At(to, where)}, {RowsOf(sum.Outer, places)}, {Text(to.Room.Row)})");
         }
 
         WriteTasks(writer, products, places, where);

@@ -15,14 +15,14 @@ internal sealed partial class ProgramWriter
     {
         // Where a room begins depends on the rows of those before it.
         List<string> rooms = places.Used.Select(r => Declaration(r, places)).ToList();
-        bool count = !inChunks && places.Method.Uses("count"), from = count || (!inChunks && places.Method.Uses("from"));
+        bool count = !inChunks && places.Method.Uses("count");
         writer.Line("int batch = f.Batch;");
         if (_plan.Mode != Mode.Streaming)
         {
             WriteExtents(writer, places, count);
         }
 
-        if (backward && from)
+        if (backward && NamesFrom(places, inChunks))
         {
             writer.Line("int from = first * batch;");
         }
@@ -45,6 +45,9 @@ internal sealed partial class ProgramWriter
         rooms.ForEach(room => writer.Line(room));
         writer.Line();
     }
+
+    /// <summary>Whether a method declares where its part of the steps begins.</summary>
+    private static bool NamesFrom(Places places, bool inChunks) => !inChunks && (places.Method.Uses("from") || places.Method.Uses("count"));
 
     /// <summary>Steps and rows of every axis that the method names or finds its places by.</summary>
     private void WriteExtents(SourceWriter writer, Places places, bool count)
@@ -139,7 +142,7 @@ internal sealed partial class ProgramWriter
                 (false, false) => "t",
                 (false, true) => $"({places.Steps(scan.Axis)} - 1 - t)",
                 (true, false) => $"({places.Steps(scan.Axis)} - t)",
-                (true, true) => "(t - first + 1)",
+                (true, true) => $"(t - {places.First} + 1)",
             };
             writer.Line($"int incoming = ({turn} & 1) * batch, outgoing = batch - incoming;");
         }

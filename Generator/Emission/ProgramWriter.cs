@@ -1,7 +1,6 @@
 // Writes one program (training, inference or streaming) as methods: one a layer and direction, time loops inside.
 // Knows the order of tasks and the loops over time; what a task looks like is KernelCalls' and MapLoop's.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Passes;
@@ -9,12 +8,11 @@ using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNames names, LoopLibrary loops, int unroll)
+internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNames names, LoopLibrary loops, HashSet<string> taken, int unroll)
 {
     private readonly ProgramPlan _plan = program.Plan;
-    private readonly KernelCalls _calls = new(program.Plan, names, loops);
+    private readonly KernelCalls _calls = new(program, names, loops);
     private readonly ProductCalls _products = new(program.Plan, names, loops);
-    private readonly HashSet<string> _taken = new();
 
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
     public const int StatementBudget = 240;
@@ -30,17 +28,19 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     public void Write(SourceWriter writer, string phase, bool backward, System.Func<Task, bool>? only = null)
     {
         List<LayerMethod> methods = Methods(phase, backward, only);
-        string parameters = "(in Frame f" + (backward ? ", int first" : "") + ")";
-        WritePhase(writer, phase, backward, methods, parameters);
-        foreach (LayerMethod method in methods)
-        {
-            WriteMethod(writer, method, backward, parameters);
-        }
+        SourceWriter layers = writer.Beside();
+        methods.ForEach(method => WriteMethod(layers, method, backward));
+        WritePhase(writer, phase, backward, methods);
+        writer.Add(layers);
     }
 
     /// <summary>What one layer does in a phase, or as much of it as is done in one go.</summary>
     /// <param name="ForInput">Whether only the gradient of the input needs it.</param>
-    private sealed record LayerMethod(string Name, List<Task> Tasks, bool ForInput);
+    private sealed record LayerMethod(string Name, List<Task> Tasks, bool ForInput)
+    {
+        /// <summary>Whether it asks which step the way back ends with; known when it is written.</summary>
+        public bool TakesFirst { get; set; }
+    }
 
     private List<LayerMethod> Methods(string phase, bool backward, System.Func<Task, bool>? only)
     {
@@ -60,17 +60,17 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     }
 
     /// <summary>The method of a phase, which calls its layers' methods.</summary>
-    private void WritePhase(SourceWriter writer, string phase, bool backward, List<LayerMethod> methods, string parameters)
+    private void WritePhase(SourceWriter writer, string phase, bool backward, List<LayerMethod> methods)
     {
         bool streaming = _plan.Mode == Mode.Streaming;
         writer.Line();
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static " + (streaming ? "bool " : "void ") + phase + "<T>" + (streaming ? "(in Frame f, bool output)" : parameters));
+        writer.Line("private static " + (streaming ? "bool " : "void ") + phase + "<T>(in Frame f" + (streaming ? ", bool output" : backward ? ", int first" : "") + ")");
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         var needed = new HashSet<Task>(NeededByStates(backward ? _plan.Backward : _plan.Forward));
         foreach (LayerMethod method in methods)
         {
-            WriteCall(writer, method, backward, streaming && !method.Tasks.Any(needed.Contains) ? "output" : method.ForInput ? "f.InputGradient" : "");
+            WriteCall(writer, method, streaming && !method.Tasks.Any(needed.Contains) ? "output" : method.ForInput ? "f.InputGradient" : "");
         }
 
         if (streaming)
@@ -82,9 +82,9 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     }
 
     /// <summary>A call of a layer's method, on a condition or on none.</summary>
-    private void WriteCall(SourceWriter writer, LayerMethod method, bool backward, string condition)
+    private void WriteCall(SourceWriter writer, LayerMethod method, string condition)
     {
-        string call = method.Name + "<T>(in f" + (backward ? ", first" : "") + ")";
+        string call = method.Name + "<T>(in f" + (method.TakesFirst ? ", first" : "") + ")";
         if (_plan.Waits.Any)
         {
             WriteWaiting(writer, call, method.Tasks, condition);
@@ -120,13 +120,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        string name = names.Pascal(task.Node.Layer) + phase, unique = name;
-        for (int i = 2; !_taken.Add(unique); i++)
-        {
-            unique = name + i.ToString(CultureInfo.InvariantCulture);
-        }
-
-        methods.Add(new LayerMethod(unique, new List<Task> { task }, forInput));
+        methods.Add(new LayerMethod(Words.Unique(names.Pascal(task.Node.Layer) + phase, taken), new List<Task> { task }, forInput));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>
@@ -144,7 +138,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
     }
 
-    private void WriteMethod(SourceWriter writer, LayerMethod method, bool backward, string parameters)
+    private void WriteMethod(SourceWriter writer, LayerMethod method, bool backward)
     {
         List<Task> tasks = method.Tasks;
         var places = new Places(_plan, backward);
@@ -163,10 +157,11 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
         }
 
         string text = body.ToString();
+        method.TakesFirst = places.Method.Uses("first") || (backward && NamesFrom(places, inChunks));
         writer.Line();
         writer.Line("// " + Describe(tasks, backward));
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
-        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + method.Name + "<T>" + parameters);
+        writer.Line("private static " + (CanStop(tasks) ? "bool " : "void ") + method.Name + "<T>(in Frame f" + (method.TakesFirst ? ", int first" : "") + ")");
         writer.Indent(1).Line("where T : unmanaged, IVec<T>").Indent(-1).Open();
         WriteVariables(writer, places, backward, inChunks);
         writer.Line(text.Trim('\n'));

@@ -1,6 +1,4 @@
-// An indented text writer: lines end with \n, braces indent. Knows no C#. Whoever writes stops here when the compilation is cancelled.
-using System;
-using System.Globalization;
+// An indented text writer: lines end with \n, braces indent. Knows of C# how a statement ends. Whoever writes stops here when the compilation is cancelled.
 using System.Text;
 using System.Threading;
 
@@ -12,9 +10,17 @@ internal sealed class SourceWriter(CancellationToken cancel = default)
     private readonly StringBuilder _text = new();
     private int _indent;
 
-    /// <summary>Writes lines; each is indented, an empty one stays empty.</summary>
-    public SourceWriter Line(FormattableString line) => Line(line.ToString(CultureInfo.InvariantCulture));
+    /// <summary>How many statements were written.</summary>
+    public int Statements { get; private set; }
 
+    /// <summary>Writes a statement, on one line or several; its end is not part of the text.</summary>
+    public SourceWriter Statement(string text)
+    {
+        Statements++;
+        return Line(text + ";");
+    }
+
+    /// <summary>Writes lines; each is indented, an empty one stays empty.</summary>
     public SourceWriter Line(string lines = "")
     {
         cancel.ThrowIfCancellationRequested();
@@ -28,6 +34,15 @@ internal sealed class SourceWriter(CancellationToken cancel = default)
             _text.Append('\n');
         }
 
+        return this;
+    }
+
+    /// <summary>Another one at the same indentation, whose text can be added later.</summary>
+    public SourceWriter Beside() => new SourceWriter(cancel).Indent(_indent);
+
+    public SourceWriter Add(SourceWriter beside)
+    {
+        _text.Append(beside._text);
         return this;
     }
 

@@ -26,10 +26,11 @@ internal sealed class AttentionPooling : Layer
         Value weight = lowering.Parameter("key.weight", new Start("GlorotUniform"), units, input.Shape.Width);
         Value bias = lowering.Parameter("key.bias", new Start("Zeros"), units);
         Value v = lowering.Parameter("v.weight", new Start("GlorotUniform"), 1, units);
-        Value key = lowering.Map(MapKind.Tanh, graph.Add(new AffineOp(units, 1, [[0]], [[0]]), weight, input, bias));
-        Value weights = graph.Add(new SoftmaxOp(overAxis: true), graph.Add(new AffineOp(1, 1, [[0]], []), v, key));
-        weights.Name = "weights";
+        Value a = graph.Add(new AffineOp(units, 1, [[0]], [[0]]), weight, input, bias), keys = lowering.Map(MapKind.Tanh, a);
+        Value scores = graph.Add(new AffineOp(1, 1, [[0]], []), v, keys), weights = graph.Add(new SoftmaxOp(overAxis: true), scores);
+        Value y = graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, input);
+        (a.Name, keys.Name, scores.Name, weights.Name, y.Name) = ("a", "keys", "scores", "weights", "context");
         graph.Results["out." + lowering.Name + ".weights"] = weights;
-        return graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, input);
+        return y;
     }
 }

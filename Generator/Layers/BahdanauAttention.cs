@@ -80,8 +80,9 @@ internal sealed class BahdanauAttention : EncoderAttention
             Value weight = _graph.AddTo(_graph.Root, new ParamOp(_module + ".query.weight", new Start("GlorotUniform"), _trainable, _units, state.Shape.Width));
             Value query = _graph.Add(new AffineOp(_units, 1, [[0]], []), weight, state);
             query.Name = "query";
-            Value sum = _graph.Add(new MapOp(MapKind.Tanh), _graph.Add(new MapOp(MapKind.Add), _keys, query));
-            (Value weights, Value context) = Attend(_graph, _graph.Add(new AffineOp(1, 1, [[0]], []), _v, sum), _encoded);
+            Value match = _graph.Add(new MapOp(MapKind.Tanh), _graph.Add(new MapOp(MapKind.Add), _keys, query));
+            match.Name = "match";
+            (Value weights, Value context) = Attend(_graph, _graph.Add(new AffineOp(1, 1, [[0]], []), _v, match), _encoded);
             _context = context;
             Value joined = _graph.Add(new ConcatOp(), x, context);
             _graph.Results["out." + _name] = _graph.Emit(scan, joined);

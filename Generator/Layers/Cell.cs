@@ -222,7 +222,9 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         int[] used = slots.Where(s => s >= 0).ToArray();
         int next = 0;
         int[] compact = slots.Select(s => s < 0 ? -1 : next++).ToArray();
-        Value sums = Normalize(norm, Affine(new AffineOp(Units, used.Length, [compact], []), this[weight], source));
+        Value sums = Affine(new AffineOp(Units, used.Length, [compact], []), this[weight], source);
+        Named(weight == "weight_ih" ? "inputGates" : "stateGates", sums);
+        sums = Normalize(norm, sums);
         return (name, slot) => used.Length == 1 ? sums : Slot(name, sums, Array.IndexOf(used, slot));
     }
 

@@ -28,9 +28,8 @@ internal abstract class EncoderAttention : Layer
     protected static (Value Weights, Value Context) Attend(NetworkGraph graph, Value scores, Value encoded)
     {
         Value weights = graph.Add(new SoftmaxOp(overAxis: true), scores);
-        weights.Name = "weights";
         Value context = graph.Add(new ContractOp(ContractKind.Sum, overAxis: true), weights, encoded);
-        context.Name = "context";
+        (scores.Name, weights.Name, context.Name) = ("scores", "weights", "context");
         return (weights, context);
     }
 }

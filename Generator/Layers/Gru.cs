@@ -49,7 +49,7 @@ internal sealed class Gru : RecurrentLayer
             GateSum sum = cell.Gates(3, x, [0, 1, 2], read, [0, 1, -1]);
             Value r = cell.Sigmoid("r", sum("ar", 0));
             z = cell.Sigmoid("z", sum("az", 1));
-            Value reset = cell.Affine(new AffineOp(cell.Units, 1, [[-1, -1, 0]], []), cell["weight_hh"], cell.Mul(r, read));
+            Value reset = cell.Named("candidate", cell.Affine(new AffineOp(cell.Units, 1, [[-1, -1, 0]], []), cell["weight_hh"], cell.Mul(r, read)));
             n = cell.Tanh("n", cell.Add(sum("anx", 2), cell.IsNormalized ? cell.Normalize("ln_hn", reset) : reset));
         }
 

@@ -104,7 +104,7 @@ internal sealed class NeuralTuringMachine : Layer
             }
 
             Value memory = _states["memory"].Previous;
-            Value h = Control(Join([_graph.Each(scan, input), .. _reads.Select(n => _states["read" + n].Previous)]));
+            Value h = Control(Named("controller.input", Join([_graph.Each(scan, input), .. _reads.Select(n => _states["read" + n].Previous)])));
             foreach (string n in _reads)
             {
                 Value weighting = Address("read_head" + n, "w_read" + n, h, memory);
@@ -112,8 +112,8 @@ internal sealed class NeuralTuringMachine : Layer
             }
 
             _states["memory"].Next = Write(h, memory);
-            Value read = Join([h, .. _reads.Select(n => _states["read" + n].Next!)]);
-            Value y = Linear("output", read);
+            Value read = Named("output.input", Join([h, .. _reads.Select(n => _states["read" + n].Next!)]));
+            Value y = Named("y", Linear("output", read));
             Value sequence = _graph.Emit(scan, y);
             List<(string Name, Value Weights)> looked = _reads.Select(n => "w_read" + n).Concat(_writes.Select(n => "w_write" + n))
                 .Select(name => (name, _graph.Emit(scan, _states[name].Next!))).ToList();
@@ -193,7 +193,7 @@ internal sealed class NeuralTuringMachine : Layer
         {
             if (!IsLstm)
             {
-                return Map(MapKind.Tanh, Linear("controller", u));
+                return Named("controller.h", Map(MapKind.Tanh, Linear("controller", u)));
             }
 
             int[] slots = [0, 1, 2, 3];
@@ -215,9 +215,11 @@ internal sealed class NeuralTuringMachine : Layer
             foreach (string n in _writes)
             {
                 Value weighting = Address("write_head" + n, "w_write" + n, h, memory: _states["memory"].Previous);
-                Value erase = Map(MapKind.Sigmoid, Linear("write_head" + n + ".erase", h));
-                memory = Map(MapKind.Mul, memory, OneMinus(Contract(ContractKind.Outer, weighting, erase)));
-                added.Add(Contract(ContractKind.Outer, weighting, Map(MapKind.Tanh, Linear("write_head" + n + ".add", h))));
+                string head = "write_head" + n;
+                Value erase = Named(head + ".erase", Map(MapKind.Sigmoid, Linear(head + ".erase", h)));
+                memory = Map(MapKind.Mul, memory, OneMinus(Named(head + ".erased", Contract(ContractKind.Outer, weighting, erase))));
+                Value add = Named(head + ".add", Map(MapKind.Tanh, Linear(head + ".add", h)));
+                added.Add(Named(head + ".added", Contract(ContractKind.Outer, weighting, add)));
             }
 
             return added.Aggregate(memory, (sum, a) => Map(MapKind.Add, sum, a));
@@ -229,18 +231,25 @@ internal sealed class NeuralTuringMachine : Layer
         /// </summary>
         private Value Address(string head, string state, Value h, Value memory)
         {
-            Value key = Map(MapKind.Tanh, Linear(head + ".key", h)), beta = Map(MapKind.Softplus, Linear(head + ".beta", h));
-            Value gate = Map(MapKind.Sigmoid, Linear(head + ".gate", h)), shift = Softmax(Linear(head + ".shift", h));
-            Value gamma = Map(MapKind.Add, _lowering.Constant(1), Map(MapKind.Softplus, Linear(head + ".gamma", h)));
-            Value norms = Map(MapKind.Add, Map(MapKind.Mul, Norm(memory), Norm(key)), _lowering.Constant(_arguments.Double("CosineEpsilon", 1e-8)));
-            Value content = Softmax(Map(MapKind.Mul, beta, Map(MapKind.Div, Contract(ContractKind.Dot, memory, key), norms)));
-            Value mixed = Map(MapKind.Add, Map(MapKind.Mul, gate, content), Map(MapKind.Mul, OneMinus(gate), _states[state].Previous));
-            Value shifted = _graph.Add(new CircularConvOp(), mixed, shift);
-            Value weighting = Softmax(Map(MapKind.Mul, gamma, Map(MapKind.Log, AtLeastTiny(shifted))));
+            Value Part(string part, Value value) => Named(head + "." + part, value);
+            Value key = Part("key", Map(MapKind.Tanh, Linear(head + ".key", h))), beta = Part("beta", Map(MapKind.Softplus, Linear(head + ".beta", h)));
+            Value gate = Part("gate", Map(MapKind.Sigmoid, Linear(head + ".gate", h))), shift = Part("shift", Softmax(Linear(head + ".shift", h)));
+            Value gamma = Part("gamma", Map(MapKind.Add, _lowering.Constant(1), Part("sharpness", Map(MapKind.Softplus, Linear(head + ".gamma", h)))));
+            Value norms = Part("norms", Map(MapKind.Add, Map(MapKind.Mul, Norm("memory", memory), Norm(head + ".key", key)), _lowering.Constant(_arguments.Double("CosineEpsilon", 1e-8))));
+            Value similarity = Part("similarity", Map(MapKind.Div, Part("match", Contract(ContractKind.Dot, memory, key)), norms));
+            Value content = Part("content", Softmax(Part("scores", Map(MapKind.Mul, beta, similarity))));
+            Value found = Map(MapKind.Mul, gate, content), kept = Part("kept", Map(MapKind.Mul, Part("others", OneMinus(gate)), _states[state].Previous));
+            Value mixed = Part("mixed", Map(MapKind.Add, found, kept));
+            Value shifted = Part("shifted", _graph.Add(new CircularConvOp(), mixed, shift));
+            Value weighting = Softmax(Part("sharpened", Map(MapKind.Mul, gamma, Part("log", Map(MapKind.Log, AtLeastTiny(shifted))))));
             return _states[state].Next = weighting;
         }
 
-        private Value Norm(Value value) => Map(MapKind.Sqrt, AtLeastTiny(_graph.Add(new ReduceOp(ReduceKind.Sum), Map(MapKind.Mul, value, value))));
+        private Value Norm(string name, Value value)
+        {
+            Value square = Named(name + ".square", _graph.Add(new ReduceOp(ReduceKind.Sum), Named(name + ".squares", Map(MapKind.Mul, value, value))));
+            return Named(name + ".norm", Map(MapKind.Sqrt, AtLeastTiny(square)));
+        }
 
         private Value AtLeastTiny(Value value) => Map(MapKind.Max, value, _lowering.Constant(Tiny));
 
@@ -257,9 +266,14 @@ internal sealed class NeuralTuringMachine : Layer
         private Value Linear(string name, Value x)
         {
             Value weight = _parameters[name + ".weight"];
-            Value y = _graph.Add(new AffineOp(weight.Shape.Dims[0], 1, [[0]], [[0]]), weight, x, _parameters[name + ".bias"]);
-            y.Name = name.Substring(name.LastIndexOf('.') + 1);
-            return y;
+            return Named(name + ".a", _graph.Add(new AffineOp(weight.Shape.Dims[0], 1, [[0]], [[0]]), weight, x, _parameters[name + ".bias"]));
+        }
+
+        /// <summary>A value is called as a part of its head: read_head.key becomes read_key.</summary>
+        private static Value Named(string name, Value value)
+        {
+            value.Name = name.Replace("_head", "").Replace('.', '_');
+            return value;
         }
 
         private void DeclareLinear(string name, int units, int inputs)

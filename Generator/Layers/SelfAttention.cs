@@ -49,18 +49,23 @@ internal sealed class SelfAttention : Layer
         Value projected = graph.Add(new AffineOp(3 * units, 1, [[0]], [[0]]), inWeight, input, inBias);
         projected.Name = "qkv";
         Value[] parts = Enumerable.Range(0, 3 * heads).Select(p => graph.Add(new SliceOp(p * width, width), projected)).ToArray();
+        for (int p = 0; p < parts.Length; p++)
+        {
+            parts[p].Name = (p / heads) switch { 0 => "query", 1 => "key", _ => "value" } + Number(p % heads);
+        }
 
         Scan scan = graph.Begin(input.Shape.Axis!);
         var contexts = new List<Value>();
         for (int head = 0; head < heads; head++)
         {
             Value query = lowering.Map(MapKind.Mul, graph.Each(scan, parts[head]), lowering.Constant(1 / System.Math.Sqrt(width)));
+            query.Name = "scaledQuery" + Number(head);
             Value scores = graph.Add(new ContractOp(ContractKind.Dot, overAxis: true, isCausal), parts[heads + head], query);
             Value weights = graph.Add(new SoftmaxOp(overAxis: true, isCausal), scores);
-            weights.Name = "weights";
-            contexts.Add(graph.Emit(scan, graph.Add(new ContractOp(ContractKind.Sum, overAxis: true, isCausal), weights, parts[(2 * heads) + head])));
-            string number = heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
-            graph.Results["out." + lowering.Name + ".weights" + number] = graph.Emit(scan, weights);
+            Value context = graph.Add(new ContractOp(ContractKind.Sum, overAxis: true, isCausal), weights, parts[(2 * heads) + head]);
+            (scores.Name, weights.Name, context.Name) = ("scores" + Number(head), "weights" + Number(head), "context" + Number(head));
+            contexts.Add(graph.Emit(scan, context));
+            graph.Results["out." + lowering.Name + ".weights" + Number(head)] = graph.Emit(scan, weights);
         }
 
         graph.End(scan);
@@ -68,5 +73,7 @@ internal sealed class SelfAttention : Layer
         Value y = graph.Add(new AffineOp(units, 1, [[0]], [[0]]), outWeight, joined, outBias);
         y.Name = "a";
         return y;
+
+        string Number(int head) => heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -79,17 +79,35 @@ internal sealed partial class PackParameters
         }
     }
 
-    /// <summary>The layer's name, numbered where it has several such ops: constants are called by it, where dots, underscores and capitals make no difference.</summary>
+    /// <summary>The layer's name and what its weight's name adds to that: machine.read_head.key. Several such ops are told apart by what they make, or by
+    /// a number: constants are called by it, where dots, underscores and capitals make no difference.</summary>
     private string UniqueName(Node node)
     {
-        string name = node.Layer;
-        for (int i = 2; !_names.Add(name.Replace("_", "").Replace(".", "").ToLowerInvariant()); i++)
+        string path = Path(node), made = node.Output.Name;
+        made = path.EndsWith("reverse", StringComparison.Ordinal) && made.EndsWith("Reverse", StringComparison.Ordinal) ? made.Substring(0, made.Length - "Reverse".Length) : made;
+        string name = _paths[path] > 1 && made.Length > 0 ? path + "." + made : path, unique = name;
+        for (int i = 2; !_names.Add(unique.Replace("_", "").Replace(".", "").ToLowerInvariant()); i++)
         {
-            name = node.Layer + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            unique = name + i.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        return name;
+        return unique;
     }
+
+    /// <summary>What is left of a weight's name without its module and the words that all weights have, behind the layer's name.</summary>
+    private static string Path(Node node)
+    {
+        string[] parts = Name(node.Inputs[((AffineOp)node.Op).Weight(0)]).Split('.');
+        int module = Enumerable.Range(1, parts.Length).Reverse().FirstOrDefault(n => IsModule(string.Join(".", parts.Take(n)), node.Layer));
+        IEnumerable<string> own = module == 0 ? [] : parts.Skip(module).Select(p => string.Join("_", p.Split('_').Where(w => w is not ("weight" or "ih" or "hh") && !IsNumber(w)))).Where(p => p.Length > 0);
+        return string.Join(".", own.Prepend(node.Layer));
+    }
+
+    /// <summary>A layer has its module's name, or that with its number.</summary>
+    private static bool IsModule(string name, string layer) =>
+        layer == name || (layer.StartsWith(name + "_", StringComparison.Ordinal) && IsNumber(layer.Substring(name.Length + 1)));
+
+    private static bool IsNumber(string word) => word.Length > 1 && word[0] == 'l' && word.Skip(1).All(char.IsDigit);
 
     private static int Used(int[] slots) => slots.Count(s => s >= 0);
 

@@ -67,9 +67,12 @@ internal sealed partial class PackParameters
     private readonly Dictionary<(string Parameter, int Gate), (PackedAffine Affine, int Index)> _readers = new();
     private readonly Dictionary<string, PackedParameter> _byName = new();
     private readonly HashSet<string> _names = new();
+    private readonly Dictionary<string, int> _paths;
     private readonly HashSet<Value> _tables = new();
     private readonly Dictionary<Value, UntiedRegion> _untied = new();
     private UntiedRegion? _region;
+
+    private PackParameters(IEnumerable<Node> affines) => _paths = affines.GroupBy(Path).ToDictionary(p => p.Key, p => p.Count());
 
     public List<PackedParameter> Parameters { get; } = new();
 
@@ -86,7 +89,7 @@ internal sealed partial class PackParameters
     /// <summary>Packs the parameters of a graph of forward ops; the same for its inference and its training graph.</summary>
     public static PackParameters Of(NetworkGraph graph)
     {
-        var pack = new PackParameters();
+        var pack = new PackParameters(graph.Root.Nodes.SelectMany(n => n is Scan scan ? scan.Body.Nodes : [n]).Where(n => n.Op is AffineOp));
         foreach (Node node in graph.Root.Nodes)
         {
             if (node is Scan scan)

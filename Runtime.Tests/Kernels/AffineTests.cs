@@ -219,6 +219,7 @@ public abstract class AffineTests<T>
         Affine<T>.Forward<TGates>(
             blocks, rows, ref backwards.Origin, zBlock, zRow, ref w.Origin, ref bias.Origin, ref x.Origin, nx, xRow, ref h.Origin, nh, hRow, reverse: true);
         Assert.True(z.Span.SequenceEqual(backwards.Span), "The order of the blocks changed a result.");
+        OneTerm<TGates>(blocks, rows, nx, zBlock, zRow, xRow, wBlock, w, bias, x);
         z.Span.CopyTo(sum.Span);
         Affine<T>.Accumulate<TGates>(blocks, rows, ref sum.Origin, zBlock, zRow, ref w.Origin, ref x.Origin, nx, xRow, ref h.Origin, nh, hRow, rows % 2 == 0);
 
@@ -254,6 +255,17 @@ public abstract class AffineTests<T>
         }
 
         Assert.Equal(blocks * rows * BitOperations.PopCount((uint)union) * 16, seen);
+    }
+
+    private static void OneTerm<TGates>(int blocks, int rows, int nx, int zBlock, int zRow, int xRow, int wBlock, AlignedBuffer w, AlignedBuffer bias, AlignedBuffer x)
+        where TGates : IGates
+    {
+        AlignedBuffer alone = Data.Filled(blocks * zBlock, Data.Sentinel), beside = Data.Filled(blocks * zBlock, Data.Sentinel);
+        Affine<T>.Forward<TGates>(blocks, rows, ref alone.Origin, zBlock, zRow, ref w.Origin, ref bias.Origin, ref x.Origin, nx, xRow, wBlock: wBlock);
+        Affine<T>.Accumulate<TGates>(blocks, rows, ref alone.Origin, zBlock, zRow, ref w.Origin, ref x.Origin, nx, xRow);
+        Affine<T>.Forward<TGates>(blocks, rows, ref beside.Origin, zBlock, zRow, ref w.Origin, ref bias.Origin, ref x.Origin, nx, xRow, ref bias.Origin, 0, 0, wBlock: wBlock);
+        Affine<T>.Accumulate<TGates>(blocks, rows, ref beside.Origin, zBlock, zRow, ref w.Origin, ref x.Origin, nx, xRow, ref bias.Origin, 0, 0);
+        Assert.True(alone.Span.SequenceEqual(beside.Span), "One term alone is not what it is beside one of no length.");
     }
 
     private static void InputGradient(int blocks, int rows, int mask, int nx)

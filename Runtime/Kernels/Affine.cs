@@ -53,6 +53,13 @@ public static unsafe partial class Affine<T>
         }
     }
 
+    /// <summary>z = bias + x Wx: one term alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Forward<TGates>(
+        int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float bias, ref float x, int nx, nint xRow, bool reverse = false, nint wBlock = 0)
+        where TGates : IGates =>
+        Forward<TGates>(blocks, rows, ref z, zBlock, zRow, ref w, ref bias, ref x, nx, xRow, ref x, 0, 0, reverse, wBlock);
+
     /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
@@ -71,6 +78,12 @@ public static unsafe partial class Affine<T>
             Run<TGates>(&job, blocks, rows, zPin, zPin, wPin, xPin, hPin, reverse);
         }
     }
+
+    /// <summary>z += x Wx: one term alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate<TGates>(int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w, ref float x, int nx, nint xRow, bool reverse = false)
+        where TGates : IGates =>
+        Accumulate<TGates>(blocks, rows, ref z, zBlock, zRow, ref w, ref x, nx, xRow, ref x, 0, 0, reverse);
 
     // Field by field: clearing the rest would be felt in a streaming step.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,7 +79,8 @@ public partial class Workspace
     /// <summary>The row of user order of a decoder's step.</summary>
     internal int TargetRow(int b, int t) => UserRow(_targetAxis, b, t);
 
-    /// <summary>Copies what the encoder and others read, all but what lies along the decoder's axis; lengths too. Batch and steps must agree.</summary>
+    /// <summary>Copies what the encoder and others read, all but what lies along the decoder's axis; lengths and given states too. Batch and steps must
+    /// agree.</summary>
     internal void CopyInputsTo(Workspace other)
     {
         for (int i = 0; i < _ports.Length; i++)
@@ -100,6 +101,13 @@ public partial class Workspace
         }
 
         other.SetLengths((_shortAxes & 1) != 0 ? _lengths.AsSpan(0, Batch) : default);
+        foreach (StateSlot state in _states)
+        {
+            if (state.Given)
+            {
+                other.SetInitialState(state.Plan.Name, _initial.AsSpan(state.Start, Batch * state.Plan.Size));
+            }
+        }
     }
 
     // The decoder's own states start from the encoder's and have no name; those of a decoder that has others lie along its axis, or in the scratch,
