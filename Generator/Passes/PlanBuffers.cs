@@ -1,5 +1,5 @@
-// Gives rooms their places in the arenas, one behind the other in a stated order, and every value its place in them. What belongs where is
-// decided by Homes. Knows sizes and names; knows no lifetimes and no cell.
+// Gives rooms their places in the arenas, in a stated order each the first gap that is wide enough, and every value its place in them. What
+// belongs where is decided by Homes, when a room is in use by Lifetimes. Knows sizes and names; knows no reader and no cell.
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -8,7 +8,7 @@ using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
-/// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
+/// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace, and rooms of different times memory.</param>
 /// <param name="Fuse">Whether elementwise nodes share loops.</param>
 /// <param name="Budget">How long a loop may be.</param>
 internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
