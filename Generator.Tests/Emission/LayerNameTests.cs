@@ -63,6 +63,11 @@ public class LayerNameTests
     public void Numbers_that_products_of_one_layer_get_do_not_meet_other_layers_names() => NetworkHarness.Load(
         Network("Numbered", ["[Gru(3, ResetAfter = false, Name = \"a_1\")]", "[Dense(2, Name = \"a12\")]", "[Dense(2, Name = \"A.1_3\")]"]));
 
+    [Fact]
+    public void Names_that_loops_get_do_not_meet_other_layers_names() => NetworkHarness.Load(
+        Network("Looped", ["[Lstm(3, Name = \"a\")]", "[Dense(2, Activation = Activation.Tanh, Name = \"a_cell\")]", "[Lstm(3, Name = \"a_training\")]", "[Lstm(4, Name = \"lstm\")]",
+            "[Lstm(4, Name = \"lstm_training\")]", "[Dense(2, Activation = Activation.Tanh, Name = \"shared\")]", "[Tdnn(2, 2, Activation = Activation.Tanh, Name = \"shared_tanh\")]"]));
+
     private static string Network(string name, IEnumerable<string> layers) =>
         string.Create(CultureInfo.InvariantCulture, $"[Network(Inputs = 3, Timesteps = 9)] {string.Join(" ", layers)} public partial class {name};");
 }

@@ -85,6 +85,7 @@ internal sealed class BahdanauAttention : EncoderAttention
             (Value weights, Value context) = Attend(_graph, _graph.Add(new AffineOp(1, 1, [[0]], []), _v, match), _encoded);
             _context = context;
             Value joined = _graph.Add(new ConcatOp(), x, context);
+            joined.Name = "joinedInput";
             _graph.Results["out." + _name] = _graph.Emit(scan, joined);
             _graph.Results["out." + _name + ".weights"] = _graph.Emit(scan, weights);
             _graph.Layer = layer;
@@ -96,6 +97,7 @@ internal sealed class BahdanauAttention : EncoderAttention
             string layer = _graph.Layer;
             _graph.Layer = _name;
             Value joined = _graph.Add(new ConcatOp(), output, _context!);
+            joined.Name = "joinedOutput";
             _graph.Layer = layer;
             return joined;
         }

@@ -28,6 +28,7 @@ internal sealed class Dropout : Layer
         Shape shape = Shape.PerRow(input.Shape.Width);
         bool perStep = input.Shape.Extent == Extent.BatchAxis && !arguments.Bool("PerSequence");
         Value noise = lowering.Noise(keep, perStep ? NoiseLife.Step : NoiseLife.Sequence, perStep ? shape.Along(input.Shape.Axis!) : shape);
+        noise.Name = "mask";
         return lowering.Map(MapKind.Mul, input, noise);
     }
 }

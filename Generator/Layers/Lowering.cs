@@ -99,8 +99,12 @@ internal sealed class Lowering(NetworkGraph graph)
         Graph.Add(new NoiseOp(Name, Layer, life, keep, keep > 0 ? 1 / keep : 0, 1, shape));
 
     /// <summary>Random factors inside the layer, in the root whatever is open; <paramref name="id"/> keeps them apart from the layer's others.</summary>
-    public Value Noise(string noise, int id, NoiseLife life, double keep, double scale, double inference, Shape shape) =>
-        Graph.AddTo(Graph.Root, new NoiseOp(Name + "." + noise, Layer, life, keep, scale, inference, shape, id));
+    public Value Noise(string noise, int id, NoiseLife life, double keep, double scale, double inference, Shape shape)
+    {
+        Value factors = Graph.AddTo(Graph.Root, new NoiseOp(Name + "." + noise, Layer, life, keep, scale, inference, shape, id));
+        factors.Name = noise + "Mask";
+        return factors;
+    }
 
     public void Final(string state, Value value) => Graph.Results["final." + Name + "." + state] = value;
 

@@ -46,7 +46,7 @@ internal sealed class LuongAttention : EncoderAttention
         graph.Results["out." + lowering.Name + ".weights"] = looked;
         Value joined = graph.Add(new ConcatOp(), contexts, input);
         Value a = graph.Add(new AffineOp(units, 1, [[0]], [[0]]), weight, joined, bias);
-        a.Name = "a";
+        (joined.Name, a.Name) = ("joined", "a");
         return lowering.Map(MapKind.Tanh, a);
     }
 

@@ -51,7 +51,7 @@ internal sealed class SelfAttention : Layer
         Value[] parts = Enumerable.Range(0, 3 * heads).Select(p => graph.Add(new SliceOp(p * width, width), projected)).ToArray();
         for (int p = 0; p < parts.Length; p++)
         {
-            parts[p].Name = (p / heads) switch { 0 => "query", 1 => "key", _ => "value" } + Number(p % heads);
+            parts[p].Name = NameOf((p / heads) switch { 0 => "query", 1 => "key", _ => "value" }, p % heads);
         }
 
         Scan scan = graph.Begin(input.Shape.Axis!);
@@ -59,21 +59,23 @@ internal sealed class SelfAttention : Layer
         for (int head = 0; head < heads; head++)
         {
             Value query = lowering.Map(MapKind.Mul, graph.Each(scan, parts[head]), lowering.Constant(1 / System.Math.Sqrt(width)));
-            query.Name = "scaledQuery" + Number(head);
+            query.Name = NameOf("scaledQuery", head);
             Value scores = graph.Add(new ContractOp(ContractKind.Dot, overAxis: true, isCausal), parts[heads + head], query);
             Value weights = graph.Add(new SoftmaxOp(overAxis: true, isCausal), scores);
             Value context = graph.Add(new ContractOp(ContractKind.Sum, overAxis: true, isCausal), weights, parts[(2 * heads) + head]);
-            (scores.Name, weights.Name, context.Name) = ("scores" + Number(head), "weights" + Number(head), "context" + Number(head));
+            (scores.Name, weights.Name, context.Name) = (NameOf("scores", head), NameOf("weights", head), NameOf("context", head));
             contexts.Add(graph.Emit(scan, context));
-            graph.Results["out." + lowering.Name + ".weights" + Number(head)] = graph.Emit(scan, weights);
+            string number = heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
+            graph.Results["out." + lowering.Name + ".weights" + number] = graph.Emit(scan, weights);
         }
 
         graph.End(scan);
         Value joined = heads == 1 ? contexts[0] : graph.Add(new ConcatOp(), contexts.ToArray());
+        joined.Name = "context";
         Value y = graph.Add(new AffineOp(units, 1, [[0]], [[0]]), outWeight, joined, outBias);
         y.Name = "a";
         return y;
 
-        string Number(int head) => heads == 1 ? "" : head.ToString(CultureInfo.InvariantCulture);
+        string NameOf(string part, int head) => heads == 1 ? part : "head" + head.ToString(CultureInfo.InvariantCulture) + "_" + part;
     }
 }

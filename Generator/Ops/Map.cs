@@ -119,16 +119,27 @@ internal sealed class MapOp(MapKind kind) : Op
     private Value Unary(GradientRule g, Value dy) => Kind switch
     {
         MapKind.Neg => g.Map(MapKind.Neg, dy),
-        MapKind.Exp => g.Map(MapKind.Mul, dy, g.Output),
         MapKind.Log => g.Map(MapKind.Div, dy, g.Input(0)),
         MapKind.Sqrt => g.Map(MapKind.Div, g.Map(MapKind.Mul, dy, g.Constant(0.5)), g.Output),
-        MapKind.Tanh => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sub, g.Constant(1), g.Map(MapKind.Mul, g.Output, g.Output))),
-        MapKind.Sigmoid => g.Map(MapKind.Mul, dy, g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Sub, g.Constant(1), g.Output))),
-        MapKind.Softplus => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sigmoid, g.Input(0))),
-        MapKind.Relu => g.Map(MapKind.Mul, dy, g.Map(MapKind.Greater, g.Output, g.Constant(0))),
-        MapKind.Abs => g.Map(MapKind.Mul, dy, g.Map(MapKind.Sign, g.Input(0))),
-        _ => throw Misfit("has no derivative"),
+        MapKind.Exp => g.Map(MapKind.Mul, dy, g.Output),
+        _ => g.Map(MapKind.Mul, dy, Slope(g)),
     };
+
+    /// <summary>The function's derivative.</summary>
+    private Value Slope(GradientRule g)
+    {
+        Value slope = Kind switch
+        {
+            MapKind.Tanh => g.Map(MapKind.Sub, g.Constant(1), g.Map(MapKind.Mul, g.Output, g.Output)),
+            MapKind.Sigmoid => g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Sub, g.Constant(1), g.Output)),
+            MapKind.Softplus => g.Map(MapKind.Sigmoid, g.Input(0)),
+            MapKind.Relu => g.Map(MapKind.Greater, g.Output, g.Constant(0)),
+            MapKind.Abs => g.Map(MapKind.Sign, g.Input(0)),
+            _ => throw Misfit("has no derivative"),
+        };
+        slope.Name = "slope";
+        return slope;
+    }
 
     private static void Give(GradientRule g, int input, System.Func<Value> gradient)
     {
