@@ -359,8 +359,8 @@ namespace SeqGen.Generated
             ref float denseWeights = ref Unsafe.Add(ref f.Parameters, DenseWeights);
             ref float denseBias = ref Unsafe.Add(ref f.Parameters, DenseBias);
             ref float rnnH = ref f.Tape; // [row][16]
-            ref float denseA = ref Unsafe.Add(ref f.Scratch, 32 * batch); // [row][16]
-            ref float denseY = ref Unsafe.Add(ref f.Scratch, 48 * batch); // [row][16]
+            ref float denseA = ref Unsafe.Add(ref f.Scratch, 16 * batch); // [row][16]
+            ref float denseY = ref Unsafe.Add(ref f.Scratch, 32 * batch); // [row][16]
 
             if (batch == 1)
             {
@@ -486,9 +486,9 @@ namespace SeqGen.Generated
             },
             Streaming = new WorkArea
             {
-                TapeWidths = [16], ScratchWidth = 64,
+                TapeWidths = [16], ScratchWidth = 48,
                 Inputs = [default],
-                Outputs = [new(new Place(Area.Scratch, 48, 16))],
+                Outputs = [new(new Place(Area.Scratch, 32, 16))],
                 States = [new("rnn.h", 3, new Place(Area.Tape, 0, 16), new Place(Area.Tape, 0, 16))],
             },
             Layers =

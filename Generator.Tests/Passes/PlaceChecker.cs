@@ -84,7 +84,7 @@ internal sealed partial class PlaceChecker
         CheckResults(k => !IsGradient(k));
         Stage(n => n.Op is LossGradientOp || n.Op is InputOp { Port: var port } && port.StartsWith("seed", StringComparison.Ordinal));
         (_isBack, _from) = (true, _course.First);
-        RunBack([.. _plan.Backward.Tasks.Where(t => !_plan.ForInputGradient.Contains(t))]);
+        RunBack([.. _plan.Backward.Tasks.Where(t => !_plan.ForInputGradient.Contains(t) && !(t.IsLoop && t.Nodes.All(_plan.GradientTargets.ContainsKey)))]);
         RunTasks(_plan.Backward.Tasks.Where(_plan.ForInputGradient.Contains));
         CheckResults(IsGradient);
         (_isBack, _from) = (false, 0);

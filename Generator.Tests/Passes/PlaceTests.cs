@@ -94,13 +94,33 @@ public class PlaceTests
                 string expected = Text(plan.Storage);
                 for (int i = 0; i < 3; i++)
                 {
-                    var homes = new Homes(plan.Order, reusesSlots: true);
+                    var homes = new Homes(plan.Order, reuses: true);
                     random.Shuffle(values);
                     Array.ForEach(values, v => homes.Of(v));
                     Assert.Equal(expected, Text(PlanBuffers.Run(plan.Order, homes, plan.Pack)));
                 }
             }
         }
+    }
+
+    /// <summary>What a layer has in the scratch is done with when the next layer begins.</summary>
+    [Fact]
+    public void A_deeper_stack_streams_in_as_much_scratch()
+    {
+        int[] widths = [.. new[] { 2, 3, 8 }.Select(depth => Plans(DeclarationText.Parse(
+            $"[Network(Inputs = 8, Timesteps = 4)] {string.Concat(Enumerable.Repeat("[Lstm(64)] ", depth))}[Dense(1)] public partial class Net;"), CompilerOptions.Default).Last().ScratchWidth)];
+        Assert.All(widths, width => Assert.Equal(widths[0], width));
+    }
+
+    /// <summary>Gradients that go from layer to layer share memory: each further one adds what is saved for the way back alone.</summary>
+    [Fact]
+    public void Gradients_between_layers_take_turns()
+    {
+        int[] widths = [.. new[] { 4, 5, 8 }.Select(depth => Plans(DeclarationText.Parse(
+            $"[Network(Inputs = 8, Timesteps = 4)] {string.Concat(Enumerable.Repeat("[Lstm(64)] ", depth))}[Dense(1)] public partial class Net;"), CompilerOptions.Default).First().TapeWidths[0])];
+        const int Saved = (4 + 3) * 64; // gates, tanh(c), c, h
+        Assert.Equal(Saved, widths[1] - widths[0]);
+        Assert.Equal(3 * Saved, widths[2] - widths[1]);
     }
 
     private static string Text(Storage storage)

@@ -23,7 +23,7 @@ internal enum Where
 
 internal sealed class Places(ProgramPlan plan, bool backward)
 {
-    private readonly SortedDictionary<(int, int), Room> _rooms = new();
+    private readonly SortedDictionary<(int, int, int), Room> _rooms = new();
 
     private readonly Dictionary<string, string> _locals = new();
 
@@ -112,7 +112,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
             parts.Add(Text(room.SlotStride * sight.Slot));
         }
 
-        _rooms[(room.OnTape ? room.Class : int.MaxValue, room.Offset)] = room;
+        _rooms[(room.OnTape ? room.Class : int.MaxValue, room.Offset, room.Number)] = room;
         return parts.Count == 0 ? room.Name : "Unsafe.Add(ref " + room.Name + ", " + string.Join(" + ", parts) + ")";
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class Homes
     /// <summary>A slot of a stack, the first that it fills: there it is computed, and copied to the others.</summary>
     private Home? InStack(Value value)
     {
-        Node? stack = _readers.Of(value).FirstOrDefault(n => n.Op is StackOp && n.Region == value.Region);
+        Node? stack = Readers.Of(value).FirstOrDefault(n => n.Op is StackOp && n.Region == value.Region);
         return stack is null ? null : new Home(OfStack(stack), stack.Inputs.TakeWhile(i => i != value).Count());
     }
 
@@ -46,14 +46,14 @@ internal sealed partial class Homes
     /// <summary>What an input gradient adds itself to is computed where the sum will be.</summary>
     private Home? InSum(Value value)
     {
-        if (value.Region.Owner is not { Forward: not null } scan || scan.BodyResults.Contains(value))
+        if (value.Region.Owner is not { Forward: not null } scan || Readers.Leaves(value))
         {
             return null;
         }
 
         Task? maker = _order.Bodies[scan].Of(value);
-        Node? sum = _readers.Of(value).LastOrDefault(n => n.Op is AffineInputGradientOp && n.Inputs.Count == 3 && n.Inputs[2] == value && n.Inputs[1] != value);
-        bool only = sum is not null && _readers.Of(value).All(r => r == sum || (maker is { IsLoop: true } && maker.Nodes.Contains(r)));
+        Node? sum = Readers.Of(value).LastOrDefault(n => n.Op is AffineInputGradientOp && n.Inputs.Count == 3 && n.Inputs[2] == value && n.Inputs[1] != value);
+        bool only = sum is not null && Readers.Of(value).All(r => r == sum || (maker is { IsLoop: true } && maker.Nodes.Contains(r)));
         return only ? Claimed(sum!.Output) : null;
     }
 
@@ -73,7 +73,7 @@ internal sealed partial class Homes
     {
         var places = new Dictionary<Value, Home>();
         var taken = new HashSet<(Value Panel, int Slot)>();
-        if (!_reusesSlots || _order.Mode != Mode.Training)
+        if (!_reuses || _order.Mode != Mode.Training)
         {
             return places;
         }
@@ -96,24 +96,24 @@ internal sealed partial class Homes
     }
 
     /// <summary>Whether a slot of pre-activations has been read, by itself and with its panel, when a task has run.</summary>
-    private bool IsDone(Scan scan, Value panel, int slot, int now) => panel.Producer is { Op: AffineOp } maker && TimeOf(scan, maker) < now && !_readers.Leaves(panel)
-        && _readers.Within(scan, panel).All(n => n.Op is not SlotOp op ? TimeOf(scan, n) <= now : op.Slot != slot || LastRead(scan, n.Output) <= now);
+    private bool IsDone(Scan scan, Value panel, int slot, int now) => panel.Producer is { Op: AffineOp } maker && TimeOf(scan, maker) < now && !Readers.Leaves(panel)
+        && Readers.Within(scan, panel).All(n => n.Op is not SlotOp op ? TimeOf(scan, n) <= now : op.Slot != slot || LastRead(scan, n.Output) <= now);
 
     /// <summary>The room of the forward value that this is the gradient of, if it has its room for every step.</summary>
-    private Lot? Twin(Value gradient) => _reusesSlots && _order.Graph.GradientOf.TryGetValue(gradient, out Value? of) && of.Producer?.Op is AffineOp
-        && Of(of) is { Lot: { Depth: Depth.Steps } lot } && !_readers.IsResult(of) ? lot : null;
+    private Lot? Twin(Value gradient) => _reuses && _order.Graph.GradientOf.TryGetValue(gradient, out Value? of) && of.Producer?.Op is AffineOp
+        && Of(of) is { Lot: { Depth: Depth.Steps } lot } && !Readers.IsResult(of) ? lot : null;
 
     /// <summary>Whether a forward place may be overwritten by a value of a backward body: what lies there is read by nothing later.</summary>
     private bool IsFree(Scan scan, Home place, Value of, Value by) => by.Producer is { Op: MapOp } maker && maker.Region == scan.Body
         && Occupants(_order.Graph.GradientOf[of]).Where(v => Of(v) is { } home && home.Lot == place.Lot && (home.Slot == place.Slot || home.Slot < 0 || place.Slot < 0))
-            .All(v => !_readers.IsResult(v)
-                && (v.Region != _order.Graph.Root || !_readers.Of(v).Any(r => r != scan && r.Outputs.Any(o => _order.Backward.Of(o) is not null)))
+            .All(v => !Readers.IsResult(v)
+                && (v.Region != _order.Graph.Root || !Readers.Of(v).Any(r => r != scan && r.Outputs.Any(o => _order.Backward.Of(o) is not null)))
                 && (v.Region != scan.Body || LastRead(scan, v) <= TimeOf(scan, maker)));
 
     /// <summary>Everything that lies in the room of a matrix part: its result, and what was saved in its slots.</summary>
     private IEnumerable<Value> Occupants(Value affine)
     {
         IEnumerable<Value> saved = affine.Region.Owner is { } scan ? scan.Body.Nodes.Select(n => n.Output).Where(v => InFreeSlot(scan, v) is { } home && home.Lot == Of(affine)!.Lot) : [];
-        return saved.Prepend(affine).SelectMany(_readers.Names).Distinct();
+        return saved.Prepend(affine).SelectMany(Readers.Names).Distinct();
     }
 }

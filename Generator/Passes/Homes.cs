@@ -49,16 +49,14 @@ internal sealed record Home(Lot Lot, int Slot = -1, Group Group = Group.Own);
 internal sealed partial class Homes
 {
     private readonly ProgramOrder _order;
-    private readonly Readers _readers;
-    private readonly bool _reusesSlots;
+    private readonly bool _reuses;
     private readonly Dictionary<Value, Home> _states = new();
     private readonly Dictionary<ScanCarry, StateHomes> _carries = new();
     private readonly Dictionary<Value, Home?> _known = new();
 
-    public Homes(ProgramOrder order, bool reusesSlots)
+    public Homes(ProgramOrder order, bool reuses)
     {
-        (_order, _reusesSlots) = (order, reusesSlots);
-        _readers = new Readers(order.Graph);
+        (_order, _reuses) = (order, reuses);
         foreach (Scan scan in order.Graph.Root.Nodes.OfType<Scan>())
         {
             foreach (ScanCarry carry in scan.Carries)
@@ -67,6 +65,11 @@ internal sealed partial class Homes
             }
         }
     }
+
+    private Readers Readers => _order.Readers;
+
+    /// <summary>Whether rooms are used again.</summary>
+    public bool Reuses => _reuses;
 
     private bool IsStream => _order.Mode == Mode.Streaming;
 
@@ -136,8 +139,8 @@ internal sealed partial class Homes
         _order.Bodies[scan].Of(carry.Next!) is { IsLoop: true } writer && LastRead(scan, carry.Previous) <= writer.Index;
 
     /// <summary>The last task of a body that reads a value; beyond all of them where it leaves the body, and -1 where none does.</summary>
-    private int LastRead(Scan scan, Value value) => _readers.Leaves(value) ? int.MaxValue
-        : _readers.Within(scan, value).Select(n => n.Op is SlotOp ? LastRead(scan, n.Output) : TimeOf(scan, n)).DefaultIfEmpty(-1).Max();
+    private int LastRead(Scan scan, Value value) => Readers.Leaves(value) ? int.MaxValue
+        : Readers.Within(scan, value).Select(n => n.Op is SlotOp ? LastRead(scan, n.Output) : TimeOf(scan, n)).DefaultIfEmpty(-1).Max();
 
     /// <summary>When in a step a node is executed: products that add to parameters' gradients come last, after states have been copied and rows that
     /// have ended cleared.</summary>
@@ -152,14 +155,14 @@ internal sealed partial class Homes
             : maker.Op is SlotOp slot ? Of(maker.Inputs[0]) is { } panel ? panel with { Slot = slot.Slot } : null
             : maker.Op is StackOp ? OwnStack(maker)
             : maker.Region.Owner is { } owner ? InBody(owner, maker)
-            : NeedsPlace(maker) ? new Home(new Lot(maker.Layer, NameOf(maker), DepthOf(value), RowsOf(value), RowOf(value)))
-            : null;
+            : !NeedsPlace(maker) ? null
+            : new Home(new Lot(maker.Layer, NameOf(maker), DepthOf(value), RowsOf(value), RowOf(value)));
     }
 
     private bool NeedsPlace(Node node) => node.Op switch
     {
         InputOp input => !input.Port.StartsWith("target", StringComparison.Ordinal) && node.Output.Shape.IsFloat,
-        MapOp => _readers.IsResult(node.Output) || HasOtherReaders(node),
+        MapOp => Readers.IsResult(node.Output) || HasOtherReaders(node),
         _ => true,
     };
 
@@ -167,7 +170,7 @@ internal sealed partial class Homes
     private bool HasOtherReaders(Node node)
     {
         Task task = (_order.Forward.Of(node.Output) ?? _order.Backward.Of(node.Output))!;
-        return _readers.Of(node.Output).Any(r => !task.Nodes.Contains(r));
+        return !Readers.Of(node.Output).All(task.Nodes.Contains);
     }
 
     /// <summary>What a loop over time hands on, or has added up and is not a parameter's gradient, which has its place.</summary>
@@ -191,7 +194,7 @@ internal sealed partial class Homes
         bool emitted = scan.Emits.Any(e => e.Inner == value || (e.Inner.Producer is { Op: SlotOp } slot && slot.Inputs[0] == value));
         bool moved = scan.Carries.Any(c => c.Next == value) || scan.Sums.Any(s => s.Inner == value);
         Task? task = _order.Bodies[scan].Of(value);
-        if (node.Op is MapOp && !emitted && !moved && _readers.Within(scan, value).All(task!.Nodes.Contains))
+        if (node.Op is MapOp && !emitted && !moved && Readers.Within(scan, value).All(task!.Nodes.Contains))
         {
             return null;
         }

@@ -12,6 +12,7 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Mode">Which program it is.</param>
 /// <param name="Graph">What it computes.</param>
 /// <param name="Axes">The axes of the network, that of the first input first: each is a class of rows on the tape.</param>
+/// <param name="Readers">Who reads a value.</param>
 /// <param name="Layouts">How values of shape [slots, units] lie.</param>
 /// <param name="Waits">What has no value at every step of a stream that goes on all the same, because another output has.</param>
 /// <param name="Forward">Root tasks up to the output and the loss; in training also what the reverse walk needs saved.</param>
@@ -21,7 +22,7 @@ namespace SeqGen.Generator.Passes;
 /// <param name="GradientTargets">Which parameters each gradient product adds to.</param>
 /// <param name="Truncates">Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</param>
 internal sealed record ProgramOrder(
-    Mode Mode, NetworkGraph Graph, List<Axis> Axes, Layouts Layouts, Waits Waits, Schedule Forward, Schedule Backward,
+    Mode Mode, NetworkGraph Graph, List<Axis> Axes, Readers Readers, Layouts Layouts, Waits Waits, Schedule Forward, Schedule Backward,
     Dictionary<Scan, Schedule> Bodies, HashSet<Task> ForInputGradient, Dictionary<Node, string> GradientTargets, bool Truncates);
 
 internal sealed class OrderProgram
@@ -57,7 +58,7 @@ internal sealed class OrderProgram
 
         List<Axis> axes = Axes();
         return new ProgramOrder(
-            mode, _graph, axes, _layouts, _waits, Loops(_graph.Root.Nodes.Where(forward.Contains)), backward,
+            mode, _graph, axes, _readers, _layouts, _waits, Loops(_graph.Root.Nodes.Where(forward.Contains)), backward,
             _graph.Root.Nodes.OfType<Scan>().ToDictionary(s => s, s => Loops(s.Body.Nodes)),
             new HashSet<Task>(backward.Tasks.Where(t => t.Nodes.All(n => !training.Contains(n)))), targets, axes.Count == 1 && _graph.Root.Nodes.All(Truncates));
     }

@@ -1,5 +1,5 @@
-// Gives rooms their places in the arenas, one behind the other in a stated order, and every value its place in them. What belongs where is
-// decided by Homes. Knows sizes and names; knows no lifetimes and no cell.
+// Gives rooms their places in the arenas, in a stated order each the first gap that is wide enough, and every value its place in them. What
+// belongs where is decided by Homes, when a room is in use by Lifetimes. Knows sizes and names; knows no reader and no cell.
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -8,25 +8,28 @@ using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
 
-/// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace.</param>
+/// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace, and rooms of different times memory.</param>
 /// <param name="Fuse">Whether elementwise nodes share loops.</param>
 /// <param name="Budget">How long a loop may be.</param>
 internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
 
 internal sealed class PlanBuffers
 {
+    /// <summary>The number of the scratch among the classes of rows.</summary>
+    private const int Scratch = -1;
+
     private readonly ProgramOrder _order;
     private readonly Homes _homes;
     private readonly Dictionary<Lot, Room> _rooms = new();
     private readonly HashSet<string> _names = new();
     private readonly List<(Axis Outer, Axis Inner)> _pairs = new();
-    private readonly List<int> _tapeWidths;
-    private int _scratchWidth;
+    private readonly Dictionary<int, List<(Room Room, Lifetime Life)>> _arenas = new();
+    private readonly Lifetimes _lifetimes;
 
     private PlanBuffers(ProgramOrder order, Homes homes)
     {
         (_order, _homes) = (order, homes);
-        _tapeWidths = order.Axes.Select(_ => 0).ToList();
+        _lifetimes = new Lifetimes(order, homes.Reuses ? Values().Select(v => (Value: v, Home: homes.Of(v)!)).Where(p => p.Home is not null) : []);
     }
 
     private IEnumerable<Scan> Scans => _order.Graph.Root.Nodes.OfType<Scan>();
@@ -53,7 +56,8 @@ internal sealed class PlanBuffers
         }
 
         return new Storage(
-            views, Copies(), Scans.ToDictionary(s => s, Before), Scans.ToDictionary(s => s, After), _rooms.Values.ToList(), rings, _pairs, _tapeWidths, _scratchWidth,
+            views, Copies(), Scans.ToDictionary(s => s, Before), Scans.ToDictionary(s => s, After), _rooms.Values.ToList(), rings, _pairs,
+            Enumerable.Range(0, _order.Axes.Count + _pairs.Count).Select(WidthOf).ToList(), WidthOf(Scratch),
             _order.Mode == Mode.Streaming ? DirectInput(views, pack) : null);
     }
 
@@ -156,7 +160,7 @@ internal sealed class PlanBuffers
             return null;
         }
 
-        var readers = new Readers(_order.Graph);
+        Readers readers = _order.Readers;
         var names = new HashSet<Value>(Scans.SelectMany(s => s.Each).Where(e => e.Outer == input).Select(e => e.Inner)) { input };
         bool shared = views.Any(v => v.Value.Room == view.Room && !names.Contains(v.Key)) || Scans.SelectMany(s => s.Carries).Any(c => names.Contains(c.Init));
         return names.SelectMany(readers.Of).Where(n => n is not Scan).All(n => n.Op is AffineOp && pack.Find(n).UnitRows < 0) && !shared && !names.Any(readers.IsResult) ? view.Room : null;
@@ -176,20 +180,44 @@ internal sealed class PlanBuffers
     {
         string name = lot.GradientOf is { } of ? "d" + RoomOf(of).Name : lot.Name;
         bool isStream = _order.Mode == Mode.Streaming, isOnTape = isStream ? lot.IsState : lot.Depth == Depth.Steps;
-        int rows = !isOnTape ? -1 : isStream ? 0 : ClassOf(lot.Rows);
+        int rows = !isOnTape ? Scratch : isStream ? 0 : ClassOf(lot.Rows);
+        Depth depth = isStream ? Depth.Step : lot.Depth;
+        Lifetime life = _lifetimes.Of(lot);
+        int width = lot.Shape.Slots * PackParameters.Pad(lot.Shape.Units) * (depth == Depth.Two ? 2 : 1);
         var room = new Room(
-            UniqueName(lot.Layer, name), Identifier("", name), isStream ? Depth.Step : lot.Depth, isOnTape, rows, isOnTape ? _tapeWidths[rows] : _scratchWidth, lot.Shape.Layout, lot.Shape.Slots, lot.Shape.Units);
-        if (isOnTape)
-        {
-            _tapeWidths[rows] += room.Width;
-        }
-        else
-        {
-            _scratchWidth += room.Width;
-        }
-
+            _rooms.Count, UniqueName(lot.Layer, name), Identifier("", name), depth, isOnTape, rows, Gap(rows, width, life), lot.Shape.Layout, lot.Shape.Slots, lot.Shape.Units);
+        Arena(rows).Add((room, life));
         return room;
     }
+
+    /// <summary>The first gap in an arena that is wide enough at the time.</summary>
+    private int Gap(int rows, int width, Lifetime life)
+    {
+        int offset = 0;
+        foreach (Room room in Arena(rows).Where(r => r.Life.Meets(life)).Select(r => r.Room).OrderBy(r => r.Offset))
+        {
+            if (room.Offset >= offset + width)
+            {
+                break;
+            }
+
+            offset = System.Math.Max(offset, room.Offset + room.Width);
+        }
+
+        return offset;
+    }
+
+    private List<(Room Room, Lifetime Life)> Arena(int rows)
+    {
+        if (!_arenas.TryGetValue(rows, out List<(Room, Lifetime)>? arena))
+        {
+            _arenas[rows] = arena = new();
+        }
+
+        return arena;
+    }
+
+    private int WidthOf(int rows) => Arena(rows).Select(r => r.Room.Offset + r.Room.Width).DefaultIfEmpty(0).Max();
 
     /// <summary>Which rows of the tape: those of an axis, or behind them those of a loop over one axis that has all of another at every step.</summary>
     private int ClassOf(RowAxes rows)
@@ -203,7 +231,6 @@ internal sealed class PlanBuffers
         if (!_pairs.Contains(pair))
         {
             _pairs.Add(pair);
-            _tapeWidths.Add(0);
         }
 
         return _order.Axes.Count + _pairs.IndexOf(pair);

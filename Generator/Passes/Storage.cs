@@ -39,8 +39,11 @@ internal enum Layout
 
 /// <summary>A piece of an arena.</summary>
 /// <param name="Class">Which rows it has: those of an axis on the tape, those of a pair of axes, or (-1) one a row of the batch.</param>
-internal sealed class Room(string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units)
+internal sealed class Room(int number, string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units)
 {
+    /// <summary>Which of its program's rooms it is.</summary>
+    public int Number { get; } = number;
+
     /// <summary>Unique in its program, starts with a lower-case letter.</summary>
     public string Name { get; } = name;
 
@@ -54,7 +57,7 @@ internal sealed class Room(string name, string ownName, Depth depth, bool onTape
     /// <summary>Which rows of the tape it has, see <see cref="ProgramPlan.Axes"/> and <see cref="ProgramPlan.Pairs"/>.</summary>
     public int Class { get; } = rowClass;
 
-    /// <summary>Floats a row of everything before it in its class.</summary>
+    /// <summary>Floats a row from the beginning of its class to it. Rooms that are in use at different times may overlap.</summary>
     public int Offset { get; } = offset;
 
     public Layout Layout { get; } = layout;
