@@ -148,7 +148,7 @@ internal sealed partial class NetworkChecks
     private void Try(string check, Action run)
     {
         // What others stand on is run with them.
-        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter" or "training" or "inference"))
+        if (_only.Length > 0 && check != _only && check is not ("create" or "interpreter" or "training" or "inference" or "stream"))
         {
             return;
         }
