@@ -93,7 +93,10 @@ internal sealed partial class NetworkChecks
         for (int i = 0; i < mean.Length; i++)
         {
             double[] y = [.. passes.Select(p => (double)p[i])];
-            double middle = y.Average(), spread = Math.Sqrt(y.Sum(v => (v - middle) * (v - middle)) / (samples - 1)), near = 1e-6 * y.Max(Math.Abs);
+            double middle = y.Average(), spread = Math.Sqrt(y.Sum(v => (v - middle) * (v - middle)) / (samples - 1));
+
+            // Below the normal numbers neighbours are as far apart as the least one from zero.
+            double near = (1e-6 * y.Max(Math.Abs)) + float.Epsilon;
             if (!(Math.Abs(mean[i] - middle) <= near && Math.Abs(deviation[i] - spread) <= near))
             {
                 throw new MismatchException($"the mean of {samples} passes[{i}] of {head.Name} is {mean[i]:R} and its deviation {deviation[i]:R}, should be {middle:R} and {spread:R}");
