@@ -1,9 +1,14 @@
 // Nothing is emitted that cannot run or does nothing: read from the generated text by the compiler's parser.
 // Knows statements; refuses to know which layer they belong to.
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Emission;
+using SeqGen.Generator.Model;
+using SeqGen.Generator.Tests.Fuzz;
 using SeqGen.Generator.Tests.Generated;
 using SeqGen.Generator.Tests.Harness;
 using Xunit;
@@ -31,6 +36,19 @@ public class EmittedStatementTests
             string condition = inner.Condition.ToString();
             Assert.DoesNotContain(inner.Ancestors().OfType<IfStatementSyntax>(), outer => outer.Condition.ToString() == condition);
         }
+    }
+
+    [Theory]
+    [InlineData("[Network(Inputs = 3, Timesteps = 40, Unroll = 1000)] [Lstm(4)] [Dense(1)] [MeanSquaredError] public partial class Few;")]
+    [InlineData("[Network(Inputs = 3, Timesteps = 40, Unroll = 1000)] [NeuralTuringMachine(2, ReadHeads = 2)] [MeanSquaredError] public partial class Many;")]
+    [InlineData("[Network(Timesteps = 9, Unroll = 1000)] [Encoder(Tokens = 12)] [Embedding(6)] [Gru(8)] [Decoder(Tokens = 14)] [Embedding(5)] [BahdanauAttention(7)] [Gru(8)] [Dense(14)] [SoftmaxCrossEntropy] public partial class Mixed;")]
+    public void Loops_over_time_are_unrolled_by_how_many_statements_they_have(string declaration)
+    {
+        CompiledNetwork network = NetworkCompiler.Compile(DeclarationText.Parse(declaration), TestContext.Current.CancellationToken);
+        int most = CSharpSyntaxTree.ParseText(network.Source!, cancellationToken: TestContext.Current.CancellationToken).GetRoot(TestContext.Current.CancellationToken).DescendantNodes().OfType<ForStatementSyntax>()
+            .Where(f => f.Declaration?.Variables[0].Identifier.Text == "t" && f.Declaration.Variables[0].Initializer!.Value.ToString() != "end - 1")
+            .Max(f => f.Statement.DescendantNodes().OfType<ExpressionStatementSyntax>().Count());
+        Assert.Equal(System.Math.Max(1, ProgramWriter.StatementBudget / most).ToString(CultureInfo.InvariantCulture), Assert.Single(network.Problems).Values[1]);
     }
 
     [Fact]

@@ -20,12 +20,11 @@ internal sealed partial class NetworkChecks
             return;
         }
 
-        // Lengths of a decoder's steps belong to targets, and labels have none.
         PassData data = drawn with
         {
             States = new Dictionary<string, float[]>(),
             Noise = new Dictionary<string, float[]>(),
-            TargetLengths = _plan.Loss is { Kind: LossKind.Ctc } ? [] : drawn.TargetLengths,
+            TargetLengths = Samples.HasTargetLengths(_plan) ? drawn.TargetLengths : [],
         };
         float[] parameters = _network.Parameters.Values.ToArray();
         var draws = new Draws(_case.Seed + data.Steps);

@@ -7,7 +7,8 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal static class Samples
 {
-    /// <summary>The data set; initial states and noise, which it has none of, are left out.</summary>
+    /// <summary>The data set; initial states and noise, which it has none of, are left out, and so are a decoder's lengths where it can have
+    /// none (<see cref="HasTargetLengths"/>).</summary>
     /// <param name="plan">Says which heads there are.</param>
     /// <param name="data">Inputs, lengths and targets.</param>
     public static SequenceData Of(NetworkPlan plan, PassData data)
@@ -28,7 +29,7 @@ internal static class Samples
             HeadData given = isFirst ? new HeadData(data.Target, data.Classes, [], data.Mask) : data.Heads[head.Name];
             int steps = head.Axis < 0 ? 0 : data.StepsOf(plan, head.Axis);
             string? name = isFirst ? null : head.Name;
-            int[]? own = isFirst && plan.Inputs.Length > 1 ? targetLengths : null;
+            int[]? own = isFirst && HasTargetLengths(plan) ? targetLengths : null;
             samples = head.Loss!.Kind switch
             {
                 LossKind.Ctc => samples.WithLabels(data.Labels, data.LabelLengths, data.LossLengths, name),
@@ -39,6 +40,10 @@ internal static class Samples
 
         return samples;
     }
+
+    /// <summary>Whether a data set can have lengths of a decoder's steps: they belong to targets that are one a step, and labels are not.</summary>
+    public static bool HasTargetLengths(NetworkPlan plan) =>
+        plan.Inputs.Length > 1 && plan.Outputs[0] is { Axis: >= 0, Loss.Kind: not LossKind.Ctc } head && plan.Axes[head.Axis].Source < 0;
 
     private static T[]? Given<T>(T[] values) => values.Length > 0 ? values : null;
 }

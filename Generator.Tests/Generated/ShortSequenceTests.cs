@@ -20,6 +20,8 @@ public sealed class ShortSequenceTests
         public partial class Heads;
         [Network(Timesteps = 8)] [Encoder(Inputs = 1)] [Tdnn(4, 3, Padding = Padding.Valid)] [Gru(4)] [Decoder(Inputs = 1)] [Gru(4)] [Dense(1)] [MeanSquaredError]
         public partial class Coder;
+        [Network(Timesteps = 8)] [Encoder(Inputs = 1)] [Gru(4)] [Decoder(Inputs = 1)] [Gru(4)] [Tdnn(1, 2, Padding = Padding.Valid, Stride = 2)] [MeanSquaredError]
+        public partial class Strided;
         """;
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load(Declarations));
@@ -48,6 +50,20 @@ public sealed class ShortSequenceTests
         Trainer trainer = Trainer.For(network, new Adam(1e-2f), new() { BatchSize = 1, Shuffle = false });
         Assert.Contains("Sample 2 has 2 steps; Last needs 3 for an output", Assert.Throws<ArgumentException>(() => trainer.Fit(data, 1, cancellationToken: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
         Assert.Equal(before, network.Parameters.Values.ToArray());
+    }
+
+    [Fact]
+    public void Lengths_of_a_decoders_targets_count_its_steps_and_so_must_the_targets()
+    {
+        INetwork network = Variants.Create(_networks.Value["Strided"], seed: 1);
+        Trainer trainer = Trainer.For(network, new Adam(1e-2f));
+        SequenceData data = SequenceData.FromArrays(new float[2 * 8], null, 8).WithInput("decoder_input", new float[2 * 6], 1, 6);
+        Assert.True(double.IsFinite(trainer.Evaluate(data.WithTargets(new float[2 * 3], 1, 3)).Loss));
+        Assert.True(double.IsFinite(trainer.Evaluate(data.WithTargets(new float[2 * 6], 1, 6, lengths: [6, 4])).Loss));
+        Assert.Contains(
+            "has lengths of targets, which count the 6 steps of the decoder, and 3 targets a sequence: give a target for each of those steps",
+            Assert.Throws<ArgumentException>(() => trainer.Evaluate(data.WithTargets(new float[2 * 3], 1, 3, lengths: [3, 2]))).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -18,13 +18,14 @@ internal sealed class LoopLibrary(ParameterNames names, IReadOnlyDictionary<stri
     /// <summary>A user's method: one that does the same is the same.</summary>
     public void Add(LoopMethod method, LoopUse use)
     {
-        if (_byKey.TryGetValue(method.Key, out Loop? loop))
+        string key = method.Key;
+        if (_byKey.TryGetValue(key, out Loop? loop))
         {
             loop.Method.Symbols.Join(method.Symbols);
         }
         else
         {
-            _byKey[method.Key] = loop = new Loop(method);
+            _byKey[key] = loop = new Loop(method);
             _loops.Add(loop);
         }
 

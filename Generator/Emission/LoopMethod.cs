@@ -50,7 +50,7 @@ internal sealed record LoopArgument(Sight? Place, Value? Shared, Room? PanelStri
 internal sealed class Symbols(params IEnumerable<string> taken)
 {
     private readonly List<(string Wish, string Role)> _symbols = new();
-    private readonly HashSet<string> _taken = new(Words.Reserved.Concat(taken));
+    private readonly string[] _taken = taken.ToArray();
 
     /// <summary>A new variable.</summary>
     /// <param name="wish">What it would be called by this user.</param>
@@ -79,7 +79,7 @@ internal sealed class Symbols(params IEnumerable<string> taken)
     /// <summary>Texts with names instead of numbers.</summary>
     public string[] Named(params string[] texts)
     {
-        var used = new HashSet<string>(_taken);
+        var used = new HashSet<string>(Words.Reserved.Concat(_taken));
         string[] names = _symbols.Select(s => Words.Unique(Words.Camel(s.Wish), used)).ToArray();
         return texts.Select(t => Named(t, names)).ToArray();
     }

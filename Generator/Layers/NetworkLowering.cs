@@ -143,12 +143,16 @@ internal sealed class NetworkLowering
         _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }
 
-    /// <summary>(x - mean) / std, both kept with the network and never trained.</summary>
+    /// <summary>(x - mean) / std, both kept with the network and never trained. A deviation of zero counts as one: that is what stands in the padding of rows,
+    /// and 0 / 0 would get from there into gradients (of a norm, of an attention's match) whose padding meets weights of zero.</summary>
     private static Value Normalize(NetworkGraph graph, Value x)
     {
         graph.Layer = "normalization";
         Value mean = graph.Add(new ParamOp("normalization.mean", new Start("Zeros"), false, x.Shape.Width) { Optional = true });
         Value std = graph.Add(new ParamOp("normalization.std", new Start("Ones"), false, x.Shape.Width) { Optional = true });
-        return graph.Add(new MapOp(MapKind.Div), graph.Add(new MapOp(MapKind.Sub), x, mean), std);
+        Value centred = graph.Add(new MapOp(MapKind.Sub), x, mean);
+        Value normalized = graph.Add(new MapOp(MapKind.Select), std, graph.Add(new MapOp(MapKind.Div), centred, std), centred);
+        normalized.Name = "y";
+        return normalized;
     }
 }

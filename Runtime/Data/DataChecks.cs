@@ -170,7 +170,9 @@ internal static partial class DataChecks
     private static string? MisfitOfSteps(SequenceData data, NetworkPlan plan, OutputPort port, TargetBlock target)
     {
         int root = AxisSteps.Root(plan, port.Axis), steps = root == 0 ? data.Steps : TargetSteps(data, plan), own = AxisSteps.Of(plan, port.Axis, steps);
-        return target.Steps == steps || target.Steps == own ? null
-            : $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps";
+        return target.Steps != steps && target.Steps != own ? $"has {target.Steps} targets a sequence{On(plan, port)}; {plan.Name} gives {own} outputs for {steps} steps"
+            : target.Steps != steps && root > 0 && data.TargetLengths is not null
+                ? $"has lengths of targets, which count the {steps} steps of the decoder, and {target.Steps} targets a sequence{On(plan, port)}: give a target for each of those steps ({plan.Name} takes those that its window completes)"
+            : null;
     }
 }

@@ -12,7 +12,7 @@ public static class InputNormalization
     /// <summary>The name of the means' parameter.</summary>
     public const string MeanName = "normalization.mean";
 
-    /// <summary>The name of the standard deviations' parameter.</summary>
+    /// <summary>The name of the standard deviations' parameter. One that is zero counts as 1.</summary>
     public const string StdName = "normalization.std";
 
     /// <summary>Whether the network declares an input normalization.</summary>
