@@ -10,7 +10,7 @@ namespace SeqGen.Generator.Tests.Fuzz;
 /// <summary>Every text of some steps, and its log probability with how far float may be off it.</summary>
 internal sealed class TextTree
 {
-    private const int MostTexts = 32;
+    private const int MostTexts = 64;
 
     private readonly double[] _logs;
     private readonly double[] _errors;
