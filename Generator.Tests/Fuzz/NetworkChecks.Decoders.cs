@@ -169,7 +169,7 @@ internal sealed partial class NetworkChecks
         int row = _draws.Between(0, source.Batch - 1), steps = TextTree.Steps(_plan.OutputSize, End, Room(4));
         double penalty = _draws.Pick(0, 0.5, 1, 1, 2);
         int[] texts = TextTree.Texts(_plan.OutputSize, End, steps);
-        int count = texts.Length / Math.Max(1, steps - 1);
+        int count = steps > 1 ? texts.Length / (steps - 1) : 1;
         int[] fed = [.. Enumerable.Range(0, count).SelectMany(i => texts[(i * (steps - 1))..((i + 1) * (steps - 1))].Prepend(FirstToken))];
         Judgement judged = Judgement.Forward(_oracle, _network, Fed(source.Repeated(row, count), steps, fed, []));
         _counts.Passes++;

@@ -23,13 +23,13 @@ internal static class ConnectionistTemporal
 
             double scale = 1.0 / (e.Run.Batch * (double)Math.Max(1, count));
             Span<double> dy = gradient is null ? default : gradient.AsSpan(row * steps * classes, length * classes);
-            loss += scale * Row(y.Data.AsSpan(row * steps * classes, length * classes), classes, extended, blank, dy, scale);
+            loss += scale * Row(y.Data.AsSpan(row * steps * classes, length * classes), classes, extended, blank, dy, scale, e);
         }
 
         return loss;
     }
 
-    private static double Row(ReadOnlySpan<double> logits, int classes, int[] labels, int blank, Span<double> gradient, double scale)
+    private static double Row(ReadOnlySpan<double> logits, int classes, int[] labels, int blank, Span<double> gradient, double scale, Evaluation e)
     {
         int steps = logits.Length / classes, states = labels.Length;
         var logs = new double[steps, classes];
@@ -55,7 +55,7 @@ internal static class ConnectionistTemporal
                     through = labels[s] == k ? Add(through, alpha[t, s] + beta[t, s]) : through;
                 }
 
-                gradient[(t * classes) + k] = scale * (Math.Exp(logs[t, k]) - Math.Exp(through - probability));
+                gradient[(t * classes) + k] = scale * (e.OnTheWay(Math.Exp(logs[t, k])) - Math.Exp(through - probability));
             }
         }
 
