@@ -36,7 +36,7 @@ internal static class LossEvaluators
             Span<double> dy = gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size);
             for (int i = 0; i < y.Size; i++)
             {
-                (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i], e);
+                (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
                 loss += scale * value;
                 if (gradient is not null)
                 {
@@ -58,7 +58,7 @@ internal static class LossEvaluators
         foreach (int item in counted)
         {
             double scale = total == 0 ? 0 : Weight(item) / total;
-            loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size), scale, e);
+            loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size), scale);
         }
 
         return loss;
@@ -78,7 +78,7 @@ internal static class LossEvaluators
         return e.IsValid(shape.Axis!, item / steps, item % steps) && (e.Run.StepMask is null || e.Run.StepMask[item] == 1);
     }
 
-    private static (double Value, double Slope) Element(LossKind kind, double option, double y, double target, Evaluation e)
+    private static (double Value, double Slope) Element(LossKind kind, double option, double y, double target)
     {
         double r = y - target;
         return kind switch
@@ -87,17 +87,17 @@ internal static class LossEvaluators
             LossKind.MeanAbsoluteError => (Math.Abs(r), Math.Sign(r)),
             LossKind.Huber when Math.Abs(r) <= option => (r * r / 2, r),
             LossKind.Huber => (option * (Math.Abs(r) - (option / 2)), option * Math.Sign(r)),
-            LossKind.BinaryCrossEntropy => (ElementwiseEvaluators.Softplus(y) - (target * y), e.OnTheWay(ElementwiseEvaluators.Sigmoid(y)) - target),
+            LossKind.BinaryCrossEntropy => (ElementwiseEvaluators.Softplus(y) - (target * y), ElementwiseEvaluators.Sigmoid(y) - target),
             _ => throw new NotSupportedException($"the interpreter has no loss {kind}"),
         };
     }
 
-    private static double CrossEntropy(Span<double> logits, int target, Span<double> gradient, double scale, Evaluation e)
+    private static double CrossEntropy(Span<double> logits, int target, Span<double> gradient, double scale)
     {
         double total = LogSumExp(logits);
         for (int i = 0; i < gradient.Length; i++)
         {
-            gradient[i] = scale * (e.OnTheWay(Math.Exp(logits[i] - total)) - (i == target ? 1 : 0));
+            gradient[i] = scale * (Math.Exp(logits[i] - total) - (i == target ? 1 : 0));
         }
 
         return total - logits[target];
