@@ -86,8 +86,8 @@ internal sealed partial class NetworkChecks
     /// <summary>The most steps that a decoder can be asked for, up to some.</summary>
     private int Room(int most)
     {
-        AxisPlan axis = _plan.Axes[AxisSteps.TargetAxis(_plan)];
-        return axis.IsLimit ? Math.Min(axis.Max, most) : most;
+        int target = AxisSteps.TargetAxis(_plan);
+        return Enumerable.Range(0, most).Select(i => most - i).First(steps => steps == 1 || CanHave(steps, target));
     }
 
     /// <summary>A whole pass over what a decoder is fed.</summary>

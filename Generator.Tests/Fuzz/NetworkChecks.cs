@@ -86,7 +86,13 @@ internal sealed partial class NetworkChecks
         }
 
         int least = Least(target), most = _plan.Axes[target].IsLimit ? _plan.Axes[target].Max : (_plan.Axes[target].Max > 0 ? _plan.Axes[target].Max : _plan.Timesteps) + 2;
-        return _draws.Between(least, Math.Max(least, most));
+        most = Math.Max(least, most);
+        while (most > least && !CanHave(most, target))
+        {
+            most--;
+        }
+
+        return _draws.Between(least, most);
     }
 
     /// <summary>The axes that follow from one with steps of its own, itself among them.</summary>
@@ -96,7 +102,7 @@ internal sealed partial class NetworkChecks
     private int Least(int root) => Enumerable.Range(1, 64).First(steps => steps == 64 || AxesOf(root).All(a => AxisSteps.Of(_plan, a, steps) >= 1));
 
     /// <summary>Whether a workspace can have that many steps: not where every step has parameters of its own.</summary>
-    private bool CanHave(int steps) => AxesOf(0).All(a => !_plan.Axes[a].IsLimit || AxisSteps.Of(_plan, a, steps) <= _plan.Axes[a].Max);
+    private bool CanHave(int steps, int root = 0) => AxesOf(root).All(a => !_plan.Axes[a].IsLimit || AxisSteps.Of(_plan, a, steps) <= _plan.Axes[a].Max);
 
     private void Shape(int batch, int steps, bool lengths, bool mask)
     {
