@@ -20,18 +20,6 @@ internal sealed record CompilerOptions(
     public static CompilerOptions Default { get; } = new();
 }
 
-/// <summary>A network before it is written.</summary>
-/// <param name="Pack">Where each parameter lies.</param>
-/// <param name="Training">The training program, if there is one.</param>
-/// <param name="Inference">Inference over whole sequences.</param>
-/// <param name="Streaming">One step, if there is such a program.</param>
-/// <param name="WeightNoises">Noise that falls on parameters, which no program has.</param>
-internal sealed record PlannedNetwork(
-    PackParameters Pack, ProgramPlan? Training, ProgramPlan Inference, ProgramPlan? Streaming, IReadOnlyList<(NoiseOp Noise, string Parameter)> WeightNoises)
-{
-    public IEnumerable<ProgramPlan> Programs => new[] { Training, Inference, Streaming }.OfType<ProgramPlan>();
-}
-
 internal static class NetworkCompiler
 {
     /// <summary>The shape rules alone: what the analyzer reports while the user types.</summary>
@@ -67,8 +55,7 @@ internal static class NetworkCompiler
             return new CompiledNetwork(null, new(shape.Problems));
         }
 
-        PlannedNetwork planned = Plan(spec, shape, options, lower, cancel);
-        var file = new NetworkFile(spec, shape, planned.Pack, planned.Training, planned.Inference, planned.Streaming, planned.WeightNoises);
+        var file = new NetworkFile(spec, shape, Plan(spec, shape, options, lower, cancel));
         string source = file.Write(cancel);
         return new CompiledNetwork(source, UnrollProblems(spec, file.LargestUnroll));
     }

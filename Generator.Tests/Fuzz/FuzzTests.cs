@@ -45,7 +45,7 @@ public class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void Few_declarations_are_refused_and_every_layer_and_loss_is_drawn()
     {
-        const int count = 2500;
+        const int count = 1500;
         Model.NetworkSpec[] specs = [.. Enumerable.Range(0, count).Select(seed => RandomNetworks.Of(seed, "Net"))];
         Assert.InRange(specs.Count(s => Layers.NetworkShape.Of(s).Problems.Count > 0), 0, count / 20);
         ILookup<string, Model.LayerSpec> drawn = specs.SelectMany(s => s.Layers).Append(new Model.LayerSpec("Network", Model.ArgumentList.Empty)).ToLookup(l => l.Kind);

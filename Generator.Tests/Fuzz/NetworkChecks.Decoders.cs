@@ -11,8 +11,6 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class NetworkChecks
 {
-    private static readonly IReadOnlyDictionary<string, float[]> _noStates = new Dictionary<string, float[]>();
-
     private int FirstToken => Math.Max(0, _plan.Decoder?.Start ?? 0);
 
     private int End => _plan.Decoder?.End ?? -1;
@@ -61,7 +59,7 @@ internal sealed partial class NetworkChecks
         }
 
         // A decoder that runs on its own begins where the network says.
-        PassData source = data with { States = _noStates, TargetLengths = [], Mask = [] };
+        PassData source = data with { States = _none, TargetLengths = [], Mask = [] };
         if (_plan.Inputs[1].TokenCount == 0)
         {
             Try("generated numbers", () => Numbers(source));

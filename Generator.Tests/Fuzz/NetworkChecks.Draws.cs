@@ -27,7 +27,7 @@ internal sealed partial class NetworkChecks
     /// <summary>The same without what the network draws by itself.</summary>
     private PassData Undrawn(PassData data) => data with
     {
-        Noise = new Dictionary<string, float[]>(),
+        Noise = _none,
         States = data.States.Where(s => !_plan.Training!.States.Any(p => p.Name == s.Key && p.Start == StateStart.Random)).ToDictionary(),
     };
 

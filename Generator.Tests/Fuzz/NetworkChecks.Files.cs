@@ -15,15 +15,14 @@ internal sealed partial class NetworkChecks
     /// <param name="first">What the network gives for it.</param>
     private void Files(PassData data, PassResults first) => Try("file", () =>
     {
-        var draws = new Draws(_case.Seed + data.Batch);
         using var stream = new MemoryStream();
         ParameterFile.Write(_plan, _network.Core.Master.Span, stream);
         byte[] file = stream.ToArray();
         INetwork fresh = _create(_case.Spec.Name), variant = _create(FuzzBatch.VariantSpace + "." + _case.Spec.Name);
         float[] before = fresh.Parameters.Values.ToArray();
-        Refused(fresh, file[..draws.Between(0, file.Length - 1)], before, mustFail: true);
+        Refused(fresh, file[.._draws.Between(0, file.Length - 1)], before, mustFail: true);
         byte[] damaged = [.. file];
-        damaged[draws.Between(0, Math.Min(file.Length - 1, 400))] ^= (byte)(1 << draws.Between(0, 7));
+        damaged[_draws.Between(0, Math.Min(file.Length - 1, 400))] ^= (byte)(1 << _draws.Between(0, 7));
         Refused(fresh, damaged, before, mustFail: false);
         ParameterFile.Load(fresh.Core, file, "its file");
         ParameterFile.Load(variant.Core, file, "its file");
@@ -46,7 +45,7 @@ internal sealed partial class NetworkChecks
         }
         catch (NetworkFileException)
         {
-            SameBits(before, network.Parameters.Values.ToArray(), $"after a refused file of {file.Length} bytes");
+            Same(before, network.Parameters.Values, $"parameters after a refused file of {file.Length} bytes: ");
         }
     }
 }

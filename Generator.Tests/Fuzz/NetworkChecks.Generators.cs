@@ -224,7 +224,7 @@ internal sealed partial class NetworkChecks
             SequenceLikelihood.OfValues(workspace, data.Input, deviation, results, lengths);
         }
 
-        Judgement judged = Judgement.Forward(_oracle, _network, GoneOn(data, rows, steps, [.. rows.Select(_ => Array.Empty<float>())]) with { States = _noStates, Lengths = [.. lengths.Select(l => l - 1)] });
+        Judgement judged = Judgement.Forward(_oracle, _network, GoneOn(data, rows, steps, [.. rows.Select(_ => Array.Empty<float>())]) with { States = _none, Lengths = [.. lengths.Select(l => l - 1)] });
         _counts.Passes++;
         if (!judged.IsQuiet)
         {

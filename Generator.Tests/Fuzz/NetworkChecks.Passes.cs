@@ -68,7 +68,7 @@ internal sealed partial class NetworkChecks
 
         Try("training inference", () =>
         {
-            PassData quiet = data with { Noise = new Dictionary<string, float[]>() };
+            PassData quiet = data with { Noise = _none };
             Judgement forward = Judgement.Forward(_oracle, _network, quiet);
             Compare(forward, Batches.Predict(_network, workspace, quiet), "inference in a workspace for training, " + shape);
         });

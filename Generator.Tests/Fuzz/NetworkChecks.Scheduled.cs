@@ -17,7 +17,7 @@ internal sealed partial class NetworkChecks
     /// <summary>A decoder's step is fed with the truth or with its own output before, whichever is drawn for that sequence and step, and trained on that.</summary>
     private void Scheduled(PassData data)
     {
-        data = data with { Noise = new Dictionary<string, float[]>() };
+        data = data with { Noise = _none };
         int threads = _draws.Pick(1, 2), row = _draws.Between(0, data.Batch - 1);
         double ratio = _draws.Pick(0.25, 0.5, 0.75);
         using var trained = new ParallelWorkspace(_network.Core, data.Batch, data.Steps, threads, training: true, processors: threads, data.TargetSteps);

@@ -103,7 +103,7 @@ internal sealed partial class NetworkChecks
         var state = new float[together.StateSize];
         together.Reset(row);
         together.SaveState(row, state);
-        if (!state.AsSpan().SequenceEqual(Streaming.State(_network, data with { States = new Dictionary<string, float[]>() }, row)))
+        if (!state.AsSpan().SequenceEqual(Streaming.State(_network, data with { States = _none }, row)))
         {
             throw new MismatchException($"row {row} is not at its start after Reset");
         }

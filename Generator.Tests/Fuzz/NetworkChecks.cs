@@ -12,6 +12,9 @@ internal sealed partial class NetworkChecks
 {
     private const int Attempts = 6;
 
+    /// <summary>No states, or no noise.</summary>
+    private static readonly IReadOnlyDictionary<string, float[]> _none = new Dictionary<string, float[]>();
+
     private readonly FuzzCase _case;
     private readonly Func<string, INetwork> _create;
     private readonly GuardedMemory _memory;
@@ -137,7 +140,7 @@ internal sealed partial class NetworkChecks
             data = RandomData.Batch(_network, batch, steps, seed, lengths, mask, target);
         }
 
-        data = data with { Noise = new Dictionary<string, float[]>() };
+        data = data with { Noise = _none };
         Judgement? forward = null;
         Try("interpreter", () => forward = Judgement.Forward(_oracle, _network, data));
         if (forward is not null)
@@ -201,13 +204,17 @@ internal sealed partial class NetworkChecks
 
         foreach ((string name, float[] values) in expected)
         {
-            float[] others = got[name];
-            for (int i = 0; i < values.Length; i++)
+            Same(values, got[name], $"{what}: {name}");
+        }
+    }
+
+    private static void Same(ReadOnlySpan<float> expected, ReadOnlySpan<float> got, string what)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            if (BitConverter.SingleToInt32Bits(expected[i]) != BitConverter.SingleToInt32Bits(got[i]))
             {
-                if (BitConverter.SingleToInt32Bits(values[i]) != BitConverter.SingleToInt32Bits(others[i]))
-                {
-                    throw new MismatchException($"{what}: {name}[{i}] is {others[i]:R}, should have the bits of {values[i]:R}");
-                }
+                throw new MismatchException($"{what}[{i}] is {got[i]:R}, should have the bits of {expected[i]:R}");
             }
         }
     }

@@ -253,7 +253,7 @@ internal sealed partial class RandomNetworks
     {
         foreach (string name in names)
         {
-            arguments.With(_draws.Chance(0.03), name, () => Initializer());
+            arguments.With(_draws.Chance(0.05), name, () => Initializer());
         }
 
         return arguments;

@@ -26,13 +26,13 @@ internal static class Samples
         foreach (OutputPort head in plan.Outputs.Where(o => o.Loss is not null))
         {
             bool isFirst = head == plan.Outputs[0];
-            HeadData given = isFirst ? new HeadData(data.Target, data.Classes, [], data.Mask) : data.Heads[head.Name];
+            HeadData given = isFirst ? data.First : data.Heads[head.Name];
             int steps = head.Axis < 0 ? 0 : data.StepsOf(plan, head.Axis);
             string? name = isFirst ? null : head.Name;
             int[]? own = isFirst && HasTargetLengths(plan) ? targetLengths : null;
             samples = head.Loss!.Kind switch
             {
-                LossKind.Ctc => samples.WithLabels(data.Labels, data.LabelLengths, data.LossLengths, name),
+                LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name),
                 LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
                 _ => samples.WithTargets(given.Target, head.Size, steps, own, Given(given.Mask), name),
             };

@@ -55,6 +55,7 @@ internal static class ConnectionistTemporal
                     through = labels[s] == k ? Add(through, alpha[t, s] + beta[t, s]) : through;
                 }
 
+                // Their difference has what rounding the first one leaves of it; the second is one of doubles in kernels too.
                 gradient[(t * classes) + k] = scale * (e.OnTheWay(Math.Exp(logs[t, k])) - Math.Exp(through - probability));
             }
         }

@@ -37,37 +37,13 @@ public class PlaceTests
 
     /// <summary>The checker itself: two operands of one op that are put into one place are two values of which one is overwritten too early.</summary>
     [Fact]
-    public void Operands_in_one_place_are_reported()
-    {
-        int planted = 0;
-        foreach (ProgramPlan plan in Enumerable.Range(FirstSeed, 20).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default)))
-        {
-            foreach ((Room a, Room b) in Together(plan).Take(8))
-            {
-                planted++;
-                Assert.NotEmpty(With(plan, (_, view) => view.Room == a ? view with { Room = b } : view, PlaceChecker.Faults));
-            }
-        }
-
-        Assert.True(planted > 120, $"{planted} are too few to tell");
-    }
+    public void Operands_in_one_place_are_reported() =>
+        AreReported(120, plan => Together(plan).Select(rooms => (Func<Value, View, View>)((_, view) => view.Room == rooms.First ? view with { Room = rooms.Second } : view)));
 
     /// <summary>A value that goes into a gate's place before the gate's last reader.</summary>
     [Fact]
-    public void A_slot_that_is_taken_one_loop_too_early_is_reported()
-    {
-        int planted = 0;
-        foreach (ProgramPlan plan in Enumerable.Range(FirstSeed, 20).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default)))
-        {
-            foreach ((Value early, View place) in TooEarly(plan).Take(8))
-            {
-                planted++;
-                Assert.NotEmpty(With(plan, (value, view) => value == early ? place : view, PlaceChecker.Faults));
-            }
-        }
-
-        Assert.True(planted > 30, $"{planted} are too few to tell");
-    }
+    public void A_slot_that_is_taken_one_loop_too_early_is_reported() =>
+        AreReported(30, plan => TooEarly(plan).Select(early => (Func<Value, View, View>)((value, view) => value == early.Value ? early.Place : view)));
 
     /// <summary>A product that adds onto what it also reads: the sum may not lie there.</summary>
     [Fact]
@@ -144,8 +120,26 @@ public class PlaceTests
         Assert.True(first.Count == 0, string.Join("\n", first));
     }
 
+    /// <summary>Every fault that is put into plans of random networks, some of them a plan.</summary>
+    /// <param name="least">How many there must be to tell.</param>
+    /// <param name="faults">The faults of a plan, each as where values lie then.</param>
+    private static void AreReported(int least, Func<ProgramPlan, IEnumerable<Func<Value, View, View>>> faults)
+    {
+        int planted = 0;
+        foreach (ProgramPlan plan in Enumerable.Range(FirstSeed, 20).SelectMany(seed => Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default)))
+        {
+            foreach (Func<Value, View, View> fault in faults(plan).Take(8))
+            {
+                planted++;
+                Assert.NotEmpty(With(plan, fault, PlaceChecker.Faults));
+            }
+        }
+
+        Assert.True(planted > least, $"{planted} are too few to tell");
+    }
+
     /// <summary>Rooms of one form whose values one kernel reads side by side.</summary>
-    private static IEnumerable<(Room, Room)> Together(ProgramPlan plan) =>
+    private static IEnumerable<(Room First, Room Second)> Together(ProgramPlan plan) =>
         from node in plan.Graph.Root.Nodes.Concat(plan.Bodies.Keys.SelectMany(s => s.Body.Nodes))
         from a in node.Inputs.Distinct()
         from b in node.Inputs.Distinct()
@@ -156,7 +150,7 @@ public class PlaceTests
         select (one, other);
 
     /// <summary>Values that a loop stores while a later one is still to read a slot, with that slot's place.</summary>
-    private static IEnumerable<(Value, View)> TooEarly(ProgramPlan plan) =>
+    private static IEnumerable<(Value Value, View Place)> TooEarly(ProgramPlan plan) =>
         from body in plan.Bodies
         from slot in body.Key.Body.Nodes
         where slot.Op is Ops.SlotOp && plan.Views.ContainsKey(slot.Output) && slot.Inputs[0].Producer?.Op is Ops.AffineOp

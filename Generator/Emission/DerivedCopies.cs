@@ -63,6 +63,6 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
             return;
         }
 
-        writer.Line($"for (int t = 0; t < {affine.Untied.Steps}; t++)").Open().Line(statement).Close();
+        writer.Line($"for (int t = 0; t < {Text(affine.Untied.Steps)}; t++)").Open().Line(statement).Close();
     }
 }

@@ -23,7 +23,7 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         {
             Write(writer, task.Node, site);
         }
-        else if (task.Nodes.Any(n => !_plan.GradientTargets.ContainsKey(n)))
+        else if (!_plan.IsNoWork(task))
         {
             Loop(writer, task, site);
         }

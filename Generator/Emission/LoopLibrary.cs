@@ -2,6 +2,7 @@
 // Knows who calls what; knows no arithmetic.
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Passes;
 
 namespace SeqGen.Generator.Emission;
@@ -41,7 +42,7 @@ internal sealed class LoopLibrary(ParameterNames names, IReadOnlyDictionary<stri
         foreach (Loop loop in _loops)
         {
             string name = NameOf(loop.Uses);
-            loop.Name = Words.Unique(loop.IsTraining && otherwise.Contains(name) ? NameOf(loop.Uses, "Training") : name, taken);
+            loop.Name = Identifiers.Unique(loop.IsTraining && otherwise.Contains(name) ? NameOf(loop.Uses, "Training") : name, taken);
         }
     }
 

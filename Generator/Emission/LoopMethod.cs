@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Passes;
 using static SeqGen.Generator.Emission.Literals;
 
@@ -80,7 +81,7 @@ internal sealed class Symbols(params IEnumerable<string> taken)
     public string[] Named(params string[] texts)
     {
         var used = new HashSet<string>(Words.Reserved.Concat(_taken));
-        string[] names = _symbols.Select(s => Words.Unique(Words.Camel(s.Wish), used)).ToArray();
+        string[] names = _symbols.Select(s => Identifiers.Unique(Identifiers.Camel(s.Wish), used)).ToArray();
         return texts.Select(t => Named(t, names)).ToArray();
     }
 

@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
 
@@ -60,7 +61,7 @@ internal sealed record LoopUse(string Layer, string What, string Form, Mode Mode
     /// <summary>A state by its name, and not as the next one; on the way back a gradient by what it is the gradient of. In either direction it is the same.</summary>
     private static string Result(string name, bool backward)
     {
-        string result = Words.Undirected(Words.Camel(name));
+        string result = Words.Undirected(Identifiers.Camel(name));
         result = backward && result.Length > 1 && result[0] == 'd' && char.IsUpper(result[1]) ? result.Substring(1) : result;
         result = result.EndsWith("Next", System.StringComparison.Ordinal) ? result.Substring(0, result.Length - "Next".Length) : result;
         return char.ToUpperInvariant(result[0]) + result.Substring(1);

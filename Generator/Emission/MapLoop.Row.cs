@@ -113,14 +113,7 @@ internal sealed partial class MapLoop
             Products(Text(full), row, new($"T x = T.Select(T.Load(ref weights, k{Plus((units * row) - full)}), T.Load(ref {SourceName(0)}, s + k), default);", 3));
         }
 
-        for (int u = 0; u < units; u++)
-        {
-            string bias = u == 0 ? "bias" : $"Unsafe.Add(ref bias, {Text(u)})";
-            writer.Line($"Unsafe.Add(ref {output}, y{Plus(u)}) = {bias} + T.Sum({sums[u]});");
-        }
-
-        _operations += units;
-
+        Write(writer, sums.Select((sum, u) => new Statement($"Unsafe.Add(ref {output}, y{Plus(u)}) = {(u == 0 ? "bias" : $"Unsafe.Add(ref bias, {Text(u)})")} + T.Sum({sum});", 1)));
         writer.Close();
         return writer.ToString();
 

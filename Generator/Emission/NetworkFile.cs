@@ -13,8 +13,7 @@ using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
-internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackParameters pack, ProgramPlan? training, ProgramPlan inference, ProgramPlan? streaming,
-    IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
+internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedNetwork network)
 {
     private readonly ParameterNames _names = new();
     private readonly string _program = spec.Name.TrimStart('@') + "Program";
@@ -25,19 +24,19 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     /// <exception cref="System.OperationCanceledException">It was cancelled.</exception>
     public string Write(CancellationToken cancel)
     {
-        IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, inference.Graph);
-        long parameters = pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
-        int states = (streaming ?? inference).Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Size)
-            + (streaming?.Rings.Values.Sum(r => r.Units) ?? 0);
-        var taken = new HashSet<string>(_names.Constants(pack));
+        IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, network.Inference.Graph);
+        long parameters = network.Pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
+        int states = (network.Streaming ?? network.Inference).Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Size)
+            + (network.Streaming?.Rings.Values.Sum(r => r.Units) ?? 0);
+        var taken = new HashSet<string>(_names.Constants(network.Pack));
         var loops = new LoopLibrary(_names, costs.ToDictionary(c => c.Name, c => c.Kind), taken);
-        PlannedProgram[] programs = new[] { training, inference, streaming }.OfType<ProgramPlan>().Select(p => new PlannedProgram(p, _names, loops, cancel)).ToArray();
+        PlannedProgram[] programs = network.Programs.Select(p => new PlannedProgram(p, _names, loops, cancel)).ToArray();
         loops.ChooseNames();
         string methods = WriteMethods(programs, loops, taken, cancel);
         var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
-        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, streaming?.DirectInput is not null,
-            streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
+        new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, network.Streaming?.DirectInput is not null,
+            network.Streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
         writer.Line();
         WriteProgram(writer, costs, programs, methods);
         return writer.ToString();
@@ -82,15 +81,15 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll")), longest = 1;
         var methods = new SourceWriter(cancel).Indent(2);
         ProgramWriter Writer(ProgramPlan plan, int turns) => new(programs.First(p => p.Plan == plan), _names, loops, taken, turns);
-        if (training is not null)
+        if (network.Training is not null)
         {
-            ProgramWriter program = Writer(training, unroll);
+            ProgramWriter program = Writer(network.Training, unroll);
             program.Write(methods, "Forward", backward: false);
             program.Write(methods, "Backward", backward: true);
             longest = System.Math.Max(longest, program.LongestBody);
         }
 
-        ProgramWriter predict = Writer(inference, unroll);
+        ProgramWriter predict = Writer(network.Inference, unroll);
         if (Decoding is { } decoding)
         {
             predict.Write(methods, "Encode", backward: false, t => !decoding.Contains(t));
@@ -102,9 +101,9 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         }
 
         longest = System.Math.Max(longest, predict.LongestBody);
-        if (streaming is not null)
+        if (network.Streaming is not null)
         {
-            ProgramWriter step = Writer(streaming, 1);
+            ProgramWriter step = Writer(network.Streaming, 1);
             step.Heads = shape.Outputs.Count > 1 ? shape.Outputs.Select(o => "output" + o.Suffix).ToList() : [];
             step.Write(methods, "Step", backward: false);
         }
@@ -119,7 +118,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         // Nothing below is a nullable reference: the C# compiler need not follow them through all of these methods.
         writer.Line("#nullable disable");
         writer.Line("namespace SeqGen.Generated").Open();
-        bool gathers = inference.Graph.Root.Nodes.SelectMany(n => n is Scan scan ? scan.Body.Nodes : [n]).Any(n => n.Op is GatherOp);
+        bool gathers = network.Inference.Graph.Root.Nodes.SelectMany(n => n is Scan scan ? scan.Body.Nodes : [n]).Any(n => n.Op is GatherOp);
         string[] spans = gathers ? ["System.Runtime.InteropServices"] : [];
         foreach (string use in (string[])["System.Runtime.CompilerServices", .. spans, "System.Runtime.Intrinsics", "SeqGen.Kernels.V1"])
         {
@@ -142,7 +141,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, pack, costs, weightNoises).Write(writer, programs, _names.TransposedLength);
+        new PlanTable(spec, shape, network.Pack, costs, network.WeightNoises).Write(writer, programs, _names.TransposedLength);
         writer.Close();
         WriteMasks(writer);
         writer.Close();
@@ -159,12 +158,11 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             writer.Line("public static int XMask => " + Text(gates.Value.X) + ";").Line();
             writer.Line("public static int HMask => " + Text(gates.Value.H) + ";").Close();
         }
-
     }
 
     private void WriteConstants(SourceWriter writer)
     {
-        foreach (PackedAffine affine in pack.Affines)
+        foreach (PackedAffine affine in network.Pack.Affines)
         {
             for (int p = 0; p < affine.Panels.Length; p++)
             {
@@ -198,8 +196,8 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     {
         writer.Line("public static NetworkPlan Description => _plan;").Line();
         writer.Line("public override NetworkPlan Plan => _plan;").Line();
-        new DerivedCopies(pack, _names).Write(writer);
-        if (training is not null)
+        new DerivedCopies(network.Pack, _names).Write(writer);
+        if (network.Training is not null)
         {
             Entry(writer, "Forward", "in Frame f", "in f");
             Entry(writer, "Backward", "in Frame f, int first", "in f, first");
@@ -211,7 +209,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
             Entry(writer, "Decode", "in Frame f", "in f");
         }
 
-        if (streaming is null)
+        if (network.Streaming is null)
         {
             return;
         }
@@ -227,7 +225,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
     {
         get
         {
-            Value? input = inference.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "decoder_input" })?.Output;
+            Value? input = network.Inference.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp { Port: "decoder_input" })?.Output;
             if (input is null)
             {
                 return null;
@@ -235,7 +233,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PackPara
 
             var known = new HashSet<Value> { input };
             var tasks = new HashSet<Task>();
-            foreach (Task task in inference.Forward.Tasks)
+            foreach (Task task in network.Inference.Forward.Tasks)
             {
                 bool depends = task.Nodes.Any(n => n.Reads.Any(v => known.Contains(v.Producer is { Op: SlotOp } slot ? slot.Inputs[0] : v)) || n is Scan scan && scan.Axis == input.Shape.Axis);
                 if (depends)

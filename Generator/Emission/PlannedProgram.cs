@@ -47,8 +47,7 @@ internal sealed class PlannedProgram
                 break;
         }
 
-        // What parameters' gradients alone are made of is no loop: kernels add it up.
-        if (task.IsLoop && task.Nodes.Any(n => !Plan.GradientTargets.ContainsKey(n)))
+        if (task.IsLoop && !Plan.IsNoWork(task))
         {
             _library.Add(_loops[task] = MapLoop.Write(Plan, task), LoopUse.Of(Plan, task));
         }

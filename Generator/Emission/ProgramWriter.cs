@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Passes;
 using static SeqGen.Generator.Emission.Literals;
 
@@ -109,7 +110,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
 
     private void AddTo(List<LayerMethod> methods, string phase, Task task, bool forInput)
     {
-        if (task.IsLoop && task.Nodes.All(_plan.GradientTargets.ContainsKey))
+        if (_plan.IsNoWork(task))
         {
             return;
         }
@@ -120,7 +121,7 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
             return;
         }
 
-        methods.Add(new LayerMethod(Words.Unique(names.Pascal(task.Node.Layer) + phase, taken), new List<Task> { task }, forInput));
+        methods.Add(new LayerMethod(Identifiers.Unique(names.Pascal(task.Node.Layer) + phase, taken), new List<Task> { task }, forInput));
     }
 
     /// <summary>Tasks that the next step depends on; the others only make the output.</summary>

@@ -49,8 +49,7 @@ internal sealed class Lifetimes
         string? layer = null;
         ILookup<bool, Task> backward = _order.Backward.Tasks.ToLookup(_order.ForInputGradient.Contains);
 
-        // Sums of parameters' gradients are no work: each product adds to its target.
-        foreach (Task task in _order.Forward.Tasks.Concat(backward[false]).Concat(backward[true]).Where(t => !t.IsLoop || !t.Nodes.All(_order.GradientTargets.ContainsKey)))
+        foreach (Task task in _order.Forward.Tasks.Concat(backward[false]).Concat(backward[true]).Where(t => !_order.IsNoWork(t)))
         {
             time += layer is not null && task.Node.Layer == layer ? 0 : 1;
             layer = task.Node.Layer;

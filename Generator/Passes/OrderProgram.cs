@@ -23,7 +23,11 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Truncates">Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</param>
 internal sealed record ProgramOrder(
     Mode Mode, NetworkGraph Graph, List<Axis> Axes, Readers Readers, Layouts Layouts, Waits Waits, Schedule Forward, Schedule Backward,
-    Dictionary<Scan, Schedule> Bodies, HashSet<Task> ForInputGradient, Dictionary<Node, string> GradientTargets, bool Truncates);
+    Dictionary<Scan, Schedule> Bodies, HashSet<Task> ForInputGradient, Dictionary<Node, string> GradientTargets, bool Truncates)
+{
+    /// <summary>Whether a loop is no work: it sums what a parameter's gradient is made of, and each product adds to that by itself.</summary>
+    public bool IsNoWork(Task task) => task.IsLoop && task.Nodes.All(GradientTargets.ContainsKey);
+}
 
 internal sealed class OrderProgram
 {

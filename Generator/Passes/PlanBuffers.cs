@@ -1,9 +1,9 @@
 // Gives rooms their places in the arenas, in a stated order each the first gap that is wide enough, and every value its place in them. What
 // belongs where is decided by Homes, when a room is in use by Lifetimes. Knows sizes and names; knows no reader and no cell.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
@@ -29,7 +29,7 @@ internal sealed class PlanBuffers
     private PlanBuffers(ProgramOrder order, Homes homes)
     {
         (_order, _homes) = (order, homes);
-        _lifetimes = new Lifetimes(order, homes.Reuses ? Values().Select(v => (Value: v, Home: homes.Of(v)!)).Where(p => p.Home is not null) : []);
+        _lifetimes = new Lifetimes(order, homes.Reuses ? Placed() : []);
     }
 
     private IEnumerable<Scan> Scans => _order.Graph.Root.Nodes.OfType<Scan>();
@@ -47,12 +47,9 @@ internal sealed class PlanBuffers
     {
         Dictionary<Node, Room> rings = PlaceRooms();
         var views = new Dictionary<Value, View>();
-        foreach (Value value in Values())
+        foreach ((Value value, Home home) in Placed())
         {
-            if (_homes.Of(value) is { } home)
-            {
-                views[value] = ViewOf(home);
-            }
+            views[value] = ViewOf(home);
         }
 
         return new Storage(
@@ -112,6 +109,18 @@ internal sealed class PlanBuffers
     /// <summary>All values: of the root, and within loops over time what they are handed at a step and what they make of it.</summary>
     private IEnumerable<Value> Values() => _order.Graph.Root.Nodes.SelectMany(n => n is not Scan scan ? n.Outputs
         : n.Outputs.Concat(scan.Each.Select(e => e.Inner)).Concat(scan.Carries.Select(c => c.Previous)).Concat(scan.Body.Nodes.SelectMany(b => b.Outputs)));
+
+    /// <summary>Those that lie anywhere.</summary>
+    private IEnumerable<(Value Value, Home Home)> Placed()
+    {
+        foreach (Value value in Values())
+        {
+            if (_homes.Of(value) is { } home)
+            {
+                yield return (value, home);
+            }
+        }
+    }
 
     private View ViewOf(Home home) => new(RoomOf(home.Lot), home.Slot, home.Group);
 
@@ -239,14 +248,7 @@ internal sealed class PlanBuffers
     private string UniqueName(string layer, string name)
     {
         // What belongs to no layer keeps all of its name: seed.HEAD is not called as the user calls the head, which may be any word.
-        string full = layer.Length > 0 ? Identifier(layer, name) : Identifier("", name.Replace('.', '_'));
-        string unique = full;
-        for (int i = 2; !_names.Add(unique); i++)
-        {
-            unique = full + i.ToString(CultureInfo.InvariantCulture);
-        }
-
-        return unique;
+        return Identifiers.Unique(layer.Length > 0 ? Identifier(layer, name) : Identifier("", name.Replace('.', '_')), _names);
     }
 
     private static string Identifier(string layer, string name)
@@ -254,8 +256,6 @@ internal sealed class PlanBuffers
         // A gradient of another layer's value, "dGru.h", keeps that layer's name.
         bool isGradient = name.Length > 1 && name[0] == 'd' && char.IsUpper(name[1]);
         string last = isGradient ? name : name.Substring(name.LastIndexOf('.') + 1);
-        string joined = (layer.Length > 0 && char.IsDigit(layer[0]) ? "layer_" : "") + layer + (layer.Length > 0 ? "_" : "") + last;
-        var parts = joined.Split(['_', '.'], System.StringSplitOptions.RemoveEmptyEntries);
-        return string.Concat(parts.Select((p, i) => (i == 0 ? char.ToLowerInvariant(p[0]) : char.ToUpperInvariant(p[0])) + p.Substring(1)));
+        return Identifiers.Camel((layer.Length > 0 && char.IsDigit(layer[0]) ? "layer_" : "") + layer + (layer.Length > 0 ? "_" : "") + last);
     }
 }

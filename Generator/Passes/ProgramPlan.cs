@@ -1,8 +1,22 @@
-// One program of a network: what to execute, in which order, where everything lies. Knows what was decided; decides nothing.
+// The programs of a network: what to execute, in which order, where everything lies. Knows what was decided; decides nothing.
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Passes;
+
+/// <summary>A network before it is written.</summary>
+/// <param name="Pack">Where each parameter lies.</param>
+/// <param name="Training">The training program, if there is one.</param>
+/// <param name="Inference">Inference over whole sequences.</param>
+/// <param name="Streaming">One step, if there is such a program.</param>
+/// <param name="WeightNoises">Noise that falls on parameters, which no program has.</param>
+internal sealed record PlannedNetwork(
+    PackParameters Pack, ProgramPlan? Training, ProgramPlan Inference, ProgramPlan? Streaming, IReadOnlyList<(NoiseOp Noise, string Parameter)> WeightNoises)
+{
+    public IEnumerable<ProgramPlan> Programs => new[] { Training, Inference, Streaming }.OfType<ProgramPlan>();
+}
 
 /// <summary>A program as the emitter finds it. What its properties are is said where they are decided.</summary>
 /// <param name="order">What is computed when.</param>
@@ -65,6 +79,8 @@ internal sealed class ProgramPlan(ProgramOrder order, Storage storage, PackParam
 
     /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own, and its states are all that it keeps of the steps before.</summary>
     public bool Continues => _continues ??= StepForm.GoesOn(Graph);
+
+    public bool IsNoWork(Task task) => order.IsNoWork(task);
 
     /// <summary>A value's place as a node of that region finds it.</summary>
     public Sight SightOf(Value value, Region region)

@@ -77,7 +77,9 @@ public sealed partial class SequenceData
             {
                 Labels = new(labels, 0, longest),
                 LabelLengths = labelLengths,
-                LossLengths = CheckedLengths(lossLengths, Count, int.MaxValue, nameof(lossLengths)),
+
+                // How many outputs there are, only the network says: a decoder's are as many as its steps.
+                LossLengths = CheckedLengths(lossLengths, Count, steps: null, nameof(lossLengths)),
             },
             null);
     }

@@ -107,14 +107,15 @@ public sealed partial class SequenceData
         }
     }
 
-    private static int[]? CheckedLengths(int[]? lengths, int count, int steps, string argument)
+    /// <summary>Lengths, one a sample, from 1 to some steps; null where only the network says how many there can be.</summary>
+    private static int[]? CheckedLengths(int[]? lengths, int count, int? steps, string argument)
     {
         Expect(lengths, count, argument, argument);
         for (int i = 0; i < lengths?.Length; i++)
         {
             if (lengths[i] < 1 || lengths[i] > steps)
             {
-                throw new ArgumentOutOfRangeException(argument, lengths[i], $"Sample {i} has length {lengths[i]}; it must be {(steps == int.MaxValue ? "1 or more" : $"1 to {steps}")}. Leave empty sequences out.");
+                throw new ArgumentOutOfRangeException(argument, lengths[i], $"Sample {i} has length {lengths[i]}; it must be {(steps is null ? "1 or more" : $"1 to {steps}")}. Leave empty sequences out.");
             }
         }
 
