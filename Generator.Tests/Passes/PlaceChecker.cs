@@ -245,7 +245,7 @@ internal sealed partial class PlaceChecker
         }
     }
 
-    private bool GoesOn(Scan scan) => _plan.Mode == Mode.Streaming || (_plan.Mode == Mode.Inference && _plan.Continues && scan.Axis != _plan.Axes[0]);
+    private bool GoesOn(Scan scan) => _plan.Mode == Mode.Streaming || (_plan.Continues && _decoding.Contains(scan));
 
     /// <summary>Few steps, but at least two of every axis where that can be.</summary>
     private int Steps(Axis axis)

@@ -35,6 +35,10 @@ public class PlaceTests
     public void Values_of_golden_networks_are_found_where_they_were_put() => None(
         GoldenNetworks.Declarations().Select(d => Oracle.Spec(GoldenNetworks.OwnRun, "Goldens." + d.Class)).SelectMany(s => Plans(s, CompilerOptions.Default)).SelectMany(PlaceChecker.Faults));
 
+    [Fact]
+    public void Values_of_networks_that_failed_once_are_found_where_they_were_put() => None(
+        Corpus.Read().SelectMany(one => Plans(one.Spec, CompilerOptions.Default)).SelectMany(PlaceChecker.Faults));
+
     /// <summary>The checker itself: two operands of one op that are put into one place are two values of which one is overwritten too early.</summary>
     [Fact]
     public void Operands_in_one_place_are_reported() =>

@@ -90,7 +90,7 @@ public class SplitLoopsTests
         Assert.Equal(_graph.Root.Nodes.Count, known.Count);
     }
 
-    private Schedule Whole() => Schedule.Of(_graph.Root.Nodes, v => new Space(v.Shape, Layout.Vector, default));
+    private Schedule Whole() => Schedule.Of(_graph.Root.Nodes, v => new Space(v.Shape, Layout.Vector, default, ForInputGradient: false));
 
     private IReadOnlyList<Task> Split(int operations, int activations = 24) => Split(Whole(), operations, activations);
 

@@ -128,7 +128,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Steps(Axis axis) => plan.Mode == Mode.Streaming ? "1" : Method.Use("steps" + Suffix(plan.Axes.IndexOf(axis)));
 
     /// <summary>The step whose parameters are read, where every step has its own: a decoder that goes on has done some steps before.</summary>
-    public string ParameterStep => plan.Mode == Mode.Inference && plan.Continues && Loop?.Axis == StepForm.DecoderInput(plan.Graph)!.Shape.Axis ? "(f.FirstStep + t)" : "t";
+    public string ParameterStep => Loop is not null && plan.GoesOn(Loop) ? "(f.FirstStep + t)" : "t";
 
     /// <summary>The rows of a whole sequence.</summary>
     public string Rows(Axis axis) => plan.Mode == Mode.Streaming ? "batch" : Method.Use("rows" + Suffix(plan.Axes.IndexOf(axis)));

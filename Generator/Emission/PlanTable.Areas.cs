@@ -172,8 +172,7 @@ internal sealed partial class PlanTable
         }
 
         // A decoder's states that start from the encoder's: a search moves them between its rows.
-        IEnumerable<ScanCarry> decoders = plan.Mode != Mode.Inference || !plan.Continues ? [] : plan.Bodies.Keys.Where(s => s.Axis != plan.Axes[0]).SelectMany(s => s.Carries);
-        foreach (ScanCarry carry in decoders.Where(c => c.Init.Producer?.Op is not InputOp))
+        foreach (ScanCarry carry in plan.Bodies.Keys.Where(plan.GoesOn).SelectMany(s => s.Carries).Where(c => c.Init.Producer?.Op is not InputOp))
         {
             string slots = carry.Previous.Shape.Rank == 2 ? ", Slots: " + Text(carry.Previous.Shape.Dims[0]) : "";
             string place = Place(plan, carry.Final);

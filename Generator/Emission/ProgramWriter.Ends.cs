@@ -13,7 +13,7 @@ internal sealed partial class ProgramWriter
     /// <summary>Before the first step: states from where they start, sums at zero.</summary>
     private void WriteStart(SourceWriter writer, Scan scan, Places places)
     {
-        if (_plan.Continues && _plan.Mode == Mode.Inference && scan.Axis != _plan.Axes[0])
+        if (_plan.GoesOn(scan))
         {
             // A decoder that goes on from its last call: its states are where that left them.
             bool moves = _plan.Before[scan].Count > 0;

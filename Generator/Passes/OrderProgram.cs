@@ -53,7 +53,8 @@ internal sealed class OrderProgram
     {
         var forward = new HashSet<Node>(Ancestors(_graph.Results.Where(r => !r.Key.StartsWith("grad.", StringComparison.Ordinal)).Select(r => r.Value)));
         var training = new HashSet<Node>(Ancestors(_graph.Results.Where(r => r.Key != "grad.input").Select(r => r.Value)));
-        Schedule backward = Loops(_graph.Root.Nodes.Where(n => !forward.Contains(n)));
+        var forInput = new HashSet<Node>(_graph.Root.Nodes.Where(n => !forward.Contains(n) && !training.Contains(n)));
+        Schedule backward = Loops(_graph.Root.Nodes.Where(n => !forward.Contains(n)), forInput);
         var targets = new Dictionary<Node, string>();
         foreach (KeyValuePair<string, Value> gradient in _graph.Results.Where(r => r.Key.StartsWith(ParameterGradient, StringComparison.Ordinal)))
         {
@@ -64,7 +65,7 @@ internal sealed class OrderProgram
         return new ProgramOrder(
             mode, _graph, axes, _readers, _layouts, _waits, Loops(_graph.Root.Nodes.Where(forward.Contains)), backward,
             _graph.Root.Nodes.OfType<Scan>().ToDictionary(s => s, s => Loops(s.Body.Nodes)),
-            new HashSet<Task>(backward.Tasks.Where(t => t.Nodes.All(n => !training.Contains(n)))), targets, axes.Count == 1 && _graph.Root.Nodes.All(Truncates));
+            new HashSet<Task>(backward.Tasks.Where(t => t.Nodes.All(forInput.Contains))), targets, axes.Count == 1 && _graph.Root.Nodes.All(Truncates));
     }
 
     /// <summary>The axes in the order of the ports that run along them, then those that are derived from them.</summary>
@@ -105,9 +106,9 @@ internal sealed class OrderProgram
         _ => node.Inputs.Concat(node.Outputs).Select(v => v.Shape.Extent).Where(e => e != Extent.None).Distinct().Count() <= 1,
     };
 
-    private Schedule Loops(IEnumerable<Node> nodes)
+    private Schedule Loops(IEnumerable<Node> nodes, HashSet<Node>? forInput = null)
     {
-        Schedule whole = Schedule.Of(nodes, v => new Space(v.Shape, _layouts[v], _waits[v]), _options.Fuse);
+        Schedule whole = Schedule.Of(nodes, v => new Space(v.Shape, _layouts[v], _waits[v], v.Producer is { } maker && forInput?.Contains(maker) == true), _options.Fuse);
         return SplitLoops.Run(whole, _options.Budget, (value, loop) => PlacesOutside(value, r => r is not Scan && whole.Of(r.Output) == loop));
     }
 

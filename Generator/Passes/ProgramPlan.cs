@@ -80,6 +80,9 @@ internal sealed class ProgramPlan(ProgramOrder order, Storage storage, PackParam
     /// <summary>Whether a decoder can go on from its last call: what it is fed has a port of its own, and its states are all that it keeps of the steps before.</summary>
     public bool Continues => _continues ??= StepForm.GoesOn(Graph);
 
+    /// <summary>Whether a loop over time is that decoder's: its states may be where the last call left them.</summary>
+    public bool GoesOn(Scan scan) => Mode == Mode.Inference && Continues && scan.Axis == StepForm.DecoderInput(Graph)!.Shape.Axis;
+
     public bool IsNoWork(Task task) => order.IsNoWork(task);
 
     /// <summary>A value's place as a node of that region finds it.</summary>

@@ -36,7 +36,8 @@ internal sealed class Task
 /// <summary>What a loop walks over: values of one space can share it.</summary>
 /// <param name="Layout">How its numbers lie: gates and a memory of equal shape are walked in different ways.</param>
 /// <param name="Waits">The windows that it waits for in a stream: a loop is run as a whole, or not at all.</param>
-internal sealed record Space(Shape Shape, Layout Layout, EquatableArray<int> Waits);
+/// <param name="ForInputGradient">Whether only the gradient of the input needs it: that comes last, and only where it is wanted.</param>
+internal sealed record Space(Shape Shape, Layout Layout, EquatableArray<int> Waits, bool ForInputGradient);
 
 internal sealed class Schedule
 {
