@@ -204,11 +204,11 @@ public sealed class DecoderTests
     [Fact]
     public void SchedulesFallAsTheirNamesSay()
     {
-        Assert.Equal(1, TeacherForcing.Always.Ratio(5, 10, 100));
-        Assert.Equal([1, 0.75, 0.5, 0.5], new[] { 0d, 2, 4, 9 }.Select(e => TeacherForcing.Linear(1, 0.5, 4).Ratio(e, 10, 0)));
-        Assert.Equal(0.5, TeacherForcing.Linear().Ratio(5, 10, 0));
-        Assert.Equal(Math.Pow(0.99, 20), TeacherForcing.Exponential(0.99).Ratio(0, 1, 20), 1e-12);
-        Assert.Equal(10 / (10 + Math.E), TeacherForcing.InverseSigmoid(10).Ratio(0, 1, 10), 1e-12);
+        Assert.Equal(1, TeacherForcing.Always.Ratio(new(100, 20, 10)));
+        Assert.Equal([1, 0.75, 0.5, 0.5], new[] { 0d, 2, 4, 9 }.Select(e => TeacherForcing.Linear(1, 0.5, 4).Ratio(new((long)e, 1, 10))));
+        Assert.Equal(0.5, TeacherForcing.Linear().Ratio(new(5, 1, 10)));
+        Assert.Equal(Math.Pow(0.99, 20), TeacherForcing.Exponential(0.99).Ratio(new(20, 100, 1)), 1e-12);
+        Assert.Equal(10 / (10 + Math.E), TeacherForcing.InverseSigmoid(10).Ratio(new(10, 100, 1)), 1e-12);
         Assert.Throws<ArgumentOutOfRangeException>(() => TeacherForcing.Linear(2));
         Assert.Throws<ArgumentOutOfRangeException>(() => TeacherForcing.Exponential(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => TeacherForcing.InverseSigmoid(0.5));

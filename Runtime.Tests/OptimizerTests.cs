@@ -151,24 +151,21 @@ public sealed class OptimizerTests
     [Fact]
     public void SchedulesMoveAsDocumented()
     {
-        Assert.Equal(1, LearningRateSchedule.Constant.Factor(7.5, 10));
+        Assert.Equal(1, LearningRateSchedule.Constant.Factor(At(7.5, 10)));
         LearningRateSchedule steps = LearningRateSchedule.StepDecay(3, 0.5);
-        Assert.Equal([1, 1, 0.5, 0.25], new[] { 0, 2.99, 3, 8.5 }.Select(e => steps.Factor(e, 9)));
-        Assert.Equal(0.81, LearningRateSchedule.Exponential(0.9).Factor(2, 9), 1e-12);
+        Assert.Equal([1, 1, 0.5, 0.25], new[] { 0, 2.99, 3, 8.5 }.Select(e => steps.Factor(At(e, 9))));
+        Assert.Equal(0.81, LearningRateSchedule.Exponential(0.9).Factor(At(2, 9)), 1e-12);
         LearningRateSchedule cosine = LearningRateSchedule.Cosine(warmupEpochs: 2, floor: 0.1);
-        Assert.InRange(cosine.Factor(0, 10), 1e-6, 1e-2);
-        Assert.Equal(0.5, cosine.Factor(1, 10), 1e-3);
-        Assert.Equal(1, cosine.Factor(2, 10), 1e-9);
-        Assert.Equal(0.55, cosine.Factor(6, 10), 1e-9);
-        Assert.Equal(0.1, cosine.Factor(10, 10), 1e-9);
+        Assert.InRange(cosine.Factor(At(0, 10)), 1e-6, 1e-2);
+        Assert.Equal(0.5, cosine.Factor(At(1, 10)), 1e-3);
+        Assert.Equal(1, cosine.Factor(At(2, 10)), 1e-9);
+        Assert.Equal(0.55, cosine.Factor(At(6, 10)), 1e-9);
+        Assert.Equal(0.1, cosine.Factor(At(10, 10)), 1e-9);
         LearningRateSchedule plateau = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1);
-        plateau.Start();
-        double[] factors = new[] { 3.0, 2, 2, 2, 2, 1, 1 }.Select(loss =>
-        {
-            plateau.EndEpoch(loss);
-            return plateau.Factor(0, 1);
-        }).ToArray();
-        Assert.Equal([1, 1, 1, 0.5, 0.5, 0.5, 0.5], factors);
+        double[] losses = [3, 2, 2, 2, 2, 1, 1];
+        Assert.Equal([1, 1, 1, 0.5, 0.5, 0.5, 0.5], losses.Select((_, i) => plateau.Factor(new(i + 1, 1, 10, losses[..(i + 1)]))));
+
+        static TrainingPosition At(double epoch, int epochs) => new((long)Math.Round(epoch * 100), 100, epochs);
     }
 
     private static Optimizer Create(string which) => which switch

@@ -149,23 +149,27 @@ public sealed class SavingTests : IDisposable
             Inference = tiny.Inference,
         };
         using Counter stream = new();
-        unsafe
-        {
-            void* zeros = System.Runtime.InteropServices.NativeMemory.AllocZeroed(Count, sizeof(float));
-            try
-            {
-                ParameterFile.Write(plan, new ReadOnlySpan<float>(zeros, Count), stream);
-            }
-            finally
-            {
-                System.Runtime.InteropServices.NativeMemory.Free(zeros);
-            }
-        }
-
+        using Zeros zeros = new(Count);
+        ParameterFile.Write(plan, zeros.Memory, stream);
         Assert.InRange(stream.Length - (4L * Count), 100, 400);
     }
 
     private string At(params string[] names) => Path.Combine([_directory, .. names]);
+
+    private sealed unsafe class Zeros(int count) : System.Buffers.MemoryManager<float>
+    {
+        private readonly void* _values = System.Runtime.InteropServices.NativeMemory.AllocZeroed((nuint)count, sizeof(float));
+
+        public override Span<float> GetSpan() => new(_values, count);
+
+        public override System.Buffers.MemoryHandle Pin(int elementIndex = 0) => new((float*)_values + elementIndex);
+
+        public override void Unpin()
+        {
+        }
+
+        protected override void Dispose(bool disposing) => System.Runtime.InteropServices.NativeMemory.Free(_values);
+    }
 
     private sealed class Counter : Stream
     {

@@ -129,12 +129,12 @@ public sealed class SettingsTests
 
     private sealed class Wrong : LearningRateSchedule
     {
-        public override double Factor(double epoch, int epochs) => double.NaN;
+        public override double Factor(in TrainingPosition at) => double.NaN;
     }
 
     private sealed class WrongRatio : TeacherForcing
     {
-        public override double Ratio(double epoch, int epochs, long update) => 1.5;
+        public override double Ratio(in TrainingPosition at) => 1.5;
     }
 
     private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>

@@ -44,7 +44,7 @@ public sealed class TrainerCallTests
             Trainer trainer = Trainer.For(net, new Adam(0.01f), new() { BatchSize = 4, Threads = threads, Stateful = stateful, Seed = 3 });
             trainer.Processors = 2;
             TrainingHistory history = trainer.Fit(
-                Data(stateful, 11, 5), 2, Data(stateful, 5, 5), report is null ? null : new Reports(p => report(trainer, net, p)), TestContext.Current.CancellationToken);
+                Data(stateful, 11, 5), 2, Data(stateful, 5, 5), report is null ? null : new Reports(p => report(trainer, net, p)), cancellationToken: TestContext.Current.CancellationToken);
             return (net.Parameters.Values.ToArray(), history);
         }
     }

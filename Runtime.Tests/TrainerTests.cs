@@ -292,7 +292,7 @@ public sealed class TrainerTests
 
     private sealed class Explode : LearningRateSchedule
     {
-        public override double Factor(double epoch, int epochs) => epoch < 3 ? 1 : 500;
+        public override double Factor(in TrainingPosition at) => at.Epoch < 3 ? 1 : 500;
     }
 
     private sealed class Reports : IProgress<TrainingProgress>

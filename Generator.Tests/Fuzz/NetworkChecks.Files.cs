@@ -16,7 +16,7 @@ internal sealed partial class NetworkChecks
     private void Files(PassData data, PassResults first) => Try("file", () =>
     {
         using var stream = new MemoryStream();
-        ParameterFile.Write(_plan, _network.Core.Master.Span, stream);
+        ParameterFile.Write(_plan, _network.Core.Master.Memory, stream);
         byte[] file = stream.ToArray();
         INetwork fresh = _create(_case.Spec.Name), variant = _create(FuzzBatch.VariantSpace + "." + _case.Spec.Name);
         float[] before = fresh.Parameters.Values.ToArray();

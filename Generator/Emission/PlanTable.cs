@@ -26,6 +26,7 @@ internal sealed partial class PlanTable(
         writer.Line("Contract = " + Text(RuntimeContract.Version) + ",");
         writer.Line("Name = " + Quote(spec.Name.TrimStart('@')) + ",");
         writer.Line("Fingerprint = " + Quote(Fingerprint()) + ",");
+        writer.Line("Declaration = " + Quote(spec.Declaration) + ",");
         WritePorts(writer, programs[0].Plan);
         writer.Line("Timesteps = " + Text(spec.Arguments.Int("Timesteps")) + ",");
         writer.Line("TimeMajor = " + (spec.Arguments.Bool("TimeMajor") ? "true" : "false") + ",");

@@ -1,6 +1,7 @@
 // What a declaration says, as plain values: no symbols, no syntax, no locations. Two equal declarations give two equal specs.
 // It does not know what a layer means; that is in Layers/.
 using System;
+using System.Globalization;
 using System.Linq;
 
 namespace SeqGen.Generator.Model;
@@ -41,6 +42,9 @@ internal sealed record NetworkSpec(
     ArgumentList Arguments,
     EquatableArray<LayerSpec> Layers)
 {
+    /// <summary>What is declared, all of it and nothing else, in a line: equal for two networks that compute and learn the same.</summary>
+    public string Declaration => string.Join(" ", Layers.Select(l => l.Kind + l.Arguments.Text).Prepend("Network" + Arguments.Text));
+
     /// <summary>Whether the network, or its encoder, says that it reads tokens.</summary>
     public bool HasTokens => Arguments.Has("Tokens") || Layers.Any(l => l.Kind == "Encoder" && l.Arguments.Has("Tokens"));
 
@@ -52,6 +56,9 @@ internal sealed record NetworkSpec(
 internal sealed record ArgumentList(EquatableArray<ArgumentSpec> Items)
 {
     public static ArgumentList Empty { get; } = new(EquatableArray<ArgumentSpec>.Empty);
+
+    /// <summary>Names and values in brackets; empty without any.</summary>
+    public string Text => Items.Count == 0 ? "" : "(" + string.Join(", ", Items.OrderBy(i => i.Name, StringComparer.Ordinal).Select(i => i.Name + " = " + TextOf(i.Value))) + ")";
 
     public bool Has(string name) => Find(name) is not null;
 
@@ -74,6 +81,14 @@ internal sealed record ArgumentList(EquatableArray<ArgumentSpec> Items)
 
     /// <summary>An array of numbers; empty where it is not written.</summary>
     public EquatableArray<double> Doubles(string name) => Find(name) is EquatableArray<double> value ? value : EquatableArray<double>.Empty;
+
+    private static string TextOf(object value) => value switch
+    {
+        EquatableArray<double> numbers => "[" + string.Join(", ", numbers.Select(n => TextOf(n))) + "]",
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        IFormattable other => other.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString(),
+    };
 
     private object? Find(string name)
     {

@@ -40,7 +40,7 @@ internal sealed class TinyNetwork : INetwork<TinyNetwork>
     public byte[] Bytes()
     {
         using System.IO.MemoryStream stream = new();
-        ParameterFile.Write(Core.Plan, Core.Master.Span, stream);
+        ParameterFile.Write(Core.Plan, Core.Master.Memory, stream);
         return stream.ToArray();
     }
 }

@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 5;
+    public const int CurrentContract = 6;
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -21,6 +21,9 @@ public sealed class NetworkPlan
 
     /// <summary>A text that two networks share exactly when their tensors have the same names, shapes and gates; written to files for messages.</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>All that the user declared, in a line: two networks that compute and learn the same have the same text.</summary>
+    public string Declaration { get; init; } = "";
 
     /// <summary>The axes that sequences lie along. Axis 0 is that of the first input; one more with steps of its own is the axis that
     /// a decoder writes along.</summary>

@@ -5,8 +5,6 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -19,30 +17,39 @@ internal static class ParameterFile
     private const string FingerprintKey = "seqgen.fingerprint";
     private const string NetworkKey = "seqgen.network";
 
-    public static void Save(NetworkCore core, string path) => FileReplacement.Write(path, stream => Write(core.Plan, core.Master.Span, stream));
+    /// <summary>Tensors of a training begin with this: they are not parameters, and whoever wants parameters alone passes over them.</summary>
+    public const string TrainingPrefix = "training/";
 
-    public static void Write(NetworkPlan plan, ReadOnlySpan<float> master, Stream stream)
+    /// <summary>Says that there are such tensors.</summary>
+    public const string TrainingKey = "seqgen.training";
+
+    public static void Save(NetworkCore core, string path) => FileReplacement.Write(path, stream => Write(core.Plan, core.Master.Memory, stream));
+
+    public static void Write(NetworkPlan plan, ReadOnlyMemory<float> master, Stream stream)
     {
-        byte[] header = Header(plan);
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
-        float[] values = new float[Chunk];
+        SafetensorsWriter writer = new();
+        Describe(writer, plan);
+        Add(writer, plan, master);
+        writer.Write(stream);
+    }
+
+    /// <summary>Says which network a file is of.</summary>
+    public static void Describe(SafetensorsWriter writer, NetworkPlan plan)
+    {
+        writer.Describe(FingerprintKey, plan.Fingerprint);
+        writer.Describe(NetworkKey, plan.Name);
+    }
+
+    /// <summary>Adds a tensor for each parameter.</summary>
+    /// <param name="writer">The file.</param>
+    /// <param name="plan">The network.</param>
+    /// <param name="packed">The parameters, or something that lies like them.</param>
+    /// <param name="prefix">What their names begin with.</param>
+    public static void Add(SafetensorsWriter writer, NetworkPlan plan, ReadOnlyMemory<float> packed, string prefix = "")
+    {
         foreach (ParameterPlan p in plan.Parameters)
         {
-            for (int first = 0, count; first < p.Count; first += count)
-            {
-                count = Math.Min(Chunk, p.Count - first);
-                PackedLayout.Unpack(p, master, values.AsSpan(0, count), first);
-                if (!BitConverter.IsLittleEndian)
-                {
-                    Span<int> words = MemoryMarshal.Cast<float, int>(values.AsSpan());
-                    BinaryPrimitives.ReverseEndianness(words, words);
-                }
-
-                stream.Write(MemoryMarshal.AsBytes(values.AsSpan(0, count)));
-            }
+            writer.Add(prefix + p.Name, p.Shape, (values, first) => PackedLayout.Unpack(p, packed.Span, values, first));
         }
     }
 
@@ -64,23 +71,36 @@ internal static class ParameterFile
     /// <summary>Checks the whole file first, reads it, and only then changes the parameters.</summary>
     public static void Load(NetworkCore core, Stream stream, string source)
     {
-        NetworkPlan plan = core.Plan;
         SafetensorsHeader header = SafetensorsHeader.Read(stream, source);
-        Check(plan, header, source);
         float[] master = core.Master.Span.ToArray();
+        Read(core.Plan, header, stream, source, master);
+        master.CopyTo(core.Master.Span);
+        core.PublishParameters();
+    }
+
+    /// <summary>Checks and reads the parameters of a network, or what was written like them.</summary>
+    /// <param name="plan">The network.</param>
+    /// <param name="header">The file's header.</param>
+    /// <param name="stream">The file.</param>
+    /// <param name="source">What the file is called in messages.</param>
+    /// <param name="packed">Receives them, packed; not to be used after an exception.</param>
+    /// <param name="prefix">What their names begin with.</param>
+    public static void Read(NetworkPlan plan, SafetensorsHeader header, Stream stream, string source, Span<float> packed, string prefix = "")
+    {
+        Check(plan, header, source, prefix);
         try
         {
             for (int i = 0; i < plan.Parameters.Length; i++)
             {
                 ParameterPlan p = plan.Parameters[i];
-                if (header.Tensors.TryGetValue(p.Name, out SafetensorsEntry? entry))
+                if (header.Tensors.TryGetValue(prefix + p.Name, out SafetensorsEntry? entry))
                 {
                     stream.Position = header.DataStart + entry.Begin;
-                    Read(stream, entry, p, master);
+                    Read(stream, entry, p, packed);
                 }
                 else
                 {
-                    ParameterInitializer.Fill(p, i, 0, master);
+                    ParameterInitializer.Fill(p, i, 0, packed);
                 }
             }
         }
@@ -88,9 +108,6 @@ internal static class ParameterFile
         {
             throw new NetworkFileException($"{source}: the file became shorter while it was read. Nothing was changed; load it again.", e);
         }
-
-        master.CopyTo(core.Master.Span);
-        core.PublishParameters();
     }
 
     private static void Read(Stream stream, SafetensorsEntry entry, ParameterPlan p, Span<float> master)
@@ -108,40 +125,42 @@ internal static class ParameterFile
 
     /// <summary>What the tensors are called and how they are shaped decides, whatever network the file is from: activations, dropouts and
     /// everything else that has no parameters may differ.</summary>
-    private static void Check(NetworkPlan plan, SafetensorsHeader header, string source)
+    private static void Check(NetworkPlan plan, SafetensorsHeader header, string source, string prefix)
     {
         string origin = header.Metadata.TryGetValue(NetworkKey, out string? network) && header.Metadata.TryGetValue(FingerprintKey, out string? fingerprint) && fingerprint != plan.Fingerprint
             ? $" It was saved from {network}, '{fingerprint}'; {plan.Name} is '{plan.Fingerprint}'." : "";
         foreach (ParameterPlan p in plan.Parameters)
         {
             string expected = $"F32 [{string.Join(", ", p.Shape)}]";
-            if (!header.Tensors.TryGetValue(p.Name, out SafetensorsEntry? entry))
+            string name = prefix + p.Name;
+            if (!header.Tensors.TryGetValue(name, out SafetensorsEntry? entry))
             {
-                if (p.Optional)
+                if (p.Optional && prefix.Length == 0)
                 {
                     continue;
                 }
 
                 throw new NetworkFileException(
-                    $"{source}: {plan.Name} needs a tensor '{p.Name}', {expected}; the file has none of this name. It has {Names(header)}. " +
+                    $"{source}: {plan.Name} needs a tensor '{name}', {expected}; the file has none of this name. It has {Names(header)}. " +
                     "If the layer is there under another name, give it here: Name = \"...\" in the layer's attribute." + origin);
             }
 
             if (!entry.Shape.SequenceEqual(p.Shape.Select(s => (long)s)))
             {
-                throw new NetworkFileException($"{source}: tensor '{p.Name}' should be {expected}; the file's is {entry.Text}. Another size of network wrote it.{origin}");
+                throw new NetworkFileException($"{source}: tensor '{name}' should be {expected}; the file's is {entry.Text}. Another size of network wrote it.{origin}");
             }
 
             if (entry.Type is not ("F32" or "F16" or "BF16" or "F64"))
             {
-                throw new NetworkFileException($"{source}: tensor '{p.Name}' should be {expected}; the file's is {entry.Text}. F32, F16, BF16 and F64 can be read.");
+                throw new NetworkFileException($"{source}: tensor '{name}' should be {expected}; the file's is {entry.Text}. F32, F16, BF16 and F64 can be read.");
             }
         }
 
         HashSet<string> known = new(plan.Parameters.Select(p => p.Name), StringComparer.Ordinal);
+        bool trains = header.Metadata.ContainsKey(TrainingKey);
         foreach (string name in header.Tensors.Keys)
         {
-            if (!known.Contains(name))
+            if (prefix.Length == 0 && !known.Contains(name) && !(trains && name.StartsWith(TrainingPrefix, StringComparison.Ordinal)))
             {
                 throw new NetworkFileException(
                     $"{source}: the file has a tensor '{name}', {header.Tensors[name].Text}, that {plan.Name} does not have: it was written by another network. " +
@@ -169,47 +188,5 @@ internal static class ParameterFile
                 _ => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
             };
         }
-    }
-
-    private static byte[] Header(NetworkPlan plan)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartObject();
-            json.WriteStartObject("__metadata__");
-            json.WriteString("format", "pt");
-            json.WriteString(FingerprintKey, plan.Fingerprint);
-            json.WriteString(NetworkKey, plan.Name);
-            json.WriteEndObject();
-            long offset = 0;
-            foreach (ParameterPlan p in plan.Parameters)
-            {
-                json.WriteStartObject(p.Name);
-                json.WriteString("dtype", "F32");
-                json.WriteStartArray("shape");
-                foreach (int extent in p.Shape)
-                {
-                    json.WriteNumberValue(extent);
-                }
-
-                json.WriteEndArray();
-                json.WriteStartArray("data_offsets");
-                json.WriteNumberValue(offset);
-                offset += sizeof(float) * (long)p.Count;
-                json.WriteNumberValue(offset);
-                json.WriteEndArray();
-                json.WriteEndObject();
-            }
-
-            json.WriteEndObject();
-        }
-
-        while (stream.Length % 8 != 0)
-        {
-            stream.WriteByte((byte)' ');
-        }
-
-        return stream.ToArray();
     }
 }

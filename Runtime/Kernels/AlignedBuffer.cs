@@ -57,5 +57,8 @@ public sealed class AlignedBuffer
     /// <summary>All floats.</summary>
     public Span<float> Span => new(_array, _start, Length);
 
+    /// <summary>All floats, for what outlives a call.</summary>
+    internal Memory<float> Memory => new(_array, _start, Length);
+
     private static unsafe nint Address(float[] array) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array));
 }

@@ -1,5 +1,7 @@
 // Adam and AdamW. Knows their formulas; refuses to know ranges and packing.
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
@@ -43,6 +45,12 @@ public class Adam : Optimizer
     public double Epsilon { get; }
 
     private protected double DecoupledDecay { get; }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("mean", _first), ("square", _second));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Adam(beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon})");
 
     /// <inheritdoc/>
     protected override void Allocate(int length)
@@ -130,4 +138,7 @@ public sealed class AdamW : Adam
 
     /// <summary>The share, times the learning rate, that every update takes off each parameter.</summary>
     public double WeightDecay => DecoupledDecay;
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"AdamW(beta1 {Beta1}, beta2 {Beta2}, epsilon {Epsilon}, weightDecay {WeightDecay})");
 }

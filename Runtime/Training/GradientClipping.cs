@@ -1,5 +1,6 @@
 // Limits on gradients before an update. Knows when gradients are limited and by how much; refuses to know ranges and optimizers.
 using System;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -25,6 +26,10 @@ public sealed class GradientClipping
     /// <summary>Limits every element of a gradient to [-max, max].</summary>
     /// <param name="max">The largest absolute value, above 0.</param>
     public static GradientClipping ByValue(float max) => new(0, Checked(max));
+
+    /// <summary>Kind and limit in a line.</summary>
+    public override string ToString() => 
+        _norm > 0 ? string.Create(CultureInfo.InvariantCulture, $"ByNorm({_norm})") : _value > 0 ? string.Create(CultureInfo.InvariantCulture, $"ByValue({_value})") : "None";
 
     /// <summary>The L2 norm of the gradients of all trainable parameters together, in double.</summary>
     /// <param name="parameters">The network's parameters.</param>

@@ -1,5 +1,7 @@
-// How the learning rate moves over a training. Knows epochs and losses; refuses to know optimizers.
+// How the learning rate moves over a training: functions of where it stands. Knows epochs and losses; refuses to know optimizers, and remembers nothing.
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -7,21 +9,21 @@ namespace SeqGen;
 public abstract class LearningRateSchedule
 {
     /// <summary>Always the optimizer's own rate.</summary>
-    public static LearningRateSchedule Constant { get; } = new Rule((_, _) => 1);
+    public static LearningRateSchedule Constant { get; } = new Rule($"Constant", _ => 1);
 
     /// <summary>Times <paramref name="factor"/> after every <paramref name="epochs"/> epochs.</summary>
     public static LearningRateSchedule StepDecay(int epochs, double factor = 0.1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
         CheckFactor(factor, nameof(factor));
-        return new Rule((epoch, _) => Math.Pow(factor, Math.Floor(epoch / epochs)));
+        return new Rule($"StepDecay(epochs {epochs}, factor {factor})", at => Math.Pow(factor, Math.Floor(at.Epoch / epochs)));
     }
 
     /// <summary>Times <paramref name="factor"/> an epoch, smoothly: factor^epoch.</summary>
     public static LearningRateSchedule Exponential(double factor)
     {
         CheckFactor(factor, nameof(factor));
-        return new Rule((epoch, _) => Math.Pow(factor, epoch));
+        return new Rule($"Exponential(factor {factor})", at => Math.Pow(factor, at.Epoch));
     }
 
     /// <summary>Rises linearly over the first epochs, then falls along a half cosine to <paramref name="floor"/> at the last
@@ -33,14 +35,14 @@ public abstract class LearningRateSchedule
         Settings.Check(warmupEpochs, warmupEpochs >= 0 && double.IsFinite(warmupEpochs), nameof(warmupEpochs), "finite and 0 or more");
         Settings.Check(floor, floor is >= 0 and <= 1, nameof(floor), "a factor from 0 to 1");
 
-        return new Rule((epoch, epochs) =>
+        return new Rule($"Cosine(warmupEpochs {warmupEpochs}, floor {floor})", at =>
         {
-            if (epoch < warmupEpochs)
+            if (at.Epoch < warmupEpochs)
             {
-                return (epoch + 1e-3) / (warmupEpochs + 1e-3);
+                return (at.Epoch + 1e-3) / (warmupEpochs + 1e-3);
             }
 
-            double progress = Math.Min(1, (epoch - warmupEpochs) / Math.Max(1e-9, epochs - warmupEpochs));
+            double progress = Math.Min(1, (at.Epoch - warmupEpochs) / Math.Max(1e-9, at.Epochs - warmupEpochs));
             return floor + ((1 - floor) * 0.5 * (1 + Math.Cos(Math.PI * progress)));
         });
     }
@@ -56,58 +58,43 @@ public abstract class LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
         Settings.Check(minDelta, minDelta >= 0 && double.IsFinite(minDelta), nameof(minDelta), "finite and 0 or more");
         Settings.Check(floor, floor is >= 0 and <= 1, nameof(floor), "a factor from 0 to 1");
-        return new Plateau(factor, patience, minDelta, floor);
+        return new Rule($"ReduceOnPlateau(factor {factor}, patience {patience}, minDelta {minDelta}, floor {floor})", at => Plateau(at.Monitored, factor, patience, minDelta, floor));
     }
 
-    /// <summary>The factor at a moment of the training; asked before every update.</summary>
-    /// <param name="epoch">Epochs done in this Fit, with the fraction of the current one.</param>
-    /// <param name="epochs">Epochs of this Fit.</param>
+    /// <summary>The factor at a moment of the training; asked before every update. It follows from the moment alone: a schedule that remembers something would give
+    /// something else where it is shared, or where a training goes on from a checkpoint.</summary>
+    /// <param name="at">Where the training stands.</param>
     /// <returns>Finite, 0 or more.</returns>
-    public abstract double Factor(double epoch, int epochs);
+    public abstract double Factor(in TrainingPosition at);
 
-    /// <summary>The schedule that a call of <see cref="Trainer.Fit"/> asks: this one, unless it has a state that belongs to one training. Then it is one with
-    /// the same settings and a state of its own, so that trainers can share their options.</summary>
-    public virtual LearningRateSchedule ForOneTraining() => this;
+    /// <summary>Name and settings in a line: what must be equal where a training goes on from a checkpoint. A schedule of one's own adds its settings.</summary>
+    public override string ToString() => GetType().Name;
 
-    /// <summary>A training begins: forget the one before.</summary>
-    public virtual void Start()
+    private static double Plateau(IReadOnlyList<double> losses, double factor, int patience, double minDelta, double floor)
     {
-    }
+        double current = 1, best = double.PositiveInfinity;
+        int waited = 0;
+        for (int epoch = 0; epoch < losses.Count; epoch++)
+        {
+            if (losses[epoch] < best - minDelta)
+            {
+                (best, waited) = (losses[epoch], 0);
+            }
+            else if (++waited > patience)
+            {
+                (current, waited) = (Math.Max(floor, current * factor), 0);
+            }
+        }
 
-    /// <summary>An epoch ended with a loss (of the validation, if there is one).</summary>
-    public virtual void EndEpoch(double loss)
-    {
+        return current;
     }
 
     private static void CheckFactor(double factor, string name) => Settings.Check(factor, factor is > 0 and <= 1, name, "above 0 and at most 1");
 
-    private sealed class Rule(Func<double, int, double> factor) : LearningRateSchedule
+    private sealed class Rule(FormattableString name, Func<TrainingPosition, double> factor) : LearningRateSchedule
     {
-        public override double Factor(double epoch, int epochs) => factor(epoch, epochs);
-    }
+        public override string ToString() => name.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class Plateau(double factor, int patience, double minDelta, double floor) : LearningRateSchedule
-    {
-        private double _current = 1;
-        private double _best = double.PositiveInfinity;
-        private int _waited;
-
-        public override double Factor(double epoch, int epochs) => _current;
-
-        public override LearningRateSchedule ForOneTraining() => new Plateau(factor, patience, minDelta, floor);
-
-        public override void Start() => (_current, _best, _waited) = (1, double.PositiveInfinity, 0);
-
-        public override void EndEpoch(double loss)
-        {
-            if (loss < _best - minDelta)
-            {
-                (_best, _waited) = (loss, 0);
-            }
-            else if (++_waited > patience)
-            {
-                (_current, _waited) = (Math.Max(floor, _current * factor), 0);
-            }
-        }
+        public override double Factor(in TrainingPosition at) => factor(at);
     }
 }

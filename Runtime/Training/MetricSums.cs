@@ -43,6 +43,21 @@ internal sealed class MetricSums : IPositionSums
     /// <inheritdoc/>
     public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target) => _heads[head].Add(y, targetClass, target);
 
+    /// <summary>Numbers that hold the sums so far.</summary>
+    public double[] Save() => [.. _heads.SelectMany(h => h.Save())];
+
+    /// <summary>Whether so many numbers are sums of these heads.</summary>
+    public bool CanLoad(int count) => count == _heads.Length * HeadSums.Numbers;
+
+    /// <summary>Goes on from sums that <see cref="Save"/> gave.</summary>
+    public void Load(double[] saved)
+    {
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            _heads[i].Load(saved.AsSpan(i * HeadSums.Numbers));
+        }
+    }
+
     public EvaluationResult Result()
     {
         if (_heads.Length == 1)
@@ -62,6 +77,9 @@ internal sealed class MetricSums : IPositionSums
     /// <summary>The sums of one head.</summary>
     private sealed class HeadSums(OutputPort port)
     {
+        /// <summary>Numbers that hold the sums of a head.</summary>
+        public const int Numbers = 6;
+
         private double _loss;
         private double _weights;
         private double _squares;
@@ -78,6 +96,14 @@ internal sealed class MetricSums : IPositionSums
         {
             (_loss, _weights, _squares, _absolutes) = (0, 0, 0, 0);
             (Positions, _right) = (0, 0);
+        }
+
+        public double[] Save() => [_loss, _weights, _squares, _absolutes, Positions, _right];
+
+        public void Load(ReadOnlySpan<double> saved)
+        {
+            (_loss, _weights, _squares, _absolutes) = (saved[0], saved[1], saved[2], saved[3]);
+            (Positions, _right) = ((long)saved[4], (long)saved[5]);
         }
 
         public void Add(double loss, int positions, double weights)

@@ -1,6 +1,8 @@
 // What every optimizer shares: which floats it may touch, and counting updates.
 // Knows ranges of the packed master; refuses to know update formulas.
 using System;
+using System.Collections.Generic;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
@@ -87,6 +89,13 @@ public abstract class Optimizer : IRangeUpdate
         Clear();
     }
 
+    /// <summary>Name and settings in a line, without the learning rate: what must be equal where a training goes on from a checkpoint. An optimizer
+    /// of one's own adds its settings.</summary>
+    public override string ToString() => GetType().Name;
+
+    /// <summary>What updates leave for those that follow, each as long as the packed parameters; none before <see cref="Attach"/>. Checkpoints hold it.</summary>
+    protected abstract IReadOnlyList<OptimizerSlot> Slots { get; }
+
     /// <summary>Allocates state for packed parameters of a length.</summary>
     protected abstract void Allocate(int length);
 
@@ -99,6 +108,26 @@ public abstract class Optimizer : IRangeUpdate
     /// <param name="gradients">Its gradients.</param>
     /// <remarks>Several threads may call it at the same time, for runs that do not overlap.</remarks>
     protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
+
+    /// <summary>The accumulated state.</summary>
+    internal IReadOnlyList<OptimizerSlot> Accumulated => Slots;
+
+    /// <summary>Goes on from some count of updates, whose state is in place.</summary>
+    internal void GoOnFrom(int stepCount) => StepCount = stepCount;
+
+    private protected static IReadOnlyList<OptimizerSlot> SlotsOf(params ReadOnlySpan<(string Name, AlignedBuffer? Values)> slots)
+    {
+        List<OptimizerSlot> all = [];
+        foreach ((string name, AlignedBuffer? values) in slots)
+        {
+            if (values is not null)
+            {
+                all.Add(new OptimizerSlot(name, values.Memory));
+            }
+        }
+
+        return all;
+    }
 
     void IRangeUpdate.Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to) => Update(parameters, gradients, from, to);
 
@@ -118,3 +147,8 @@ public abstract class Optimizer : IRangeUpdate
     private static float CheckedRate(float rate, string name) =>
         Settings.Check(rate, rate >= 0 && float.IsFinite(rate), name, "finite and 0 or more (common: 1e-3 for Adam, 1e-1 to 1e-2 for Sgd)");
 }
+
+/// <summary>Accumulated state of an optimizer.</summary>
+/// <param name="Name">What it is called in files, for instance "velocity".</param>
+/// <param name="Values">A number for each of the packed parameters, in their order.</param>
+public readonly record struct OptimizerSlot(string Name, Memory<float> Values);

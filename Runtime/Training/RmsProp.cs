@@ -1,5 +1,7 @@
 // RMSProp. Knows its formula; refuses to know ranges and packing.
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
@@ -28,6 +30,12 @@ public sealed class RmsProp : Optimizer
 
     /// <summary>Keeps the division finite.</summary>
     public double Epsilon { get; }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("square", _squares));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"RmsProp(alpha {Alpha}, epsilon {Epsilon})");
 
     /// <inheritdoc/>
     protected override void Allocate(int length) => _squares = new AlignedBuffer(length);

@@ -1,5 +1,7 @@
 // Stochastic gradient descent with momentum. Knows its formula; refuses to know ranges and packing.
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
@@ -33,6 +35,12 @@ public sealed class Sgd : Optimizer
 
     /// <summary>The factor of the L2 penalty's gradient.</summary>
     public float WeightDecay { get; }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("velocity", _velocity));
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Sgd(momentum {Momentum}, nesterov {Nesterov}, weightDecay {WeightDecay})");
 
     /// <inheritdoc/>
     protected override void Allocate(int length) => _velocity = Momentum > 0 ? new AlignedBuffer(length) : null;

@@ -2,6 +2,7 @@
 // Knows ratios; refuses to know decoders.
 // S. Bengio, O. Vinyals, N. Jaitly, N. Shazeer: Scheduled sampling for sequence prediction with recurrent neural networks. NIPS 2015.
 using System;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -10,14 +11,14 @@ namespace SeqGen;
 public abstract class TeacherForcing
 {
     /// <summary>Always the targets.</summary>
-    public static TeacherForcing Always { get; } = new Rule((_, _, _) => 1);
+    public static TeacherForcing Always { get; } = new Rule($"Always", _ => 1);
 
     /// <summary>One ratio throughout.</summary>
     /// <param name="ratio">0 (never the targets) to 1.</param>
     public static TeacherForcing Constant(double ratio)
     {
         Checked(ratio, nameof(ratio));
-        return new Rule((_, _, _) => ratio);
+        return new Rule($"Constant({ratio})", _ => ratio);
     }
 
     /// <summary>Falls in a straight line from <paramref name="start"/> to <paramref name="end"/>, and stays there.</summary>
@@ -29,7 +30,7 @@ public abstract class TeacherForcing
         Checked(start, nameof(start));
         Checked(end, nameof(end));
         Settings.Check(epochs, epochs >= 0 && double.IsFinite(epochs), nameof(epochs), "finite and 0 or more");
-        return new Rule((epoch, all, _) => start + ((end - start) * Math.Min(1, epoch / (epochs > 0 ? epochs : all))));
+        return new Rule($"Linear(start {start}, end {end}, epochs {epochs})", at => start + ((end - start) * Math.Min(1, at.Epoch / (epochs > 0 ? epochs : at.Epochs))));
     }
 
     /// <summary>factor^updates.</summary>
@@ -37,7 +38,7 @@ public abstract class TeacherForcing
     public static TeacherForcing Exponential(double factor)
     {
         Settings.Check(factor, factor is > 0 and <= 1, nameof(factor), "above 0 and at most 1");
-        return new Rule((_, _, update) => Math.Pow(factor, update));
+        return new Rule($"Exponential(factor {factor})", at => Math.Pow(factor, at.Update));
     }
 
     /// <summary>k / (k + exp(updates / k)): stays near 1 for some k updates, then falls.</summary>
@@ -45,20 +46,23 @@ public abstract class TeacherForcing
     public static TeacherForcing InverseSigmoid(double k)
     {
         Settings.Check(k, k >= 1 && double.IsFinite(k), nameof(k), "finite and at least 1");
-        return new Rule((_, _, update) => k / (k + Math.Exp(update / k)));
+        return new Rule($"InverseSigmoid(k {k})", at => k / (k + Math.Exp(at.Update / k)));
     }
 
-    /// <summary>The ratio at a moment of the training; asked before every update.</summary>
-    /// <param name="epoch">Epochs done in this Fit, with the fraction of the current one.</param>
-    /// <param name="epochs">Epochs of this Fit.</param>
-    /// <param name="update">Updates done in this Fit.</param>
+    /// <summary>The ratio at a moment of the training; asked before every update. It follows from the moment alone.</summary>
+    /// <param name="at">Where the training stands.</param>
     /// <returns>0 (never the targets) to 1.</returns>
-    public abstract double Ratio(double epoch, int epochs, long update);
+    public abstract double Ratio(in TrainingPosition at);
+
+    /// <summary>Name and settings in a line: what must be equal where a training goes on from a checkpoint.</summary>
+    public override string ToString() => GetType().Name;
 
     private static void Checked(double ratio, string name) => Settings.Check(ratio, ratio is >= 0 and <= 1, name, "a ratio from 0 to 1");
 
-    private sealed class Rule(Func<double, int, long, double> ratio) : TeacherForcing
+    private sealed class Rule(FormattableString name, Func<TrainingPosition, double> ratio) : TeacherForcing
     {
-        public override double Ratio(double epoch, int epochs, long update) => ratio(epoch, epochs, update);
+        public override string ToString() => name.ToString(CultureInfo.InvariantCulture);
+
+        public override double Ratio(in TrainingPosition at) => ratio(at);
     }
 }

@@ -26,10 +26,10 @@ public sealed partial class Trainer
                 "of its own. (A Progress<T> reports on other threads: to call the trainer from a report, write a class that implements IProgress<TrainingProgress>, which is called on Fit's thread.)");
         }
 
-        if (_isTraining && call == nameof(Fit))
+        if (_isTraining && call is nameof(Fit) or nameof(Resume))
         {
             throw new InvalidOperationException(
-                $"Fit of this trainer of {_plan.Name} was called from within its Fit (by a progress report, a schedule or an optimizer), where Evaluate and Predict may be called alone. " +
+                $"{call} of this trainer of {_plan.Name} was called from within its Fit (by a progress report, a schedule or an optimizer), where Evaluate and Predict may be called alone. " +
                 "Call it after the other has returned; to end that early, cancel its token.");
         }
 

@@ -1,9 +1,7 @@
-// Evaluation and prediction over data, and the bookkeeping of one run.
+// Evaluation and prediction over data.
 // Knows batches without updates; refuses to know the training loop.
 using System;
-using System.Diagnostics;
 using System.Linq;
-using System.Threading;
 
 namespace SeqGen;
 
@@ -118,102 +116,4 @@ public sealed partial class Trainer
     }
 
     private void Check(SequenceData data, bool losses, string name) => Check(data, targets: true, losses, name);
-
-    /// <summary>What one call of Fit works with; its clock and its reports.</summary>
-    private sealed class Run
-    {
-        private readonly IProgress<TrainingProgress>? _progress;
-        private readonly int _batchSize;
-        private readonly long _start = Stopwatch.GetTimestamp();
-        private long _epochStart;
-        private float _set;
-
-        public Run(
-            SequenceData train, SequenceData? validation, int epochs, TrainerOptions options, float rate, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
-        {
-            Train = train;
-            Validation = validation;
-            Epochs = epochs;
-            Cancellation = cancellation;
-            Order = options.Stateful ? SideBySide(train.Count, options.BatchSize) : Enumerable.Range(0, train.Count).ToArray();
-            ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
-            Batches = (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
-            Schedule = options.LearningRate.ForOneTraining();
-            Rate = _set = rate;
-            _batchSize = options.BatchSize;
-            _progress = progress;
-        }
-
-        public SequenceData Train { get; }
-
-        public SequenceData? Validation { get; }
-
-        public int Epochs { get; }
-
-        public int Batches { get; }
-
-        public CancellationToken Cancellation { get; }
-
-        public int[] Order { get; }
-
-        public int[] ValidationOrder { get; }
-
-        public LearningRateSchedule Schedule { get; }
-
-        /// <summary>The optimizer's own rate, which the schedule's factor is of.</summary>
-        public float Rate { get; private set; }
-
-        public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(batch * _batchSize, Math.Min(_batchSize, Order.Length - (batch * _batchSize)));
-
-        /// <summary>Sets the rate of the next update.</summary>
-        public void SetRate(Optimizer optimizer, double now)
-        {
-            TakeRate(optimizer);
-            double factor = Schedule.Factor(now, Epochs);
-            if (!(factor >= 0 && float.IsFinite((float)(Rate * factor))))
-            {
-                throw new InvalidOperationException($"A learning rate is finite and 0 or more; {Schedule.GetType().Name} gave the factor {factor} at epoch {now:G5}, on a rate of {Rate}.");
-            }
-
-            optimizer.LearningRate = _set = (float)(Rate * factor);
-        }
-
-        /// <summary>A rate that somebody has set since is the optimizer's own from now on.</summary>
-        public void TakeRate(Optimizer optimizer)
-        {
-            if (optimizer.LearningRate != _set)
-            {
-                Rate = _set = optimizer.LearningRate;
-            }
-        }
-
-        public void StartEpoch() => _epochStart = Stopwatch.GetTimestamp();
-
-        /// <summary>Windows 0 to <paramref name="count"/> - 1 cut into one piece a row: each batch takes the next window of every piece. The first
-        /// pieces are one window longer where they must be; the last batch is those.</summary>
-        private static int[] SideBySide(int count, int rows)
-        {
-            (int each, int longer) = Math.DivRem(count, rows);
-            return Enumerable.Range(0, count).Select(i => (i % rows * each) + Math.Min(i % rows, longer) + (i / rows)).ToArray();
-        }
-
-        public void Report(int epoch, int batchesDone, double loss, EpochResult? completed)
-        {
-            if (_progress is null)
-            {
-                return;
-            }
-
-            TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
-            double seconds = (completed?.Duration ?? Stopwatch.GetElapsedTime(_epochStart)).TotalSeconds;
-            double samples = Math.Min((long)batchesDone * _batchSize, Order.Length);
-            double done = epoch + (batchesDone / (double)Batches);
-
-            // A training without end ("until it is cancelled") has more time left than a TimeSpan holds.
-            double left = elapsed.Ticks * ((Epochs - done) / done);
-            TimeSpan remaining = left < TimeSpan.MaxValue.Ticks ? TimeSpan.FromTicks((long)left) : TimeSpan.MaxValue;
-            _progress.Report(new TrainingProgress(
-                epoch + 1, Epochs, batchesDone, Batches, loss, samples / Math.Max(1e-9, seconds), elapsed, remaining, completed));
-        }
-    }
 }

@@ -1,5 +1,6 @@
 // The settings of a trainer. Knows names, defaults and ranges; does nothing.
 using System;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -30,7 +31,7 @@ public sealed class TrainerOptions
     /// <summary>Limits on gradients.</summary>
     public GradientClipping GradientClipping { get; init => field = NotNull(value, nameof(GradientClipping)); } = GradientClipping.None;
 
-    /// <summary>How the learning rate moves. (Every Fit asks a schedule of its own: see <see cref="LearningRateSchedule.ForOneTraining"/>.)</summary>
+    /// <summary>How the learning rate moves.</summary>
     public LearningRateSchedule LearningRate { get; init => field = NotNull(value, nameof(LearningRate)); } = LearningRateSchedule.Constant;
 
     /// <summary>How often a decoder is fed with its targets, and how often with its own outputs (scheduled sampling). Validation always feeds the targets.</summary>
@@ -66,6 +67,9 @@ public sealed class EarlyStopping
 
     /// <summary>How much lower a loss must be to count as an improvement: finite, 0 or more.</summary>
     public double MinDelta { get; init => field = Settings.Check(value, value >= 0 && double.IsFinite(value), nameof(MinDelta), "finite and 0 or more"); }
+
+    /// <summary>The rule in a line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"EarlyStopping(patience {Patience}, minDelta {MinDelta})");
 
     /// <summary>Whether the network gets the parameters of the best epoch back at the end, also when all epochs were run.</summary>
     public bool RestoreBest { get; init; } = true;

@@ -6,6 +6,9 @@ namespace SeqGen;
 /// <summary>A loss or gradient became infinite or not a number. The parameters are those before the update in question.</summary>
 public sealed class TrainingDivergedException : Exception
 {
+    /// <summary>The epochs that were done before; null where it is not a trainer's.</summary>
+    public TrainingHistory? History { get; internal set; }
+
     /// <summary>An exception without a message.</summary>
     public TrainingDivergedException()
     {

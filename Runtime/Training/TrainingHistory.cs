@@ -69,24 +69,34 @@ public sealed record EpochResult
 /// <summary>A training, epoch by epoch.</summary>
 public sealed class TrainingHistory
 {
-    internal TrainingHistory(IReadOnlyList<EpochResult> epochs, EpochResult best, bool stoppedEarly)
+    private readonly EpochResult? _best;
+
+    internal TrainingHistory(IReadOnlyList<EpochResult> epochs, EpochResult? best, bool stoppedEarly, IReadOnlyList<string> notices)
     {
         Epochs = epochs;
-        Best = best;
+        _best = best;
         StoppedEarly = stoppedEarly;
+        Notices = notices;
     }
 
     /// <summary>The epochs, in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
     /// <summary>The epoch of the lowest monitored loss.</summary>
-    public EpochResult Best { get; }
+    /// <exception cref="InvalidOperationException">No epoch was done.</exception>
+    public EpochResult Best => _best ?? throw NoEpoch;
 
     /// <summary>The last epoch.</summary>
-    public EpochResult Last => Epochs[^1];
+    /// <exception cref="InvalidOperationException">No epoch was done.</exception>
+    public EpochResult Last => Epochs.Count > 0 ? Epochs[^1] : throw NoEpoch;
 
     /// <summary>Whether early stopping ended the training.</summary>
     public bool StoppedEarly { get; }
+
+    /// <summary>What there is to know beside numbers, a sentence each: which checkpoint the training went on from, and which were damaged.</summary>
+    public IReadOnlyList<string> Notices { get; }
+
+    private static InvalidOperationException NoEpoch => new("No epoch of this training was done: there is no result yet.");
 }
 
 /// <summary>Where a training stands; reported after every batch.</summary>
@@ -108,4 +118,11 @@ public readonly record struct TrainingProgress(
     double SamplesPerSecond,
     TimeSpan Elapsed,
     TimeSpan Remaining,
-    EpochResult? Completed);
+    EpochResult? Completed)
+{
+    /// <summary>Something to know, in the report of the moment: which checkpoint the training goes on from, say. Else null.</summary>
+    public string? Notice { get; init; }
+
+    /// <summary>The checkpoint that came to be on disk last; null before the first.</summary>
+    public CheckpointReport? Checkpoint { get; init; }
+}

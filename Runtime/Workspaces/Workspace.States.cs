@@ -1,6 +1,7 @@
 // Initial and final states by name, and carrying one into the other.
 // Knows state places and what is given; refuses to know layers.
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Kernels.V1;
 
@@ -64,6 +65,10 @@ public partial class Workspace
             }
         }
     }
+
+    /// <summary>The states that were given or carried, for the rows of the batch: [Batch, size] each.</summary>
+    internal Dictionary<string, float[]> GivenStates() =>
+        _states.Where(s => s.Given).ToDictionary(s => s.Plan.Name, s => _initial.AsSpan(s.Start, Batch * s.Plan.Size).ToArray());
 
     private void AllocateStates()
     {

@@ -1,0 +1,307 @@
+// What a checkpoint holds and how it lies in a safetensors file: the parameters under their usual names, and beside them, under "training/", the
+// optimizer's state, the best parameters and carried states; counts, settings and results as a JSON text in the header.
+// Knows names, order and checks of one file; refuses to know which file, when it is written, and how a training works.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>A checkpoint that was opened: whole, but not yet known to fit anything.</summary>
+internal sealed class CheckpointFile : IDisposable
+{
+    private const string BestPrefix = ParameterFile.TrainingPrefix + "best/";
+    private const string OptimizerPrefix = ParameterFile.TrainingPrefix + "optimizer/";
+    private const string StatePrefix = ParameterFile.TrainingPrefix + "state/";
+    private const string NotePrefix = "seqgen.note.";
+    private const int Version = 1;
+
+    private readonly FileStream _stream;
+    private readonly SafetensorsHeader _header;
+    private readonly JsonDocument _texts;
+
+    private CheckpointFile(string path, FileStream stream, SafetensorsHeader header, JsonDocument texts)
+    {
+        (Path, _stream, _header, _texts) = (path, stream, header, texts);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Texts of the user.</summary>
+    public IReadOnlyDictionary<string, string> Notes =>
+        _header.Metadata.Where(m => m.Key.StartsWith(NotePrefix, StringComparison.Ordinal)).ToDictionary(m => m.Key[NotePrefix.Length..], m => m.Value);
+
+    /// <summary>Puts a file together; nothing is copied before it is written.</summary>
+    /// <param name="core">The network.</param>
+    /// <param name="optimizer">Its optimizer.</param>
+    /// <param name="notes">Texts of the user.</param>
+    /// <param name="training">Where a trainer stands and what its settings are; null for a loop of one's own.</param>
+    public static SafetensorsWriter Of(NetworkCore core, Optimizer optimizer, IReadOnlyDictionary<string, string> notes, (TrainingState State, TrainingSettings Settings)? training)
+    {
+        SafetensorsWriter writer = new() { HasChecksum = true };
+        ParameterFile.Describe(writer, core.Plan);
+        writer.Describe(ParameterFile.TrainingKey, Texts(optimizer, training));
+        foreach ((string key, string text) in notes)
+        {
+            writer.Describe(NotePrefix + key, text);
+        }
+
+        ParameterFile.Add(writer, core.Plan, core.Master.Memory);
+        foreach (OptimizerSlot slot in optimizer.Accumulated)
+        {
+            ParameterFile.Add(writer, core.Plan, slot.Values, SlotPrefix(slot));
+        }
+
+        if (training?.State is { } state)
+        {
+            if (state.BestValues is { } best)
+            {
+                ParameterFile.Add(writer, core.Plan, best, BestPrefix);
+            }
+
+            foreach ((string name, float[] values) in state.Carried ?? new Dictionary<string, float[]>())
+            {
+                writer.Add(StatePrefix + name, [state.CarriedRows, values.Length / state.CarriedRows], (destination, first) => values.AsSpan(first, destination.Length).CopyTo(destination));
+            }
+        }
+
+        return writer;
+    }
+
+    /// <summary>Opens a file and checks that it is one, and whole.</summary>
+    /// <exception cref="NetworkFileException">It is damaged, or no checkpoint.</exception>
+    public static CheckpointFile Open(string path)
+    {
+        FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        try
+        {
+            SafetensorsHeader header = SafetensorsHeader.Read(stream, path);
+            if (!header.Metadata.TryGetValue(ParameterFile.TrainingKey, out string? texts))
+            {
+                throw new NetworkFileException($"{path}: this file has parameters alone and no state of a training: it is no checkpoint. Load it into a network.");
+            }
+
+            if (!SafetensorsWriter.IsWhole(stream, header))
+            {
+                throw new NetworkFileException($"{path}: the bytes are not those that were written (their checksum differs): the file is damaged.");
+            }
+
+            JsonDocument document = JsonDocument.Parse(texts);
+            int version = document.RootElement.GetProperty("version").GetInt32();
+            return version == Version
+                ? new CheckpointFile(path, stream, header, document)
+                : throw new NetworkFileException($"{path}: this checkpoint is of version {version}, this SeqGen reads version {Version}.");
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            stream.Dispose();
+            throw new NetworkFileException($"{path}: the state of the training cannot be read: {e.Message}", e);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        _texts.Dispose();
+        _stream.Dispose();
+    }
+
+    /// <summary>Why a training with some settings cannot go on from here; null if it can.</summary>
+    public string? WhyNot(TrainingSettings settings)
+    {
+        if (!_texts.RootElement.TryGetProperty("settings", out JsonElement saved))
+        {
+            return "it was written by Checkpoint.Save, not by a trainer";
+        }
+
+        Dictionary<string, string> was = saved.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
+        List<string> differences = [];
+        foreach ((string name, string now) in settings.All)
+        {
+            if (!was.TryGetValue(name, out string? then))
+            {
+                differences.Add($"{name}: nothing then, {now} now");
+            }
+            else if (then != now)
+            {
+                differences.Add($"{name}: {then} then, {now} now");
+            }
+        }
+
+        return differences.Count == 0 ? null : string.Join("; ", differences);
+    }
+
+    /// <summary>Reads parameters and optimizer, and gives them over when all was read.</summary>
+    /// <param name="core">The network.</param>
+    /// <param name="optimizer">Its optimizer, attached.</param>
+    /// <param name="sums">What the sums of a training must fit.</param>
+    /// <param name="wantsState">Whether the rest of a trainer's state is wanted.</param>
+    /// <returns>Where the training stands, if that is wanted.</returns>
+    /// <exception cref="NetworkFileException">The file does not fit. Nothing was changed.</exception>
+    public TrainingState? Load(NetworkCore core, Optimizer optimizer, MetricSums? sums, bool wantsState)
+    {
+        NetworkPlan plan = core.Plan;
+        JsonElement root = _texts.RootElement;
+        try
+        {
+            JsonElement saved = root.GetProperty("optimizer");
+            string name = saved.GetProperty("settings").GetString() ?? "";
+            if (name != optimizer.ToString())
+            {
+                throw new NetworkFileException($"{Path}: the checkpoint's optimizer is {name}, this one is {optimizer}.");
+            }
+
+            float[] parameters = Read(plan, "");
+            (OptimizerSlot Slot, float[] Values)[] slots = [.. optimizer.Accumulated.Select(s => (s, Read(plan, SlotPrefix(s))))];
+            int steps = saved.GetProperty("steps").GetInt32();
+            float rate = saved.GetProperty("learningRate").GetSingle();
+            TrainingState? state = wantsState ? State(plan, root.GetProperty("state"), sums!) : null;
+
+            parameters.CopyTo(core.Master.Span);
+            core.PublishParameters();
+            foreach ((OptimizerSlot slot, float[] values) in slots)
+            {
+                values.CopyTo(slot.Values);
+            }
+
+            optimizer.GoOnFrom(steps);
+            optimizer.LearningRate = rate;
+            return state;
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw new NetworkFileException($"{Path}: the state of the training cannot be read: {e.Message}. Nothing was changed.", e);
+        }
+    }
+
+    /// <summary>What a text that is not as it was written brings about.</summary>
+    private static bool IsDamage(Exception e) => e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException or EndOfStreamException;
+
+    private static string SlotPrefix(OptimizerSlot slot) => OptimizerPrefix + slot.Name + "/";
+
+    private float[] Read(NetworkPlan plan, string prefix)
+    {
+        float[] packed = new float[plan.ParameterLength];
+        ParameterFile.Read(plan, _header, _stream, Path, packed, prefix);
+        return packed;
+    }
+
+    private static string Texts(Optimizer optimizer, (TrainingState State, TrainingSettings Settings)? training)
+    {
+        using MemoryStream stream = new();
+        using (Utf8JsonWriter json = new(stream))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("version", Version);
+            json.WriteStartObject("optimizer");
+            json.WriteString("settings", optimizer.ToString());
+            json.WriteNumber("steps", optimizer.StepCount);
+            json.WriteNumber("learningRate", optimizer.LearningRate);
+            json.WriteEndObject();
+            if (training is var (state, settings))
+            {
+                json.WriteStartObject("settings");
+                foreach ((string name, string text) in settings.All)
+                {
+                    json.WriteString(name, text);
+                }
+
+                json.WriteEndObject();
+                Write(json, state);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+    }
+
+    private static void Write(Utf8JsonWriter json, TrainingState state)
+    {
+        json.WriteStartObject("state");
+        json.WriteNumber("batch", state.Batch);
+        json.WriteNumber("samplesSeen", state.SamplesSeen);
+        json.WriteNumber("epochsBegun", state.EpochsBegun);
+        json.WriteNumber("firstRate", state.FirstRate);
+        json.WriteNumber("rate", state.Rate);
+        json.WriteNumber("elapsed", state.Elapsed.Ticks);
+        json.WriteNumber("epochElapsed", state.EpochElapsed.Ticks);
+        json.WriteStartArray("sums");
+        foreach (double sum in state.Sums)
+        {
+            json.WriteStringValue(sum.ToString("R", CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("history");
+        foreach (EpochResult epoch in state.Results)
+        {
+            HistoryText.Write(json, epoch);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private TrainingState State(NetworkPlan plan, JsonElement saved, MetricSums sums)
+    {
+        TrainingState state = new()
+        {
+            Batch = saved.GetProperty("batch").GetInt32(),
+            SamplesSeen = saved.GetProperty("samplesSeen").GetInt64(),
+            EpochsBegun = saved.GetProperty("epochsBegun").GetInt32(),
+            FirstRate = saved.GetProperty("firstRate").GetSingle(),
+            Rate = saved.GetProperty("rate").GetSingle(),
+            Elapsed = new(saved.GetProperty("elapsed").GetInt64()),
+            EpochElapsed = new(saved.GetProperty("epochElapsed").GetInt64()),
+            Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(s => double.Parse(s.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture))],
+        };
+        if (state.Batch < 0 || state.SamplesSeen < 0 || state.EpochsBegun < 0 || (state.Batch > 0 && !sums.CanLoad(state.Sums.Length)))
+        {
+            throw new FormatException("its counts or sums are none");
+        }
+
+        foreach (JsonElement epoch in saved.GetProperty("history").EnumerateArray())
+        {
+            state.Add(HistoryText.Read(epoch));
+        }
+
+        state.BestValues = state.Best is null ? null : Read(plan, BestPrefix);
+        Dictionary<string, float[]> carried = [];
+        foreach (SafetensorsEntry entry in _header.Tensors.Values.Where(t => t.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
+        {
+            if (entry is not { Type: "F32", Shape: [> 0 and <= int.MaxValue, _] })
+            {
+                throw new FormatException($"tensor '{entry.Name}' is {entry.Text}");
+            }
+
+            state.CarriedRows = (int)entry.Shape[0];
+            carried[entry.Name[StatePrefix.Length..]] = ReadFloats(entry);
+        }
+
+        state.Carried = carried.Count > 0 ? carried : null;
+        return state;
+    }
+
+    private float[] ReadFloats(SafetensorsEntry entry)
+    {
+        byte[] bytes = new byte[entry.End - entry.Begin];
+        _stream.Position = _header.DataStart + entry.Begin;
+        _stream.ReadExactly(bytes);
+        float[] values = new float[bytes.Length / sizeof(float)];
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = System.Buffers.Binary.BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,188 @@
+// The checkpoints of one training in their folder: which is the newest whole one, when the next is due, writing beside the training, and which stay.
+// Knows names and times; refuses to know what a checkpoint holds.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+
+namespace SeqGen;
+
+internal sealed class CheckpointFolder : IDisposable
+{
+    private const string Prefix = "training-", Suffix = ".safetensors", LockName = ".seqgen-lock";
+
+    /// <summary>More than this is not copied, but written while the training waits.</summary>
+    private const long MostCopied = 1L << 30;
+
+    private readonly Checkpoints _options;
+    private readonly FileStream _lock;
+    private readonly MemoryStream _copy = new(), _bestCopy = new();
+    private Task<CheckpointReport?> _writing = Task.FromResult<CheckpointReport?>(null);
+    private long _lastSave = Stopwatch.GetTimestamp();
+    private bool _isDue;
+    private bool _isBestDue;
+
+    /// <summary>Opens the folder for one training; creates it where it is not there.</summary>
+    /// <exception cref="InvalidOperationException">Another training has it open.</exception>
+    public CheckpointFolder(Checkpoints options)
+    {
+        _options = options;
+        Directory.CreateDirectory(options.Folder);
+        try
+        {
+            _lock = new FileStream(Path.Combine(options.Folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e)
+        {
+            throw new InvalidOperationException($"{options.Folder}: another training writes its checkpoints here. Give each training a folder of its own.", e);
+        }
+    }
+
+    /// <summary>Waits until everything is on disk.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _writing.Wait();
+        }
+        catch (AggregateException)
+        {
+            // Whoever asked for the write hears of it (Save, Finish); here another exception is on its way.
+        }
+
+        _lock.Dispose();
+    }
+
+    /// <summary>The newest checkpoint that is whole; null where there is none.</summary>
+    /// <param name="notices">Told of those that are not.</param>
+    public CheckpointFile? Newest(ICollection<string> notices)
+    {
+        foreach (string path in Files())
+        {
+            try
+            {
+                CheckpointFile file = CheckpointFile.Open(path);
+                notices.Add($"going on from {path}");
+                return file;
+            }
+            catch (Exception e) when (e is NetworkFileException or IOException)
+            {
+                notices.Add($"a checkpoint is passed over: {e.Message}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Notes what happened since the last call.</summary>
+    /// <param name="update">Updates done.</param>
+    /// <param name="epochEnded">The epoch that ended, from 1; null within one.</param>
+    /// <param name="isBest">Whether it is the best so far.</param>
+    /// <returns>Whether to call <see cref="Save"/> now: something is due, and the one before is on disk.</returns>
+    public bool IsDue(long update, int? epochEnded, bool isBest)
+    {
+        _isBestDue |= isBest && _options.KeepBest;
+        _isDue |= (epochEnded is { } epoch && _options.EveryEpochs > 0 && epoch % _options.EveryEpochs == 0)
+            || (_options.EveryUpdates > 0 && update % _options.EveryUpdates == 0)
+            || (_options.Every > TimeSpan.Zero && Stopwatch.GetElapsedTime(_lastSave) >= _options.Every);
+        return (_isDue || _isBestDue) && (_options.Waits || _writing.IsCompleted);
+    }
+
+    /// <summary>Copies a checkpoint and begins to write it; where the one before is not on disk yet, waits for that.</summary>
+    /// <param name="update">Updates done.</param>
+    /// <param name="checkpoint">Puts it together.</param>
+    /// <param name="best">Puts the file of the best parameters together; null where there are none.</param>
+    /// <param name="force">Whether to write it when none is due.</param>
+    /// <returns>What was written by the call before.</returns>
+    public CheckpointReport? Save(long update, Func<SafetensorsWriter> checkpoint, Func<SafetensorsWriter?> best, bool force = false)
+    {
+        long start = Stopwatch.GetTimestamp();
+        CheckpointReport? before = Finish();
+        List<(string Path, Action<Stream> Write)> files = [];
+        if (_isBestDue && best() is { } bestFile)
+        {
+            files.Add((Path.Combine(_options.Folder, Checkpoints.BestName), Copied(bestFile, _bestCopy)));
+        }
+
+        string path = Path.Combine(_options.Folder, Prefix + update.ToString("d10", CultureInfo.InvariantCulture) + Suffix);
+        if (_isDue || force)
+        {
+            SafetensorsWriter file = checkpoint();
+            if (file.Bytes > MostCopied)
+            {
+                FileReplacement.Write(path, file.Write);
+                Prune();
+            }
+            else
+            {
+                files.Add((path, Copied(file, _copy)));
+            }
+
+            _lastSave = start;
+        }
+
+        (_isDue, _isBestDue) = (false, false);
+        TimeSpan waited = Stopwatch.GetElapsedTime(start);
+        _writing = Task.Run<CheckpointReport?>(() =>
+        {
+            long begin = Stopwatch.GetTimestamp();
+            foreach ((string name, Action<Stream> write) in files)
+            {
+                FileReplacement.Write(name, write);
+            }
+
+            Prune();
+            return new CheckpointReport(path, _copy.Length, waited, Stopwatch.GetElapsedTime(begin));
+        });
+        return before;
+    }
+
+    /// <summary>Waits until what was begun is on disk.</summary>
+    /// <returns>What was written.</returns>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public CheckpointReport? Finish()
+    {
+        try
+        {
+            return _writing.GetAwaiter().GetResult();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{_options.Folder}: a checkpoint could not be written, and the training stopped: {e.Message} The network has the parameters of the last update.", e);
+        }
+        finally
+        {
+            _writing = Task.FromResult<CheckpointReport?>(null);
+        }
+    }
+
+    private static Action<Stream> Copied(SafetensorsWriter file, MemoryStream copy)
+    {
+        copy.SetLength(0);
+        file.Write(copy);
+        return stream => stream.Write(copy.GetBuffer(), 0, (int)copy.Length);
+    }
+
+    /// <summary>Checkpoints of this class's names, the newest first.</summary>
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_options.Folder, Prefix + "*" + Suffix)
+        .Where(f => Path.GetFileName(f).AsSpan()[Prefix.Length..^Suffix.Length] is { Length: > 0 } number && number.IndexOfAnyExceptInRange('0', '9') < 0)
+        .OrderByDescending(f => Path.GetFileName(f).Length).ThenByDescending(f => f, StringComparer.Ordinal);
+
+    private void Prune()
+    {
+        foreach (string old in Files().Skip(_options.Keep).ToArray())
+        {
+            try
+            {
+                File.Delete(old);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // One more than wanted does no harm; the next call tries again.
+            }
+        }
+    }
+}

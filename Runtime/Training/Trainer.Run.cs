@@ -1,0 +1,169 @@
+// The bookkeeping of one call of Fit or Resume: its data, its clock, its reports, its checkpoints.
+// Knows counts and times; refuses to know what an update is.
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+
+namespace SeqGen;
+
+public sealed partial class Trainer
+{
+    private sealed class Run
+    {
+        private readonly IProgress<TrainingProgress>? _progress;
+        private readonly TrainerOptions _options;
+        private readonly long _start = Stopwatch.GetTimestamp();
+        private readonly TimeSpan _before;
+        private long _epochStart;
+        private int _orderOf = -1;
+        private float _set;
+        private int _told;
+        private CheckpointReport? _checkpoint;
+
+        public Run(
+            TrainingState state, SequenceData train, SequenceData? validation, int epochs, TrainerOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+        {
+            State = state;
+            Train = train;
+            Validation = validation;
+            Epochs = epochs;
+            Cancellation = cancellation;
+            Order = options.Stateful ? SideBySide(train.Count, options.BatchSize) : Enumerable.Range(0, train.Count).ToArray();
+            ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
+            Batches = BatchesOf(train, options);
+            _set = state.Rate;
+            _options = options;
+            _before = state.Elapsed;
+            _progress = progress;
+        }
+
+        /// <summary>Where the training stands.</summary>
+        public TrainingState State { get; }
+
+        public SequenceData Train { get; }
+
+        public SequenceData? Validation { get; }
+
+        public int Epochs { get; }
+
+        public int Batches { get; }
+
+        public CancellationToken Cancellation { get; }
+
+        public int[] Order { get; }
+
+        public int[] ValidationOrder { get; }
+
+        public CheckpointFolder? Folder { get; init; }
+
+        public TrainingSettings? Settings { get; init; }
+
+        public List<string> Notices { get; init; } = [];
+
+        /// <summary>The epoch that runs, from 0.</summary>
+        public int Epoch => State.Results.Count;
+
+        /// <summary>Updates done.</summary>
+        public long Updates => ((long)Epoch * Batches) + State.Batch;
+
+        public TrainingPosition Position => new(Updates, Batches, Epochs, State.Monitored);
+
+        public static int BatchesOf(SequenceData train, TrainerOptions options) => (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
+
+        public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(batch * _options.BatchSize, Math.Min(_options.BatchSize, Order.Length - (batch * _options.BatchSize)));
+
+        /// <summary>Puts the samples into the order of the epoch that runs: a function of the seed and the epoch's number alone.</summary>
+        public void Shuffle()
+        {
+            int number = State.EpochsBegun - 1;
+            if (_options.Stateful || !_options.Shuffle || number == _orderOf)
+            {
+                return;
+            }
+
+            for (int i = 0; i < Order.Length; i++)
+            {
+                Order[i] = i;
+            }
+
+            RandomSequences.Create(_options.Seed, (ulong)number).Shuffle(Order.AsSpan());
+            _orderOf = number;
+        }
+
+        /// <summary>Sets the rate of the next update.</summary>
+        public void SetRate(Optimizer optimizer)
+        {
+            TakeRate(optimizer);
+            double factor = _options.LearningRate.Factor(Position);
+            if (!(factor >= 0 && float.IsFinite((float)(State.Rate * factor))))
+            {
+                throw new InvalidOperationException(
+                    $"A learning rate is finite and 0 or more; {_options.LearningRate.GetType().Name} gave the factor {factor} at epoch {Position.Epoch:G5}, on a rate of {State.Rate}.");
+            }
+
+            optimizer.LearningRate = _set = (float)(State.Rate * factor);
+        }
+
+        /// <summary>A rate that somebody has set since is the optimizer's own from now on.</summary>
+        public void TakeRate(Optimizer optimizer)
+        {
+            if (optimizer.LearningRate != _set)
+            {
+                State.Rate = _set = optimizer.LearningRate;
+            }
+        }
+
+        public void StartEpoch() => _epochStart = Stopwatch.GetTimestamp();
+
+        /// <summary>Time that the epoch took so far, before this call too.</summary>
+        public TimeSpan EpochTime => State.EpochElapsed + Stopwatch.GetElapsedTime(_epochStart);
+
+        /// <summary>Notes the times in the state.</summary>
+        public void StopClock()
+        {
+            State.Elapsed = _before + Stopwatch.GetElapsedTime(_start);
+            State.EpochElapsed = State.Batch > 0 ? EpochTime : TimeSpan.Zero;
+            _epochStart = Stopwatch.GetTimestamp();
+        }
+
+        public TrainingHistory History(EarlyStopping? stopping) => new([.. State.Results], State.Best, Epoch < Epochs && State.IsOver(stopping), [.. Notices]);
+
+        public void Report(double loss, EpochResult? completed)
+        {
+            if (_progress is null)
+            {
+                return;
+            }
+
+            // The report of an epoch comes when it is counted already.
+            int epoch = completed is null ? Epoch : Epoch - 1, batches = completed is null ? State.Batch : Batches;
+            TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_start);
+            double seconds = (completed?.Duration ?? EpochTime).TotalSeconds;
+            double samples = Math.Min((long)batches * _options.BatchSize, Order.Length);
+            double done = Math.Max(1e-9, epoch + (batches / (double)Batches));
+
+            // A training without end ("until it is cancelled") has more time left than a TimeSpan holds.
+            double left = elapsed.Ticks * ((Epochs - done) / done);
+            TimeSpan remaining = left < TimeSpan.MaxValue.Ticks ? TimeSpan.FromTicks((long)left) : TimeSpan.MaxValue;
+            _progress.Report(new TrainingProgress(epoch + 1, Epochs, batches, Batches, loss, samples / Math.Max(1e-9, seconds), elapsed, remaining, completed)
+            {
+                Notice = Notices.Count > _told ? string.Join(Environment.NewLine, Notices.Skip(_told)) : null,
+                Checkpoint = _checkpoint,
+            });
+            _told = Notices.Count;
+        }
+
+        /// <summary>Remembers what came to be on disk.</summary>
+        public void Saved(CheckpointReport? report) => _checkpoint = report ?? _checkpoint;
+
+        /// <summary>Windows 0 to <paramref name="count"/> - 1 cut into one piece a row: each batch takes the next window of every piece. The first
+        /// pieces are one window longer where they must be; the last batch is those.</summary>
+        private static int[] SideBySide(int count, int rows)
+        {
+            (int each, int longer) = Math.DivRem(count, rows);
+            return Enumerable.Range(0, count).Select(i => (i % rows * each) + Math.Min(i % rows, longer) + (i / rows)).ToArray();
+        }
+    }
+}

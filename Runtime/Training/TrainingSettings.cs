@@ -1,0 +1,88 @@
+// What must be the same for a training to go on with the same bits, as names and texts. Knows what matters; refuses to know files.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+/// <summary>The settings of a training by name.</summary>
+internal sealed class TrainingSettings
+{
+    private TrainingSettings(IReadOnlyList<KeyValuePair<string, string>> all) => All = all;
+
+    /// <summary>Names and texts.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> All { get; }
+
+    public static TrainingSettings Of(NetworkPlan plan, Optimizer optimizer, float rate, TrainerOptions options, int threads, SequenceData train, SequenceData? validation)
+    {
+        List<KeyValuePair<string, string>> all = [];
+        Add("network", plan.Declaration);
+        Add("optimizer", optimizer);
+        Add("learning rate", rate);
+        Add("BatchSize", options.BatchSize);
+        Add("threads", threads);
+        Add("Seed", options.Seed);
+        Add("Shuffle", options.Shuffle);
+        Add("Stateful", options.Stateful);
+        Add("GradientClipping", options.GradientClipping);
+        Add("LearningRate", options.LearningRate);
+        Add("TeacherForcing", options.TeacherForcing);
+        Add("EarlyStopping", options.EarlyStopping);
+        Add("training data", Of(train));
+        Add("validation data", validation is null ? null : Of(validation));
+        return new(all);
+
+        void Add(string name, object? value) => all.Add(new(name, value is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{value}")));
+    }
+
+    /// <summary>Sizes and a sum over all numbers of some data, in the order of the samples.</summary>
+    private static string Of(SequenceData data)
+    {
+        Checksum sum = default;
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            foreach (InputBlock input in data.InputBlocks)
+            {
+                Append(ref sum, input.Values, input.Tokens, index);
+            }
+
+            foreach (TargetBlock target in data.TargetBlocks)
+            {
+                Append(ref sum, target.Values, target.Classes, index);
+                Append(ref sum, target.Masks, target.Labels, index);
+                Append(ref sum, target.LabelLengths, index);
+                Append(ref sum, target.LossLengths, index);
+            }
+
+            Append(ref sum, data.Lengths, index);
+            Append(ref sum, data.TargetLengths, index);
+        }
+
+        string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]")));
+        return string.Create(CultureInfo.InvariantCulture, $"{data.Count} samples of {data.Steps} x {data.Features}, targets {heads} #{sum}");
+    }
+
+    private static void Append(ref Checksum sum, Block<float>? numbers, Block<int>? integers, int index)
+    {
+        if (numbers is not null)
+        {
+            sum.Append(numbers[index]);
+        }
+
+        if (integers is not null)
+        {
+            sum.Append(integers[index]);
+        }
+    }
+
+    private static void Append(ref Checksum sum, int[]? lengths, int index)
+    {
+        if (lengths is not null)
+        {
+            sum.Append(lengths[index]);
+        }
+    }
+}

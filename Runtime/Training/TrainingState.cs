@@ -1,0 +1,95 @@
+// Where one training stands: all that goes on when it is resumed, in this process or in another, beside the parameters and the optimizer's state.
+// Knows positions and results; refuses to know files and how anything is computed.
+using System;
+using System.Collections.Generic;
+
+namespace SeqGen;
+
+/// <summary>One training between two updates.</summary>
+internal sealed class TrainingState
+{
+    private readonly List<EpochResult> _results = [];
+    private readonly List<double> _monitored = [];
+
+    /// <summary>Batches done of the epoch that runs; 0 where none has begun.</summary>
+    public int Batch { get; set; }
+
+    /// <summary>Samples that the trainer has drawn noise for.</summary>
+    public long SamplesSeen { get; set; }
+
+    /// <summary>Epochs that the trainer has begun, in this training and those before: each has an order of its own.</summary>
+    public int EpochsBegun { get; set; }
+
+    /// <summary>The optimizer's own rate when the training began.</summary>
+    public float FirstRate { get; set; }
+
+    /// <summary>The optimizer's own rate, which the schedule's factor is of.</summary>
+    public float Rate { get; set; }
+
+    /// <summary>The epochs that are done.</summary>
+    public IReadOnlyList<EpochResult> Results => _results;
+
+    /// <summary>What was monitored after each of them.</summary>
+    public IReadOnlyList<double> Monitored => _monitored;
+
+    /// <summary>The first of the epochs with the lowest monitored value.</summary>
+    public EpochResult? Best { get; private set; }
+
+    /// <summary>The parameters after that epoch, packed.</summary>
+    public float[]? BestValues { get; set; }
+
+    /// <summary>The parameters of the last update, where the network was given the best epoch's back.</summary>
+    public float[]? LastValues { get; set; }
+
+    /// <summary>Sums over the batches of the epoch that runs.</summary>
+    public double[] Sums { get; set; } = [];
+
+    /// <summary>States that the next batch of a stateful training begins at: [rows, size] each. Null where it begins at none.</summary>
+    public IReadOnlyDictionary<string, float[]>? Carried { get; set; }
+
+    /// <summary>Rows of <see cref="Carried"/>.</summary>
+    public int CarriedRows { get; set; }
+
+    /// <summary>Time that the training took so far, and the epoch that runs.</summary>
+    public TimeSpan Elapsed { get; set; }
+
+    /// <inheritdoc cref="Elapsed"/>
+    public TimeSpan EpochElapsed { get; set; }
+
+    /// <summary>Adds a finished epoch.</summary>
+    /// <returns>Whether it is the best so far.</returns>
+    public bool Add(EpochResult result)
+    {
+        _results.Add(result);
+        _monitored.Add(result.MonitoredLoss);
+        if (Best is not null && !(result.MonitoredLoss < Best.MonitoredLoss))
+        {
+            return false;
+        }
+
+        Best = result;
+        return true;
+    }
+
+    /// <summary>Whether a rule would stop here.</summary>
+    public bool IsOver(EarlyStopping? stopping)
+    {
+        if (stopping is null)
+        {
+            return false;
+        }
+
+        double toBeat = double.PositiveInfinity;
+        int waited = 0;
+        foreach (double loss in _monitored)
+        {
+            waited++;
+            if (loss < toBeat - stopping.MinDelta)
+            {
+                (toBeat, waited) = (loss, 0);
+            }
+        }
+
+        return waited >= stopping.Patience;
+    }
+}
