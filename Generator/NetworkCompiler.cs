@@ -116,6 +116,9 @@ internal static class NetworkCompiler
         }
     }
 
+    /// <summary>The gradient of a head's output, as a result.</summary>
+    private const string Seed = "grad.output";
+
     /// <summary>Makes forward ops the graph of a training step, by their derived gradients.</summary>
     public static NetworkGraph TrainingGraph(NetworkGraph graph, CompilerOptions options)
     {
@@ -131,8 +134,10 @@ internal static class NetworkCompiler
             graph.Results["grad." + name] = gradient.Value;
         }
 
+        KeepSeeds(graph);
         RemoveResults(graph, "loss", but: "loss.input");
         RemoveUnused.Run(graph);
+        ForgetReadSeeds(graph);
         if (options.GatherGradients)
         {
             Passes.GatherGradients.Run(graph);
@@ -165,6 +170,27 @@ internal static class NetworkCompiler
         }
 
         return seeds;
+    }
+
+    /// <summary>Where a head is made of nothing that is trained, its gradient is read by nobody. Runtime and user write it all the same, as every head's: it has a place.</summary>
+    private static void KeepSeeds(NetworkGraph graph)
+    {
+        foreach (string suffix in graph.Results.Keys.Where(k => k == "output" || k.StartsWith("output.", StringComparison.Ordinal)).Select(k => k.Substring("output".Length)).ToList())
+        {
+            Node? loss = graph.Results.TryGetValue("loss.input" + suffix, out Value? read) ? graph.Root.Nodes.First(n => n.Op is LossOp && n.Inputs[0] == read) : null;
+            graph.Results[Seed + suffix] = graph.Root.Nodes.FirstOrDefault(n => loss is null ? n.Op is InputOp i && i.Port == "seed" + suffix : n.Op is LossGradientOp && n.Inputs[0] == read)?.Output
+                ?? graph.Add(((LossOp)loss!.Op).ByOutput, loss.Inputs[0], loss.Inputs[1]);
+        }
+    }
+
+    /// <summary>Others need not stay until the program is run again.</summary>
+    private static void ForgetReadSeeds(NetworkGraph graph)
+    {
+        var read = new HashSet<Value>(graph.Root.Nodes.SelectMany(n => n.Reads));
+        foreach (string key in graph.Results.Where(r => r.Key.StartsWith(Seed, StringComparison.Ordinal) && read.Contains(r.Value)).Select(r => r.Key).ToList())
+        {
+            graph.Results.Remove(key);
+        }
     }
 
     private static void RemoveResults(NetworkGraph graph, string name, string but = " ")

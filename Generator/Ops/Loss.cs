@@ -30,6 +30,9 @@ internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass 
 
     public EquatableArray<double> ClassWeights { get; } = classWeights;
 
+    /// <summary>Its derivative by the output.</summary>
+    public LossGradientOp ByOutput => new(Kind, Option, IgnoredClass, ClassWeights);
+
     public override string Name => "loss";
 
     public override bool HasIdentity => true;
@@ -45,7 +48,7 @@ internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass 
         if (rule.Needs(0))
         {
             // A weighted loss is a loss times a constant; the seed of an unweighted one is the constant 1.
-            Value gradient = rule.Emit(new LossGradientOp(Kind, Option, IgnoredClass, ClassWeights), rule.Input(0), rule.Input(1));
+            Value gradient = rule.Emit(ByOutput, rule.Input(0), rule.Input(1));
             bool isSeed = rule.OutputGradient.Producer?.Op is ConstOp { Value: 1 };
             rule.Add(0, isSeed ? gradient : rule.Map(MapKind.Mul, gradient, rule.OutputGradient));
         }
