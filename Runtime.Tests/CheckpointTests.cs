@@ -45,11 +45,14 @@ public sealed class CheckpointTests : IDisposable
     {
         Outcome whole = Train(kind, threads, null);
         int updates = Updates(kind, whole);
-        for (int at = 1; at < updates; at += 1 + (updates / 12))
+        for (int at = 1; at < updates; at += 1 + (updates / 15))
         {
             Checkpoints folder = Folder($"{at}");
-            Outcome cut = Train(kind, threads, folder, new Breaks(at, () => new OperationCanceledException()));
-            Assert.NotNull(cut.Error);
+
+            // From a report, or by the token, before the next batch.
+            using CancellationTokenSource cancellation = new();
+            Outcome cut = Train(kind, threads, folder, new Breaks(at, () => at % 2 == 0 ? new OperationCanceledException() : null, cancellation), cancellation: cancellation.Token);
+            Assert.IsType<OperationCanceledException>(cut.Error);
             Same(whole, Train(kind, threads, folder), $"cancelled after {at} updates");
         }
     }
@@ -376,14 +379,14 @@ public sealed class CheckpointTests : IDisposable
         return trainer;
     }
 
-    private static Outcome Train(string kind, int threads, Checkpoints? folder, IProgress<TrainingProgress>? progress = null, int epochs = Epochs, Func<Settings, Settings>? options = null)
+    private static Outcome Train(string kind, int threads, Checkpoints? folder, IProgress<TrainingProgress>? progress = null, int epochs = Epochs, Func<Settings, Settings>? options = null, CancellationToken cancellation = default)
     {
         Kind made = Kinds[kind];
         made = made with { Options = options?.Invoke(made.Options) ?? made.Options };
         TinyNetwork net = made.Network();
         Trainer trainer = Create(made, net, threads);
         TrainingHistory? history = null;
-        Exception? error = Record.Exception(() => history = trainer.Fit(made.Train, epochs, made.Validation, progress, folder));
+        Exception? error = Record.Exception(() => history = trainer.Fit(made.Train, epochs, made.Validation, progress, folder, cancellation));
         return new Outcome(net.Parameters.Values.ToArray(), history, error, net);
     }
 
@@ -453,14 +456,18 @@ public sealed class CheckpointTests : IDisposable
         public void Report(TrainingProgress value) => report(value);
     }
 
-    /// <summary>Throws in the report after some updates of this process.</summary>
-    private sealed class Breaks(int at, Func<Exception> exception) : IProgress<TrainingProgress>
+    /// <summary>Throws in the report after some updates, or cancels there.</summary>
+    private sealed class Breaks(int at, Func<Exception?> exception, CancellationTokenSource? cancellation = null) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
             if (((value.Epoch - 1) * value.Batches) + value.Batch == at && value.Notice is null)
             {
-                throw exception();
+                cancellation?.Cancel();
+                if (exception() is { } thrown)
+                {
+                    throw thrown;
+                }
             }
         }
     }

@@ -285,6 +285,14 @@ public sealed class TrainerTests
         Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { BatchSize = 5 }).Fit(TestData.Learnable(20), 2, progress: new ConsoleProgress(plain, plain: true));
         Assert.Contains("\repoch 1/2 [######..................] 1/4  loss ", bar.ToString(), StringComparison.Ordinal);
         string[] lines = plain.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        StringWriter noted = new();
+        new ConsoleProgress(noted, plain: true).Report(new(1, 2, 0, 4, 0, 0, default, default, null) { Notice = "going on from here" });
+        new ConsoleProgress(noted, plain: true).Report(new(1, 2, 4, 4, 0, 0, default, default, new() { Epoch = 1, LearningRate = 1, Duration = default, Training = new() { Loss = 1, Positions = 1 } })
+        {
+            Checkpoint = new("file", 2048, TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(3)),
+        });
+        Assert.StartsWith("going on from here" + Environment.NewLine + "epoch 1/2", noted.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("checkpoint 2 KiB, 0.2 + 3.0 ms" + Environment.NewLine, noted.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, lines.Length);
         Assert.StartsWith("epoch 2/2  loss ", lines[1], StringComparison.Ordinal);
         Assert.DoesNotContain("\r", plain.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);

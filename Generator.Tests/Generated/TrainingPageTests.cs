@@ -1,6 +1,7 @@
-// docs/training.md: its examples compile as a user's would and run, and the loop of one's own there does what the trainer does.
-// Knows the page; refuses to know layers.
+// docs/training.md and docs/checkpoints.md: their examples compile as a user's would and run, and the loop of one's own does what the trainer does.
+// Knows the pages; refuses to know layers.
 using System;
+using System.IO;
 using System.Linq;
 using System.Reflection;
 using SeqGen.Generator.Tests.Harness;
@@ -8,22 +9,41 @@ using Xunit;
 
 namespace SeqGen.Generator.Tests.Generated;
 
-public sealed class TrainingPageTests
+public sealed class TrainingPageTests : IDisposable
 {
     private const int Steps = 64, Features = 8;
 
-    private static string[] Blocks { get; } = [.. Repository.Read("docs/training.md").Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
+    // Programs of the pages write files by relative names.
+    private readonly string _directory = Directory.CreateTempSubdirectory("seqgen-pages-").FullName;
 
-    [Fact]
-    public void Every_example_compiles_and_runs()
+    private static string[] Blocks { get; } = BlocksOf("docs/training.md");
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    [Theory]
+    [InlineData("docs/training.md", 10)]
+    [InlineData("docs/checkpoints.md", 3)]
+    public void Every_example_compiles_and_runs(string page, int count)
     {
-        string[] programs = [.. Blocks.Where(b => !b.StartsWith('['))];
-        Assert.Equal(10, programs.Length);
-        using LoadedNetworks loaded = Load(programs);
+        string[] blocks = BlocksOf(page), programs = [.. blocks.Where(b => !b.StartsWith('[')).Select(InDirectory)];
+        Assert.Equal(count, programs.Length);
+        using LoadedNetworks loaded = Load(programs, blocks);
         for (int i = 0; i < programs.Length; i++)
         {
             Run(loaded, i, epochs: 1);
+            Run(loaded, i, epochs: 1);
         }
+    }
+
+    [Fact]
+    public void The_loop_with_checkpoints_goes_on_as_if_it_had_not_ended()
+    {
+        string[] blocks = BlocksOf("docs/checkpoints.md");
+        string loop = InDirectory(Assert.Single(blocks, b => b.Contains("Checkpoint.Load", StringComparison.Ordinal))) + "\nreturn net;";
+        using LoadedNetworks loaded = Load([loop, loop.Replace("loop.safetensors", "other.safetensors", StringComparison.Ordinal)], blocks);
+        Run(loaded, 0, epochs: 1);
+        float[] inTwo = ((INetwork)Run(loaded, 0, epochs: 3)!).Parameters.Values.ToArray(), inOne = ((INetwork)Run(loaded, 1, epochs: 3)!).Parameters.Values.ToArray();
+        Closeness.Same(inOne, inTwo, "parameters");
     }
 
     [Theory]
@@ -41,13 +61,17 @@ public sealed class TrainingPageTests
         Closeness.Same(network.Parameters.Values.ToArray(), own, "parameters");
     }
 
-    private static LoadedNetworks Load(string[] programs)
+    private static string[] BlocksOf(string page) => [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
+
+    private string InDirectory(string program) => program.Replace("\"runs/", $"\"{_directory}/runs/", StringComparison.Ordinal).Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal);
+
+    private static LoadedNetworks Load(string[] programs, string[]? blocks = null)
     {
         string methods = string.Join("\n", programs.Select((p, i) =>
             $"public static object? Run{i}(SequenceData train, SequenceData test, float[] series, int epochs, int[] sources, int[] targets)\n{{\n{p}\n{(p.Contains("return net;") ? "" : "return null;")}\n}}"));
         return NetworkHarness.Load([
-            .. Blocks.Where(b => b.StartsWith('[')),
-            $"#nullable enable\nusing System.Linq;\npublic static class Page\n{{\n{methods}\n}}"]);
+            .. (blocks ?? Blocks).Where(b => b.StartsWith('[')),
+            $"#nullable enable\nusing System.Collections.Generic;\nusing System.Linq;\npublic static class Page\n{{\n{methods}\n}}"]);
     }
 
     private static object? Run(LoadedNetworks loaded, int program, int epochs) => loaded["Page"]

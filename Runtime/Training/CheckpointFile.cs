@@ -229,8 +229,7 @@ internal sealed class CheckpointFile : IDisposable
         json.WriteStartObject("state");
         json.WriteNumber("batch", state.Batch);
         json.WriteNumber("samplesSeen", state.SamplesSeen);
-        json.WriteNumber("epochsBegun", state.EpochsBegun);
-        json.WriteNumber("firstRate", state.FirstRate);
+        json.WriteNumber("epochNumber", state.EpochNumber);
         json.WriteNumber("rate", state.Rate);
         json.WriteNumber("elapsed", state.Elapsed.Ticks);
         json.WriteNumber("epochElapsed", state.EpochElapsed.Ticks);
@@ -253,25 +252,22 @@ internal sealed class CheckpointFile : IDisposable
 
     private TrainingState State(NetworkPlan plan, JsonElement saved, MetricSums sums)
     {
-        TrainingState state = new()
-        {
-            Batch = saved.GetProperty("batch").GetInt32(),
-            SamplesSeen = saved.GetProperty("samplesSeen").GetInt64(),
-            EpochsBegun = saved.GetProperty("epochsBegun").GetInt32(),
-            FirstRate = saved.GetProperty("firstRate").GetSingle(),
-            Rate = saved.GetProperty("rate").GetSingle(),
-            Elapsed = new(saved.GetProperty("elapsed").GetInt64()),
-            EpochElapsed = new(saved.GetProperty("epochElapsed").GetInt64()),
-            Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(s => double.Parse(s.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture))],
-        };
-        if (state.Batch < 0 || state.SamplesSeen < 0 || state.EpochsBegun < 0 || (state.Batch > 0 && !sums.CanLoad(state.Sums.Length)))
-        {
-            throw new FormatException("its counts or sums are none");
-        }
-
+        TrainingState state = new();
         foreach (JsonElement epoch in saved.GetProperty("history").EnumerateArray())
         {
             state.Add(HistoryText.Read(epoch));
+        }
+
+        state.Batch = saved.GetProperty("batch").GetInt32();
+        state.SamplesSeen = saved.GetProperty("samplesSeen").GetInt64();
+        state.EpochNumber = saved.GetProperty("epochNumber").GetInt32();
+        state.Rate = saved.GetProperty("rate").GetSingle();
+        state.Elapsed = new(saved.GetProperty("elapsed").GetInt64());
+        state.EpochElapsed = new(saved.GetProperty("epochElapsed").GetInt64());
+        state.Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(s => double.Parse(s.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture))];
+        if (state.Batch < 0 || state.SamplesSeen < 0 || state.EpochNumber < 0 || (state.Batch > 0 && !sums.CanLoad(state.Sums.Length)))
+        {
+            throw new FormatException("its counts or sums are none");
         }
 
         state.BestValues = state.Best is null ? null : Read(plan, BestPrefix);

@@ -22,6 +22,7 @@ internal sealed class CheckpointFolder : IDisposable
     private readonly MemoryStream _copy = new(), _bestCopy = new();
     private Task<CheckpointReport?> _writing = Task.FromResult<CheckpointReport?>(null);
     private long _lastSave = Stopwatch.GetTimestamp();
+    private long _saved = -1;
     private bool _isDue;
     private bool _isBestDue;
 
@@ -104,24 +105,15 @@ internal sealed class CheckpointFolder : IDisposable
         List<(string Path, Action<Stream> Write)> files = [];
         if (_isBestDue && best() is { } bestFile)
         {
-            files.Add((Path.Combine(_options.Folder, Checkpoints.BestName), Copied(bestFile, _bestCopy)));
+            Add(Path.Combine(_options.Folder, Checkpoints.BestName), bestFile, _bestCopy);
         }
 
         string path = Path.Combine(_options.Folder, Prefix + update.ToString("d10", CultureInfo.InvariantCulture) + Suffix);
-        if (_isDue || force)
+        bool isNew = (_isDue || force) && update != _saved;
+        if (isNew)
         {
-            SafetensorsWriter file = checkpoint();
-            if (file.Bytes > MostCopied)
-            {
-                FileReplacement.Write(path, file.Write);
-                Prune();
-            }
-            else
-            {
-                files.Add((path, Copied(file, _copy)));
-            }
-
-            _lastSave = start;
+            Add(path, checkpoint(), _copy);
+            (_lastSave, _saved) = (start, update);
         }
 
         (_isDue, _isBestDue) = (false, false);
@@ -135,9 +127,22 @@ internal sealed class CheckpointFolder : IDisposable
             }
 
             Prune();
-            return new CheckpointReport(path, _copy.Length, waited, Stopwatch.GetElapsedTime(begin));
+            return !isNew ? null : new CheckpointReport(path, new FileInfo(path).Length, waited, Stopwatch.GetElapsedTime(begin));
         });
         return before;
+
+        void Add(string name, SafetensorsWriter file, MemoryStream copy)
+        {
+            if (file.Bytes > MostCopied)
+            {
+                FileReplacement.Write(name, file.Write);
+                return;
+            }
+
+            copy.SetLength(0);
+            file.Write(copy);
+            files.Add((name, stream => stream.Write(copy.GetBuffer(), 0, (int)copy.Length)));
+        }
     }
 
     /// <summary>Waits until what was begun is on disk.</summary>
@@ -157,13 +162,6 @@ internal sealed class CheckpointFolder : IDisposable
         {
             _writing = Task.FromResult<CheckpointReport?>(null);
         }
-    }
-
-    private static Action<Stream> Copied(SafetensorsWriter file, MemoryStream copy)
-    {
-        copy.SetLength(0);
-        file.Write(copy);
-        return stream => stream.Write(copy.GetBuffer(), 0, (int)copy.Length);
     }
 
     /// <summary>Checkpoints of this class's names, the newest first.</summary>

@@ -32,14 +32,22 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         _plain = plain;
     }
 
-    /// <summary>Draws a report; bars at most ten times a second.</summary>
+    /// <summary>Draws a report; bars at most ten times a second. Behind a checkpoint stand the milliseconds that the training stood still for it and those that
+    /// another thread wrote.</summary>
     public void Report(TrainingProgress value)
     {
+        if (value.Notice is { } notice)
+        {
+            _writer.WriteLine(_plain ? notice : "\r" + notice.PadRight(_lastLength));
+            _writer.Flush();
+            _lastLength = 0;
+        }
+
         if (value.Completed is { } result)
         {
             string line = string.Create(
                 CultureInfo.InvariantCulture,
-                $"epoch {value.Epoch}/{value.Epochs}  {result.Training}{(result.Validation is null ? "" : $"  validation {result.Validation}")}  {value.SamplesPerSecond:N0} samples/s  {Time(value.Remaining)} left");
+                $"epoch {value.Epoch}/{value.Epochs}  {result.Training}{(result.Validation is null ? "" : $"  validation {result.Validation}")}  {value.SamplesPerSecond:N0} samples/s  {Time(value.Remaining)} left{Saved(value.Checkpoint)}");
             _writer.WriteLine(_plain ? line : "\r" + line.PadRight(_lastLength));
             _writer.Flush();
             _lastLength = 0;
@@ -60,6 +68,9 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         _writer.Flush();
         _lastLength = bar.Length;
     }
+
+    private static string Saved(CheckpointReport? checkpoint) => checkpoint is null ? "" : string.Create(
+        CultureInfo.InvariantCulture, $"  checkpoint {checkpoint.Bytes / 1024.0:N0} KiB, {checkpoint.Waited.TotalMilliseconds:N1} + {checkpoint.Written.TotalMilliseconds:N1} ms");
 
     private static string Time(TimeSpan time) =>
         time.ToString(time.TotalHours >= 1 ? @"d\.hh\:mm\:ss" : @"mm\:ss", CultureInfo.InvariantCulture);

@@ -77,8 +77,7 @@ public sealed partial class Trainer
         /// <summary>Puts the samples into the order of the epoch that runs: a function of the seed and the epoch's number alone.</summary>
         public void Shuffle()
         {
-            int number = State.EpochsBegun - 1;
-            if (_options.Stateful || !_options.Shuffle || number == _orderOf)
+            if (_options.Stateful || !_options.Shuffle || State.EpochNumber == _orderOf)
             {
                 return;
             }
@@ -88,8 +87,8 @@ public sealed partial class Trainer
                 Order[i] = i;
             }
 
-            RandomSequences.Create(_options.Seed, (ulong)number).Shuffle(Order.AsSpan());
-            _orderOf = number;
+            RandomSequences.Create(_options.Seed, (ulong)State.EpochNumber).Shuffle(Order.AsSpan());
+            _orderOf = State.EpochNumber;
         }
 
         /// <summary>Sets the rate of the next update.</summary>

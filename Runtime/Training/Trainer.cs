@@ -28,14 +28,6 @@ public sealed partial class Trainer
     /// <summary>Processors there are, for tests.</summary>
     internal int Processors { get; set; } = Environment.ProcessorCount;
 
-    // An infinite gradient of a finite loss that comes from many silent steps: the derivative of x / sqrt(var(x) + epsilon) at equal x is 1 / sqrt(epsilon),
-    // 316 for 1e-5, and an LSTM's way back goes through two of them a step.
-    private const string OnSilence = "It has recurrent layers with LayerNorm, which divide by the spread of their sums. Where a sequence is silent (zeros for many steps) there is no " +
-        "spread, and every step multiplies the gradient by up to 1 / Epsilon: give these layers a larger Epsilon (LayerNorm = true, Epsilon = 1), or leave silence out with lengths. ";
-
-    /// <summary>Whether there are cells that normalize their sums: their parameters have these names in files.</summary>
-    private bool NormalizesCells => Array.Exists(_plan.Parameters, p => p.Name.Contains(".ln_hh", StringComparison.Ordinal));
-
     private Trainer(INetwork network, Optimizer optimizer, TrainerOptions options)
     {
         _network = network;
@@ -141,31 +133,6 @@ public sealed partial class Trainer
         return Train(call, train, epochs, validation, progress, checkpoints: null, last, cancellationToken);
     }
 
-    /// <summary>Gives the network the parameters of the last training's best epoch (<see cref="EarlyStopping.RestoreBest"/> does it by itself at the end).</summary>
-    /// <exception cref="InvalidOperationException">No epoch of it was done, or it is running.</exception>
-    public void RestoreBest()
-    {
-        using Call call = Enter(nameof(RestoreBest));
-        if (_isTraining || _last?.BestValues is null)
-        {
-            throw new InvalidOperationException(_isTraining ? "RestoreBest was called from within a training: wait for its end." : "There is no best epoch yet: no epoch of a training was done.");
-        }
-
-        BringBack(_last);
-    }
-
-    private void BringBack(TrainingState state)
-    {
-        state.LastValues ??= _network.Parameters.Values.ToArray();
-        Set(state.BestValues!);
-    }
-
-    private void Set(float[] parameters)
-    {
-        parameters.CopyTo(_network.Core.Master.Span);
-        _network.Core.PublishParameters();
-    }
-
     private TrainingHistory Train(
         Call call, SequenceData train, int epochs, SequenceData? validation, IProgress<TrainingProgress>? progress, Checkpoints? checkpoints, TrainingState? from, CancellationToken cancellationToken)
     {
@@ -202,7 +169,7 @@ public sealed partial class Trainer
             state.LastValues = null;
         }
 
-        state ??= new() { FirstRate = Optimizer.LearningRate, Rate = Optimizer.LearningRate, SamplesSeen = _last?.SamplesSeen ?? 0, EpochsBegun = _last?.EpochsBegun ?? 0 };
+        state ??= TrainingState.After(_last, Optimizer.LearningRate);
         (_last, _lastCount) = (state, train.Count);
         Run run = new(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices };
         call.BeginTraining();
@@ -238,21 +205,6 @@ public sealed partial class Trainer
         return run.History(_options.EarlyStopping);
     }
 
-    /// <summary>Where a training stands that is to go on; null where there is none.</summary>
-    private TrainingState? Newest(CheckpointFolder folder, TrainingSettings settings, List<string> notices)
-    {
-        using CheckpointFile? file = folder.Newest(notices);
-        if (file?.WhyNot(settings) is { } reason)
-        {
-            throw new NetworkFileException(
-                $"{file.Path}: this checkpoint is of another training: {reason}. Set these back to go on with it, or give the new training another folder. Nothing was changed.");
-        }
-
-        TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true);
-        Optimizer.LearningRate = state?.Rate ?? Optimizer.LearningRate;
-        return state;
-    }
-
     private void Loop(Run run, ParallelWorkspace workspace)
     {
         TrainingState state = run.State;
@@ -263,7 +215,6 @@ public sealed partial class Trainer
 
             // Before the report: it may change parameters, and those are not the epoch's.
             bool isBest = state.Add(result);
-            (state.Batch, state.EpochElapsed) = (0, TimeSpan.Zero);
             if (isBest)
             {
                 state.BestValues ??= new float[_plan.ParameterLength];
@@ -278,76 +229,12 @@ public sealed partial class Trainer
         }
     }
 
-    /// <summary>Puts back what a training that was broken off within an epoch had in its hands.</summary>
-    private void GoOn(Run run, ParallelWorkspace workspace)
-    {
-        TrainingState state = run.State;
-        if (run.Notices.Count > 0)
-        {
-            run.StartEpoch();
-            run.Report(0, null);
-        }
-
-        if (state.Batch == 0)
-        {
-            return;
-        }
-
-        _trained.Load(state.Sums);
-        if (state.Carried is { } carried)
-        {
-            workspace.Resize(state.CarriedRows, run.Train.Steps);
-            foreach ((string name, float[] values) in carried)
-            {
-                workspace.SetInitialState(name, values);
-            }
-        }
-    }
-
-    /// <summary>Notes in the state what the training has in its hands.</summary>
-    private void Note(Run run, ParallelWorkspace workspace)
-    {
-        TrainingState state = run.State;
-        run.TakeRate(Optimizer);
-        run.StopClock();
-        bool isWithin = state.Batch > 0;
-        state.Sums = isWithin ? _trained.Save() : [];
-        state.Carried = isWithin && _options.Stateful ? workspace.GivenStates() : null;
-        state.CarriedRows = state.Carried is null ? 0 : workspace.Batch;
-    }
-
-    private void Save(Run run, ParallelWorkspace workspace, bool force = false)
-    {
-        if (run.Folder is not { } folder)
-        {
-            return;
-        }
-
-        Note(run, workspace);
-        SafetensorsWriter? Best()
-        {
-            if (run.State.BestValues is not { } best)
-            {
-                return null;
-            }
-
-            SafetensorsWriter writer = new();
-            ParameterFile.Describe(writer, _plan);
-            ParameterFile.Add(writer, _plan, best);
-            return writer;
-        }
-
-        run.Saved(folder.Save(run.Updates, () => CheckpointFile.Of(_network.Core, Optimizer, new Dictionary<string, string>(), (run.State, run.Settings!)), Best, force));
-    }
-
     private EpochResult Epoch(Run run, ParallelWorkspace workspace)
     {
         TrainingState state = run.State;
         int epoch = run.Epoch;
         if (state.Batch == 0)
         {
-            // Counted when it begins: after a training that was broken off, the next one has another order.
-            state.EpochsBegun++;
             _trained.Clear();
         }
 
@@ -426,41 +313,5 @@ public sealed partial class Trainer
         {
             workspace.CarryState();
         }
-    }
-
-    /// <summary>An update that no batch followed must not leave parameters that nobody has looked at.</summary>
-    private void CheckParameters(int epoch)
-    {
-        ReadOnlySpan<float> values = _network.Parameters.Values;
-        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
-        {
-            foreach (float value in values.Slice(first, length))
-            {
-                if (!float.IsFinite(value))
-                {
-                    throw new TrainingDivergedException(
-                        $"Training of {_plan.Name} diverged in epoch {epoch + 1}: after its last update a parameter is {value}. Load or initialize the network again, " +
-                        $"and try a lower learning rate (now {Optimizer.LearningRate}).");
-                }
-            }
-        }
-    }
-
-    private TrainingDivergedException Diverged(string what, string cause, Run run, int epoch, int batch)
-    {
-        string? suspect = DataChecks.Suspect(run.Train, run.SamplesOf(batch), _plan);
-        return new($"Training of {_plan.Name} diverged in epoch {epoch + 1}, batch {batch + 1}: {what}. The parameters are those before this batch. " +
-            (suspect is null ? "" : suspect + ": that may be why. ") +
-            cause +
-            $"Check the data for values that are not finite; then try a lower learning rate (now {Optimizer.LearningRate}), " +
-            "GradientClipping.ByNorm(1), and inputs and targets scaled to about -1 to 1.");
-    }
-
-    private TrainingDivergedException NotFinite(SequenceData data, EvaluationResult validation, EvaluationResult training, int epoch)
-    {
-        string? suspect = DataChecks.Suspect(data, Enumerable.Range(0, data.Count).ToArray(), _plan);
-        return new(
-            $"The validation loss of {_plan.Name} is {(double.IsNaN(validation.Loss) ? "not a number" : "infinite")} after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. " +
-            (suspect is null ? "Check the validation data for values that are not finite or far from the training's." : $"{suspect}, counted in the validation data."));
     }
 }

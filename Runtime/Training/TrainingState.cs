@@ -17,11 +17,8 @@ internal sealed class TrainingState
     /// <summary>Samples that the trainer has drawn noise for.</summary>
     public long SamplesSeen { get; set; }
 
-    /// <summary>Epochs that the trainer has begun, in this training and those before: each has an order of its own.</summary>
-    public int EpochsBegun { get; set; }
-
-    /// <summary>The optimizer's own rate when the training began.</summary>
-    public float FirstRate { get; set; }
+    /// <summary>The number of the epoch that runs, over this training and those of the trainer before: each has an order of its own.</summary>
+    public int EpochNumber { get; set; }
 
     /// <summary>The optimizer's own rate, which the schedule's factor is of.</summary>
     public float Rate { get; set; }
@@ -56,11 +53,23 @@ internal sealed class TrainingState
     /// <inheritdoc cref="Elapsed"/>
     public TimeSpan EpochElapsed { get; set; }
 
-    /// <summary>Adds a finished epoch.</summary>
+    /// <summary>The beginning of a training.</summary>
+    /// <param name="last">The trainer's training before. An epoch of it that was broken off is not repeated in the same order, nor with the same noise.</param>
+    /// <param name="rate">The optimizer's own rate.</param>
+    public static TrainingState After(TrainingState? last, float rate) => new()
+    {
+        Rate = rate,
+        SamplesSeen = last?.SamplesSeen ?? 0,
+        EpochNumber = last is null ? 0 : last.EpochNumber + (last.Batch > 0 ? 1 : 0),
+    };
+
+    /// <summary>Adds a finished epoch; the next one begins.</summary>
     /// <returns>Whether it is the best so far.</returns>
     public bool Add(EpochResult result)
     {
         _results.Add(result);
+        EpochNumber++;
+        (Batch, EpochElapsed) = (0, TimeSpan.Zero);
         _monitored.Add(result.MonitoredLoss);
         if (Best is not null && !(result.MonitoredLoss < Best.MonitoredLoss))
         {

@@ -1,0 +1,111 @@
+// What a training leaves and goes on from: the best parameters, what it has in its hands between two updates, and its checkpoints.
+// Knows what goes into a TrainingState and when; refuses to know files and updates.
+using System;
+using System.Collections.Generic;
+
+namespace SeqGen;
+
+public sealed partial class Trainer
+{
+    /// <summary>Gives the network the parameters of the last training's best epoch (<see cref="EarlyStopping.RestoreBest"/> does it by itself at the end).</summary>
+    /// <exception cref="InvalidOperationException">No epoch of it was done, or it is running.</exception>
+    public void RestoreBest()
+    {
+        using Call call = Enter(nameof(RestoreBest));
+        if (_isTraining || _last?.BestValues is null)
+        {
+            throw new InvalidOperationException(_isTraining ? "RestoreBest was called from within a training: wait for its end." : "There is no best epoch yet: no epoch of a training was done.");
+        }
+
+        BringBack(_last);
+    }
+
+    private void BringBack(TrainingState state)
+    {
+        state.LastValues ??= _network.Parameters.Values.ToArray();
+        Set(state.BestValues!);
+    }
+
+    private void Set(float[] parameters)
+    {
+        parameters.CopyTo(_network.Core.Master.Span);
+        _network.Core.PublishParameters();
+    }
+
+    /// <summary>Where a training stands that is to go on; null where there is none.</summary>
+    private TrainingState? Newest(CheckpointFolder folder, TrainingSettings settings, List<string> notices)
+    {
+        using CheckpointFile? file = folder.Newest(notices);
+        if (file?.WhyNot(settings) is { } reason)
+        {
+            throw new NetworkFileException(
+                $"{file.Path}: this checkpoint is of another training: {reason}. Set these back to go on with it, or give the new training another folder. Nothing was changed.");
+        }
+
+        TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true);
+        Optimizer.LearningRate = state?.Rate ?? Optimizer.LearningRate;
+        return state;
+    }
+
+    /// <summary>Puts back what a training that was broken off within an epoch had in its hands.</summary>
+    private void GoOn(Run run, ParallelWorkspace workspace)
+    {
+        TrainingState state = run.State;
+        if (run.Notices.Count > 0)
+        {
+            run.StartEpoch();
+            run.Report(0, null);
+        }
+
+        if (state.Batch == 0)
+        {
+            return;
+        }
+
+        _trained.Load(state.Sums);
+        if (state.Carried is { } carried)
+        {
+            workspace.Resize(state.CarriedRows, run.Train.Steps);
+            foreach ((string name, float[] values) in carried)
+            {
+                workspace.SetInitialState(name, values);
+            }
+        }
+    }
+
+    /// <summary>Notes in the state what the training has in its hands.</summary>
+    private void Note(Run run, ParallelWorkspace workspace)
+    {
+        TrainingState state = run.State;
+        run.TakeRate(Optimizer);
+        run.StopClock();
+        bool isWithin = state.Batch > 0;
+        state.Sums = isWithin ? _trained.Save() : [];
+        state.Carried = isWithin && _options.Stateful ? workspace.GivenStates() : null;
+        state.CarriedRows = state.Carried is null ? 0 : workspace.Batch;
+    }
+
+    private void Save(Run run, ParallelWorkspace workspace, bool force = false)
+    {
+        if (run.Folder is not { } folder)
+        {
+            return;
+        }
+
+        Note(run, workspace);
+        SafetensorsWriter? Best()
+        {
+            if (run.State.BestValues is not { } best)
+            {
+                return null;
+            }
+
+            SafetensorsWriter writer = new();
+            ParameterFile.Describe(writer, _plan);
+            ParameterFile.Add(writer, _plan, best);
+            return writer;
+        }
+
+        run.Saved(folder.Save(run.Updates, () => CheckpointFile.Of(_network.Core, Optimizer, new Dictionary<string, string>(), (run.State, run.Settings!)), Best, force));
+    }
+}
