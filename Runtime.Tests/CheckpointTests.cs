@@ -158,9 +158,9 @@ public sealed class CheckpointTests : IDisposable
         Train("dropout", 1, folder);
         (string, Func<Kind, Kind>)[] changes =
         [
-            ("optimizer: Adam(beta1 0.9, beta2 0.999, epsilon 1E-08) then, Adam(beta1 0.8, ", k => k with { Optimizer = () => new Adam(0.02f, beta1: 0.8) }),
+            ("optimizer: Adam(beta1 0.9, beta2 0.999, epsilon 1E-08, weightDecay 0, amsgrad False) then, Adam(beta1 0.8, ", k => k with { Optimizer = () => new Adam(0.02f, beta1: 0.8) }),
             ("learning rate: 0.02 then, 0.03 now", k => k with { Optimizer = () => new Adam(0.03f) }),
-            ("optimizer: Adam(beta1 0.9, beta2 0.999, epsilon 1E-08) then, AdamW(", k => k with { Optimizer = () => new AdamW(0.02f) }),
+            ("optimizer: Adam(beta1 0.9, beta2 0.999, epsilon 1E-08, weightDecay 0, amsgrad False) then, AdamW(", k => k with { Optimizer = () => new AdamW(0.02f) }),
             ("BatchSize: 4 then, 5 now", k => k with { Options = k.Options with { BatchSize = 5 } }),
             ("Seed: 3 then, 4 now", k => k with { Options = k.Options with { Seed = 4 } }),
             ("Shuffle: True then, False now", k => k with { Options = k.Options with { Shuffle = false } }),

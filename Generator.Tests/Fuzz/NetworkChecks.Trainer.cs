@@ -2,7 +2,9 @@
 // Knows settings; refuses to know layers.
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
+using System.Threading;
 using SeqGen.Generator.Tests.Generated;
 using SeqGen.Kernels.V1;
 
@@ -112,6 +114,7 @@ internal sealed partial class NetworkChecks
         bool diverged = false;
         float[] first = Fit(options, optimizer(), samples), again = Fit(options, optimizer(), samples);
         Same(first, again, $"parameters after Fit again, {what}: ");
+        Same(first, InTwo(options, optimizer, samples), $"parameters after Fit in two, {what}: ");
         if (byHand && !diverged)
         {
             Optimizer own = optimizer();
@@ -138,24 +141,76 @@ internal sealed partial class NetworkChecks
             Judgement.Restore(_network, parameters);
         }
 
-        float[] Fit(TrainerOptions settings, Optimizer with, SequenceData from)
+        // Cancelled after an update and begun again, from the checkpoint that it leaves or in the same trainer.
+        float[] InTwo(TrainerOptions settings, Func<Optimizer> with, SequenceData from)
+        {
+            int updates = Epochs * ((data.Batch + settings.BatchSize - 1) / settings.BatchSize), at = _draws.Between(1, updates);
+            using CancellationTokenSource cancellation = new();
+            AfterUpdates stop = new(at, cancellation.Cancel);
+            if (_draws.Chance(0.5))
+            {
+                Trainer trainer = Trainer.For(_network, with(), settings);
+                trainer.Processors = 2;
+                Ends(() => trainer.Fit(from, Epochs, progress: stop, cancellationToken: cancellation.Token));
+                Ends(() => trainer.Resume(from, Epochs));
+            }
+            else
+            {
+                string folder = Directory.CreateTempSubdirectory("seqgen-fuzz-checkpoints").FullName;
+                try
+                {
+                    Fit(settings, with(), from, folder, stop, cancellation.Token);
+                    return Fit(settings, with(), from, folder);
+                }
+                finally
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
+            }
+
+            float[] got = _network.Parameters.Values.ToArray();
+            Judgement.Restore(_network, parameters);
+            return got;
+        }
+
+        float[] Fit(TrainerOptions settings, Optimizer with, SequenceData from, string? folder = null, AfterUpdates? stop = null, CancellationToken cancellation = default)
         {
             Trainer trainer = Trainer.For(_network, with, settings);
             trainer.Processors = 2;
+            Ends(() => trainer.Fit(from, Epochs, progress: stop, checkpoints: folder is null ? null : new(folder), cancellationToken: cancellation));
+            float[] got = _network.Parameters.Values.ToArray();
+            Judgement.Restore(_network, parameters);
+            _counts.Passes++;
+            return got;
+        }
+
+        void Ends(Action training)
+        {
             try
             {
-                trainer.Fit(from, Epochs);
+                training();
+            }
+            catch (OperationCanceledException)
+            {
+                // As it was asked to.
             }
             catch (TrainingDivergedException)
             {
                 // A linear cell may grow without end: then it stops twice at the same parameters.
                 diverged = true;
             }
+        }
+    }
 
-            float[] got = _network.Parameters.Values.ToArray();
-            Judgement.Restore(_network, parameters);
-            _counts.Passes++;
-            return got;
+    /// <summary>Does something after some updates.</summary>
+    private sealed class AfterUpdates(int at, Action what) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (((value.Epoch - 1) * value.Batches) + value.Batch == at)
+            {
+                what();
+            }
         }
     }
 }

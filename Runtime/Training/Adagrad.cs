@@ -9,7 +9,7 @@ using SeqGen.Kernels.V1;
 namespace SeqGen;
 
 /// <summary>Adagrad (Duchi, Hazan and Singer, 2011), as PyTorch has it:
-/// <c>v = v + g^2;  p = p - lr * g / (sqrt(v) + epsilon)</c>.</summary>
+/// <c>g = g + weightDecay * p;  v = v + g^2, from initialAccumulator on;  p = p - lr / (1 + (k - 1) * rateDecay) * g / (sqrt(v) + epsilon)</c>.</summary>
 public sealed class Adagrad : Optimizer
 {
     private AlignedBuffer? _squares;
@@ -17,11 +17,26 @@ public sealed class Adagrad : Optimizer
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">lr.</param>
     /// <param name="epsilon">Keeps the division finite; above 0.</param>
-    public Adagrad(float learningRate = 1e-2f, double epsilon = 1e-10)
+    /// <param name="initialAccumulator">Where the sums of squares begin, 0 or more.</param>
+    /// <param name="rateDecay">How fast the rate falls with the updates, 0 or more.</param>
+    /// <param name="weightDecay">The factor of the L2 penalty's gradient, 0 or more.</param>
+    public Adagrad(float learningRate = 1e-2f, double epsilon = 1e-10, double initialAccumulator = 0, double rateDecay = 0, double weightDecay = 0)
         : base(learningRate)
     {
         Epsilon = CheckedEpsilon(epsilon);
+        InitialAccumulator = Settings.Check(initialAccumulator, initialAccumulator >= 0 && float.IsFinite((float)initialAccumulator), nameof(initialAccumulator), "0 or more and finite as a float");
+        RateDecay = Settings.Check(rateDecay, rateDecay >= 0 && double.IsFinite(rateDecay), nameof(rateDecay), "finite and 0 or more");
+        WeightDecay = CheckedDecay(weightDecay);
     }
+
+    /// <summary>Where the sums of squares begin.</summary>
+    public double InitialAccumulator { get; }
+
+    /// <summary>How fast the rate falls with the updates.</summary>
+    public double RateDecay { get; }
+
+    /// <summary>The factor of the L2 penalty's gradient.</summary>
+    public double WeightDecay { get; }
 
     /// <summary>Keeps the division finite.</summary>
     public double Epsilon { get; }
@@ -30,23 +45,28 @@ public sealed class Adagrad : Optimizer
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("square", _squares));
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Adagrad(epsilon {Epsilon})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Adagrad(epsilon {Epsilon}, initialAccumulator {InitialAccumulator}, rateDecay {RateDecay}, weightDecay {WeightDecay})");
 
     /// <inheritdoc/>
-    protected override void Allocate(int length) => _squares = new AlignedBuffer(length);
+    protected override void Allocate(int length)
+    {
+        _squares = new AlignedBuffer(length);
+        Clear();
+    }
 
     /// <inheritdoc/>
-    protected override void Clear() => _squares?.Span.Clear();
+    protected override void Clear() => _squares?.Span.Fill((float)InitialAccumulator);
 
     /// <inheritdoc/>
     protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
     {
-        SquaredGradients formula = new(LearningRate, 1, 1, (float)Epsilon);
+        SquaredGradients formula = new((float)(LearningRate / (1 + ((StepCount - 1) * RateDecay))), 1, 1, (float)Epsilon, 0, (float)WeightDecay, centered: false);
         ref float squares = ref Unsafe.Add(ref _squares!.Origin, start);
         UpdatePasses.Run(
             in formula,
             ref MemoryMarshal.GetReference(parameters),
             ref MemoryMarshal.GetReference(gradients),
+            ref squares,
             ref squares,
             ref squares,
             parameters.Length);

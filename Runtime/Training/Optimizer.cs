@@ -144,6 +144,11 @@ public abstract class Optimizer : IRangeUpdate
     private protected static double CheckedEpsilon(double epsilon) =>
         Settings.Check(epsilon, (float)epsilon > 0 && float.IsFinite((float)epsilon), nameof(epsilon), "above 0 and finite as a float");
 
+    private protected static float CheckedDecay(float weightDecay) => Settings.Check(weightDecay, weightDecay >= 0 && float.IsFinite(weightDecay), nameof(weightDecay), "finite and 0 or more");
+
+    private protected static double CheckedDecay(double weightDecay) =>
+        Settings.Check(weightDecay, weightDecay >= 0 && float.IsFinite((float)weightDecay), nameof(weightDecay), "0 or more and finite as a float");
+
     private static float CheckedRate(float rate, string name) =>
         Settings.Check(rate, rate >= 0 && float.IsFinite(rate), name, "finite and 0 or more (common: 1e-3 for Adam, 1e-1 to 1e-2 for Sgd)");
 }

@@ -8,8 +8,8 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-/// <summary>Stochastic gradient descent, as PyTorch's SGD without dampening:
-/// <c>g = g + weightDecay * p;  v = momentum * v + g;  g = nesterov ? g + momentum * v : v;  p = p - lr * g</c>.</summary>
+/// <summary>Stochastic gradient descent, as PyTorch's SGD:
+/// <c>g = g + weightDecay * p;  v = momentum * v + (1 - dampening) * g, at the first update g;  g = nesterov ? g + momentum * v : v;  p = p - lr * g</c>.</summary>
 public sealed class Sgd : Optimizer
 {
     private AlignedBuffer? _velocity;
@@ -17,14 +17,17 @@ public sealed class Sgd : Optimizer
     /// <summary>Creates the optimizer.</summary>
     /// <param name="learningRate">lr.</param>
     /// <param name="momentum">The share of the velocity that stays, 0 to below 1; 0 is plain gradient descent.</param>
-    /// <param name="nesterov">Whether to look ahead along the velocity (Nesterov); needs a momentum.</param>
+    /// <param name="nesterov">Whether to look ahead along the velocity (Nesterov); needs a momentum, and no dampening.</param>
     /// <param name="weightDecay">The factor of the L2 penalty's gradient, 0 or more.</param>
-    public Sgd(float learningRate, float momentum = 0f, bool nesterov = false, float weightDecay = 0f)
+    /// <param name="dampening">The share of a gradient that does not go into the velocity, 0 to 1; needs a momentum.</param>
+    public Sgd(float learningRate, float momentum = 0f, bool nesterov = false, float weightDecay = 0f, float dampening = 0f)
         : base(learningRate)
     {
         Momentum = Settings.Check(momentum, momentum is >= 0 and < 1, nameof(momentum), "0 or more and below 1");
-        WeightDecay = Settings.Check(weightDecay, weightDecay >= 0 && float.IsFinite(weightDecay), nameof(weightDecay), "finite and 0 or more");
-        Nesterov = !nesterov || momentum > 0 ? nesterov : throw new ArgumentException("Nesterov needs a momentum above 0, for instance 0.9.", nameof(nesterov));
+        WeightDecay = CheckedDecay(weightDecay);
+        Dampening = Settings.Check(dampening, dampening is >= 0 and <= 1, nameof(dampening), "0 to 1");
+        Dampening = dampening == 0 || momentum > 0 ? dampening : throw new ArgumentException("Dampening needs a momentum above 0, for instance 0.9: without one there is no velocity.", nameof(dampening));
+        Nesterov = !nesterov || (momentum > 0 && dampening == 0) ? nesterov : throw new ArgumentException("Nesterov needs a momentum above 0, for instance 0.9, and no dampening.", nameof(nesterov));
     }
 
     /// <summary>The share of the velocity that stays from one update to the next.</summary>
@@ -36,11 +39,14 @@ public sealed class Sgd : Optimizer
     /// <summary>The factor of the L2 penalty's gradient.</summary>
     public float WeightDecay { get; }
 
+    /// <summary>The share of a gradient that does not go into the velocity.</summary>
+    public float Dampening { get; }
+
     /// <inheritdoc/>
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("velocity", _velocity));
 
     /// <inheritdoc/>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Sgd(momentum {Momentum}, nesterov {Nesterov}, weightDecay {WeightDecay})");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"Sgd(momentum {Momentum}, nesterov {Nesterov}, weightDecay {WeightDecay}, dampening {Dampening})");
 
     /// <inheritdoc/>
     protected override void Allocate(int length) => _velocity = Momentum > 0 ? new AlignedBuffer(length) : null;
@@ -56,13 +62,13 @@ public sealed class Sgd : Optimizer
         if (_velocity is null)
         {
             Plain plain = new(LearningRate, WeightDecay);
-            UpdatePasses.Run(in plain, ref p, ref g, ref p, ref p, parameters.Length);
+            UpdatePasses.Run(in plain, ref p, ref g, ref p, ref p, ref p, parameters.Length);
             return;
         }
 
         ref float v = ref Unsafe.Add(ref _velocity.Origin, start);
-        WithMomentum update = new(LearningRate, Momentum, WeightDecay, Nesterov);
-        UpdatePasses.Run(in update, ref p, ref g, ref v, ref v, parameters.Length);
+        WithMomentum update = new(LearningRate, Momentum, StepCount == 1 ? 1 : 1 - Dampening, WeightDecay, Nesterov);
+        UpdatePasses.Run(in update, ref p, ref g, ref v, ref v, ref v, parameters.Length);
     }
 
     private readonly struct Plain(float rate, float decay) : IUpdate
@@ -71,30 +77,31 @@ public sealed class Sgd : Optimizer
         private readonly float _decay = decay;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, nint i)
+        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, ref float third, nint i)
             where T : unmanaged, IVec<T>
         {
             T old = T.Load(ref p, i);
             T.Store(ref p, i, old - (T.Set(_rate) * (T.Load(ref g, i) + (T.Set(_decay) * old))));
         }
 
-        public void Apply(ref float p, float g, ref float first, ref float second) => p -= _rate * (g + (_decay * p));
+        public void Apply(ref float p, float g, ref float first, ref float second, ref float third) => p -= _rate * (g + (_decay * p));
     }
 
-    private readonly struct WithMomentum(float rate, float momentum, float decay, bool nesterov) : IUpdate
+    private readonly struct WithMomentum(float rate, float momentum, float take, float decay, bool nesterov) : IUpdate
     {
         private readonly float _rate = rate;
         private readonly float _momentum = momentum;
+        private readonly float _take = take;
         private readonly float _decay = decay;
         private readonly bool _nesterov = nesterov;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, nint i)
+        public void Apply<T>(ref float p, ref float g, ref float first, ref float second, ref float third, nint i)
             where T : unmanaged, IVec<T>
         {
             T old = T.Load(ref p, i);
             T gradient = T.Load(ref g, i) + (T.Set(_decay) * old);
-            T velocity = (T.Set(_momentum) * T.Load(ref first, i)) + gradient;
+            T velocity = (T.Set(_momentum) * T.Load(ref first, i)) + (T.Set(_take) * gradient);
             T.Store(ref first, i, velocity);
             T move = velocity;
             if (_nesterov)
@@ -105,10 +112,10 @@ public sealed class Sgd : Optimizer
             T.Store(ref p, i, old - (T.Set(_rate) * move));
         }
 
-        public void Apply(ref float p, float g, ref float first, ref float second)
+        public void Apply(ref float p, float g, ref float first, ref float second, ref float third)
         {
             g += _decay * p;
-            first = (_momentum * first) + g;
+            first = (_momentum * first) + (_take * g);
             p -= _rate * (_nesterov ? g + (_momentum * first) : first);
         }
     }
