@@ -147,7 +147,7 @@ public sealed class TrainerTests
         TrainingHistory history = trainer.Fit(train, 50, validation);
         Assert.True(history.StoppedEarly);
         Assert.Equal(history.Epochs.Count, history.Best.Epoch + 2);
-        Assert.Equal(history.Epochs.Min(e => e.MonitoredLoss), history.Best.MonitoredLoss);
+        Assert.Equal(history.Epochs.Min(e => e.Monitored), history.Best.Monitored);
         Assert.Equal(history.Best.Validation!.Loss, trainer.Evaluate(validation).Loss);
         Assert.Equal(0.2f, sgd.LearningRate);
     }
@@ -287,7 +287,7 @@ public sealed class TrainerTests
         string[] lines = plain.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         StringWriter noted = new();
         new ConsoleProgress(noted, plain: true).Report(new(1, 2, 0, 4, 0, 0, default, default, null) { Notice = "going on from here" });
-        new ConsoleProgress(noted, plain: true).Report(new(1, 2, 4, 4, 0, 0, default, default, new() { Epoch = 1, LearningRate = 1, Duration = default, Training = new() { Loss = 1, Positions = 1 } })
+        new ConsoleProgress(noted, plain: true).Report(new(1, 2, 4, 4, 0, 0, default, default, new() { Epoch = 1, LearningRate = 1, Duration = default, Monitored = 1, Training = new() { Loss = 1, Positions = 1 } })
         {
             Checkpoint = new("file", 2048, TimeSpan.FromMilliseconds(0.25), TimeSpan.FromMilliseconds(3)),
         });

@@ -94,8 +94,12 @@ internal sealed partial class NetworkChecks
     /// <summary>Settings as they fall: twice the same bits, and those of a loop by hand where one can be written in some lines.</summary>
     private void Fits(PassData data, SequenceData samples, float[] parameters)
     {
+        string[] trained = [.. _network.Parameters.Where(p => p.IsTrainable).Select(p => p.Name)];
+        ParameterGroup[] groups = trained.Length > 0 && _draws.Chance(0.3) ? [new(_draws.Pick(trained)) { RateFactor = 0.5f, Decays = false }] : [];
         Func<Optimizer> optimizer = _draws.Pick<Func<Optimizer>>(
-            () => new Sgd(0.01f, momentum: 0.9f, nesterov: true), () => new Adam(), () => new AdamW(), () => new RmsProp(), () => new Adagrad());
+            () => new Sgd(0.01f, momentum: 0.9f, nesterov: true) { Groups = groups }, () => new Sgd(0.01f, momentum: 0.9f, dampening: 0.5f, weightDecay: 0.1f) { Groups = groups },
+            () => new Adam { Groups = groups }, () => new Adam(weightDecay: 0.1, amsgrad: true) { Groups = groups }, () => new AdamW { Groups = groups },
+            () => new RmsProp { Groups = groups }, () => new RmsProp(momentum: 0.9, centered: true) { Groups = groups }, () => new Adagrad(initialAccumulator: 0.1, rateDecay: 0.1) { Groups = groups });
         bool byHand = _draws.Chance(0.5), stateful = !byHand && _plan.TruncatesBackward && data.Lengths.Length == 0 && _draws.Chance(0.3);
         TrainerOptions options = new()
         {
@@ -106,11 +110,14 @@ internal sealed partial class NetworkChecks
             Seed = (ulong)_draws.Between(0, 5),
             FitNormalization = !byHand,
             GradientClipping = _draws.Pick(GradientClipping.None, GradientClipping.ByNorm(0.5f), GradientClipping.ByValue(0.1f)),
-            LearningRate = byHand ? LearningRateSchedule.Constant : _draws.Pick(LearningRateSchedule.Cosine(1, 0.1), LearningRateSchedule.StepDecay(1), LearningRateSchedule.ReduceOnPlateau(patience: 1)),
+            LearningRate = byHand ? LearningRateSchedule.Constant : _draws.Pick(
+                LearningRateSchedule.Cosine(1, 0.1), LearningRateSchedule.StepDecay(1).PerUpdate(), LearningRateSchedule.ReduceOnPlateau(patience: 0, relative: true), LearningRateSchedule.OneCycle(),
+                LearningRateSchedule.Exponential(0.5).WithWarmup(0.5)),
+            AccumulatedBatches = byHand ? 1 : _draws.Pick(1, 1, 2, 3),
             TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : _draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),
         };
-        string what = $"{optimizer().GetType().Name}, batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? ", stateful" : "")}";
+        string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? ", stateful" : "")}";
         bool diverged = false;
         float[] first = Fit(options, optimizer(), samples), again = Fit(options, optimizer(), samples);
         Same(first, again, $"parameters after Fit again, {what}: ");
@@ -207,7 +214,7 @@ internal sealed partial class NetworkChecks
     {
         public void Report(TrainingProgress value)
         {
-            if (((value.Epoch - 1) * value.Batches) + value.Batch == at)
+            if (((value.Epoch - 1) * value.Batches) + value.Batch >= at)
             {
                 what();
             }

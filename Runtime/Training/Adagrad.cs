@@ -58,9 +58,9 @@ public sealed class Adagrad : Optimizer
     protected override void Clear() => _squares?.Span.Fill((float)InitialAccumulator);
 
     /// <inheritdoc/>
-    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings)
     {
-        SquaredGradients formula = new((float)(LearningRate / (1 + ((StepCount - 1) * RateDecay))), 1, 1, (float)Epsilon, 0, (float)WeightDecay, centered: false);
+        SquaredGradients formula = new((float)(settings.LearningRate / (1 + ((StepCount - 1) * RateDecay))), 1, 1, (float)Epsilon, 0, (float)WeightDecay * settings.DecayFactor, centered: false);
         ref float squares = ref Unsafe.Add(ref _squares!.Origin, start);
         UpdatePasses.Run(
             in formula,

@@ -80,19 +80,19 @@ public class Adam : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings)
     {
         double correction1 = 1 - Math.Pow(Beta1, StepCount), correction2 = 1 - Math.Pow(Beta2, StepCount);
         Formula formula = new(
-            (float)(LearningRate / correction1),
+            (float)(settings.LearningRate / correction1),
             (float)Beta1,
             (float)(1 - Beta1),
             (float)Beta2,
             (float)(1 - Beta2),
             (float)(1 / Math.Sqrt(correction2)),
             (float)Epsilon,
-            _isDecoupled ? (float)(1 - (LearningRate * WeightDecay)) : 1,
-            _isDecoupled ? 0 : (float)WeightDecay,
+            _isDecoupled ? (float)(1 - (settings.LearningRate * WeightDecay * settings.DecayFactor)) : 1,
+            _isDecoupled ? 0 : (float)(WeightDecay * settings.DecayFactor),
             Amsgrad);
         ref float second = ref Unsafe.Add(ref _second!.Origin, start);
         UpdatePasses.Run(

@@ -144,9 +144,10 @@ internal sealed class CheckpointFile : IDisposable
     /// <param name="optimizer">Its optimizer, attached.</param>
     /// <param name="sums">What the sums of a training must fit.</param>
     /// <param name="wantsState">Whether the rest of a trainer's state is wanted.</param>
+    /// <param name="higherIsBetter">Which of two monitored values is better.</param>
     /// <returns>Where the training stands, if that is wanted.</returns>
     /// <exception cref="NetworkFileException">The file does not fit. Nothing was changed.</exception>
-    public TrainingState? Load(NetworkCore core, Optimizer optimizer, MetricSums? sums, bool wantsState)
+    public TrainingState? Load(NetworkCore core, Optimizer optimizer, MetricSums? sums, bool wantsState, bool higherIsBetter = false)
     {
         NetworkPlan plan = core.Plan;
         JsonElement root = _texts.RootElement;
@@ -163,7 +164,7 @@ internal sealed class CheckpointFile : IDisposable
             (OptimizerSlot Slot, float[] Values)[] slots = [.. optimizer.Accumulated.Select(s => (s, Read(plan, SlotPrefix(s))))];
             int steps = saved.GetProperty("steps").GetInt32();
             float rate = saved.GetProperty("learningRate").GetSingle();
-            TrainingState? state = wantsState ? State(plan, root.GetProperty("state"), sums!) : null;
+            TrainingState? state = wantsState ? State(plan, root.GetProperty("state"), sums!, higherIsBetter) : null;
 
             parameters.CopyTo(core.Master.Span);
             core.PublishParameters();
@@ -250,12 +251,12 @@ internal sealed class CheckpointFile : IDisposable
         json.WriteEndObject();
     }
 
-    private TrainingState State(NetworkPlan plan, JsonElement saved, MetricSums sums)
+    private TrainingState State(NetworkPlan plan, JsonElement saved, MetricSums sums, bool higherIsBetter)
     {
         TrainingState state = new();
         foreach (JsonElement epoch in saved.GetProperty("history").EnumerateArray())
         {
-            state.Add(HistoryText.Read(epoch));
+            state.Add(HistoryText.Read(epoch), higherIsBetter);
         }
 
         state.Batch = saved.GetProperty("batch").GetInt32();

@@ -14,6 +14,7 @@ internal static class HistoryText
         json.WriteNumber("epoch", epoch.Epoch);
         json.WriteNumber("learningRate", epoch.LearningRate);
         json.WriteNumber("ticks", epoch.Duration.Ticks);
+        json.WriteNumber("monitored", epoch.Monitored);
         Write(json, "training", epoch.Training);
         if (epoch.Validation is { } validation)
         {
@@ -28,6 +29,7 @@ internal static class HistoryText
         Epoch = json.GetProperty("epoch").GetInt32(),
         LearningRate = json.GetProperty("learningRate").GetSingle(),
         Duration = new TimeSpan(json.GetProperty("ticks").GetInt64()),
+        Monitored = json.GetProperty("monitored").GetDouble(),
         Training = ReadResult(json.GetProperty("training")),
         Validation = json.TryGetProperty("validation", out JsonElement validation) ? ReadResult(validation) : null,
     };

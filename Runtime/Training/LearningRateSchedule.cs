@@ -135,7 +135,7 @@ public abstract class LearningRateSchedule
         });
     }
 
-    /// <summary>Times <paramref name="factor"/> whenever the loss (of the validation, if there is one) has not improved for some epochs.</summary>
+    /// <summary>Times <paramref name="factor"/> whenever the loss (of the validation, if there is one), or what else is monitored, has not improved for some epochs.</summary>
     /// <param name="factor">Above 0, at most 1.</param>
     /// <param name="patience">Epochs to wait for an improvement, 0 or more.</param>
     /// <param name="minDelta">How much lower a loss must be to count as an improvement; finite, 0 or more.</param>
@@ -197,7 +197,7 @@ public abstract class LearningRateSchedule
         (int waited, int resting) = (0, 0);
         for (int epoch = 0; epoch < losses.Count; epoch++)
         {
-            if (losses[epoch] < (relative ? best * (1 - minDelta) : best - minDelta))
+            if (losses[epoch] < (double.IsPositiveInfinity(best) ? best : relative ? best - (Math.Abs(best) * minDelta) : best - minDelta))
             {
                 (best, waited) = (losses[epoch], 0);
             }

@@ -44,12 +44,26 @@ internal sealed class MetricSums : IPositionSums
     public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target) => _heads[head].Add(y, targetClass, target);
 
     /// <summary>Numbers that hold the sums so far.</summary>
-    public double[] Save() => [.. _heads.SelectMany(h => h.Save())];
+    public double[] Save()
+    {
+        double[] numbers = new double[_heads.Length * HeadSums.Numbers];
+        Save(numbers);
+        return numbers;
+    }
+
+    /// <summary>The same into an array that is there.</summary>
+    public void Save(double[] numbers)
+    {
+        for (int i = 0; i < _heads.Length; i++)
+        {
+            _heads[i].Save(numbers.AsSpan(i * HeadSums.Numbers));
+        }
+    }
 
     /// <summary>Whether so many numbers are sums of these heads.</summary>
     public bool CanLoad(int count) => count == _heads.Length * HeadSums.Numbers;
 
-    /// <summary>Goes on from sums that <see cref="Save"/> gave.</summary>
+    /// <summary>Goes on from sums that <see cref="Save()"/> gave.</summary>
     public void Load(double[] saved)
     {
         for (int i = 0; i < _heads.Length; i++)
@@ -98,7 +112,11 @@ internal sealed class MetricSums : IPositionSums
             (Positions, _right) = (0, 0);
         }
 
-        public double[] Save() => [_loss, _weights, _squares, _absolutes, Positions, _right];
+        public void Save(Span<double> numbers)
+        {
+            (numbers[0], numbers[1], numbers[2], numbers[3]) = (_loss, _weights, _squares, _absolutes);
+            (numbers[4], numbers[5]) = (Positions, _right);
+        }
 
         public void Load(ReadOnlySpan<double> saved)
         {

@@ -13,6 +13,7 @@ namespace SeqGen;
 public abstract class Optimizer : IRangeUpdate
 {
     private ParameterSet? _parameters;
+    private GroupRun[]? _runs;
 
     /// <summary>An optimizer with a learning rate.</summary>
     /// <param name="learningRate">Finite, 0 or more.</param>
@@ -27,6 +28,9 @@ public abstract class Optimizer : IRangeUpdate
         get;
         set => field = CheckedRate(value, nameof(LearningRate));
     }
+
+    /// <summary>Parameters that are treated in their own way; the first group that has a parameter counts. The names are checked when the optimizer meets the network.</summary>
+    public IReadOnlyList<ParameterGroup> Groups { get; init => field = [.. value ?? throw new ArgumentNullException(nameof(Groups))]; } = [];
 
     /// <summary>Updates so far (k in the formulas, after an update).</summary>
     public int StepCount { get; private set; }
@@ -47,6 +51,7 @@ public abstract class Optimizer : IRangeUpdate
                 $"This {GetType().Name} already belongs to another network, whose accumulated state would spoil {parameters.Core.Plan.Name}. Create one optimizer a network.");
         }
 
+        _runs = Groups.Count > 0 ? ParameterGroup.Runs(parameters, Groups) : null;
         Allocate(parameters.Values.Length);
         _ = parameters.TrainableRanges;
         _parameters = parameters;
@@ -106,8 +111,9 @@ public abstract class Optimizer : IRangeUpdate
     /// <param name="start">Where the run starts in the packed parameters, and in the state.</param>
     /// <param name="parameters">The run.</param>
     /// <param name="gradients">Its gradients.</param>
+    /// <param name="settings">The learning rate to take, and whether to decay: those of the run's group.</param>
     /// <remarks>Several threads may call it at the same time, for runs that do not overlap.</remarks>
-    protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients);
+    protected abstract void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings);
 
     /// <summary>The accumulated state.</summary>
     internal IReadOnlyList<OptimizerSlot> Accumulated => Slots;
@@ -134,9 +140,25 @@ public abstract class Optimizer : IRangeUpdate
     private void Update(ParameterSet parameters, ReadOnlySpan<float> gradients, int from, int to)
     {
         Span<float> values = parameters.Core.Master.Span;
-        foreach (Range run in parameters.TrainableWithin(from, to))
+        UpdateSettings all = new(LearningRate, 1);
+        if (_runs is null)
         {
-            Update(run.Start.Value, values[run], gradients[run]);
+            foreach (Range run in parameters.TrainableWithin(from, to))
+            {
+                Update(run.Start.Value, values[run], gradients[run], in all);
+            }
+
+            return;
+        }
+
+        foreach ((int first, int length, int number) in _runs)
+        {
+            int start = Math.Max(first, from), end = Math.Min(first + length, to);
+            if (start < end)
+            {
+                UpdateSettings settings = number < 0 ? all : new(LearningRate * Groups[number].RateFactor, Groups[number].Decays ? 1 : 0);
+                Update(start, values[start..end], gradients[start..end], in settings);
+            }
         }
     }
 

@@ -73,9 +73,9 @@ public sealed class RmsProp : Optimizer
     }
 
     /// <inheritdoc/>
-    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings)
     {
-        SquaredGradients formula = new(LearningRate, (float)Alpha, (float)(1 - Alpha), (float)Epsilon, (float)Momentum, (float)WeightDecay, Centered);
+        SquaredGradients formula = new(settings.LearningRate, (float)Alpha, (float)(1 - Alpha), (float)Epsilon, (float)Momentum, (float)WeightDecay * settings.DecayFactor, Centered);
         ref float squares = ref Unsafe.Add(ref _squares!.Origin, start);
         UpdatePasses.Run(
             in formula,

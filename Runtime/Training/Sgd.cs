@@ -55,19 +55,19 @@ public sealed class Sgd : Optimizer
     protected override void Clear() => _velocity?.Span.Clear();
 
     /// <inheritdoc/>
-    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients)
+    protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings)
     {
         ref float p = ref MemoryMarshal.GetReference(parameters);
         ref float g = ref MemoryMarshal.GetReference(gradients);
         if (_velocity is null)
         {
-            Plain plain = new(LearningRate, WeightDecay);
+            Plain plain = new(settings.LearningRate, WeightDecay * settings.DecayFactor);
             UpdatePasses.Run(in plain, ref p, ref g, ref p, ref p, ref p, parameters.Length);
             return;
         }
 
         ref float v = ref Unsafe.Add(ref _velocity.Origin, start);
-        WithMomentum update = new(LearningRate, Momentum, StepCount == 1 ? 1 : 1 - Dampening, WeightDecay, Nesterov);
+        WithMomentum update = new(settings.LearningRate, Momentum, StepCount == 1 ? 1 : 1 - Dampening, WeightDecay * settings.DecayFactor, Nesterov);
         UpdatePasses.Run(in update, ref p, ref g, ref v, ref v, ref v, parameters.Length);
     }
 

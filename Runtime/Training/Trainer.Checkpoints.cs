@@ -42,7 +42,7 @@ public sealed partial class Trainer
                 $"{file.Path}: this checkpoint is of another training: {reason}. Set these back to go on with it, or give the new training another folder. Nothing was changed.");
         }
 
-        TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true);
+        TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true, _options.Monitor.HigherIsBetter);
         Optimizer.LearningRate = state?.Rate ?? Optimizer.LearningRate;
         return state;
     }

@@ -66,9 +66,13 @@ public sealed partial class Trainer
         public int Epoch => State.Results.Count;
 
         /// <summary>Updates done.</summary>
-        public long Updates => ((long)Epoch * Batches) + State.Batch;
+        public long Updates => ((long)Epoch * UpdatesPerEpoch) + UpdatesOf(State.Batch);
 
-        public TrainingPosition Position => new(Updates, Batches, Epochs, State.Monitored);
+        public TrainingPosition Position => new(Updates, UpdatesPerEpoch, Epochs, State.Monitored);
+
+        private int UpdatesPerEpoch => UpdatesOf(Batches);
+
+        private int UpdatesOf(int batches) => (int)((batches + (long)_options.AccumulatedBatches - 1) / _options.AccumulatedBatches);
 
         public static int BatchesOf(SequenceData train, TrainerOptions options) => (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
 

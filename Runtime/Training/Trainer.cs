@@ -21,7 +21,9 @@ public sealed partial class Trainer
     private readonly TrainerOptions _options;
     private readonly MetricSums _trained;
     private readonly MetricSums _evaluated;
+    private readonly double[] _sums;
     private ScheduledSampler? _sampler;
+    private bool _stops;
     private TrainingState? _last;
     private int _lastCount;
 
@@ -34,6 +36,7 @@ public sealed partial class Trainer
         _plan = network.Core.Plan;
         _options = options;
         (_trained, _evaluated) = (new MetricSums(_plan), new MetricSums(_plan));
+        _sums = _trained.Save();
         Optimizer = optimizer;
         optimizer.Attach(network.Parameters);
     }
@@ -69,6 +72,7 @@ public sealed partial class Trainer
                 "window, and a Stateful training would give it ends that are none. Leave Stateful out, and make windows long enough.");
         }
 
+        options.Monitor.Check(plan);
         if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !plan.DecodesByItself)
         {
             throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");
@@ -133,6 +137,15 @@ public sealed partial class Trainer
         return Train(call, train, epochs, validation, progress, checkpoints: null, last, cancellationToken);
     }
 
+    /// <summary>Ends the training that runs after the update at hand, as early stopping would: to be called from a progress report. An epoch that is not done counts
+    /// for nothing, until <see cref="Resume"/>, or Fit with the same checkpoints, goes on.</summary>
+    /// <exception cref="InvalidOperationException">No training runs.</exception>
+    public void Stop()
+    {
+        using Call call = Enter(nameof(Stop));
+        _stops = _isTraining ? true : throw new InvalidOperationException($"Stop ends a training that runs, and this trainer of {_plan.Name} runs none: call it from a progress report.");
+    }
+
     private TrainingHistory Train(
         Call call, SequenceData train, int epochs, SequenceData? validation, IProgress<TrainingProgress>? progress, Checkpoints? checkpoints, TrainingState? from, CancellationToken cancellationToken)
     {
@@ -173,6 +186,7 @@ public sealed partial class Trainer
         (_last, _lastCount) = (state, train.Count);
         Run run = new(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices };
         call.BeginTraining();
+        _stops = false;
         try
         {
             Loop(run, workspace);
@@ -197,7 +211,7 @@ public sealed partial class Trainer
             History = run.History(_options.EarlyStopping);
         }
 
-        if (_options.EarlyStopping is { RestoreBest: true })
+        if (_options.EarlyStopping is { RestoreBest: true } && state.BestValues is not null)
         {
             BringBack(state);
         }
@@ -211,10 +225,13 @@ public sealed partial class Trainer
         GoOn(run, workspace);
         while (run.Epoch < run.Epochs && !(state.Batch == 0 && state.IsOver(_options.EarlyStopping)))
         {
-            EpochResult result = Epoch(run, workspace);
+            if (_stops || Epoch(run, workspace) is not { } result)
+            {
+                return;
+            }
 
             // Before the report: it may change parameters, and those are not the epoch's.
-            bool isBest = state.Add(result);
+            bool isBest = state.Add(result, _options.Monitor.HigherIsBetter);
             if (isBest)
             {
                 state.BestValues ??= new float[_plan.ParameterLength];
@@ -229,7 +246,9 @@ public sealed partial class Trainer
         }
     }
 
-    private EpochResult Epoch(Run run, ParallelWorkspace workspace)
+    /// <summary>What is left of the epoch that runs.</summary>
+    /// <returns>Its result; null where <see cref="Stop"/> was called within.</returns>
+    private EpochResult? Epoch(Run run, ParallelWorkspace workspace)
     {
         TrainingState state = run.State;
         int epoch = run.Epoch;
@@ -243,6 +262,11 @@ public sealed partial class Trainer
         while (state.Batch < run.Batches)
         {
             run.Cancellation.ThrowIfCancellationRequested();
+            if (_stops)
+            {
+                return null;
+            }
+
             run.SetRate(Optimizer);
             double forced = _options.TeacherForcing.Ratio(run.Position);
             if (!(forced is >= 0 and <= 1))
@@ -250,8 +274,7 @@ public sealed partial class Trainer
                 throw new InvalidOperationException($"A ratio of teacher forcing is 0 to 1, {_options.TeacherForcing.GetType().Name} gave {forced}.");
             }
 
-            Update(run, workspace, epoch, state.Batch, forced);
-            state.Batch++;
+            state.Batch += Update(run, workspace, epoch, state.Batch, forced);
             if (state.Batch < run.Batches)
             {
                 run.Report(_trained.Loss, null);
@@ -275,40 +298,80 @@ public sealed partial class Trainer
             Epoch = epoch + 1,
             Training = training,
             Validation = validation,
+            Monitored = _options.Monitor.Read(validation ?? training),
             LearningRate = Optimizer.LearningRate,
             Duration = run.EpochTime,
         };
     }
 
-    /// <summary>One update from one batch. Where it fails, sums and counts are those before it.</summary>
-    private void Update(Run run, ParallelWorkspace workspace, int epoch, int batch, double forced)
+    /// <summary>One update from one batch, or from the gradients of several. Where it fails, sums and counts are those before it.</summary>
+    /// <returns>How many batches it was made of.</returns>
+    private int Update(Run run, ParallelWorkspace workspace, int epoch, int first, double forced)
+    {
+        int count = Math.Min(_options.AccumulatedBatches, run.Batches - first);
+        long seen = run.State.SamplesSeen;
+        if (count > 1)
+        {
+            _trained.Save(_sums);
+        }
+
+        workspace.ZeroGradients();
+        try
+        {
+            for (int batch = first; batch < first + count; batch++)
+            {
+                seen += Accumulate(run, workspace, epoch, batch, seen, forced);
+                if (batch + 1 < first + count)
+                {
+                    workspace.AddTo(_trained);
+                    Carry(workspace);
+                }
+            }
+
+            if (count > 1)
+            {
+                GradientRanges.Scale(_network.Parameters, workspace.Gradients, 0, _plan.ParameterLength, 1f / count);
+            }
+
+            double norm = _options.GradientClipping.Apply(workspace);
+            if (!double.IsFinite(norm))
+            {
+                throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, epoch, first + count - 1);
+            }
+        }
+        catch when (count > 1)
+        {
+            _trained.Load(_sums);
+            throw;
+        }
+
+        workspace.AddTo(_trained);
+        Optimizer.Step(workspace);
+        run.State.SamplesSeen = seen;
+        Carry(workspace);
+        return count;
+    }
+
+    /// <summary>Adds the gradient of a batch to what is there.</summary>
+    /// <returns>Its samples.</returns>
+    private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced)
     {
         ReadOnlySpan<int> samples = run.SamplesOf(batch);
         BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
         workspace.Seed = _options.Seed;
-        workspace.SampleOffset = run.State.SamplesSeen;
+        workspace.SampleOffset = seen;
         if (forced < 1)
         {
             _sampler ??= new ScheduledSampler(workspace, _options.Threads, Processors);
             _sampler.Mix(workspace, forced, _options.Seed);
         }
 
-        workspace.ZeroGradients();
         double loss = workspace.ForwardBackward();
-        if (!double.IsFinite(loss))
-        {
-            throw Diverged($"the loss is {loss}", "", run, epoch, batch);
-        }
+        return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, epoch, batch);
+    }
 
-        double norm = _options.GradientClipping.Apply(workspace);
-        if (!double.IsFinite(norm))
-        {
-            throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, epoch, batch);
-        }
-
-        workspace.AddTo(_trained);
-        Optimizer.Step(workspace);
-        run.State.SamplesSeen += samples.Length;
+    private void Carry(ParallelWorkspace workspace)
+    {
         if (_options.Stateful)
         {
             workspace.CarryState();

@@ -37,6 +37,12 @@ public sealed class TrainerOptions
     /// <summary>How often a decoder is fed with its targets, and how often with its own outputs (scheduled sampling). Validation always feeds the targets.</summary>
     public TeacherForcing TeacherForcing { get; init => field = NotNull(value, nameof(TeacherForcing)); } = TeacherForcing.Always;
 
+    /// <summary>Batches whose gradients make one update: their mean, each batch's being that of its mean loss. For batches larger than memory.</summary>
+    public int AccumulatedBatches { get; init => field = Settings.Check(value, value >= 1, nameof(AccumulatedBatches), "at least 1"); } = 1;
+
+    /// <summary>The number that early stopping, plateaus and the best epoch go by.</summary>
+    public Metric Monitor { get; init => field = NotNull(value, nameof(Monitor)); } = Metric.Loss;
+
     /// <summary>When to stop early; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
@@ -51,7 +57,7 @@ public sealed class TrainerOptions
         where T : class => value ?? throw new ArgumentNullException(name);
 }
 
-/// <summary>Stops a training when the loss (of the validation, if there is one) no longer improves.</summary>
+/// <summary>Stops a training when the loss (of the validation, if there is one), or what else is monitored (<see cref="TrainerOptions.Monitor"/>), no longer improves.</summary>
 public sealed class EarlyStopping
 {
     /// <summary>Creates the rule.</summary>
@@ -65,7 +71,7 @@ public sealed class EarlyStopping
     /// <summary>Epochs to wait for an improvement.</summary>
     public int Patience { get; }
 
-    /// <summary>How much lower a loss must be to count as an improvement: finite, 0 or more.</summary>
+    /// <summary>How much better it must be to count as an improvement: finite, 0 or more.</summary>
     public double MinDelta { get; init => field = Settings.Check(value, value >= 0 && double.IsFinite(value), nameof(MinDelta), "finite and 0 or more"); }
 
     /// <summary>The rule in a line.</summary>

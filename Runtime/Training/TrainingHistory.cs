@@ -57,8 +57,8 @@ public sealed record EpochResult
     /// <summary>How long the epoch took, validation included.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The loss that early stopping and schedules look at: the validation's, or the training's without.</summary>
-    public double MonitoredLoss => (Validation ?? Training).Loss;
+    /// <summary>What early stopping, plateaus and the best epoch look at (<see cref="TrainerOptions.Monitor"/>): the validation's, or the training's without.</summary>
+    public required double Monitored { get; init; }
 
     /// <summary>The epoch in a line.</summary>
     public override string ToString() => string.Create(
@@ -82,7 +82,7 @@ public sealed class TrainingHistory
     /// <summary>The epochs, in order.</summary>
     public IReadOnlyList<EpochResult> Epochs { get; }
 
-    /// <summary>The epoch of the lowest monitored loss.</summary>
+    /// <summary>The first of the epochs of the best monitored value.</summary>
     /// <exception cref="InvalidOperationException">No epoch was done.</exception>
     public EpochResult Best => _best ?? throw NoEpoch;
 

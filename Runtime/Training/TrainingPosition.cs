@@ -30,7 +30,8 @@ public readonly struct TrainingPosition
     /// <summary>Epochs of the whole training.</summary>
     public int Epochs { get; }
 
-    /// <summary>What is monitored, after each epoch that is done: the loss of the validation, or of the training without one. Lower is better.</summary>
+    /// <summary>What is monitored (<see cref="TrainerOptions.Monitor"/>; the loss if nothing else is said), after each epoch that is done. Lower is better: where higher
+    /// is, these are the negatives.</summary>
     public IReadOnlyList<double> Monitored { get; }
 
     /// <summary>Epochs done, whole ones.</summary>

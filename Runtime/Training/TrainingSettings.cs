@@ -20,6 +20,7 @@ internal sealed class TrainingSettings
         List<KeyValuePair<string, string>> all = [];
         Add("network", plan.Declaration);
         Add("optimizer", optimizer);
+        Add("parameter groups", optimizer.Groups.Count == 0 ? null : string.Join(" ", optimizer.Groups));
         Add("learning rate", rate);
         Add("BatchSize", options.BatchSize);
         Add("threads", threads);
@@ -30,6 +31,8 @@ internal sealed class TrainingSettings
         Add("LearningRate", options.LearningRate);
         Add("TeacherForcing", options.TeacherForcing);
         Add("EarlyStopping", options.EarlyStopping);
+        Add("Monitor", options.Monitor);
+        Add("AccumulatedBatches", options.AccumulatedBatches);
         Add("training data", Of(train));
         Add("validation data", validation is null ? null : Of(validation));
         return new(all);

@@ -10,6 +10,7 @@ internal sealed class TrainingState
 {
     private readonly List<EpochResult> _results = [];
     private readonly List<double> _monitored = [];
+    private double _toBeat;
 
     /// <summary>Batches done of the epoch that runs; 0 where none has begun.</summary>
     public int Batch { get; set; }
@@ -26,10 +27,10 @@ internal sealed class TrainingState
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochResult> Results => _results;
 
-    /// <summary>What was monitored after each of them.</summary>
+    /// <summary>What was monitored after each of them; lower is better (the negative, where higher is).</summary>
     public IReadOnlyList<double> Monitored => _monitored;
 
-    /// <summary>The first of the epochs with the lowest monitored value.</summary>
+    /// <summary>The first of the epochs with the best monitored value.</summary>
     public EpochResult? Best { get; private set; }
 
     /// <summary>The parameters after that epoch, packed.</summary>
@@ -65,18 +66,21 @@ internal sealed class TrainingState
 
     /// <summary>Adds a finished epoch; the next one begins.</summary>
     /// <returns>Whether it is the best so far.</returns>
-    public bool Add(EpochResult result)
+    /// <param name="result">The epoch.</param>
+    /// <param name="higherIsBetter">Which of two monitored values is better.</param>
+    public bool Add(EpochResult result, bool higherIsBetter)
     {
+        double monitored = higherIsBetter ? -result.Monitored : result.Monitored;
         _results.Add(result);
         EpochNumber++;
         (Batch, EpochElapsed) = (0, TimeSpan.Zero);
-        _monitored.Add(result.MonitoredLoss);
-        if (Best is not null && !(result.MonitoredLoss < Best.MonitoredLoss))
+        _monitored.Add(monitored);
+        if (Best is not null && !(monitored < _toBeat))
         {
             return false;
         }
 
-        Best = result;
+        (Best, _toBeat) = (result, monitored);
         return true;
     }
 
