@@ -85,11 +85,20 @@ internal sealed partial class NetworkChecks
             float[] before = parameter.ToArray();
             Judgement.Restore(_network, now);
             string name = "grad." + parameter.Name;
+            if (Rounding(before) / Leap > 1e-6 * judged.Values[name].Max(Math.Abs))
+            {
+                // A gradient so small that even the leap is lost in the parameter that it is added to.
+                continue;
+            }
+
             judged.Check(name, judged.Values[name], [.. after.Zip(before, (a, b) => (float)(((double)b - a) / Leap))], $"an update of Fit, batch {data.Batch}, steps {data.Steps}: {name}");
         }
 
         Judgement.Restore(_network, parameters);
     }
+
+    /// <summary>Half a unit in the last place of the largest.</summary>
+    private static double Rounding(float[] values) => values.Max(MathF.Abs) * Math.Pow(2, -24);
 
     /// <summary>Settings as they fall: twice the same bits, and those of a loop by hand where one can be written in some lines.</summary>
     private void Fits(PassData data, SequenceData samples, float[] parameters)
