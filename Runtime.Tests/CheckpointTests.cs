@@ -28,7 +28,7 @@ public sealed class CheckpointTests : IDisposable
             TestData.Learnable(23), TestData.Learnable(9, seed: 8)),
         ["accumulated"] = new(
             () => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f, amsgrad: true) { Groups = [new("rnn.*") { RateFactor = 0.5f }] },
-            new() { BatchSize = 4, AccumulatedBatches = 3, Monitor = Metric.Of("negative loss", true, r => -r.Loss), LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.1, relative: true) },
+            new() { BatchSize = 4, AccumulatedBatches = 3, Monitor = Metric.Of("negative loss", true, r => -r.Loss), WeightAverage = 0.8, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.1, relative: true) },
             TestData.Learnable(46), TestData.Learnable(9, seed: 8)),
         ["normalized"] = new(
             () => new TinyNetwork(3, new() { Normalization = true }), () => new RmsProp(), new() { BatchSize = 4, ValidationSplit = 0.2, LearningRate = LearningRateSchedule.Cosine(1) }, TestData.Learnable(26)),
@@ -449,12 +449,14 @@ public sealed class CheckpointTests : IDisposable
 
         public int AccumulatedBatches { get; init; } = 1;
 
+        public double? WeightAverage { get; init; }
+
         public Metric Monitor { get; init; } = Metric.Loss;
 
         public TrainerOptions Of(int threads) => new()
         {
             BatchSize = BatchSize, Seed = Seed, Shuffle = Shuffle, Stateful = Stateful, ValidationSplit = ValidationSplit, GradientClipping = GradientClipping, LearningRate = LearningRate,
-            TeacherForcing = TeacherForcing, EarlyStopping = EarlyStopping, Threads = threads, AccumulatedBatches = AccumulatedBatches, Monitor = Monitor,
+            TeacherForcing = TeacherForcing, EarlyStopping = EarlyStopping, Threads = threads, AccumulatedBatches = AccumulatedBatches, WeightAverage = WeightAverage, Monitor = Monitor,
         };
     }
 

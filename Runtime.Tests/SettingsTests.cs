@@ -70,6 +70,7 @@ public sealed class SettingsTests
         ["rmsprop.epsilon"] = (v => _ = new RmsProp(epsilon: v), [0, -1, 1e60, double.NaN], [1e-8]),
         ["adagrad.epsilon"] = (v => _ = new Adagrad(epsilon: v), [0, -1, 1e60, double.NaN], [1e-8]),
         ["AccumulatedBatches"] = (v => new TrainerOptions { AccumulatedBatches = (int)v }, [0, -1], [1, 7]),
+        ["WeightAverage"] = (v => new TrainerOptions { WeightAverage = v }, [-0.1, 1, double.NaN], [0, 0.999]),
         ["EveryEpochs"] = (v => new Checkpoints("x") { EveryEpochs = (int)v }, [-1], [0, 7]),
         ["EveryUpdates"] = (v => new Checkpoints("x") { EveryUpdates = (int)v }, [-1], [0, 7]),
         ["Keep"] = (v => new Checkpoints("x") { Keep = (int)v }, [0, -1], [1, 7]),

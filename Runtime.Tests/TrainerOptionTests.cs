@@ -192,6 +192,41 @@ public sealed class TrainerOptionTests
     }
 
     [Fact]
+    public void TheMeanOfTheParametersIsValidatedKeptAndGivenBack()
+    {
+        SequenceData data = TestData.Learnable(24), validation = TestData.Learnable(9, seed: 8);
+        TinyNetwork plain = new(3, new() { FreezeInput = true }), averaged = new(3, new() { FreezeInput = true });
+        float[]? mean = null;
+        List<double> losses = [];
+        Trainer hand = Trainer.For(plain, new Adam(0.05f), new() { BatchSize = 4, Threads = 1 });
+        hand.Fit(data, 3, progress: new Reports(p =>
+        {
+            float[] now = plain.Parameters.Values.ToArray();
+            mean = mean is null ? now : [.. mean.Zip(now, (m, n) => (m * 0.9f) + (n * (float)(1 - 0.9)))];
+            if (p.Completed is not null)
+            {
+                TinyNetwork other = new(3, new() { FreezeInput = true });
+                using (ParameterEdit edit = other.Parameters.Edit())
+                {
+                    mean.CopyTo(edit.Values);
+                }
+
+                losses.Add(Trainer.For(other, new Adam(), new() { BatchSize = 4, Threads = 1 }).Evaluate(validation).Loss);
+            }
+        }));
+        Trainer trainer = Trainer.For(averaged, new Adam(0.05f), new() { BatchSize = 4, Threads = 1, WeightAverage = 0.9 });
+        TrainingHistory history = trainer.Fit(data, 3, validation);
+        TestData.Near(mean!, averaged.Parameters.Values, 1e-6);
+        Assert.All(history.Epochs.Zip(losses), e => Assert.Equal(e.Second, e.First.Validation!.Loss, 1e-6));
+
+        // What is trained are the parameters themselves.
+        hand.Resume(data, 4);
+        trainer.Resume(data, 4, validation);
+        Assert.NotEqual(plain.Parameters.Values.ToArray(), averaged.Parameters.Values.ToArray());
+        Assert.Equal(hand.History!.Last.Training.Loss, trainer.History!.Last.Training.Loss);
+    }
+
+    [Fact]
     public void StopEndsATrainingAfterTheUpdateAndResumeGoesOn()
     {
         SequenceData data = TestData.Learnable(24);

@@ -122,6 +122,7 @@ internal sealed partial class NetworkChecks
             LearningRate = byHand ? LearningRateSchedule.Constant : _draws.Pick(
                 LearningRateSchedule.Cosine(1, 0.1), LearningRateSchedule.StepDecay(1).PerUpdate(), LearningRateSchedule.ReduceOnPlateau(patience: 0, relative: true), LearningRateSchedule.OneCycle(),
                 LearningRateSchedule.Exponential(0.5).WithWarmup(0.5)),
+            WeightAverage = !byHand && _draws.Chance(0.3) ? 0.5 : null,
             AccumulatedBatches = byHand ? 1 : _draws.Pick(1, 1, 2, 3),
             TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : _draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),

@@ -8,7 +8,7 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen.Tests.Support;
 
-internal sealed class TinyProgram : NetworkProgram
+internal class TinyProgram : NetworkProgram
 {
     private readonly TinyOptions _o;
     private readonly int _f;

@@ -15,6 +15,7 @@ namespace SeqGen;
 internal sealed class CheckpointFile : IDisposable
 {
     private const string BestPrefix = ParameterFile.TrainingPrefix + "best/";
+    private const string AveragePrefix = ParameterFile.TrainingPrefix + "average/";
     private const string OptimizerPrefix = ParameterFile.TrainingPrefix + "optimizer/";
     private const string StatePrefix = ParameterFile.TrainingPrefix + "state/";
     private const string NotePrefix = "seqgen.note.";
@@ -61,6 +62,11 @@ internal sealed class CheckpointFile : IDisposable
             if (state.BestValues is { } best)
             {
                 ParameterFile.Add(writer, core.Plan, best, BestPrefix);
+            }
+
+            if (state.Average is { } average)
+            {
+                ParameterFile.Add(writer, core.Plan, average, AveragePrefix);
             }
 
             foreach ((string name, float[] values) in state.Carried ?? new Dictionary<string, float[]>())
@@ -272,6 +278,7 @@ internal sealed class CheckpointFile : IDisposable
         }
 
         state.BestValues = state.Best is null ? null : Read(plan, BestPrefix);
+        state.Average = _header.Tensors.Keys.Any(n => n.StartsWith(AveragePrefix, StringComparison.Ordinal)) ? Read(plan, AveragePrefix) : null;
         Dictionary<string, float[]> carried = [];
         foreach (SafetensorsEntry entry in _header.Tensors.Values.Where(t => t.Name.StartsWith(StatePrefix, StringComparison.Ordinal)))
         {

@@ -2,11 +2,15 @@
 // Knows what goes into a TrainingState and when; refuses to know files and updates.
 using System;
 using System.Collections.Generic;
+using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace SeqGen;
 
 public sealed partial class Trainer
 {
+    private float[]? _own;
+
     /// <summary>Gives the network the parameters of the last training's best epoch (<see cref="EarlyStopping.RestoreBest"/> does it by itself at the end).</summary>
     /// <exception cref="InvalidOperationException">No epoch of it was done, or it is running.</exception>
     public void RestoreBest()
@@ -17,13 +21,68 @@ public sealed partial class Trainer
             throw new InvalidOperationException(_isTraining ? "RestoreBest was called from within a training: wait for its end." : "There is no best epoch yet: no epoch of a training was done.");
         }
 
-        BringBack(_last);
+        BringBack(_last, _last.BestValues);
     }
 
-    private void BringBack(TrainingState state)
+    private void BringBack(TrainingState state, float[] parameters)
     {
         state.LastValues ??= _network.Parameters.Values.ToArray();
-        Set(state.BestValues!);
+        Set(parameters);
+    }
+
+    /// <summary>The running mean after an update.</summary>
+    private void AddToAverage(TrainingState state)
+    {
+        if (_options.WeightAverage is not { } stays)
+        {
+            return;
+        }
+
+        ReadOnlySpan<float> values = _network.Parameters.Values;
+        if (state.Average is not { } average)
+        {
+            state.Average = values.ToArray();
+            return;
+        }
+
+        (float stay, float take) = ((float)stays, (float)(1 - stays));
+        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
+        {
+            Span<float> mean = average.AsSpan(first, length);
+            ReadOnlySpan<float> now = values.Slice(first, length);
+            Span<Vector<float>> means = MemoryMarshal.Cast<float, Vector<float>>(mean);
+            ReadOnlySpan<Vector<float>> nows = MemoryMarshal.Cast<float, Vector<float>>(now);
+            for (int i = 0; i < means.Length; i++)
+            {
+                means[i] = (means[i] * stay) + (nows[i] * take);
+            }
+
+            for (int i = means.Length * Vector<float>.Count; i < mean.Length; i++)
+            {
+                mean[i] = (mean[i] * stay) + (now[i] * take);
+            }
+        }
+    }
+
+    /// <summary>The validation, of the parameters' mean where there is one.</summary>
+    private EvaluationResult Validate(Run run, ParallelWorkspace workspace)
+    {
+        if (run.State.Average is not { } average)
+        {
+            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
+        }
+
+        _own ??= new float[_plan.ParameterLength];
+        _network.Parameters.Values.CopyTo(_own);
+        Set(average);
+        try
+        {
+            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
+        }
+        finally
+        {
+            Set(_own);
+        }
     }
 
     private void Set(float[] parameters)

@@ -213,7 +213,11 @@ public sealed partial class Trainer
 
         if (_options.EarlyStopping is { RestoreBest: true } && state.BestValues is not null)
         {
-            BringBack(state);
+            BringBack(state, state.BestValues);
+        }
+        else if (state.Average is not null)
+        {
+            BringBack(state, state.Average);
         }
 
         return run.History(_options.EarlyStopping);
@@ -235,7 +239,7 @@ public sealed partial class Trainer
             if (isBest)
             {
                 state.BestValues ??= new float[_plan.ParameterLength];
-                _network.Parameters.Values.CopyTo(state.BestValues);
+                (state.Average ?? _network.Parameters.Values).CopyTo(state.BestValues);
             }
 
             run.Report(result.Training.Loss, result);
@@ -287,7 +291,7 @@ public sealed partial class Trainer
 
         EvaluationResult training = _trained.Result();
         CheckParameters(epoch);
-        EvaluationResult? validation = run.Validation is null ? null : EvaluateIn(run.Validation, run.ValidationOrder, workspace);
+        EvaluationResult? validation = run.Validation is null ? null : Validate(run, workspace);
         if (validation is not null && !double.IsFinite(validation.Loss))
         {
             throw NotFinite(run.Validation!, validation, training, epoch);
@@ -330,7 +334,7 @@ public sealed partial class Trainer
 
             if (count > 1)
             {
-                GradientRanges.Scale(_network.Parameters, workspace.Gradients, 0, _plan.ParameterLength, 1f / count);
+                workspace.ScaleGradients(1f / count);
             }
 
             double norm = _options.GradientClipping.Apply(workspace);
@@ -347,6 +351,7 @@ public sealed partial class Trainer
 
         workspace.AddTo(_trained);
         Optimizer.Step(workspace);
+        AddToAverage(run.State);
         run.State.SamplesSeen = seen;
         Carry(workspace);
         return count;

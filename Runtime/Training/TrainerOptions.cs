@@ -40,6 +40,11 @@ public sealed class TrainerOptions
     /// <summary>Batches whose gradients make one update: their mean, each batch's being that of its mean loss. For batches larger than memory.</summary>
     public int AccumulatedBatches { get; init => field = Settings.Check(value, value >= 1, nameof(AccumulatedBatches), "at least 1"); } = 1;
 
+    /// <summary>The share of the running mean of the parameters that stays at an update, 0 to below 1, for instance 0.999; null for none. With it validation, the best epoch
+    /// and the network at the end have the mean (Polyak and Juditsky, 1992; exponential as PyTorch's <c>AveragedModel</c> with <c>get_ema_avg_fn</c>, begun at the parameters
+    /// after the first update), and training goes on with the parameters themselves. A training that ends with an exception leaves those.</summary>
+    public double? WeightAverage { get; init => field = Settings.Check(value, value is null or (>= 0 and < 1), nameof(WeightAverage), "0 or more and below 1"); }
+
     /// <summary>The number that early stopping, plateaus and the best epoch go by.</summary>
     public Metric Monitor { get; init => field = NotNull(value, nameof(Monitor)); } = Metric.Loss;
 

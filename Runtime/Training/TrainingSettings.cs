@@ -33,6 +33,7 @@ internal sealed class TrainingSettings
         Add("EarlyStopping", options.EarlyStopping);
         Add("Monitor", options.Monitor);
         Add("AccumulatedBatches", options.AccumulatedBatches);
+        Add("WeightAverage", options.WeightAverage);
         Add("training data", Of(train));
         Add("validation data", validation is null ? null : Of(validation));
         return new(all);

@@ -36,7 +36,10 @@ internal sealed class TrainingState
     /// <summary>The parameters after that epoch, packed.</summary>
     public float[]? BestValues { get; set; }
 
-    /// <summary>The parameters of the last update, where the network was given the best epoch's back.</summary>
+    /// <summary>The running mean of the parameters, packed; null where there is none.</summary>
+    public float[]? Average { get; set; }
+
+    /// <summary>The parameters of the last update, where the network was given the best epoch's, or their mean.</summary>
     public float[]? LastValues { get; set; }
 
     /// <summary>Sums over the batches of the epoch that runs.</summary>
