@@ -162,6 +162,7 @@ public sealed class TrainerTests
         Trainer trainer = Trainer.For(net, new Sgd(0.1f));
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(SequenceData.FromArrays(x, y, 5, 3, 2), 1)).Message;
         Assert.Contains("epoch 1, batch 1: the loss is NaN", message, StringComparison.Ordinal);
+        Assert.Contains("It begins with sample 2: ", message, StringComparison.Ordinal);
         Assert.Contains("Sample 2 has NaN as input at step 0, feature 1: that may be why", message, StringComparison.Ordinal);
         Assert.Contains("lower learning rate (now 0.1)", message, StringComparison.Ordinal);
         Assert.Equal(before, net.Parameters.Values.ToArray());
@@ -175,6 +176,7 @@ public sealed class TrainerTests
         Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(x, y, 5, 3, 2))).Message;
         Assert.Contains("The validation loss of Tiny is not a number after epoch 1", message, StringComparison.Ordinal);
+        Assert.Contains("It begins with sample 0: ", message, StringComparison.Ordinal);
         Assert.Contains("Sample 0 has NaN as input at step 1, feature 0", message, StringComparison.Ordinal);
     }
 
@@ -186,6 +188,7 @@ public sealed class TrainerTests
         Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(new float[60], y, 5, 3, 2))).Message;
         Assert.Contains("The validation loss of Tiny is infinite after epoch 1", message, StringComparison.Ordinal);
+        Assert.Contains("It begins with sample 2: all layers' outputs are finite there, and its loss is Infinity", message, StringComparison.Ordinal);
         Assert.Contains("Sample 2 has the target 1E+25, value 1", message, StringComparison.Ordinal);
     }
 

@@ -45,6 +45,26 @@ public class BehaviourTests
         }
     }
 
+    [Fact]
+    public void A_training_that_diverges_names_the_sample_the_layer_and_the_step_at_which_it_begins()
+    {
+        INetwork network = Create("Steps");
+        network.Core.Initialize(11);
+        var random = new System.Random(1);
+        float[] inputs = RandomData.Uniform(random, 6 * 8 * 5), targets = RandomData.Uniform(random, 6 * 8 * 3);
+        inputs[(((4 * 8) + 5) * 5) + 2] = float.NaN;
+        Assert.Contains("It begins with sample 4: there the output of 'lstm' is the first that is not finite, at step 5.", Message(inputs), StringComparison.Ordinal);
+
+        // A weight of the second layer alone.
+        inputs[(((4 * 8) + 5) * 5) + 2] = 0;
+        Parameter weights = network.Parameters["gru.weight_ih_l0"];
+        weights.CopyFrom(Enumerable.Repeat(float.NaN, weights.Count).ToArray());
+        Assert.Contains("It begins with sample 0: there the output of 'gru' is the first that is not finite, at step 0.", Message(inputs), StringComparison.Ordinal);
+
+        string Message(float[] x) => Assert.Throws<TrainingDivergedException>(() => Trainer.For(network, new Adam(), new() { BatchSize = 6, Shuffle = false })
+            .Fit(SequenceData.FromArrays(x, targets, 8, 5, 3, targetEveryStep: true), 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
+    }
+
     [Theory]
     [MemberData(nameof(Names))]
     public void A_saved_and_restored_stream_goes_on_with_the_same_bits(string name)

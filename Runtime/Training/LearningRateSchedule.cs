@@ -2,7 +2,6 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 
 namespace SeqGen;
 
@@ -155,10 +154,10 @@ public abstract class LearningRateSchedule
 
     /// <summary>The same, moving at the end of epochs alone, as PyTorch's schedulers do where they are stepped once an epoch:
     /// <c>Cosine().PerEpoch()</c> is <c>CosineAnnealingLR</c> with <c>T_max</c> = epochs.</summary>
-    public LearningRateSchedule PerEpoch() => new Rule($"{this}.PerEpoch", at => Factor(new TrainingPosition((long)at.EpochsDone * at.UpdatesPerEpoch, at.UpdatesPerEpoch, at.Epochs, at.Monitored)));
+    public LearningRateSchedule PerEpoch() => new Rule($"{this}.PerEpoch", at => Factor(at.BeginningOfEpoch));
 
     /// <summary>The same with every update for an epoch: <c>StepDecay(1000).PerUpdate()</c> moves after every 1,000 updates.</summary>
-    public LearningRateSchedule PerUpdate() => new Rule($"{this}.PerUpdate", at => Factor(new TrainingPosition(at.Update, 1, (int)Math.Min(int.MaxValue, at.Updates), at.Monitored)));
+    public LearningRateSchedule PerUpdate() => new Rule($"{this}.PerUpdate", at => Factor(at.ByUpdates));
 
     /// <summary>The same times a straight line from <paramref name="start"/> to 1 over the first epochs.</summary>
     /// <param name="epochs">Epochs of the rise; may be a fraction.</param>
@@ -177,9 +176,7 @@ public abstract class LearningRateSchedule
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
         ArgumentNullException.ThrowIfNull(next);
-        return new Rule($"{this}.Then(epochs {epochs}, {next})", at => at.EpochsDone < epochs
-            ? Factor(new TrainingPosition(at.Update, at.UpdatesPerEpoch, epochs, at.Monitored))
-            : next.Factor(new TrainingPosition(at.Update - ((long)epochs * at.UpdatesPerEpoch), at.UpdatesPerEpoch, Math.Max(1, at.Epochs - epochs), [.. at.Monitored.Skip(epochs)])));
+        return new Rule($"{this}.Then(epochs {epochs}, {next})", at => at.EpochsDone < epochs ? Factor(at.Of(epochs)) : next.Factor(at.After(epochs)));
     }
 
     /// <summary>The factor at a moment of the training; asked before every update. It follows from the moment alone: a schedule that remembers something would give

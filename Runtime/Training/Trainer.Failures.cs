@@ -1,5 +1,6 @@
 // What a training says when its numbers run away. Knows causes and what to do; refuses to know updates.
 using System;
+using System.Globalization;
 using System.Linq;
 
 namespace SeqGen;
@@ -32,21 +33,61 @@ public sealed partial class Trainer
         }
     }
 
-    private TrainingDivergedException Diverged(string what, string cause, Run run, int epoch, int batch)
+    /// <summary>Where it begins: the batch once more, sample by sample with the same noise. It costs nothing until something has failed. A stateful training's samples
+    /// are no beginnings, and steps that a decoder was fed with its own outputs would be fed with targets: then it may find nothing.</summary>
+    private string Origin(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, long seen, ForwardMode mode)
     {
+        for (int b = 0; b < samples.Length && !_options.Stateful; b++)
+        {
+            BatchFiller.Fill(data, samples.Slice(b, 1), workspace, targets: true);
+            workspace.SampleOffset = seen + b;
+            workspace.Forward(mode);
+            double loss = workspace.Loss();
+            (string Layer, int? Step)? layer = workspace.FirstNotFinite();
+            if (!double.IsFinite(loss) || layer is not null)
+            {
+                string where = layer is not var (name, step) ? string.Create(CultureInfo.InvariantCulture, $"all layers' outputs are finite there, and its loss is {loss}")
+                    : step is null ? $"there the output of '{name}' is the first that is not finite" : $"there the output of '{name}' is the first that is not finite, at step {step}";
+                return string.Create(CultureInfo.InvariantCulture, $"It begins with sample {samples[b]}: {where}. ");
+            }
+
+            if (mode == ForwardMode.Training)
+            {
+                workspace.ZeroGradients();
+                workspace.Backward();
+                foreach (Parameter parameter in _network.Parameters.Where(p => p.IsTrainable))
+                {
+                    float[] gradient = new float[parameter.Count];
+                    parameter.CopyGradientTo(workspace.Gradients, gradient);
+                    if (Array.Exists(gradient, g => !float.IsFinite(g)))
+                    {
+                        return string.Create(CultureInfo.InvariantCulture, $"It begins with sample {samples[b]}: its loss is {loss:G5}, and the gradient of '{parameter.Name}' is not finite. ");
+                    }
+                }
+            }
+        }
+
+        return "";
+    }
+
+    private TrainingDivergedException Diverged(string what, string cause, Run run, ParallelWorkspace workspace, long seen, int epoch, int batch)
+    {
+        string origin = Origin(run.Train, run.SamplesOf(batch), workspace, seen, ForwardMode.Training);
         string? suspect = DataChecks.Suspect(run.Train, run.SamplesOf(batch), _plan);
-        return new($"Training of {_plan.Name} diverged in epoch {epoch + 1}, batch {batch + 1}: {what}. The parameters are those before this batch. " +
+        return new($"Training of {_plan.Name} diverged in epoch {epoch + 1}, batch {batch + 1}: {what}. The parameters are those before this batch. {origin}" +
             (suspect is null ? "" : suspect + ": that may be why. ") +
             cause +
             $"Check the data for values that are not finite; then try a lower learning rate (now {Optimizer.LearningRate}), " +
             "GradientClipping.ByNorm(1), and inputs and targets scaled to about -1 to 1.");
     }
 
-    private TrainingDivergedException NotFinite(SequenceData data, EvaluationResult validation, EvaluationResult training, int epoch)
+    private TrainingDivergedException NotFinite(Run run, ParallelWorkspace workspace, EvaluationResult validation, EvaluationResult training, int epoch)
     {
+        SequenceData data = run.Validation!;
+        string origin = Origin(data, run.ValidationOrder, workspace, seen: 0, ForwardMode.Inference);
         string? suspect = DataChecks.Suspect(data, Enumerable.Range(0, data.Count).ToArray(), _plan);
         return new(
-            $"The validation loss of {_plan.Name} is {(double.IsNaN(validation.Loss) ? "not a number" : "infinite")} after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. " +
+            $"The validation loss of {_plan.Name} is {(double.IsNaN(validation.Loss) ? "not a number" : "infinite")} after epoch {epoch + 1}, while the training loss is {training.Loss:G5}. {origin}" +
             (suspect is null ? "Check the validation data for values that are not finite or far from the training's." : $"{suspect}, counted in the validation data."));
     }
 }

@@ -294,7 +294,7 @@ public sealed partial class Trainer
         EvaluationResult? validation = run.Validation is null ? null : Validate(run, workspace);
         if (validation is not null && !double.IsFinite(validation.Loss))
         {
-            throw NotFinite(run.Validation!, validation, training, epoch);
+            throw NotFinite(run, workspace, validation, training, epoch);
         }
 
         return new EpochResult
@@ -340,7 +340,7 @@ public sealed partial class Trainer
             double norm = _options.GradientClipping.Apply(workspace);
             if (!double.IsFinite(norm))
             {
-                throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, epoch, first + count - 1);
+                throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, workspace, seen - run.SamplesOf(first + count - 1).Length, epoch, first + count - 1);
             }
         }
         catch when (count > 1)
@@ -372,7 +372,7 @@ public sealed partial class Trainer
         }
 
         double loss = workspace.ForwardBackward();
-        return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, epoch, batch);
+        return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, workspace, seen, epoch, batch);
     }
 
     private void Carry(ParallelWorkspace workspace)

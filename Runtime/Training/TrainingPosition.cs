@@ -1,6 +1,7 @@
 // Where a training stands when a schedule is asked. Knows counts and results; decides nothing.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace SeqGen;
 
@@ -8,6 +9,9 @@ namespace SeqGen;
 /// trainings, and gives the same when a training goes on in another process.</summary>
 public readonly struct TrainingPosition
 {
+    private readonly IReadOnlyList<double>? _monitored;
+    private readonly int _skipped;
+
     /// <summary>A moment.</summary>
     /// <param name="update">Updates done, 0 or more.</param>
     /// <param name="updatesPerEpoch">Updates of an epoch, at least 1.</param>
@@ -18,7 +22,12 @@ public readonly struct TrainingPosition
         ArgumentOutOfRangeException.ThrowIfNegative(update);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(updatesPerEpoch);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(epochs);
-        (Update, UpdatesPerEpoch, Epochs, Monitored) = (update, updatesPerEpoch, epochs, monitored ?? []);
+        (Update, UpdatesPerEpoch, Epochs, _monitored) = (update, updatesPerEpoch, epochs, monitored);
+    }
+
+    private TrainingPosition(long update, int updatesPerEpoch, int epochs, IReadOnlyList<double>? monitored, int skipped)
+    {
+        (Update, UpdatesPerEpoch, Epochs, _monitored, _skipped) = (update, updatesPerEpoch, epochs, monitored, skipped);
     }
 
     /// <summary>Updates done since the training began.</summary>
@@ -32,7 +41,7 @@ public readonly struct TrainingPosition
 
     /// <summary>What is monitored (<see cref="TrainerOptions.Monitor"/>; the loss if nothing else is said), after each epoch that is done. Lower is better: where higher
     /// is, these are the negatives.</summary>
-    public IReadOnlyList<double> Monitored { get; }
+    public IReadOnlyList<double> Monitored => _skipped == 0 ? _monitored ?? [] : [.. _monitored!.Skip(_skipped)];
 
     /// <summary>Epochs done, whole ones.</summary>
     public int EpochsDone => (int)(Update / UpdatesPerEpoch);
@@ -42,4 +51,16 @@ public readonly struct TrainingPosition
 
     /// <summary>Updates of the whole training.</summary>
     public long Updates => (long)UpdatesPerEpoch * Epochs;
+
+    /// <summary>The moment of the update at which the epoch began.</summary>
+    internal TrainingPosition BeginningOfEpoch => new((long)EpochsDone * UpdatesPerEpoch, UpdatesPerEpoch, Epochs, _monitored, _skipped);
+
+    /// <summary>The moment with every update for an epoch.</summary>
+    internal TrainingPosition ByUpdates => new(Update, 1, (int)Math.Min(int.MaxValue, Updates), _monitored, _skipped);
+
+    /// <summary>The moment of a training that ends after some epochs.</summary>
+    internal TrainingPosition Of(int epochs) => new(Update, UpdatesPerEpoch, epochs, _monitored, _skipped);
+
+    /// <summary>The moment of a training that began after some epochs.</summary>
+    internal TrainingPosition After(int epochs) => new(Update - ((long)epochs * UpdatesPerEpoch), UpdatesPerEpoch, Math.Max(1, Epochs - epochs), _monitored, _skipped + epochs);
 }

@@ -47,6 +47,27 @@ public partial class Workspace
     /// <summary>A head's output, by name: user order [Batch, steps, size], or [Batch, size] where there is one a sequence; zero beyond lengths.</summary>
     public ReadOnlySpan<float> OutputOfHead(string head) => OutputOf(HeadOf(head));
 
+    /// <summary>Of one sequence, the first step at which a layer's output is not finite, and the first layer of which it is; null where all are. What is one a sequence
+    /// comes after all steps.</summary>
+    internal (string Layer, int? Step)? FirstNotFinite()
+    {
+        Require(Phase.Forwarded, nameof(FirstNotFinite), nameof(Forward));
+        (string Layer, int Row)? first = null;
+        foreach (OutputPlace output in _area.LayerOutputs.Where(o => o.Across < 0))
+        {
+            float[] values = new float[RowsOf(output.Axis) * output.Size];
+            OutputOf(output.Layer, values);
+            int at = Array.FindIndex(values, v => !float.IsFinite(v));
+            int row = output.Axis < 0 ? int.MaxValue : at / output.Size;
+            if (at >= 0 && (first is null || row < first.Value.Row))
+            {
+                first = (output.Layer, row);
+            }
+        }
+
+        return first is var (layer, step) ? (layer, step == int.MaxValue ? null : step) : null;
+    }
+
     /// <summary>Copies out the output of an inner layer, or something else of it that can be looked at.</summary>
     /// <param name="layer">The layer's name, from <see cref="NetworkInfo.Layers"/>; or its name and what, for instance "attention.weights".</param>
     /// <param name="destination">User order [Batch, Steps, size], or [Batch, size] where the layer gives one output a sequence; for weights over
