@@ -109,6 +109,21 @@ public sealed partial class SequenceData
         return With(new InputBlock(name, null, new(tokens, 0, each), 0, each));
     }
 
+    /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For full sequences whose targets and inputs lie along one axis.</summary>
+    internal SequenceData Section(int first, int count) => new(this, count)
+    {
+        InputBlocks = [.. InputBlocks.Select(i => i.Steps != Steps ? i : i with { Values = Cut(i.Values, first * i.Size, count * i.Size), Tokens = Cut(i.Tokens, first, count), Steps = count })],
+        TargetBlocks =
+        [
+            .. TargetBlocks.Select(t => !t.IsSequence ? t : t with
+            {
+                Steps = count, Values = Cut(t.Values, first * t.Size, count * t.Size), Classes = Cut(t.Classes, first, count), Masks = Cut(t.Masks, first, count),
+            }),
+        ],
+    };
+
+    private static Block<T>? Cut<T>(Block<T>? block, int start, int length) => block is null ? null : block with { Start = block.Start + start, Length = length };
+
     // In the order in which they were given: only the network knows whether a name is the first head's, and what came last is meant (DataChecks.TargetOf).
     private SequenceData With(TargetBlock target, int[]? lengths) => new(this, null, 0, Count)
     {

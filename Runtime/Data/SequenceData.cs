@@ -19,6 +19,12 @@ public sealed partial class SequenceData
         Steps = steps;
     }
 
+    private SequenceData(SequenceData source, int steps)
+        : this(source, source._order, source._first, source.Count)
+    {
+        Steps = steps;
+    }
+
     private SequenceData(SequenceData source, int[]? order, int first, int count)
     {
         _order = order;
