@@ -110,25 +110,30 @@ public sealed partial class Trainer
     private void GoOn(Run run, ParallelWorkspace workspace)
     {
         TrainingState state = run.State;
-        if (run.Notices.Count > 0)
+        if (state.Batch > 0)
         {
-            run.StartEpoch();
-            run.Report(0, null);
+            _trained.Load(state.Sums);
+            Give(run, workspace, state.Carried, state.CarriedRows);
         }
 
-        if (state.Batch == 0)
+        // Where updates follow, the first one's report has the notices: another of the moment before would be told twice what it may act on.
+        if (run.Notices.Count > 0 && (run.Epoch >= run.Epochs || (state.Batch == 0 && state.IsOver(_options.EarlyStopping))))
+        {
+            run.Report(0, null);
+        }
+    }
+
+    private static void Give(Run run, ParallelWorkspace workspace, IReadOnlyDictionary<string, float[]>? carried, int rows)
+    {
+        if (carried is null)
         {
             return;
         }
 
-        _trained.Load(state.Sums);
-        if (state.Carried is { } carried)
+        workspace.Resize(rows, run.Train.Steps);
+        foreach ((string name, float[] values) in carried)
         {
-            workspace.Resize(state.CarriedRows, run.Train.Steps);
-            foreach ((string name, float[] values) in carried)
-            {
-                workspace.SetInitialState(name, values);
-            }
+            workspace.SetInitialState(name, values);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed partial class Trainer
         private readonly TrainerOptions _options;
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly TimeSpan _before;
-        private long _epochStart;
+        private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
         private int _told;
@@ -140,8 +140,8 @@ public sealed partial class Trainer
                 return;
             }
 
-            // The report of an epoch comes when it is counted already.
-            int epoch = completed is null ? Epoch : Epoch - 1, batches = completed is null ? State.Batch : Batches;
+            // The report of an epoch comes when it is counted already, and that of a training that is over when there is none left.
+            int epoch = Math.Min(completed is null ? Epoch : Epoch - 1, Epochs - 1), batches = completed is null && Epoch < Epochs ? State.Batch : Batches;
             TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_start);
             double seconds = (completed?.Duration ?? EpochTime).TotalSeconds;
             double samples = Math.Min((long)batches * _options.BatchSize, Order.Length);

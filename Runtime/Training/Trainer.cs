@@ -308,12 +308,14 @@ public sealed partial class Trainer
         };
     }
 
-    /// <summary>One update from one batch, or from the gradients of several. Where it fails, sums and counts are those before it.</summary>
+    /// <summary>One update from one batch, or from the gradients of several. Where it fails, sums, counts and states are those before it.</summary>
     /// <returns>How many batches it was made of.</returns>
     private int Update(Run run, ParallelWorkspace workspace, int epoch, int first, double forced)
     {
         int count = Math.Min(_options.AccumulatedBatches, run.Batches - first);
         long seen = run.State.SamplesSeen;
+        Dictionary<string, float[]>? carried = count > 1 && first > 0 && _options.Stateful ? workspace.GivenStates() : null;
+        int rows = workspace.Batch;
         if (count > 1)
         {
             _trained.Save(_sums);
@@ -346,6 +348,7 @@ public sealed partial class Trainer
         catch when (count > 1)
         {
             _trained.Load(_sums);
+            Give(run, workspace, carried, rows);
             throw;
         }
 

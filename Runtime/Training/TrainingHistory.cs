@@ -120,7 +120,7 @@ public readonly record struct TrainingProgress(
     TimeSpan Remaining,
     EpochResult? Completed)
 {
-    /// <summary>Something to know, in the report of the moment: which checkpoint the training goes on from, say. Else null.</summary>
+    /// <summary>Something to know, in the first report after it came up: which checkpoint the training goes on from, say. Else null.</summary>
     public string? Notice { get; init; }
 
     /// <summary>The checkpoint that came to be on disk last; null before the first.</summary>
