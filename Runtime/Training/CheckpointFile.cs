@@ -238,6 +238,7 @@ internal sealed class CheckpointFile : IDisposable
         json.WriteNumber("samplesSeen", state.SamplesSeen);
         json.WriteNumber("epochNumber", state.EpochNumber);
         json.WriteNumber("rate", state.Rate);
+        json.WriteNumber("updateRate", state.UpdateRate);
         json.WriteNumber("elapsed", state.Elapsed.Ticks);
         json.WriteNumber("epochElapsed", state.EpochElapsed.Ticks);
         json.WriteStartArray("sums");
@@ -269,6 +270,7 @@ internal sealed class CheckpointFile : IDisposable
         state.SamplesSeen = saved.GetProperty("samplesSeen").GetInt64();
         state.EpochNumber = saved.GetProperty("epochNumber").GetInt32();
         state.Rate = saved.GetProperty("rate").GetSingle();
+        state.UpdateRate = saved.GetProperty("updateRate").GetSingle();
         state.Elapsed = new(saved.GetProperty("elapsed").GetInt64());
         state.EpochElapsed = new(saved.GetProperty("epochElapsed").GetInt64());
         state.Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(s => double.Parse(s.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture))];

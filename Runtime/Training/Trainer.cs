@@ -279,6 +279,7 @@ public sealed partial class Trainer
             }
 
             state.Batch += Update(run, workspace, epoch, state.Batch, forced);
+            state.UpdateRate = Optimizer.LearningRate;
             if (state.Batch < run.Batches)
             {
                 run.Report(_trained.Loss, null);
@@ -303,7 +304,7 @@ public sealed partial class Trainer
             Training = training,
             Validation = validation,
             Monitored = _options.Monitor.Read(validation ?? training),
-            LearningRate = Optimizer.LearningRate,
+            LearningRate = state.UpdateRate,
             Duration = run.EpochTime,
         };
     }

@@ -24,6 +24,9 @@ internal sealed class TrainingState
     /// <summary>The optimizer's own rate, which the schedule's factor is of.</summary>
     public float Rate { get; set; }
 
+    /// <summary>The rate of the last update.</summary>
+    public float UpdateRate { get; set; }
+
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochResult> Results => _results;
 
