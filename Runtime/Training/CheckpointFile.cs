@@ -91,7 +91,7 @@ internal sealed class CheckpointFile : IDisposable
                 throw new NetworkFileException($"{path}: this file has parameters alone and no state of a training: it is no checkpoint. Load it into a network.");
             }
 
-            if (!SafetensorsWriter.IsWhole(stream, header))
+            if (!header.Metadata.ContainsKey(SafetensorsWriter.ChecksumKey) || !SafetensorsWriter.IsWhole(stream, header))
             {
                 throw new NetworkFileException($"{path}: the bytes are not those that were written (their checksum differs): the file is damaged.");
             }

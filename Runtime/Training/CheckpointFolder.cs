@@ -14,6 +14,9 @@ internal sealed class CheckpointFolder : IDisposable
 {
     private const string Prefix = "training-", Suffix = ".safetensors", LockName = ".seqgen-lock";
 
+    /// <summary>Digits of a file's number, at least: others' names have fewer.</summary>
+    private const int Digits = 10;
+
     /// <summary>More than this is not copied, but written while the training waits.</summary>
     private const long MostCopied = 1L << 30;
 
@@ -78,14 +81,15 @@ internal sealed class CheckpointFolder : IDisposable
         return null;
     }
 
+    /// <summary>Notes that the file of the best parameters is to be written with the next <see cref="Save"/>.</summary>
+    public void BestIsNew() => _isBestDue = _options.KeepBest;
+
     /// <summary>Notes what happened since the last call.</summary>
     /// <param name="update">Updates done.</param>
     /// <param name="epochEnded">The epoch that ended, from 1; null within one.</param>
-    /// <param name="isBest">Whether it is the best so far.</param>
     /// <returns>Whether to call <see cref="Save"/> now: something is due, and the one before is on disk.</returns>
-    public bool IsDue(long update, int? epochEnded, bool isBest)
+    public bool IsDue(long update, int? epochEnded)
     {
-        _isBestDue |= isBest && _options.KeepBest;
         _isDue |= (epochEnded is { } epoch && _options.EveryEpochs > 0 && epoch % _options.EveryEpochs == 0)
             || (_options.EveryUpdates > 0 && update % _options.EveryUpdates == 0)
             || (_options.Every > TimeSpan.Zero && Stopwatch.GetElapsedTime(_lastSave) >= _options.Every);
@@ -108,7 +112,7 @@ internal sealed class CheckpointFolder : IDisposable
             Add(Path.Combine(_options.Folder, Checkpoints.BestName), bestFile, _bestCopy);
         }
 
-        string path = Path.Combine(_options.Folder, Prefix + update.ToString("d10", CultureInfo.InvariantCulture) + Suffix);
+        string path = Path.Combine(_options.Folder, Prefix + update.ToString($"d{Digits}", CultureInfo.InvariantCulture) + Suffix);
         bool isNew = (_isDue || force) && update != _saved;
         if (isNew)
         {
@@ -126,7 +130,7 @@ internal sealed class CheckpointFolder : IDisposable
                 FileReplacement.Write(name, write);
             }
 
-            Prune();
+            Prune(path);
             return !isNew ? null : new CheckpointReport(path, new FileInfo(path).Length, waited, Stopwatch.GetElapsedTime(begin));
         });
         return before;
@@ -166,12 +170,13 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>Checkpoints of this class's names, the newest first.</summary>
     private IEnumerable<string> Files() => Directory.EnumerateFiles(_options.Folder, Prefix + "*" + Suffix)
-        .Where(f => Path.GetFileName(f).AsSpan()[Prefix.Length..^Suffix.Length] is { Length: > 0 } number && number.IndexOfAnyExceptInRange('0', '9') < 0)
+        .Where(f => Path.GetFileName(f).AsSpan()[Prefix.Length..^Suffix.Length] is { Length: >= Digits } number && number.IndexOfAnyExceptInRange('0', '9') < 0)
         .OrderByDescending(f => Path.GetFileName(f).Length).ThenByDescending(f => f, StringComparer.Ordinal);
 
-    private void Prune()
+    /// <summary>Deletes what is older than those that stay. What seems newer than the newest was passed over: it is damaged, and does not count.</summary>
+    private void Prune(string newest)
     {
-        foreach (string old in Files().Skip(_options.Keep).ToArray())
+        foreach (string old in Files().SkipWhile(f => Path.GetFileName(f) != Path.GetFileName(newest)).Skip(_options.Keep).ToArray())
         {
             try
             {

@@ -103,6 +103,12 @@ public sealed partial class Trainer
 
         TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true, _options.Monitor.HigherIsBetter);
         Optimizer.LearningRate = state?.Rate ?? Optimizer.LearningRate;
+        if (state?.Best is not null)
+        {
+            // It may have been broken off between an epoch and its file, or lost that since.
+            folder.BestIsNew();
+        }
+
         return state;
     }
 

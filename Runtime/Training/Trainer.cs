@@ -235,15 +235,15 @@ public sealed partial class Trainer
             }
 
             // Before the report: it may change parameters, and those are not the epoch's.
-            bool isBest = state.Add(result, _options.Monitor.HigherIsBetter);
-            if (isBest)
+            if (state.Add(result, _options.Monitor.HigherIsBetter))
             {
                 state.BestValues ??= new float[_plan.ParameterLength];
                 (state.Average ?? _network.Parameters.Values).CopyTo(state.BestValues);
+                run.Folder?.BestIsNew();
             }
 
             run.Report(result.Training.Loss, result);
-            if (run.Folder?.IsDue(run.Updates, run.Epoch, isBest) == true)
+            if (run.Folder?.IsDue(run.Updates, run.Epoch) == true)
             {
                 Save(run, workspace);
             }
@@ -283,7 +283,7 @@ public sealed partial class Trainer
             if (state.Batch < run.Batches)
             {
                 run.Report(_trained.Loss, null);
-                if (run.Folder?.IsDue(run.Updates, null, isBest: false) == true)
+                if (run.Folder?.IsDue(run.Updates, null) == true)
                 {
                     Save(run, workspace);
                 }
