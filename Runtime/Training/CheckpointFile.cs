@@ -52,8 +52,15 @@ internal sealed class CheckpointFile : IDisposable
         }
 
         ParameterFile.Add(writer, core.Plan, core.Master.Memory);
+        HashSet<string> names = [];
         foreach (OptimizerSlot slot in optimizer.Accumulated)
         {
+            if (!names.Add(slot.Name) || slot.Values.Length != core.Plan.ParameterLength)
+            {
+                throw new InvalidOperationException(
+                    $"{optimizer.GetType().Name} cannot be kept: its state '{slot.Name}' {(slot.Values.Length == core.Plan.ParameterLength ? "is there twice" : $"has {slot.Values.Length} floats, and the packed parameters are {core.Plan.ParameterLength}")}.");
+            }
+
             ParameterFile.Add(writer, core.Plan, slot.Values, SlotPrefix(slot));
         }
 

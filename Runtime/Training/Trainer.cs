@@ -25,7 +25,7 @@ public sealed partial class Trainer
     private ScheduledSampler? _sampler;
     private bool _stops;
     private TrainingState? _last;
-    private int _lastCount;
+    private (int Train, int Validation) _lastCounts;
 
     /// <summary>Processors there are, for tests.</summary>
     internal int Processors { get; set; } = Environment.ProcessorCount;
@@ -161,9 +161,15 @@ public sealed partial class Trainer
             Check(validation, losses: true, nameof(validation));
         }
 
-        if (from is not null && train.Count != _lastCount)
+        if (from is not null && train.Count != _lastCounts.Train)
         {
-            throw new ArgumentException($"The training to go on with has {_lastCount} samples, {train.Count} were given. Give the same data, or call Fit for another training.", nameof(train));
+            throw new ArgumentException($"The training to go on with has {_lastCounts.Train} samples, {train.Count} were given. Give the same data, or call Fit for another training.", nameof(train));
+        }
+
+        if (from is not null && (validation?.Count ?? 0) != _lastCounts.Validation)
+        {
+            throw new ArgumentException(
+                $"The training to go on with has {_lastCounts.Validation} samples of validation data, {validation?.Count ?? 0} were given. Give the same data, or call Fit for another training.", nameof(validation));
         }
 
         ParallelWorkspace workspace = WorkspaceFor(train, validation);
@@ -183,7 +189,7 @@ public sealed partial class Trainer
         }
 
         state ??= TrainingState.After(_last, Optimizer.LearningRate);
-        (_last, _lastCount) = (state, train.Count);
+        (_last, _lastCounts) = (state, (train.Count, validation?.Count ?? 0));
         Run run = new(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices };
         call.BeginTraining();
         _stops = false;

@@ -31,7 +31,7 @@ internal sealed class TrainingSettings
         Add("LearningRate", options.LearningRate);
         Add("TeacherForcing", options.TeacherForcing);
         Add("EarlyStopping", options.EarlyStopping);
-        Add("Monitor", options.Monitor);
+        Add("Monitor", options.Monitor.HigherIsBetter ? $"{options.Monitor}, more is better" : options.Monitor);
         Add("AccumulatedBatches", options.AccumulatedBatches);
         Add("WeightAverage", options.WeightAverage);
         Add("training data", Of(train));
