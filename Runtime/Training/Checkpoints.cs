@@ -39,6 +39,8 @@ public sealed class Checkpoints
     /// <summary>Whether <see cref="BestName"/> is written whenever an epoch is the best so far.</summary>
     public bool KeepBest { get; init; } = true;
 
+    internal string FullPath => System.IO.Path.GetFullPath(Folder);
+
     /// <summary>Whether the training waits for each to be on disk, so that none is put off: for tests, whose epochs are shorter than a write.</summary>
     internal bool Waits { get; init; }
 }

@@ -65,6 +65,15 @@ public sealed partial class Trainer
         return workspace;
     }
 
+    /// <summary>A workspace that was made for larger data may have more threads than this training has where nothing came before it, and sums in another order.</summary>
+    private void ForgetThreadsOfOthers(int samples)
+    {
+        if (_workspace is { } workspace && workspace.Threads != BatchSplit.Threads(_options.Threads, Math.Min(samples, _options.BatchSize), Processors))
+        {
+            Forget(ref _workspace);
+        }
+    }
+
     // Nothing that was disposed stays behind, whatever fails next.
     private static void Forget(ref ParallelWorkspace? workspace)
     {

@@ -10,6 +10,7 @@ namespace SeqGen;
 public sealed partial class Trainer
 {
     private float[]? _own;
+    private (string Folder, float Rate)? _kept;
 
     /// <summary>Gives the network the parameters of the last training's best epoch (<see cref="EarlyStopping.RestoreBest"/> does it by itself at the end).</summary>
     /// <exception cref="InvalidOperationException">No epoch of it was done, or it is running.</exception>
@@ -90,6 +91,10 @@ public sealed partial class Trainer
         parameters.CopyTo(_network.Core.Master.Span);
         _network.Core.PublishParameters();
     }
+
+    /// <summary>The rate that a training of a folder began with, and is known by: reports may have changed it since, before the same trainer tries again.</summary>
+    private float RateAtBeginning(Checkpoints? checkpoints) =>
+        _kept is { } kept && kept.Folder == checkpoints?.FullPath && Optimizer.LearningRate == _last?.Rate ? kept.Rate : Optimizer.LearningRate;
 
     /// <summary>Where a training stands that is to go on; null where there is none.</summary>
     private TrainingState? Newest(CheckpointFolder folder, TrainingSettings settings, List<string> notices)

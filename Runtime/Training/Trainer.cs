@@ -172,12 +172,15 @@ public sealed partial class Trainer
                 $"The training to go on with has {_lastCounts.Validation} samples of validation data, {validation?.Count ?? 0} were given. Give the same data, or call Fit for another training.", nameof(validation));
         }
 
+        ForgetThreadsOfOthers(Math.Max(train.Count, validation?.Count ?? 0));
         ParallelWorkspace workspace = WorkspaceFor(train, validation);
         List<string> notices = [];
         using CheckpointFolder? folder = checkpoints is null ? null : new(checkpoints);
-        TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_plan, Optimizer, Optimizer.LearningRate, _options, workspace.Threads, train, validation);
+        float rate = RateAtBeginning(checkpoints);
+        TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_plan, Optimizer, rate, _options, workspace.Threads, train, validation);
         TrainingState? state = from ?? (folder is null ? null : Newest(folder, settings!, notices));
-        if (state is null && _options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
+        bool isNew = state is null;
+        if (isNew && _options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
         {
             InputNormalization.Fit(_network, train);
         }
@@ -190,11 +193,18 @@ public sealed partial class Trainer
 
         state ??= TrainingState.After(_last, Optimizer.LearningRate);
         (_last, _lastCounts) = (state, (train.Count, validation?.Count ?? 0));
+        _kept = checkpoints is null ? _kept : (checkpoints.FullPath, rate);
         Run run = new(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices };
         call.BeginTraining();
         _stops = false;
         try
         {
+            if (isNew)
+            {
+                // What fails before its first checkpoint begins where it began, also where the same trainer tries again.
+                Save(run, workspace, force: true);
+            }
+
             Loop(run, workspace);
             Save(run, workspace, force: true);
             run.Saved(folder?.Finish());
