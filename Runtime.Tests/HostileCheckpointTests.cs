@@ -571,6 +571,69 @@ public sealed class HostileCheckpointTests : IDisposable
         Assert.Equal(whole.Outcome, last.Outcome);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ASchedulesExceptionAndAnOptimizersAreBetweenUpdates(bool optimizer)
+    {
+        int asked = 0;
+        bool armed = false;
+        void Asked()
+        {
+            if (armed && ++asked % 6 == 0)
+            {
+                throw asked % 4 == 0 ? new OperationCanceledException() : new InvalidDataException();
+            }
+        }
+
+        Kind kind = new()
+        {
+            Optimizer = () => new Signs("long", "short", update: optimizer ? Asked : null),
+            Options = new() { BatchSize = 4, Seed = 3, Threads = 1, LearningRate = new Schedule(() => Asked(), !optimizer) },
+        };
+        string whole = Whole(kind);
+        armed = true;
+        Training resumed = new(kind);
+        Exception? error = Record.Exception(() => resumed.Fit());
+        for (int i = 0; error is not null && i < 20; i++)
+        {
+            error = Record.Exception(() => resumed.Resume());
+        }
+
+        Assert.Equal(whole.Split("updates")[0], resumed.Outcome.Split("updates")[0]);
+        if (optimizer)
+        {
+            return;
+        }
+
+        Assert.Equal(whole, resumed.Outcome);
+        Checkpoints folder = new(Path.Combine(_directory, "asked")) { EveryUpdates = 1, Waits = true };
+        for (int i = 0; i < 20; i++)
+        {
+            Training other = new(kind);
+            if (Record.Exception(() => other.Fit(folder)) is null)
+            {
+                Assert.Equal(whole, other.Outcome);
+                return;
+            }
+        }
+
+        Assert.Fail("It never ended.");
+    }
+
+    private sealed class Schedule(Action asked, bool asks) : LearningRateSchedule
+    {
+        public override double Factor(in TrainingPosition at)
+        {
+            if (asks)
+            {
+                asked();
+            }
+
+            return 1 / (1.0 + at.Epoch);
+        }
+    }
+
     private static SequenceData Data { get; } = TestData.Learnable(26);
 
     private static SequenceData Valid { get; } = TestData.Learnable(9, seed: 8);
@@ -671,7 +734,7 @@ public sealed class HostileCheckpointTests : IDisposable
     }
 
     /// <summary>An optimizer of one's own, with a long and a short memory.</summary>
-    private sealed class Signs(string longName, string shortName, int less = 0) : Optimizer(0.01f)
+    private sealed class Signs(string longName, string shortName, int less = 0, Action? update = null) : Optimizer(0.01f)
     {
         private float[] _long = [];
         private float[] _short = [];
@@ -688,6 +751,11 @@ public sealed class HostileCheckpointTests : IDisposable
 
         protected override void Update(int start, Span<float> parameters, ReadOnlySpan<float> gradients, in UpdateSettings settings)
         {
+            if (start == 0)
+            {
+                update?.Invoke();
+            }
+
             for (int i = 0; i < parameters.Length; i++)
             {
                 ref float slow = ref _long[start + i], fast = ref _short[start + i];

@@ -361,6 +361,8 @@ public sealed partial class Trainer
             {
                 throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, workspace, seen - run.SamplesOf(first + count - 1).Length, epoch, first + count - 1);
             }
+
+            Optimizer.Step(workspace);
         }
         catch when (count > 1)
         {
@@ -370,7 +372,6 @@ public sealed partial class Trainer
         }
 
         workspace.AddTo(_trained);
-        Optimizer.Step(workspace);
         AddToAverage(run.State);
         run.State.SamplesSeen = seen;
         Carry(workspace);
