@@ -621,6 +621,16 @@ public sealed class HostileCheckpointTests : IDisposable
         Assert.Fail("It never ended.");
     }
 
+    [Fact]
+    public void AGradientOfWhichNothingIsKnownDoesNotPass()
+    {
+        // What comes of differences of losses that are not finite.
+        foreach (GradientComparison nothing in new[] { new("w", "its gradient", 1, 0, double.PositiveInfinity), new GradientComparison("w", "its gradient", double.NaN, 1, 0) })
+        {
+            Assert.False(new GradientCheckResult("Net", [new("v", "its gradient", 1, 1, 0), nothing]).Passes);
+        }
+    }
+
     private sealed class Schedule(Action asked, bool asks) : LearningRateSchedule
     {
         public override double Factor(in TrainingPosition at)

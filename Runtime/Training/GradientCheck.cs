@@ -148,8 +148,9 @@ public static class GradientCheck
 /// <param name="Uncertainty">How well the differences are known: a loss in floats jumps by 1e-7 of itself, and a network with kinks (ReLU, absolute errors) has some.</param>
 public sealed record GradientComparison(string Parameter, string Direction, double Gradient, double Difference, double Uncertainty)
 {
-    /// <summary>What is between the two beyond the uncertainty, as a share of the larger: 0 for none, 1 and more for gradients that have nothing to do with the loss.</summary>
-    public double Error => Math.Max(0, Math.Abs(Gradient - Difference) - (4 * Uncertainty)) / Math.Max(1e-30, Math.Max(Math.Abs(Gradient), Math.Abs(Difference)));
+    /// <summary>What is between the two beyond the uncertainty, as a share of the larger: 0 for none, 1 and more for gradients that have nothing to do with the loss,
+    /// and where the loss nearby is not finite, so that nothing is known.</summary>
+    public double Error => !double.IsFinite(Gradient) || !double.IsFinite(Uncertainty) ? 1 : Math.Max(0, Math.Abs(Gradient - Difference) - (4 * Uncertainty)) / Math.Max(1e-30, Math.Max(Math.Abs(Gradient), Math.Abs(Difference)));
 
     /// <summary>The comparison in a line.</summary>
     public override string ToString() => string.Create(
