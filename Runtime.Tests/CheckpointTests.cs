@@ -355,7 +355,11 @@ public sealed class CheckpointTests : IDisposable
         EvaluationResult result = new() { Loss = 0.1 + 0.2, Positions = 1L << 40, Accuracy = 1 / 3d, RootMeanSquaredError = double.PositiveInfinity, MeanAbsoluteError = double.NaN };
         EpochResult epoch = new()
         {
-            Epoch = 7, LearningRate = 1.1e-7f, Duration = TimeSpan.FromTicks(123), Validation = result, Monitored = -1 / 7d,
+            Epoch = 7,
+            LearningRate = 1.1e-7f,
+            Duration = TimeSpan.FromTicks(123),
+            Validation = result,
+            Monitored = -1 / 7d,
             Training = new() { Loss = -1e-300, Positions = 3, Heads = new Dictionary<string, EvaluationResult> { ["b"] = result, ["a"] = result with { Loss = double.NegativeInfinity } } },
         };
         string text = Text([epoch]);
@@ -455,8 +459,19 @@ public sealed class CheckpointTests : IDisposable
 
         public TrainerOptions Of(int threads) => new()
         {
-            BatchSize = BatchSize, Seed = Seed, Shuffle = Shuffle, Stateful = Stateful, ValidationSplit = ValidationSplit, GradientClipping = GradientClipping, LearningRate = LearningRate,
-            TeacherForcing = TeacherForcing, EarlyStopping = EarlyStopping, Threads = threads, AccumulatedBatches = AccumulatedBatches, WeightAverage = WeightAverage, Monitor = Monitor,
+            BatchSize = BatchSize,
+            Seed = Seed,
+            Shuffle = Shuffle,
+            Stateful = Stateful,
+            ValidationSplit = ValidationSplit,
+            GradientClipping = GradientClipping,
+            LearningRate = LearningRate,
+            TeacherForcing = TeacherForcing,
+            EarlyStopping = EarlyStopping,
+            Threads = threads,
+            AccumulatedBatches = AccumulatedBatches,
+            WeightAverage = WeightAverage,
+            Monitor = Monitor,
         };
     }
 
