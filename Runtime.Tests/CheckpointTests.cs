@@ -12,32 +12,11 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
-public sealed class CheckpointTests : IDisposable
+public sealed partial class CheckpointTests : IDisposable
 {
     private const int Epochs = 3;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("seqgen-checkpoints-").FullName;
-
-    /// <summary>Trainings of all kinds: what a network, an optimizer and options are made of, and its data.</summary>
-    private static readonly Dictionary<string, Kind> Kinds = new()
-    {
-        ["dropout"] = new(() => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 3 }, TestData.Learnable(26), TestData.Learnable(9, seed: 8)),
-        ["plateau"] = new(
-            () => new TinyNetwork(3), () => new Sgd(0.3f, 0.9f, nesterov: true),
-            new() { BatchSize = 5, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.01), EarlyStopping = new(2), GradientClipping = GradientClipping.ByNorm(0.1f) },
-            TestData.Learnable(23), TestData.Learnable(9, seed: 8)),
-        ["accumulated"] = new(
-            () => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f, amsgrad: true) { Groups = [new("rnn.*") { RateFactor = 0.5f }] },
-            new() { BatchSize = 4, AccumulatedBatches = 3, Monitor = Metric.Of("negative loss", true, r => -r.Loss), WeightAverage = 0.8, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.1, relative: true) },
-            TestData.Learnable(46), TestData.Learnable(9, seed: 8)),
-        ["normalized"] = new(
-            () => new TinyNetwork(3, new() { Normalization = true }), () => new RmsProp(), new() { BatchSize = 4, ValidationSplit = 0.2, LearningRate = LearningRateSchedule.Cosine(1) }, TestData.Learnable(26)),
-        ["stateful"] = new(
-            () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), () => new Adagrad(), new() { BatchSize = 3, Stateful = true },
-            SequenceData.Windows(TestData.Random(210, 1), 5, features: 3, stride: 5, targetEveryStep: true)),
-        ["pair"] = new(
-            () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, Pairs()),
-    };
 
     public static TheoryData<string, int> KindsAndThreads => new(Kinds.Keys.SelectMany(k => new[] { 1, 2, 4 }, (k, threads) => (k, threads)));
 
@@ -355,134 +334,16 @@ public sealed class CheckpointTests : IDisposable
         EvaluationResult result = new() { Loss = 0.1 + 0.2, Positions = 1L << 40, Accuracy = 1 / 3d, RootMeanSquaredError = double.PositiveInfinity, MeanAbsoluteError = double.NaN };
         EpochResult epoch = new()
         {
-            Epoch = 7, LearningRate = 1.1e-7f, Duration = TimeSpan.FromTicks(123), Validation = result, Monitored = -1 / 7d,
+            Epoch = 7,
+            LearningRate = 1.1e-7f,
+            Duration = TimeSpan.FromTicks(123),
+            Validation = result,
+            Monitored = -1 / 7d,
             Training = new() { Loss = -1e-300, Positions = 3, Heads = new Dictionary<string, EvaluationResult> { ["b"] = result, ["a"] = result with { Loss = double.NegativeInfinity } } },
         };
         string text = Text([epoch]);
         using JsonDocument json = JsonDocument.Parse(text);
         Assert.Equal(text, Text([.. json.RootElement.EnumerateArray().Select(HistoryText.Read)]));
         Assert.Equal(0.1 + 0.2, HistoryText.Read(json.RootElement[0]).Validation!.Loss);
-    }
-
-    private static SequenceData Pairs()
-    {
-        float[] x = TestData.Random(40 * 5, 3);
-        return SequenceData.FromArrays(x, null, 5, lengths: Enumerable.Range(0, 40).Select(i => 1 + (i % 5)).ToArray())
-            .WithClasses(TestData.RandomInts(40 * 3, 3, 3), steps: 3, lengths: Enumerable.Range(0, 40).Select(i => 1 + (i % 3)).ToArray())
-            .WithTargets(TestData.Random(120, 5), outputs: 3, head: "sum").WithTargets(TestData.Random(200, 6), steps: 5, head: "pairs");
-    }
-
-    private static int Updates(string kind, Outcome whole) => whole.History!.Epochs.Count * AnEpoch(kind);
-
-    /// <summary>Batches; a training of several an update is broken off after the update that a batch belongs to.</summary>
-    private static int AnEpoch(string kind) => (int)Math.Ceiling(Math.Round(Kinds[kind].Train.Count * (1 - Kinds[kind].Options.ValidationSplit)) / Kinds[kind].Options.BatchSize);
-
-    private static Trainer Create(Kind kind, TinyNetwork net, int threads)
-    {
-        Trainer trainer = Trainer.For(net, kind.Optimizer(), kind.Options.Of(threads));
-        trainer.Processors = 4;
-        return trainer;
-    }
-
-    private static Outcome Train(string kind, int threads, Checkpoints? folder, IProgress<TrainingProgress>? progress = null, int epochs = Epochs, Func<Settings, Settings>? options = null, CancellationToken cancellation = default)
-    {
-        Kind made = Kinds[kind];
-        made = made with { Options = options?.Invoke(made.Options) ?? made.Options };
-        TinyNetwork net = made.Network();
-        Trainer trainer = Create(made, net, threads);
-        TrainingHistory? history = null;
-        Exception? error = Record.Exception(() => history = trainer.Fit(made.Train, epochs, made.Validation, progress, folder, cancellation));
-        return new Outcome(net.Parameters.Values.ToArray(), history, error, net);
-    }
-
-    private static void Same(Outcome expected, Outcome got, string what)
-    {
-        Assert.True(got.Error is null, $"{what}: {got.Error}");
-        Assert.True(expected.Network.Parameters.Values.SequenceEqual(got.Network.Parameters.Values), $"{what}: parameters differ");
-        Assert.Equal(Text(expected.History!.Epochs), Text(got.History!.Epochs));
-        Assert.Equal(expected.History.StoppedEarly, got.History.StoppedEarly);
-        Assert.Equal(expected.History.Best.Epoch, got.History.Best.Epoch);
-    }
-
-    private static string Text(IReadOnlyList<EpochResult> epochs)
-    {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
-        {
-            json.WriteStartArray();
-            foreach (EpochResult epoch in epochs)
-            {
-                HistoryText.Write(json, epoch with { Duration = TimeSpan.Zero });
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(stream.ToArray());
-    }
-
-    private Checkpoints Folder(string name) => new(Path.Combine(_directory, name)) { Waits = true };
-
-    /// <summary>A training.</summary>
-    private sealed record Kind(Func<TinyNetwork> Network, Func<Optimizer> Optimizer, Settings Options, SequenceData Train, SequenceData? Validation = null);
-
-    /// <summary>Options that can be varied.</summary>
-    private sealed record Settings
-    {
-        public int BatchSize { get; init; }
-
-        public ulong Seed { get; init; }
-
-        public bool Shuffle { get; init; } = true;
-
-        public bool Stateful { get; init; }
-
-        public double ValidationSplit { get; init; }
-
-        public GradientClipping GradientClipping { get; init; } = GradientClipping.None;
-
-        public LearningRateSchedule LearningRate { get; init; } = LearningRateSchedule.Constant;
-
-        public TeacherForcing TeacherForcing { get; init; } = TeacherForcing.Always;
-
-        public EarlyStopping? EarlyStopping { get; init; }
-
-        public int AccumulatedBatches { get; init; } = 1;
-
-        public double? WeightAverage { get; init; }
-
-        public Metric Monitor { get; init; } = Metric.Loss;
-
-        public TrainerOptions Of(int threads) => new()
-        {
-            BatchSize = BatchSize, Seed = Seed, Shuffle = Shuffle, Stateful = Stateful, ValidationSplit = ValidationSplit, GradientClipping = GradientClipping, LearningRate = LearningRate,
-            TeacherForcing = TeacherForcing, EarlyStopping = EarlyStopping, Threads = threads, AccumulatedBatches = AccumulatedBatches, WeightAverage = WeightAverage, Monitor = Monitor,
-        };
-    }
-
-    private sealed record Outcome(float[] AtEnd, TrainingHistory? History, Exception? Error, TinyNetwork Network);
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
-
-    /// <summary>Throws in the report after some updates, or cancels there.</summary>
-    private sealed class Breaks(int at, Func<Exception?> exception, CancellationTokenSource? cancellation = null) : IProgress<TrainingProgress>
-    {
-        private bool _done;
-
-        public void Report(TrainingProgress value)
-        {
-            if (!_done && ((value.Epoch - 1) * value.Batches) + value.Batch >= at && value.Notice is null)
-            {
-                _done = true;
-                cancellation?.Cancel();
-                if (exception() is { } thrown)
-                {
-                    throw thrown;
-                }
-            }
-        }
     }
 }

@@ -20,7 +20,12 @@ public sealed class TrainerOptionTests
         TinyNetwork trained = new(3, noisy), own = new(3, noisy);
         Trainer trainer = Trainer.For(trained, new Adam(0.01f), new()
         {
-            BatchSize = 4, AccumulatedBatches = 4, Shuffle = false, Threads = threads, GradientClipping = GradientClipping.ByNorm(0.1f), LearningRate = LearningRateSchedule.StepDecay(1, 0.5).PerUpdate(),
+            BatchSize = 4,
+            AccumulatedBatches = 4,
+            Shuffle = false,
+            Threads = threads,
+            GradientClipping = GradientClipping.ByNorm(0.1f),
+            LearningRate = LearningRateSchedule.StepDecay(1, 0.5).PerUpdate(),
         });
         trainer.Processors = 2;
         List<TrainingProgress> reports = [];
@@ -161,7 +166,10 @@ public sealed class TrainerOptionTests
         TinyOptions classes = new() { Loss = LossKind.SoftmaxCrossEntropy };
         Trainer trainer = Trainer.For(new TinyNetwork(1, classes), new Sgd(0.5f, 0.9f), new()
         {
-            BatchSize = 6, Monitor = Metric.Accuracy, EarlyStopping = new(4), LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1),
+            BatchSize = 6,
+            Monitor = Metric.Accuracy,
+            EarlyStopping = new(4),
+            LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 1),
         });
         TrainingHistory history = trainer.Fit(data.Take(40), 60, data.Skip(40));
         Assert.True(history.StoppedEarly);

@@ -457,7 +457,7 @@ namespace SeqGen.Generated
             Contract = 6,
             Name = "NextToken",
             Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
-            Declaration = "Network(Timesteps = 4, Tokens = 5, Training = False) Embedding(Units = 3) Rnn(Units = 3) Dense(Activation = Softmax, Units = 5)",
+            Declaration = "Network(Timesteps = 4, Tokens = 5, Training = False) Embedding(Size = 3) Rnn(Units = 3) Dense(Activation = Softmax, Units = 5)",
             Axes = [new AxisPlan("time", 4)],
             Inputs = [new InputPort("input", 0, 5)],
             Outputs = [new OutputPort("output", 5, 0)],

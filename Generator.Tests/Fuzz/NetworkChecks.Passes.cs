@@ -30,6 +30,7 @@ internal sealed partial class NetworkChecks
         }
 
         Try("repeat", () => Same(first, Train(_network, workspace, data), "again in the same workspace, " + shape));
+        Try("padding", () => NoPadding(workspace));
         Try("drawn", () => Same(first, Train(_network, Drawing(_network.CreateWorkspace(data.Batch, data.Steps, maxTargetSteps: data.TargetSteps)), Undrawn(data)), "with what it draws by itself, " + shape));
         Try("poison", () =>
         {
@@ -82,6 +83,21 @@ internal sealed partial class NetworkChecks
     }
 
     /// <summary>Three calls in one, without the gradient of the input, and after another pass whose gradients stay.</summary>
+    /// <summary>What is no parameter's has no gradient: it would count in a norm, and be moved by an update.</summary>
+    private void NoPadding(Workspace workspace)
+    {
+        foreach ((int first, int length) in PackedLayout.PaddingRanges(_plan))
+        {
+            int at = workspace.Gradients.Slice(first, length).IndexOfAnyExcept(0f);
+            if (at >= 0)
+            {
+                throw new MismatchException($"float {first + at} of the packed gradients is no parameter's, and has the gradient {workspace.Gradients[first + at]}");
+            }
+        }
+
+        _counts.Passes++;
+    }
+
     private void Calls(Workspace workspace, Judgement judged, PassResults first, string shape)
     {
         if (_plan.Outputs.Any(o => o.Loss is null))

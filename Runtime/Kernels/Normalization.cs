@@ -81,7 +81,7 @@ public static unsafe class Normalization<T>
                     for (nint i = 0; i < length; i += T.Count)
                     {
                         var g = (T.Load(ref *w, i) * T.Load(ref *d, i)) - mean;
-                        T.Store(ref *to, i, T.Fnma(n.Of(T.Load(ref *from, i)), slope, g) * factor);
+                        T.Store(ref *to, i, Rows<T>.First(length - i, T.Fnma(n.Of(T.Load(ref *from, i)), slope, g) * factor));
                     }
                 }
             }

@@ -28,7 +28,7 @@ public sealed class GradientClipping
     public static GradientClipping ByValue(float max) => new(0, Checked(max));
 
     /// <summary>Kind and limit in a line.</summary>
-    public override string ToString() => 
+    public override string ToString() =>
         _norm > 0 ? string.Create(CultureInfo.InvariantCulture, $"ByNorm({_norm})") : _value > 0 ? string.Create(CultureInfo.InvariantCulture, $"ByValue({_value})") : "None";
 
     /// <summary>The L2 norm of the gradients of all trainable parameters together, in double.</summary>
