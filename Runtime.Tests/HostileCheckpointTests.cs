@@ -1,5 +1,6 @@
 // Trainings that are broken off where nobody expects it: by reports, metrics and data at odd moments, with options combined, folders full of other things,
 // and the same trainer asked again and again.
+// Long because: each case is one way in which a training is broken off, and all of them need the same networks and comparisons.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -242,7 +243,11 @@ public sealed class HostileCheckpointTests : IDisposable
         {
             Options = new()
             {
-                BatchSize = 4, Seed = 3, Threads = 1, LearningRate = LearningRateSchedule.Exponential(0.5), WeightAverage = 0.8,
+                BatchSize = 4,
+                Seed = 3,
+                Threads = 1,
+                LearningRate = LearningRateSchedule.Exponential(0.5),
+                WeightAverage = 0.8,
                 Monitor = Metric.Of("mine", false, r => armed && ++calls == 2 ? throw new OperationCanceledException() : r.Loss),
             },
         };
@@ -305,7 +310,12 @@ public sealed class HostileCheckpointTests : IDisposable
         string path = Path.Combine(_directory, "notes.safetensors");
         Dictionary<string, string> notes = new()
         {
-            [""] = "", ["seqgen.crc32c"] = "00000000", ["\"seqgen.crc32c\":\""] = "\"seqgen.crc32c\":\"12345678\"", ["a/b\\c"] = "line\r\n\0\t\u2028", ["ключ 🗝"] = "\U0001F9EA é \u0301", ["training/"] = new string('x', 100_000),
+            [""] = "",
+            ["seqgen.crc32c"] = "00000000",
+            ["\"seqgen.crc32c\":\""] = "\"seqgen.crc32c\":\"12345678\"",
+            ["a/b\\c"] = "line\r\n\0\t\u2028",
+            ["ключ 🗝"] = "\U0001F9EA é \u0301",
+            ["training/"] = new string('x', 100_000),
         };
         TinyNetwork net = new(3);
         Adam adam = new();
@@ -367,9 +377,17 @@ public sealed class HostileCheckpointTests : IDisposable
             Validation = split > 0 ? null : made.Validation,
             Options = new()
             {
-                BatchSize = stateful ? 3 : 4, Seed = 3, Threads = 2, Stateful = stateful, AccumulatedBatches = accumulated, WeightAverage = average ? 0.7 : null, ValidationSplit = split,
-                EarlyStopping = restores is { } restore ? new(2) { RestoreBest = restore } : null, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0).WithWarmup(1.5),
-                Monitor = Metric.Of("wave", true, r => Math.Sin(1e4 * r.Loss)), GradientClipping = GradientClipping.ByNorm(0.2f),
+                BatchSize = stateful ? 3 : 4,
+                Seed = 3,
+                Threads = 2,
+                Stateful = stateful,
+                AccumulatedBatches = accumulated,
+                WeightAverage = average ? 0.7 : null,
+                ValidationSplit = split,
+                EarlyStopping = restores is { } restore ? new(2) { RestoreBest = restore } : null,
+                LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0).WithWarmup(1.5),
+                Monitor = Metric.Of("wave", true, r => Math.Sin(1e4 * r.Loss)),
+                GradientClipping = GradientClipping.ByNorm(0.2f),
             },
         };
         Training whole = new(kind);
@@ -423,10 +441,20 @@ public sealed class HostileCheckpointTests : IDisposable
     {
         Kind kind = new()
         {
-            Network = () => new TinyNetwork(new PairProgram(start: start, keep: 0.8f, keepWeights: 0.7f), 6), Optimizer = () => new AdamW(0.03f), Train = Pairs(40), Validation = Pairs(9),
+            Network = () => new TinyNetwork(new PairProgram(start: start, keep: 0.8f, keepWeights: 0.7f), 6),
+            Optimizer = () => new AdamW(0.03f),
+            Train = Pairs(40),
+            Validation = Pairs(9),
             Options = new()
             {
-                BatchSize = 8, Seed = 5, Threads = 2, AccumulatedBatches = 2, WeightAverage = 0.8, TeacherForcing = TeacherForcing.InverseSigmoid(3), EarlyStopping = new(9), Monitor = Metric.Accuracy.OfHead("words"),
+                BatchSize = 8,
+                Seed = 5,
+                Threads = 2,
+                AccumulatedBatches = 2,
+                WeightAverage = 0.8,
+                TeacherForcing = TeacherForcing.InverseSigmoid(3),
+                EarlyStopping = new(9),
+                Monitor = Metric.Accuracy.OfHead("words"),
             },
         };
         string whole = Whole(kind);
@@ -654,7 +682,9 @@ public sealed class HostileCheckpointTests : IDisposable
 
     private static Kind Stateful(int accumulated) => new()
     {
-        Network = () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), Train = Windows(Series()), Validation = null,
+        Network = () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }),
+        Train = Windows(Series()),
+        Validation = null,
         Options = new() { BatchSize = 3, Seed = 3, Threads = 1, Stateful = true, AccumulatedBatches = accumulated },
     };
 

@@ -1,0 +1,87 @@
+// One update: from a batch, or from the gradients of several. Knows passes, sums and counts; refuses to know epochs.
+using System;
+using System.Collections.Generic;
+
+namespace SeqGen;
+
+public sealed partial class Trainer
+{
+    /// <summary>One update from one batch, or from the gradients of several. Where it fails, sums, counts and states are those before it.</summary>
+    /// <returns>How many batches it was made of.</returns>
+    private int Update(Run run, ParallelWorkspace workspace, int epoch, int first, double forced)
+    {
+        int count = Math.Min(_options.AccumulatedBatches, run.Batches - first);
+        long seen = run.State.SamplesSeen;
+        Dictionary<string, float[]>? carried = count > 1 && first > 0 && _options.Stateful ? workspace.GivenStates() : null;
+        int rows = workspace.Batch;
+        if (count > 1)
+        {
+            _trained.Save(_sums);
+        }
+
+        workspace.ZeroGradients();
+        try
+        {
+            for (int batch = first; batch < first + count; batch++)
+            {
+                seen += Accumulate(run, workspace, epoch, batch, seen, forced);
+                if (batch + 1 < first + count)
+                {
+                    workspace.AddTo(_trained);
+                    Carry(workspace);
+                }
+            }
+
+            if (count > 1)
+            {
+                workspace.ScaleGradients(1f / count);
+            }
+
+            double norm = _options.GradientClipping.Apply(workspace);
+            if (!double.IsFinite(norm))
+            {
+                throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, workspace, seen - run.SamplesOf(first + count - 1).Length, epoch, first + count - 1);
+            }
+
+            Optimizer.Step(workspace);
+        }
+        catch when (count > 1)
+        {
+            _trained.Load(_sums);
+            Give(run, workspace, carried, rows);
+            throw;
+        }
+
+        workspace.AddTo(_trained);
+        AddToAverage(run.State);
+        run.State.SamplesSeen = seen;
+        Carry(workspace);
+        return count;
+    }
+
+    /// <summary>Adds the gradient of a batch to what is there.</summary>
+    /// <returns>Its samples.</returns>
+    private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced)
+    {
+        ReadOnlySpan<int> samples = run.SamplesOf(batch);
+        BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
+        workspace.Seed = _options.Seed;
+        workspace.SampleOffset = seen;
+        if (forced < 1)
+        {
+            _sampler ??= new ScheduledSampler(workspace, _options.Threads, Processors);
+            _sampler.Mix(workspace, forced, _options.Seed);
+        }
+
+        double loss = workspace.ForwardBackward();
+        return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, workspace, seen, epoch, batch);
+    }
+
+    private void Carry(ParallelWorkspace workspace)
+    {
+        if (_options.Stateful)
+        {
+            workspace.CarryState();
+        }
+    }
+}
