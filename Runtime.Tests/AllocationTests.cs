@@ -102,11 +102,21 @@ public sealed class AllocationTests
         });
     }
 
-    [Fact]
-    public void EpochsAllocateForTheirResultsOnly()
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("options")]
+    [InlineData("stateful")]
+    public void EpochsAllocateForTheirResultsOnly(string kind)
     {
-        Trainer trainer = Trainer.For(new TinyNetwork(), new Adam(), new() { BatchSize = 8 });
-        SequenceData few = TestData.Learnable(16), many = TestData.Learnable(4096);
+        TinyNetwork net = new(1, kind == "stateful" ? new() { Sequence = true, Units = 3 } : null);
+        Trainer trainer = Trainer.For(net, new Adam(amsgrad: true) { Groups = kind == "plain" ? [] : [new("rnn.*") { RateFactor = 0.5f }] }, kind switch
+        {
+            "plain" => new() { BatchSize = 8 },
+            "options" => new() { BatchSize = 8, AccumulatedBatches = 3, WeightAverage = 0.9, LearningRate = LearningRateSchedule.OneCycle().PerEpoch().WithWarmup(1) },
+            _ => new() { BatchSize = 8, AccumulatedBatches = 3, Stateful = true, LearningRate = LearningRateSchedule.StepDecay(9).PerUpdate() },
+        });
+        SequenceData Of(int samples) => kind == "stateful" ? SequenceData.Windows(TestData.Random((samples + 1) * 15, 1), 5, features: 3, stride: 5, targetEveryStep: true) : TestData.Learnable(samples);
+        SequenceData few = Of(16), many = Of(4096);
         long Allocated(SequenceData data, int epochs)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();

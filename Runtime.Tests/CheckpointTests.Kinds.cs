@@ -7,7 +7,6 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
-using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
 
@@ -33,16 +32,8 @@ public sealed partial class CheckpointTests
             () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), () => new Adagrad(), new() { BatchSize = 3, Stateful = true },
             SequenceData.Windows(TestData.Random(210, 1), 5, features: 3, stride: 5, targetEveryStep: true)),
         ["pair"] = new(
-            () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, Pairs()),
+            () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, TestData.Pairs(40)),
     };
-
-    private static SequenceData Pairs()
-    {
-        float[] x = TestData.Random(40 * 5, 3);
-        return SequenceData.FromArrays(x, null, 5, lengths: Enumerable.Range(0, 40).Select(i => 1 + (i % 5)).ToArray())
-            .WithClasses(TestData.RandomInts(40 * 3, 3, 3), steps: 3, lengths: Enumerable.Range(0, 40).Select(i => 1 + (i % 3)).ToArray())
-            .WithTargets(TestData.Random(120, 5), outputs: 3, head: "sum").WithTargets(TestData.Random(200, 6), steps: 5, head: "pairs");
-    }
 
     private static int Updates(string kind, Outcome whole) => whole.History!.Epochs.Count * AnEpoch(kind);
 
@@ -51,12 +42,12 @@ public sealed partial class CheckpointTests
 
     private static Trainer Create(Kind kind, TinyNetwork net, int threads)
     {
-        Trainer trainer = Trainer.For(net, kind.Optimizer(), kind.Options.Of(threads));
+        Trainer trainer = Trainer.For(net, kind.Optimizer(), kind.Options with { Threads = threads });
         trainer.Processors = 4;
         return trainer;
     }
 
-    private static Outcome Train(string kind, int threads, Checkpoints? folder, IProgress<TrainingProgress>? progress = null, int epochs = Epochs, Func<Settings, Settings>? options = null, CancellationToken cancellation = default)
+    private static Outcome Train(string kind, int threads, Checkpoints? folder, IProgress<TrainingProgress>? progress = null, int epochs = Epochs, Func<TrainerOptions, TrainerOptions>? options = null, CancellationToken cancellation = default)
     {
         Kind made = Kinds[kind];
         made = made with { Options = options?.Invoke(made.Options) ?? made.Options };
@@ -64,7 +55,7 @@ public sealed partial class CheckpointTests
         Trainer trainer = Create(made, net, threads);
         TrainingHistory? history = null;
         Exception? error = Record.Exception(() => history = trainer.Fit(made.Train, epochs, made.Validation, progress, folder, cancellation));
-        return new Outcome(net.Parameters.Values.ToArray(), history, error, net);
+        return new Outcome(history, error, net);
     }
 
     private static void Same(Outcome expected, Outcome got, string what)
@@ -96,59 +87,9 @@ public sealed partial class CheckpointTests
     private Checkpoints Folder(string name) => new(Path.Combine(_directory, name)) { Waits = true };
 
     /// <summary>A training.</summary>
-    private sealed record Kind(Func<TinyNetwork> Network, Func<Optimizer> Optimizer, Settings Options, SequenceData Train, SequenceData? Validation = null);
+    private sealed record Kind(Func<TinyNetwork> Network, Func<Optimizer> Optimizer, TrainerOptions Options, SequenceData Train, SequenceData? Validation = null);
 
-    /// <summary>Options that can be varied.</summary>
-    private sealed record Settings
-    {
-        public int BatchSize { get; init; }
-
-        public ulong Seed { get; init; }
-
-        public bool Shuffle { get; init; } = true;
-
-        public bool Stateful { get; init; }
-
-        public double ValidationSplit { get; init; }
-
-        public GradientClipping GradientClipping { get; init; } = GradientClipping.None;
-
-        public LearningRateSchedule LearningRate { get; init; } = LearningRateSchedule.Constant;
-
-        public TeacherForcing TeacherForcing { get; init; } = TeacherForcing.Always;
-
-        public EarlyStopping? EarlyStopping { get; init; }
-
-        public int AccumulatedBatches { get; init; } = 1;
-
-        public double? WeightAverage { get; init; }
-
-        public Metric Monitor { get; init; } = Metric.Loss;
-
-        public TrainerOptions Of(int threads) => new()
-        {
-            BatchSize = BatchSize,
-            Seed = Seed,
-            Shuffle = Shuffle,
-            Stateful = Stateful,
-            ValidationSplit = ValidationSplit,
-            GradientClipping = GradientClipping,
-            LearningRate = LearningRate,
-            TeacherForcing = TeacherForcing,
-            EarlyStopping = EarlyStopping,
-            Threads = threads,
-            AccumulatedBatches = AccumulatedBatches,
-            WeightAverage = WeightAverage,
-            Monitor = Monitor,
-        };
-    }
-
-    private sealed record Outcome(float[] AtEnd, TrainingHistory? History, Exception? Error, TinyNetwork Network);
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
+    private sealed record Outcome(TrainingHistory? History, Exception? Error, TinyNetwork Network);
 
     /// <summary>Throws in the report after some updates, or cancels there.</summary>
     private sealed class Breaks(int at, Func<Exception?> exception, CancellationTokenSource? cancellation = null) : IProgress<TrainingProgress>

@@ -3,7 +3,6 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text;
 using System.Text.Json;
 using System.Threading;
 using SeqGen.Kernels.V1;
@@ -75,7 +74,7 @@ public sealed partial class CheckpointTests : IDisposable
 
             // What happens between changes nothing.
             trainer.Evaluate(made.Train);
-            Same(whole, new Outcome(net.Parameters.Values.ToArray(), trainer.Resume(made.Train, Epochs, made.Validation), null, net), $"resumed after {at} updates");
+            Same(whole, new Outcome(trainer.Resume(made.Train, Epochs, made.Validation), null, net), $"resumed after {at} updates");
         }
     }
 
@@ -88,7 +87,7 @@ public sealed partial class CheckpointTests : IDisposable
         Trainer trainer = Create(kind, net, 1);
         trainer.Fit(kind.Train, 4, kind.Validation);
         TrainingHistory history = trainer.Resume(kind.Train, 9, kind.Validation);
-        Same(longer, new Outcome(net.Parameters.Values.ToArray(), history, null, net), "4 epochs and 5 more");
+        Same(longer, new Outcome(history, null, net), "4 epochs and 5 more");
         Assert.Contains("has 23 samples, 5 were given", Assert.Throws<ArgumentException>(() => trainer.Resume(kind.Train.Take(5), 10)).Message, StringComparison.Ordinal);
         Assert.Contains("Call Fit", Assert.Throws<InvalidOperationException>(() => Create(kind, kind.Network(), 1).Resume(kind.Train, 4)).Message, StringComparison.Ordinal);
     }
@@ -202,6 +201,29 @@ public sealed partial class CheckpointTests : IDisposable
         Assert.Equal(net.Parameters.Values.ToArray(), loaded.Parameters.Values.ToArray());
         loaded.Core.Load(Path.Combine(folder.Folder, Checkpoints.BestName));
         Assert.Equal(history.Best.Validation!.Loss, Create(kind, loaded, 1).Evaluate(kind.Validation!).Loss);
+    }
+
+    [Theory]
+    [InlineData("updates", 22)]
+    [InlineData("time", 22)]
+    [InlineData("epochs", 4)]
+    [InlineData("no", 2)]
+    public void CheckpointsAreWrittenWhenTheyAreDueAndNotOtherwise(string due, int expected)
+    {
+        // One of the beginning, one of the end, and between them as it is said.
+        Checkpoints folder = new(Path.Combine(_directory, due))
+        {
+            EveryEpochs = due == "epochs" ? 1 : 0,
+            EveryUpdates = due == "updates" ? 1 : 0,
+            Every = due == "time" ? TimeSpan.FromTicks(1) : default,
+            Keep = 99,
+            KeepBest = due == "no",
+            Waits = true,
+        };
+        Train("dropout", 1, folder);
+        Assert.Equal(expected, Directory.GetFiles(folder.Folder, "training-*").Length);
+        Assert.Equal(folder.KeepBest, File.Exists(Path.Combine(folder.Folder, Checkpoints.BestName)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Checkpoints("x") { Every = TimeSpan.FromTicks(-1) });
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Linq;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -176,7 +177,4 @@ public sealed class DataPartsTests
             .WithTargets(Enumerable.Range(0, 15).Select(i => (float)(i / 3)).ToArray(), outputs: 3, head: "sum")
             .WithTargets(Enumerable.Range(0, 20).Select(i => 100f + i).ToArray(), steps: 4, head: "pairs");
     }
-
-    private static void Says<TException>(string text, Action action)
-        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -151,7 +152,4 @@ public sealed class DataValueTests
         x[7] = float.NaN;
         Assert.Equal(0, Trainer.For(net, new Sgd(0)).Evaluate(SequenceData.FromClasses(x, [3, 4], 5, 3).Take(1)).Accuracy);
     }
-
-    private static void Says<TException>(string text, Action action)
-        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 }

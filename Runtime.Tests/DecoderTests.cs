@@ -5,6 +5,7 @@ using System.Linq;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -278,7 +279,4 @@ public sealed class DecoderTests
             }
         }
     }
-
-    private static void Says<TException>(string text, Action action)
-        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 }

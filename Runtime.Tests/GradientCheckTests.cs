@@ -53,6 +53,16 @@ public sealed class GradientCheckTests
         Assert.Throws<ArgumentOutOfRangeException>(() => GradientCheck.Run(new TinyNetwork(), TestData.Learnable(2), directions: 0));
     }
 
+    [Fact]
+    public void AGradientOfWhichNothingIsKnownDoesNotPass()
+    {
+        // What comes of differences of losses that are not finite.
+        foreach (GradientComparison nothing in new[] { new("w", "its gradient", 1, 0, double.PositiveInfinity), new GradientComparison("w", "its gradient", double.NaN, 1, 0) })
+        {
+            Assert.False(new GradientCheckResult("Net", [new("v", "its gradient", 1, 1, 0), nothing]).Passes);
+        }
+    }
+
     private sealed class WrongProgram(string name, bool all) : TinyProgram(new())
     {
         public override void Backward(in Frame f, int firstStep)

@@ -4,6 +4,7 @@ using System.Linq;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -115,7 +116,4 @@ public sealed class LabelTests
 
         return y[target] - Math.Log(sum);
     }
-
-    private static void Says<TException>(string text, Action action)
-        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 }

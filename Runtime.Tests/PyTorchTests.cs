@@ -151,6 +151,9 @@ public sealed class PyTorchTests
         Assert.Equal(0.55 * LearningRateSchedule.Cosine().Factor(new(10, 10, 8)), warm.Factor(new(10, 10, 8)), 1e-12);
         Assert.Equal(LearningRateSchedule.Cosine().Factor(new(30, 10, 8)), warm.Factor(new(30, 10, 8)), 1e-12);
         Assert.Equal("Cosine(warmupEpochs 0, floor 0).WithWarmup(epochs 2, start 0.1)", warm.ToString());
+        LearningRateSchedule then = LearningRateSchedule.Constant.Then(2, LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0));
+        Assert.Equal(1, then.Factor(new(7, 1, 9)));
+        Assert.Equal(0.5, then.Factor(new(5, 1, 9, [9, 8, 7, 6, 6])));
         Assert.Equal(5, new TrainingPosition(11, 2, 9).EpochsDone);
         Assert.Equal(5.5, new TrainingPosition(11, 2, 9).Epoch);
         Assert.Equal(18, new TrainingPosition(11, 2, 9).Updates);

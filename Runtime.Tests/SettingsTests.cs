@@ -165,9 +165,4 @@ public sealed class SettingsTests
     {
         public override double Ratio(in TrainingPosition at) => 1.5;
     }
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

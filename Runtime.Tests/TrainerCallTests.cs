@@ -238,9 +238,4 @@ public sealed class TrainerCallTests
         net = new TinyNetwork();
         return Trainer.For(net, new Adam(0.01f), new() { BatchSize = 5, Threads = 1 });
     }
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -5,6 +5,7 @@ using System.Linq;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -195,6 +196,8 @@ public sealed class TrainerOptionTests
         Says<NotSupportedException>("say whose accuracy to monitor, with OfHead: words, ", () => Trainer.For(new TinyNetwork(new PairProgram()), new Adam(), new() { Monitor = Metric.Accuracy }));
         Says<NotSupportedException>("no head 'word'", () => Trainer.For(new TinyNetwork(new PairProgram()), new Adam(), new() { Monitor = Metric.Accuracy.OfHead("word") }));
         Trainer.For(new TinyNetwork(new PairProgram()), new Adam(), new() { Monitor = Metric.Accuracy.OfHead("words") });
+        Says<NotSupportedException>("monitor share of all without OfHead", () => Trainer.For(new TinyNetwork(), new Adam(), new() { Monitor = Metric.Of("share of all", true, r => r.Loss).OfHead("x") }));
+        Assert.Equal("accuracy of words", Metric.Accuracy.OfHead("words").Name);
         Metric none = Metric.Of("nothing", true, _ => double.NaN);
         Says<InvalidOperationException>("The monitored nothing is NaN", () => Trainer.For(new TinyNetwork(), new Adam(), new() { Monitor = none }).Fit(TestData.Learnable(10), 2));
     }
@@ -254,13 +257,5 @@ public sealed class TrainerOptionTests
         Assert.Equal(4, trainer.Resume(data, 4).Epochs.Count);
         Assert.Equal(whole.Parameters.Values.ToArray(), net.Parameters.Values.ToArray());
         Says<InvalidOperationException>("Stop ends a training that runs", trainer.Stop);
-    }
-
-    private static void Says<T>(string text, Action action)
-        where T : Exception => Assert.Contains(text, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
     }
 }

@@ -3,6 +3,7 @@ using System;
 using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
+using static SeqGen.Tests.Support.Errors;
 
 namespace SeqGen.Tests;
 
@@ -149,7 +150,4 @@ public sealed class WorkspaceErrorTests
         };
         Says<InvalidOperationException>($"revision 1 of SeqGen's runtime contract, this runtime has revision {NetworkPlan.CurrentContract}", () => PlanChecks.Check(other));
     }
-
-    private static void Says<TException>(string text, Action action)
-        where TException : Exception => Assert.Contains(text, Assert.Throws<TException>(action).Message, StringComparison.Ordinal);
 }

@@ -1,7 +1,6 @@
 // What networks draw by themselves: masks and random states, and the mean over passes that draw.
 // Knows the counters that draws are functions of (Philox of seed, key, sample, step, element); refuses to know layers.
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Tests.Generated;
 using SeqGen.Kernels.V1;

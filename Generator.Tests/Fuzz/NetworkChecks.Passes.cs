@@ -1,7 +1,6 @@
 // Training steps and inference over whole batches.
 // Knows workspaces; refuses to know layers.
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Tests.Generated;
 using SeqGen.Kernels.V1;

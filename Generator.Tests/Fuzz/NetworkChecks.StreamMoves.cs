@@ -1,7 +1,6 @@
 // Streams that advance without output, are copied, change places and begin anew.
 // Knows streams' public calls; refuses to know layers.
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Tests.Generated;
 

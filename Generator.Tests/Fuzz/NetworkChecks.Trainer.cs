@@ -1,7 +1,6 @@
 // The trainer on the data of a pass: its update, its loop against one written by hand, and the same bits for the same settings.
 // Knows settings; refuses to know layers.
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;

@@ -112,6 +112,12 @@ internal static class TestData
         return SequenceData.FromArrays(x, y, steps, features: 3, outputs: 2);
     }
 
+    /// <summary>Pairs for a <see cref="PairProgram"/>, with all its heads, of different lengths.</summary>
+    public static SequenceData Pairs(int samples) =>
+        SequenceData.FromArrays(Random(samples * 5, 3), null, 5, lengths: [.. Enumerable.Range(0, samples).Select(i => 1 + (i % 5))])
+            .WithClasses(RandomInts(samples * 3, 3, 3), steps: 3, lengths: [.. Enumerable.Range(0, samples).Select(i => 1 + (i % 3))])
+            .WithTargets(Random(samples * 3, 5), outputs: 3, head: "sum").WithTargets(Random(samples * 5, 6), steps: 5, head: "pairs");
+
     public static void Near(ReadOnlySpan<float> expected, ReadOnlySpan<float> got, double tolerance = 1e-5)
     {
         Xunit.Assert.Equal(expected.Length, got.Length);

@@ -25,12 +25,15 @@ internal static class ParameterFile
 
     public static void Save(NetworkCore core, string path) => FileReplacement.Write(path, stream => Write(core.Plan, core.Master.Memory, stream));
 
-    public static void Write(NetworkPlan plan, ReadOnlyMemory<float> master, Stream stream)
+    public static void Write(NetworkPlan plan, ReadOnlyMemory<float> master, Stream stream) => Of(plan, master).Write(stream);
+
+    /// <summary>A file of parameters; nothing is copied before it is written.</summary>
+    public static SafetensorsWriter Of(NetworkPlan plan, ReadOnlyMemory<float> packed)
     {
         SafetensorsWriter writer = new();
         Describe(writer, plan);
-        Add(writer, plan, master);
-        writer.Write(stream);
+        Add(writer, plan, packed);
+        return writer;
     }
 
     /// <summary>Says which network a file is of.</summary>
@@ -74,8 +77,7 @@ internal static class ParameterFile
         SafetensorsHeader header = SafetensorsHeader.Read(stream, source);
         float[] master = core.Master.Span.ToArray();
         Read(core.Plan, header, stream, source, master);
-        master.CopyTo(core.Master.Span);
-        core.PublishParameters();
+        core.ReplaceParameters(master);
     }
 
     /// <summary>Checks and reads the parameters of a network, or what was written like them.</summary>
@@ -176,7 +178,8 @@ internal static class ParameterFile
         _ => string.Join(", ", header.Tensors.Keys),
     };
 
-    private static void Decode(string type, ReadOnlySpan<byte> bytes, Span<float> values)
+    /// <summary>Numbers of a type in a file, as floats.</summary>
+    public static void Decode(string type, ReadOnlySpan<byte> bytes, Span<float> values)
     {
         for (int i = 0; i < values.Length; i++)
         {

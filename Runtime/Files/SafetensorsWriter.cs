@@ -92,14 +92,14 @@ internal sealed class SafetensorsWriter
         }
     }
 
-    /// <summary>Whether the sum that a file holds is that of its bytes; also where it holds none.</summary>
+    /// <summary>Whether a file holds a sum, and it is that of its bytes.</summary>
     /// <param name="stream">The file; one that can seek.</param>
     /// <param name="header">Its header.</param>
     public static bool IsWhole(Stream stream, SafetensorsHeader header)
     {
         if (!header.Metadata.TryGetValue(ChecksumKey, out string? expected))
         {
-            return true;
+            return false;
         }
 
         stream.Position = 0;

@@ -84,6 +84,13 @@ public sealed class NetworkCore
         PublishParameters();
     }
 
+    /// <summary>Takes over packed parameters, and rebuilds what is derived from them.</summary>
+    internal void ReplaceParameters(ReadOnlySpan<float> packed)
+    {
+        packed.CopyTo(Master.Span);
+        PublishParameters();
+    }
+
     /// <summary>Rebuilds the derived copies after the master has changed.</summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public void PublishParameters()

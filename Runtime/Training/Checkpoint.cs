@@ -29,7 +29,7 @@ public static class Checkpoint
 
         network.Core.RequireParameters();
         optimizer.Attach(network.Parameters);
-        SafetensorsWriter writer = CheckpointFile.Of(network.Core, optimizer, notes ?? new Dictionary<string, string>(), training: null);
+        SafetensorsWriter writer = CheckpointFile.Of(network.Core, optimizer, notes);
         FileReplacement.Write(path, writer.Write);
     }
 
@@ -44,7 +44,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(optimizer);
         optimizer.Attach(network.Parameters);
         using CheckpointFile file = CheckpointFile.Open(path);
-        file.Load(network.Core, optimizer, sums: null, wantsState: false);
+        file.Load(network.Core, optimizer);
         return file.Notes;
     }
 }

@@ -3,7 +3,6 @@
 // Knows names, order and checks of one file; refuses to know which file, when it is written, and how a training works.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -39,14 +38,15 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Puts a file together; nothing is copied before it is written.</summary>
     /// <param name="core">The network.</param>
     /// <param name="optimizer">Its optimizer.</param>
-    /// <param name="notes">Texts of the user.</param>
-    /// <param name="training">Where a trainer stands and what its settings are; null for a loop of one's own.</param>
-    public static SafetensorsWriter Of(NetworkCore core, Optimizer optimizer, IReadOnlyDictionary<string, string> notes, (TrainingState State, TrainingSettings Settings)? training)
+    /// <param name="notes">Texts of the user of a loop of one's own.</param>
+    /// <param name="training">Where a trainer stands and what its settings are.</param>
+    public static SafetensorsWriter Of(
+        NetworkCore core, Optimizer optimizer, IReadOnlyDictionary<string, string>? notes = null, (TrainingState State, TrainingSettings Settings)? training = null)
     {
         SafetensorsWriter writer = new() { HasChecksum = true };
         ParameterFile.Describe(writer, core.Plan);
         writer.Describe(ParameterFile.TrainingKey, Texts(optimizer, training));
-        foreach ((string key, string text) in notes)
+        foreach ((string key, string text) in notes ?? new Dictionary<string, string>())
         {
             writer.Describe(NotePrefix + key, text);
         }
@@ -98,7 +98,7 @@ internal sealed class CheckpointFile : IDisposable
                 throw new NetworkFileException($"{path}: this file has parameters alone and no state of a training: it is no checkpoint. Load it into a network.");
             }
 
-            if (!header.Metadata.ContainsKey(SafetensorsWriter.ChecksumKey) || !SafetensorsWriter.IsWhole(stream, header))
+            if (!SafetensorsWriter.IsWhole(stream, header))
             {
                 throw new NetworkFileException($"{path}: the bytes are not those that were written (their checksum differs): the file is damaged.");
             }
@@ -155,18 +155,25 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Reads parameters and optimizer, and gives them over when all was read.</summary>
     /// <param name="core">The network.</param>
     /// <param name="optimizer">Its optimizer, attached.</param>
-    /// <param name="sums">What the sums of a training must fit.</param>
-    /// <param name="wantsState">Whether the rest of a trainer's state is wanted.</param>
-    /// <param name="higherIsBetter">Which of two monitored values is better.</param>
-    /// <returns>Where the training stands, if that is wanted.</returns>
     /// <exception cref="NetworkFileException">The file does not fit. Nothing was changed.</exception>
-    public TrainingState? Load(NetworkCore core, Optimizer optimizer, MetricSums? sums, bool wantsState, bool higherIsBetter = false)
+    public void Load(NetworkCore core, Optimizer optimizer) => Load(core, optimizer, () => true);
+
+    /// <summary>The same with the rest of a trainer's state.</summary>
+    /// <param name="core">The network.</param>
+    /// <param name="optimizer">Its optimizer, attached.</param>
+    /// <param name="sums">What the sums of the training must fit.</param>
+    /// <param name="higherIsBetter">Which of two monitored values is better.</param>
+    /// <returns>Where the training stands.</returns>
+    /// <exception cref="NetworkFileException">The file does not fit. Nothing was changed.</exception>
+    public TrainingState Load(NetworkCore core, Optimizer optimizer, MetricSums sums, bool higherIsBetter) =>
+        Load(core, optimizer, () => State(core.Plan, _texts.RootElement.GetProperty("state"), sums, higherIsBetter));
+
+    private TRest Load<TRest>(NetworkCore core, Optimizer optimizer, Func<TRest> readRest)
     {
         NetworkPlan plan = core.Plan;
-        JsonElement root = _texts.RootElement;
         try
         {
-            JsonElement saved = root.GetProperty("optimizer");
+            JsonElement saved = _texts.RootElement.GetProperty("optimizer");
             string name = saved.GetProperty("settings").GetString() ?? "";
             if (name != optimizer.ToString())
             {
@@ -177,10 +184,9 @@ internal sealed class CheckpointFile : IDisposable
             (OptimizerSlot Slot, float[] Values)[] slots = [.. optimizer.Accumulated.Select(s => (s, Read(plan, SlotPrefix(s))))];
             int steps = saved.GetProperty("steps").GetInt32();
             float rate = saved.GetProperty("learningRate").GetSingle();
-            TrainingState? state = wantsState ? State(plan, root.GetProperty("state"), sums!, higherIsBetter) : null;
+            TRest rest = readRest();
 
-            parameters.CopyTo(core.Master.Span);
-            core.PublishParameters();
+            core.ReplaceParameters(parameters);
             foreach ((OptimizerSlot slot, float[] values) in slots)
             {
                 values.CopyTo(slot.Values);
@@ -188,7 +194,7 @@ internal sealed class CheckpointFile : IDisposable
 
             optimizer.GoOnFrom(steps);
             optimizer.LearningRate = rate;
-            return state;
+            return rest;
         }
         catch (Exception e) when (IsDamage(e))
         {
@@ -251,7 +257,7 @@ internal sealed class CheckpointFile : IDisposable
         json.WriteStartArray("sums");
         foreach (double sum in state.Sums)
         {
-            json.WriteStringValue(sum.ToString("R", CultureInfo.InvariantCulture));
+            HistoryText.Write(json, sum);
         }
 
         json.WriteEndArray();
@@ -280,7 +286,7 @@ internal sealed class CheckpointFile : IDisposable
         state.UpdateRate = saved.GetProperty("updateRate").GetSingle();
         state.Elapsed = new(saved.GetProperty("elapsed").GetInt64());
         state.EpochElapsed = new(saved.GetProperty("epochElapsed").GetInt64());
-        state.Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(s => double.Parse(s.GetString() ?? "", NumberStyles.Float, CultureInfo.InvariantCulture))];
+        state.Sums = [.. saved.GetProperty("sums").EnumerateArray().Select(HistoryText.ReadNumber)];
         if (state.Batch < 0 || state.SamplesSeen < 0 || state.EpochNumber < 0 || (state.Batch > 0 && !sums.CanLoad(state.Sums.Length)))
         {
             throw new FormatException("its counts or sums are none");
@@ -310,11 +316,7 @@ internal sealed class CheckpointFile : IDisposable
         _stream.Position = _header.DataStart + entry.Begin;
         _stream.ReadExactly(bytes);
         float[] values = new float[bytes.Length / sizeof(float)];
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i] = System.Buffers.Binary.BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
-        }
-
+        ParameterFile.Decode(entry.Type, bytes, values);
         return values;
     }
 }

@@ -59,8 +59,7 @@ public static class GradientCheck
         }
         finally
         {
-            kept.CopyTo(network.Core.Master.Span);
-            network.Core.PublishParameters();
+            network.Core.ReplaceParameters(kept);
         }
 
         return new GradientCheckResult(plan.Name, all);

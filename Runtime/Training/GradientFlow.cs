@@ -66,12 +66,8 @@ public static class GradientFlow
 
     private static void Check(NetworkPlan plan, SequenceData data)
     {
-        if (!plan.CanTrain || !plan.TruncatesBackward)
-        {
-            throw new NotSupportedException(plan.CanTrain
-                ? $"{plan.Name} reads sequences from their ends or as a whole (a backward direction, attention, a strided convolution or a decoder does): a part of a sequence is none to it, and no gradient goes back step by step."
-                : $"{plan.Name} was generated without training. Leave Training = false out of its [Network].");
-        }
+        TrainingChecks.RequireTraining(plan);
+        TrainingChecks.RequireWindows(plan, "a part of a sequence is none to it, and no gradient goes back step by step.");
 
         if (!Array.Exists(plan.Training!.States, s => s is { Start: not StateStart.Hidden, InitialGradient: not null }))
         {

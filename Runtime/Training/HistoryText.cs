@@ -1,6 +1,5 @@
 // Results of epochs as JSON, so that each number comes back as it was. Knows the results' members; refuses to know where the text goes.
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 
@@ -71,7 +70,6 @@ internal static class HistoryText
             : result;
     }
 
-    /// <summary>JSON has no infinity: a metric of a network that overflowed is one.</summary>
     private static void Write(Utf8JsonWriter json, string name, double? value)
     {
         if (value is not { } number)
@@ -79,19 +77,27 @@ internal static class HistoryText
             return;
         }
 
+        json.WritePropertyName(name);
+        Write(json, number);
+    }
+
+    /// <summary>A number as it is: JSON has no infinity.</summary>
+    public static void Write(Utf8JsonWriter json, double number)
+    {
         if (double.IsFinite(number))
         {
-            json.WriteNumber(name, number);
+            json.WriteNumberValue(number);
         }
         else
         {
-            json.WriteString(name, double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
+            json.WriteStringValue(double.IsNaN(number) ? "NaN" : number > 0 ? "Infinity" : "-Infinity");
         }
     }
 
     private static double? Optional(JsonElement json, string name) => json.TryGetProperty(name, out JsonElement value) ? ReadNumber(value) : null;
 
-    private static double ReadNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : value.GetString() switch
+    /// <summary>A number that <see cref="Write(Utf8JsonWriter, double)"/> wrote.</summary>
+    public static double ReadNumber(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetDouble() : value.GetString() switch
     {
         "NaN" => double.NaN,
         "Infinity" => double.PositiveInfinity,

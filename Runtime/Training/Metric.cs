@@ -10,27 +10,28 @@ public sealed class Metric
 {
     private readonly Func<EvaluationResult, double?> _read;
     private readonly LossKind[]? _losses;
+    private readonly string _plain;
     private readonly string? _head;
 
-    private Metric(string name, bool higherIsBetter, Func<EvaluationResult, double?> read, LossKind[]? losses, string? head)
+    private Metric(string name, bool higherIsBetter, Func<EvaluationResult, double?> read, LossKind[]? losses = null, string? head = null)
     {
-        (Name, HigherIsBetter, _read, _losses, _head) = (name, higherIsBetter, read, losses, head);
+        (_plain, HigherIsBetter, _read, _losses, _head) = (name, higherIsBetter, read, losses, head);
     }
 
     /// <summary>The loss.</summary>
-    public static Metric Loss { get; } = new("loss", false, r => r.Loss, null, null);
+    public static Metric Loss { get; } = new("loss", false, r => r.Loss);
 
     /// <summary>The accuracy.</summary>
-    public static Metric Accuracy { get; } = new("accuracy", true, r => r.Accuracy, [LossKind.SoftmaxCrossEntropy, LossKind.BinaryCrossEntropy], null);
+    public static Metric Accuracy { get; } = new("accuracy", true, r => r.Accuracy, [LossKind.SoftmaxCrossEntropy, LossKind.BinaryCrossEntropy]);
 
     /// <summary>The root of the mean squared error.</summary>
-    public static Metric RootMeanSquaredError { get; } = new("RMSE", false, r => r.RootMeanSquaredError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber], null);
+    public static Metric RootMeanSquaredError { get; } = new("RMSE", false, r => r.RootMeanSquaredError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber]);
 
     /// <summary>The mean absolute error.</summary>
-    public static Metric MeanAbsoluteError { get; } = new("MAE", false, r => r.MeanAbsoluteError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber], null);
+    public static Metric MeanAbsoluteError { get; } = new("MAE", false, r => r.MeanAbsoluteError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber]);
 
     /// <summary>What it is called.</summary>
-    public string Name { get; }
+    public string Name => _head is null ? _plain : $"{_plain} of {_head}";
 
     /// <summary>Whether more is better.</summary>
     public bool HigherIsBetter { get; }
@@ -43,7 +44,7 @@ public sealed class Metric
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(read);
-        return new(name, higherIsBetter, r => read(r), null, null);
+        return new(name, higherIsBetter, r => read(r));
     }
 
     /// <summary>The same of one of several heads.</summary>
@@ -51,7 +52,7 @@ public sealed class Metric
     public Metric OfHead(string head)
     {
         ArgumentException.ThrowIfNullOrEmpty(head);
-        return new($"{Name} of {head}", HigherIsBetter, r => r.Heads.TryGetValue(head, out EvaluationResult? one) ? _read(one) : null, _losses, head);
+        return new(_plain, HigherIsBetter, r => r.Heads.TryGetValue(head, out EvaluationResult? one) ? _read(one) : null, _losses, head);
     }
 
     /// <inheritdoc/>
@@ -65,7 +66,7 @@ public sealed class Metric
         if (_head is not null && (counted.Length < 2 || !Array.Exists(counted, o => o.Name == _head)))
         {
             throw new NotSupportedException(counted.Length < 2
-                ? $"{plan.Name} has one loss: monitor {Name[..Name.IndexOf(" of ", StringComparison.Ordinal)]} without OfHead."
+                ? $"{plan.Name} has one loss: monitor {_plain} without OfHead."
                 : $"{plan.Name} has no head '{_head}' with a loss to monitor. It has {heads}.");
         }
 

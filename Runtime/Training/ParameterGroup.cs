@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO.Enumeration;
+using System.Linq;
 
 namespace SeqGen;
 
@@ -70,13 +71,7 @@ public sealed class ParameterGroup
         {
             if (!used.Contains(group))
             {
-                List<string> names = [];
-                foreach (Parameter parameter in parameters)
-                {
-                    names.Add(parameter.Name);
-                }
-
-                throw new ArgumentException($"The parameter group {group} has no trainable parameter that is in no group before it. {parameters.Core.Plan.Name} has {string.Join(", ", names)}.");
+                throw new ArgumentException($"The parameter group {group} has no trainable parameter that is in no group before it. {parameters.Core.Plan.Name} has {string.Join(", ", parameters.Select(p => p.Name))}.");
             }
         }
 

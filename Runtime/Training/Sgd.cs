@@ -25,7 +25,7 @@ public sealed class Sgd : Optimizer
     {
         Momentum = Settings.Check(momentum, momentum is >= 0 and < 1, nameof(momentum), "0 or more and below 1");
         WeightDecay = CheckedDecay(weightDecay);
-        Dampening = Settings.Check(dampening, dampening is >= 0 and <= 1, nameof(dampening), "0 to 1");
+        Settings.Check(dampening, dampening is >= 0 and <= 1, nameof(dampening), "0 to 1");
         Dampening = dampening == 0 || momentum > 0 ? dampening : throw new ArgumentException("Dampening needs a momentum above 0, for instance 0.9: without one there is no velocity.", nameof(dampening));
         Nesterov = !nesterov || (momentum > 0 && dampening == 0) ? nesterov : throw new ArgumentException("Nesterov needs a momentum above 0, for instance 0.9, and no dampening.", nameof(nesterov));
     }

@@ -2,14 +2,11 @@
 // Knows what goes into a TrainingState and when; refuses to know files and updates.
 using System;
 using System.Collections.Generic;
-using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace SeqGen;
 
 public sealed partial class Trainer
 {
-    private float[]? _own;
     private (string Folder, float Rate)? _kept;
 
     /// <summary>Gives the network the parameters of the last training's best epoch (<see cref="EarlyStopping.RestoreBest"/> does it by itself at the end).</summary>
@@ -28,68 +25,7 @@ public sealed partial class Trainer
     private void BringBack(TrainingState state, float[] parameters)
     {
         state.LastValues ??= _network.Parameters.Values.ToArray();
-        Set(parameters);
-    }
-
-    /// <summary>The running mean after an update.</summary>
-    private void AddToAverage(TrainingState state)
-    {
-        if (_options.WeightAverage is not { } stays)
-        {
-            return;
-        }
-
-        ReadOnlySpan<float> values = _network.Parameters.Values;
-        if (state.Average is not { } average)
-        {
-            state.Average = values.ToArray();
-            return;
-        }
-
-        (float stay, float take) = ((float)stays, (float)(1 - stays));
-        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
-        {
-            Span<float> mean = average.AsSpan(first, length);
-            ReadOnlySpan<float> now = values.Slice(first, length);
-            Span<Vector<float>> means = MemoryMarshal.Cast<float, Vector<float>>(mean);
-            ReadOnlySpan<Vector<float>> nows = MemoryMarshal.Cast<float, Vector<float>>(now);
-            for (int i = 0; i < means.Length; i++)
-            {
-                means[i] = (means[i] * stay) + (nows[i] * take);
-            }
-
-            for (int i = means.Length * Vector<float>.Count; i < mean.Length; i++)
-            {
-                mean[i] = (mean[i] * stay) + (now[i] * take);
-            }
-        }
-    }
-
-    /// <summary>The validation, of the parameters' mean where there is one.</summary>
-    private EvaluationResult Validate(Run run, ParallelWorkspace workspace)
-    {
-        if (run.State.Average is not { } average)
-        {
-            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
-        }
-
-        _own ??= new float[_plan.ParameterLength];
-        _network.Parameters.Values.CopyTo(_own);
-        Set(average);
-        try
-        {
-            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
-        }
-        finally
-        {
-            Set(_own);
-        }
-    }
-
-    private void Set(float[] parameters)
-    {
-        parameters.CopyTo(_network.Core.Master.Span);
-        _network.Core.PublishParameters();
+        _network.Core.ReplaceParameters(parameters);
     }
 
     /// <summary>The rate that a training of a folder began with, and is known by: reports may have changed it since, before the same trainer tries again.</summary>
@@ -106,9 +42,14 @@ public sealed partial class Trainer
                 $"{file.Path}: this checkpoint is of another training: {reason}. Set these back to go on with it, or give the new training another folder. Nothing was changed.");
         }
 
-        TrainingState? state = file?.Load(_network.Core, Optimizer, _trained, wantsState: true, _options.Monitor.HigherIsBetter);
-        Optimizer.LearningRate = state?.Rate ?? Optimizer.LearningRate;
-        if (state?.Best is not null)
+        if (file is null)
+        {
+            return null;
+        }
+
+        TrainingState state = file.Load(_network.Core, Optimizer, _trained, _options.Monitor.HigherIsBetter);
+        Optimizer.LearningRate = state.Rate;
+        if (state.Best is not null)
         {
             // It may have been broken off between an epoch and its file, or lost that since.
             folder.BestIsNew();
@@ -124,27 +65,20 @@ public sealed partial class Trainer
         if (state.Batch > 0)
         {
             _trained.Load(state.Sums);
-            Give(run, workspace, state.Carried, state.CarriedRows);
+            if (state.Carried is { } carried)
+            {
+                workspace.Resize(state.CarriedRows, run.Train.Steps);
+                foreach ((string name, float[] values) in carried)
+                {
+                    workspace.SetInitialState(name, values);
+                }
+            }
         }
 
         // Where updates follow, the first one's report has the notices: another of the moment before would be told twice what it may act on.
         if (run.Notices.Count > 0 && (run.Epoch >= run.Epochs || (state.Batch == 0 && state.IsOver(_options.EarlyStopping))))
         {
             run.Report(0, null);
-        }
-    }
-
-    private static void Give(Run run, ParallelWorkspace workspace, IReadOnlyDictionary<string, float[]>? carried, int rows)
-    {
-        if (carried is null)
-        {
-            return;
-        }
-
-        workspace.Resize(rows, run.Train.Steps);
-        foreach ((string name, float[] values) in carried)
-        {
-            workspace.SetInitialState(name, values);
         }
     }
 
@@ -168,19 +102,10 @@ public sealed partial class Trainer
         }
 
         Note(run, workspace);
-        SafetensorsWriter? Best()
-        {
-            if (run.State.BestValues is not { } best)
-            {
-                return null;
-            }
-
-            SafetensorsWriter writer = new();
-            ParameterFile.Describe(writer, _plan);
-            ParameterFile.Add(writer, _plan, best);
-            return writer;
-        }
-
-        run.Saved(folder.Save(run.Updates, () => CheckpointFile.Of(_network.Core, Optimizer, new Dictionary<string, string>(), (run.State, run.Settings!)), Best, force));
+        run.Saved(folder.Save(
+            run.Updates,
+            () => CheckpointFile.Of(_network.Core, Optimizer, training: (run.State, run.Settings!)),
+            () => run.State.BestValues is { } best ? ParameterFile.Of(_plan, best) : null,
+            force));
     }
 }

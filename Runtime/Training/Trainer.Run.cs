@@ -32,7 +32,7 @@ public sealed partial class Trainer
             Cancellation = cancellation;
             Order = options.Stateful ? SideBySide(train.Count, options.BatchSize) : Enumerable.Range(0, train.Count).ToArray();
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
-            Batches = BatchesOf(train, options);
+            Batches = (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
             _set = state.Rate;
             _options = options;
             _before = state.Elapsed;
@@ -73,8 +73,6 @@ public sealed partial class Trainer
         private int UpdatesPerEpoch => UpdatesOf(Batches);
 
         private int UpdatesOf(int batches) => (int)((batches + (long)_options.AccumulatedBatches - 1) / _options.AccumulatedBatches);
-
-        public static int BatchesOf(SequenceData train, TrainerOptions options) => (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
 
         public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(batch * _options.BatchSize, Math.Min(_options.BatchSize, Order.Length - (batch * _options.BatchSize)));
 

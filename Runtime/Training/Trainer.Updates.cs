@@ -1,6 +1,5 @@
 // One update: from a batch, or from the gradients of several. Knows passes, sums and counts; refuses to know epochs.
 using System;
-using System.Collections.Generic;
 
 namespace SeqGen;
 
@@ -12,11 +11,16 @@ public sealed partial class Trainer
     {
         int count = Math.Min(_options.AccumulatedBatches, run.Batches - first);
         long seen = run.State.SamplesSeen;
-        Dictionary<string, float[]>? carried = count > 1 && first > 0 && _options.Stateful ? workspace.GivenStates() : null;
         int rows = workspace.Batch;
+        bool carries = count > 1 && first > 0 && _options.Stateful;
         if (count > 1)
         {
             _trained.Save(_sums);
+        }
+
+        if (carries)
+        {
+            workspace.KeepStates();
         }
 
         workspace.ZeroGradients();
@@ -48,7 +52,11 @@ public sealed partial class Trainer
         catch when (count > 1)
         {
             _trained.Load(_sums);
-            Give(run, workspace, carried, rows);
+            if (carries)
+            {
+                workspace.BringBackStates(rows);
+            }
+
             throw;
         }
 

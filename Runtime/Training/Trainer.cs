@@ -54,22 +54,17 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         options ??= new TrainerOptions();
         NetworkPlan plan = network.Core.Plan;
-        if (!plan.CanTrain)
-        {
-            throw new NotSupportedException($"{plan.Name} was generated without training. Leave Training = false out of its [Network].");
-        }
-
+        TrainingChecks.RequireTraining(plan);
         if (!Array.Exists(plan.Outputs, o => o.Loss is { Kind: not LossKind.None }))
         {
             throw new NotSupportedException(
                 $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
         }
 
-        if (options.Stateful && !plan.TruncatesBackward)
+        if (options.Stateful)
         {
-            throw new NotSupportedException(
-                $"{plan.Name} reads sequences from their ends or as a whole (a backward direction, attention, a strided convolution or a decoder does): it cannot go on from window to " +
-                "window, and a Stateful training would give it ends that are none. Leave Stateful out, and make windows long enough.");
+            TrainingChecks.RequireWindows(
+                plan, "it cannot go on from window to window, and a Stateful training would give it ends that are none. Leave Stateful out, and make windows long enough.");
         }
 
         options.Monitor.Check(plan);
@@ -161,15 +156,10 @@ public sealed partial class Trainer
             Check(validation, losses: true, nameof(validation));
         }
 
-        if (from is not null && train.Count != _lastCounts.Train)
+        if (from is not null)
         {
-            throw new ArgumentException($"The training to go on with has {_lastCounts.Train} samples, {train.Count} were given. Give the same data, or call Fit for another training.", nameof(train));
-        }
-
-        if (from is not null && (validation?.Count ?? 0) != _lastCounts.Validation)
-        {
-            throw new ArgumentException(
-                $"The training to go on with has {_lastCounts.Validation} samples of validation data, {validation?.Count ?? 0} were given. Give the same data, or call Fit for another training.", nameof(validation));
+            CheckCounts(_lastCounts.Train, train.Count, "samples", nameof(train));
+            CheckCounts(_lastCounts.Validation, validation?.Count ?? 0, "samples of validation data", nameof(validation));
         }
 
         ForgetThreadsOfOthers(Math.Max(train.Count, validation?.Count ?? 0));
@@ -187,15 +177,28 @@ public sealed partial class Trainer
 
         if (state?.LastValues is { } values)
         {
-            Set(values);
+            _network.Core.ReplaceParameters(values);
             state.LastValues = null;
         }
 
         state ??= TrainingState.After(_last, Optimizer.LearningRate);
         (_last, _lastCounts) = (state, (train.Count, validation?.Count ?? 0));
         _kept = checkpoints is null ? _kept : (checkpoints.FullPath, rate);
-        Run run = new(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices };
         call.BeginTraining();
+        return Train(new Run(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices }, workspace, isNew);
+    }
+
+    private static void CheckCounts(int before, int now, string what, string name)
+    {
+        if (now != before)
+        {
+            throw new ArgumentException($"The training to go on with has {before} {what}, {now} were given. Give the same data, or call Fit for another training.", name);
+        }
+    }
+
+    private TrainingHistory Train(Run run, ParallelWorkspace workspace, bool isNew)
+    {
+        TrainingState state = run.State;
         _stops = false;
         try
         {
@@ -207,12 +210,12 @@ public sealed partial class Trainer
 
             Loop(run, workspace);
             Save(run, workspace, force: true);
-            run.Saved(folder?.Finish());
+            run.Saved(run.Folder?.Finish());
         }
         catch (OperationCanceledException)
         {
             Save(run, workspace, force: true);
-            folder?.Finish();
+            run.Folder?.Finish();
             throw;
         }
         catch (TrainingDivergedException e)

@@ -4,8 +4,8 @@ using System.Globalization;
 
 namespace SeqGen;
 
-/// <summary>Settings of a <see cref="Trainer"/>; several may share them. What is out of range is refused when it is set.</summary>
-public sealed class TrainerOptions
+/// <summary>Settings of a <see cref="Trainer"/>; several may share them, and <c>options with { Threads = 1 }</c> makes others of them. What is out of range is refused when it is set.</summary>
+public sealed record TrainerOptions
 {
     /// <summary>Sequences of an update. The last batch of an epoch may be smaller.</summary>
     public int BatchSize { get; init => field = Settings.Check(value, value >= 1, nameof(BatchSize), "at least 1"); } = 32;

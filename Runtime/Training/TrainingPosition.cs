@@ -41,7 +41,7 @@ public readonly struct TrainingPosition
 
     /// <summary>What is monitored (<see cref="TrainerOptions.Monitor"/>; the loss if nothing else is said), after each epoch that is done. Lower is better: where higher
     /// is, these are the negatives.</summary>
-    public IReadOnlyList<double> Monitored => _skipped == 0 ? _monitored ?? [] : [.. _monitored!.Skip(_skipped)];
+    public IReadOnlyList<double> Monitored => _monitored is null ? [] : _skipped == 0 ? _monitored : [.. _monitored.Skip(_skipped)];
 
     /// <summary>Epochs done, whole ones.</summary>
     public int EpochsDone => (int)(Update / UpdatesPerEpoch);

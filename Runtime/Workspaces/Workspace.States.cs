@@ -11,6 +11,7 @@ public partial class Workspace
 {
     // One block a state, [MaxBatch, size] each, in the order of the plan.
     private float[] _initial = [];
+    private float[]? _kept;
     private StateSlot[] _states = [];
 
     /// <summary>Gives the state a run starts from; it stays until changed, or until <see cref="Resize(int, int, bool)"/>.</summary>
@@ -69,6 +70,21 @@ public partial class Workspace
     /// <summary>The states that were given or carried, for the rows of the batch: [Batch, size] each.</summary>
     internal Dictionary<string, float[]> GivenStates() =>
         _states.Where(s => s.Given).ToDictionary(s => s.Plan.Name, s => _initial.AsSpan(s.Start, Batch * s.Plan.Size).ToArray());
+
+    /// <summary>Remembers the initial states until the next call; allocates the first time.</summary>
+    internal void KeepStates()
+    {
+        _kept ??= new float[_initial.Length];
+        _initial.CopyTo(_kept, 0);
+    }
+
+    /// <summary>Gives the states that were kept back, which passes since then have carried on.</summary>
+    /// <param name="rows">The batch that they are of.</param>
+    internal void BringBackStates(int rows)
+    {
+        Resize(rows, Steps, keepStates: true);
+        _kept!.CopyTo(_initial, 0);
+    }
 
     private void AllocateStates()
     {
