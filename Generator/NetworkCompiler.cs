@@ -68,13 +68,12 @@ internal static class NetworkCompiler
     /// <param name="cancel">Ends the work between two passes.</param>
     public static PlannedNetwork Plan(NetworkSpec spec, NetworkShape shape, CompilerOptions options, Func<NetworkGraph>? lower = null, CancellationToken cancel = default)
     {
-        lower ??= () => NetworkLowering.Lower(spec, shape);
         NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
         ProgramPlan? training = spec.Arguments.Bool("Training", true) ? Plan(Mode.Training, TrainingGraph(Graph(), options)) : null;
         ProgramPlan inference = Plan(Mode.Inference, InferenceGraph(Graph(), keepLossInput: true));
-        NetworkGraph step = InferenceGraph(Graph());
+        NetworkGraph step = InferenceGraph(Graph(stepwise: true));
         ProgramPlan? streaming = null;
         if (shape.CanStream)
         {
@@ -89,10 +88,10 @@ internal static class NetworkCompiler
 
         return new PlannedNetwork(pack, training, inference, streaming, weightNoises);
 
-        NetworkGraph Lowered()
+        NetworkGraph Lowered(bool stepwise = false)
         {
             cancel.ThrowIfCancellationRequested();
-            NetworkGraph graph = lower();
+            NetworkGraph graph = lower?.Invoke() ?? NetworkLowering.Lower(spec, shape, stepwise: stepwise);
             if (options.ShareEqual)
             {
                 Passes.ShareEqual.Run(graph);
@@ -101,9 +100,9 @@ internal static class NetworkCompiler
             return graph;
         }
 
-        NetworkGraph Graph()
+        NetworkGraph Graph(bool stepwise = false)
         {
-            NetworkGraph graph = Lowered();
+            NetworkGraph graph = Lowered(stepwise);
             StripWeightNoise.Run(graph);
             return graph;
         }
@@ -205,7 +204,7 @@ internal static class NetworkCompiler
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
+        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal) || input.Port.StartsWith(Resets.Beginning, StringComparison.Ordinal),
         _ => false,
     };
 }

@@ -18,6 +18,7 @@ internal sealed partial class NetworkChecks
     /// <summary>The same with the noise and the random states that the network would draw by itself.</summary>
     private PassData Drawn(PassData data) => data with
     {
+        Draws = (NoiseSeed, FirstSample),
         Noise = _plan.Training!.Noises.ToDictionary(n => n.Name, n => Masks(n, data)),
         States = data.States.ToDictionary(s => s.Key, s => Array.FindIndex(_plan.Training.States, p => p.Name == s.Key) is >= 0 and var i && _plan.Training.States[i].Start == StateStart.Random
             ? Normal(_plan.Training.States[i], i, data.Batch) : s.Value),

@@ -4,6 +4,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using SeqGen.Generator.Layers;
 using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Tests.Fuzz;
@@ -58,6 +59,9 @@ internal sealed partial class RandomNetworks
             Stack(isTokens);
         }
 
+        // What cannot begin anew inside of a sequence says so.
+        bool canReset = !isCoder && _layers.TrueForAll(l => !Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) || layer.NoResets(l.Arguments).Length == 0);
+        network.With(canReset && _draws.Chance(0.3), "Resets", () => true);
         return DeclarationText.Spec(name, network.List(), _layers);
     }
 

@@ -109,12 +109,12 @@ internal sealed class Oracle
 
     private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, Func<double, double>? round = null, int seed = 1, int firstStep = 0)
     {
-        Run run = RunOf(graph, network, data);
+        Run run = RunOf(graph, network, data, isTraining: graph == _training);
         (run.Cut, run.FirstStep) = (firstStep > 0 ? _backward : null, firstStep);
         run.Round = round;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(seed);
-        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
+        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && !p.Key.StartsWith(Resets.Flags, StringComparison.Ordinal) && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
         {
             for (int i = 0; i < values.Length; i++)
             {
@@ -128,18 +128,20 @@ internal sealed class Oracle
             r => r.Key.StartsWith("grad.", StringComparison.Ordinal) ? interpreter[r.Key].Data : WithinLengths(interpreter[r.Key].Data, r.Value.Shape, run));
 
         // A state that began at a parameter: what it gets is the parameter's.
-        foreach ((string port, StateBeginning beginning) in learned.Where(s => results.ContainsKey("grad." + s.Key)))
+        foreach ((string port, StateBeginning beginning) in graph.InitialStates.Where(s => s.Value.Parameter is { } p && network.Parameters[p].IsTrainable))
         {
-            double[] rows = results["grad." + port], sum = new double[rows.Length / data.Batch];
-            for (int i = 0; i < rows.Length; i++)
+            // Where the sequence begins is before the first step; pieces begin inside of it.
+            bool isFirst = firstStep == 0 && learned.ContainsKey(port);
+            foreach (string gradient in new[] { isFirst ? "grad." + port : "", "grad." + Resets.Beginning + State(port) }.Where(results.ContainsKey))
             {
-                sum[i % sum.Length] += rows[i];
-            }
+                double[] rows = results[gradient], sum = new double[rows.Length / data.Batch];
+                results.TryGetValue("grad." + beginning.Parameter, out double[]? before);
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    sum[i % sum.Length] += rows[i];
+                }
 
-            if (network.Parameters[beginning.Parameter!].IsTrainable)
-            {
-                // It is before the first step.
-                results["grad." + beginning.Parameter] = firstStep > 0 ? new double[sum.Length] : sum;
+                results["grad." + beginning.Parameter] = [.. sum.Select((v, i) => v + (before?[i] ?? 0))];
             }
         }
 
@@ -213,13 +215,13 @@ internal sealed class Oracle
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal),
+        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal) || input.Port.StartsWith(Resets.Beginning, StringComparison.Ordinal),
         _ => false,
     };
 
     private static string State(string port) => port["init.".Length..];
 
-    private static Run RunOf(NetworkGraph graph, INetwork network, PassData data)
+    private static Run RunOf(NetworkGraph graph, INetwork network, PassData data, bool isTraining)
     {
         var run = new Run(data.Batch);
         bool decodes = data.TargetSteps > 0;
@@ -259,6 +261,8 @@ internal sealed class Oracle
             Shape shape = input.Infer([]);
             run.Ports[input.Port] = input.Port switch
             {
+                Resets.Flags or Resets.Ends or Resets.Pieces => ResetPort(input.Port, data),
+                string port when port.StartsWith(Resets.Beginning, StringComparison.Ordinal) => BeginningOf(port[Resets.Beginning.Length..], graph, network, data, shape, isTraining),
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
                 "target" => Target(data.First),
@@ -272,6 +276,42 @@ internal sealed class Oracle
         }
 
         return run;
+    }
+
+    /// <summary>Flags of resets as loops and windows read them; beyond a length there are none.</summary>
+    private static double[] ResetPort(string port, PassData data)
+    {
+        var values = new double[data.Batch * data.Steps];
+        for (int b = 0; b < data.Batch; b++)
+        {
+            int piece = 0, length = data.Lengths.Length > 0 ? data.Lengths[b] : data.Steps;
+            bool Begins(int t) => t < length && data.Resets.Length > 0 && data.Resets[(b * data.Steps) + t];
+            for (int t = 0; t < data.Steps; t++)
+            {
+                piece += Begins(t) ? 1 : 0;
+                values[(b * data.Steps) + t] = port == Resets.Pieces ? piece : Begins(port == Resets.Ends ? t + 1 : t) ? 1 : 0;
+            }
+        }
+
+        return values;
+    }
+
+    /// <summary>What a state is set back to inside of a sequence, whatever was given: learned, drawn in training, else zero.</summary>
+    private static double[] BeginningOf(string state, NetworkGraph graph, INetwork network, PassData data, Shape shape, bool isTraining)
+    {
+        if (graph.InitialStates["init." + state].Parameter is { } parameter)
+        {
+            return [.. Enumerable.Repeat(Doubles(network.Parameters[parameter].ToArray()), data.Batch).SelectMany(v => v)];
+        }
+
+        var drawn = new float[data.Batch * shape.Size];
+        int index = Array.FindIndex(network.Core.Plan.Training?.States ?? [], s => s.Name == state);
+        for (int b = 0; b < data.Batch && isTraining; b++)
+        {
+            StateLayout.Draw(network.Core.Plan.Training!.States[index], data.Draws.Seed, NoiseKeys.OfState(index), (uint)(data.Draws.FirstSample + b), ref drawn[b * shape.Size]);
+        }
+
+        return Doubles(drawn);
     }
 
     private static double[] OfHead(string port, INetwork network, PassData data, Shape shape, Run run)

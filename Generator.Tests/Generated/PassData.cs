@@ -57,6 +57,12 @@ internal sealed record PassData(int Batch, int Steps)
 
     public int[] Lengths { get; init; } = [];
 
+    /// <summary>Where pieces begin inside of sequences, [batch, time].</summary>
+    public bool[] Resets { get; init; } = [];
+
+    /// <summary>What beginnings of states are drawn by that a user cannot give: those of the pieces after the first.</summary>
+    public (ulong Seed, int FirstSample) Draws { get; init; }
+
     /// <summary>Lengths of what a decoder is fed.</summary>
     public int[] TargetLengths { get; init; } = [];
 
@@ -94,6 +100,7 @@ internal sealed record PassData(int Batch, int Steps)
         {
             Steps = count,
             Input = Cut(Input),
+            Resets = Cut(Resets),
             Tokens = Cut(Tokens),
             Target = TargetsAreSequences ? Cut(Target) : Target,
             Classes = TargetsAreSequences ? Cut(Classes) : Classes,
@@ -132,6 +139,7 @@ internal sealed record PassData(int Batch, int Steps)
             Classes = Cut(Classes),
             OutputGradient = Cut(OutputGradient),
             Lengths = Cut(Lengths),
+            Resets = Cut(Resets),
             TargetLengths = Cut(TargetLengths),
             Mask = Cut(Mask),
             Heads = Heads.ToDictionary(h => h.Key, h => h.Value.Rows(rows, Batch)),

@@ -109,6 +109,11 @@ internal static class Passes
     {
         NetworkPlan plan = network.Core.Plan;
         Resize(workspace, data);
+        if (data.Draws.Seed != 0)
+        {
+            (workspace.Seed, workspace.SampleOffset) = data.Draws;
+        }
+
         foreach (KeyValuePair<string, float[]> state in data.States)
         {
             workspace.SetInitialState(state.Key, state.Value);
@@ -192,6 +197,11 @@ internal static class Passes
         if (data.TargetLengths.Length > 0)
         {
             workspace.SetTargetLengths(data.TargetLengths);
+        }
+
+        if (plan.Resets)
+        {
+            workspace.SetResets(Reordered(plan, data.Resets, data, 0));
         }
 
         foreach (InputPort port in plan.Inputs)

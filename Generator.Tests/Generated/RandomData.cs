@@ -29,7 +29,7 @@ internal static class RandomData
     public static PassData Batch(INetwork network, int batch, int steps, int seed, bool lengths = false, bool mask = false, int targetSteps = 0)
     {
         NetworkPlan plan = network.Core.Plan;
-        var random = new System.Random(seed);
+        System.Random random = new(seed), resets = new(seed + 1);
         bool decodes = plan.Inputs.Length > 1;
         var shape = new PassData(batch, steps) { TargetSteps = decodes ? Math.Max(1, targetSteps) : 0 };
         int StepsOf(int axis) => axis < 0 ? 1 : shape.StepsOf(plan, axis);
@@ -45,6 +45,7 @@ internal static class RandomData
             DecoderTokens = decodes ? Tokens(batch * shape.TargetSteps, plan.Inputs[1].TokenCount) : [],
             TargetsAreSequences = plan.OutputIsSequence,
             Lengths = Lengths(steps, 0),
+            Resets = plan.Resets ? [.. Enumerable.Range(0, batch * steps).Select(_ => resets.Next(3) == 0)] : [],
             TargetLengths = decodes && seed % 2 == 0 ? Lengths(shape.TargetSteps, plan.Inputs[1].Axis) : [],
             States = plan.Inference.States.Where(s => s.Start != StateStart.Hidden && (lengths || s.Start != StateStart.Learned))
                 .ToDictionary(s => s.Name, s => State(random, s, batch)),

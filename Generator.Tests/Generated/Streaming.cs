@@ -24,6 +24,11 @@ internal static class Streaming
     public static bool Step(INetwork network, RecurrentStream stream, PassData data, int row, int t, Span<float> y)
     {
         int at = (row * data.Steps) + t, size = network.Core.Plan.InputSize;
+        if (data.Resets.Length > 0 && data.Resets[at])
+        {
+            stream.Reset();
+        }
+
         if (network.Core.Plan.TokenCount > 0)
         {
             return stream.Step(data.Tokens[at], y);
@@ -94,6 +99,14 @@ internal static class Streaming
     /// <summary>Feeds one step of every sequence; false where the network gives nothing at it.</summary>
     public static bool StepTogether(NetworkPlan plan, StreamBatch streams, PassData data, int t, Span<float> y)
     {
+        for (int row = 0; row < data.Batch && data.Resets.Length > 0; row++)
+        {
+            if (data.Resets[(row * data.Steps) + t])
+            {
+                streams.Reset(row);
+            }
+        }
+
         if (plan.TokenCount > 0)
         {
             return streams.Step(Enumerable.Range(0, data.Batch).Select(row => data.Tokens[(row * data.Steps) + t]).ToArray(), y);

@@ -206,7 +206,7 @@ internal sealed partial class PlaceChecker
 
     private static bool IsGradient(string result) => result.StartsWith("grad.", StringComparison.Ordinal);
 
-    private static bool IsGivenBefore(string port) => port is "input" or "decoder_input" || port.StartsWith("init.", StringComparison.Ordinal);
+    private static bool IsGivenBefore(string port) => port is "input" or "decoder_input" || port.StartsWith("init.", StringComparison.Ordinal) || port.StartsWith("resets", StringComparison.Ordinal) || port.StartsWith("begin.", StringComparison.Ordinal);
 
     /// <summary>What the runtime writes.</summary>
     private void Stage(Func<Node, bool> which)

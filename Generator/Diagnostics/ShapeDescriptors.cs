@@ -160,10 +160,19 @@ internal static class ShapeDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.Help + "seq0123");
 
+    private static readonly DiagnosticDescriptor NoResets = new(
+        "SEQ0124",
+        "Layer cannot begin anew inside a sequence",
+        "[{0}] cannot be in a network with Resets = true: {1}",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0124");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         Size, Input, Timesteps, OutOfRange, NeedsSequence, TokensAndEmbedding, LossDoesNotFit, Activation, AfterTheLoss,
         LayerName, UnrollOverBudget, TooLarge, UnknownLayer, NotAMember,
-        Exclusive, PassingBy, NoSense,
+        Exclusive, PassingBy, NoSense, NoResets,
     ];
 }

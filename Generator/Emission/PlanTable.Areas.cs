@@ -26,6 +26,11 @@ internal sealed partial class PlanTable
             writer.Line($"Decoder = new DecoderPlan({Text(decoder.Start)}, {Text(decoder.End)}),");
         }
 
+        if (spec.Arguments.Bool("Resets"))
+        {
+            writer.Line("Resets = true,");
+        }
+
         writer.Line("TruncatesBackward = " + (plan.Truncates ? "true" : "false") + ",");
     }
 
@@ -119,6 +124,11 @@ internal sealed partial class PlanTable
                 graph.Results.TryGetValue("grad." + ((InputOp)n.Op).Port, out Value? gradient) ? Place(plan, gradient) : "null")) + "],");
         }
 
+        if (Resets(plan) is { Length: > 0 } resets)
+        {
+            writer.Line("Resets = new(" + resets + "),");
+        }
+
         foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
         {
             List<string> items = lines.ToList();
@@ -168,7 +178,7 @@ internal sealed partial class PlanTable
             string name = ((InputOp)node.Op).Port.Substring("init.".Length);
             string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
             string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
-            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)})";
+            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)}{BeginningPlaces(plan, name)})";
         }
 
         // A decoder's states that start from the encoder's: a search moves them between its rows.
@@ -185,6 +195,16 @@ internal sealed partial class PlanTable
             yield return $"new({Quote(ring.Key.Layer + ".ring")}, {Text(ring.Value.Units)}, {place}, {place}, Start: StateStart.Hidden)";
         }
     }
+
+    /// <summary>Where flags of resets go.</summary>
+    private static string Resets(ProgramPlan plan) => string.Join(", ", new[] { ("Flags", Layers.Resets.Flags), ("Ends", Layers.Resets.Ends), ("Pieces", Layers.Resets.Pieces) }
+        .Select(p => (Name: p.Item1, Value: Port(plan, p.Item2))).Where(p => p.Value is not null).Select(p => p.Name + ": " + Place(plan, p.Value!)));
+
+    /// <summary>Where the value goes that resets set a state back to, if that is not zero, and where its gradient is.</summary>
+    private static string BeginningPlaces(ProgramPlan plan, string state) => Port(plan, Layers.Resets.Beginning + state) is not { } value ? ""
+        : ", Beginning: " + Place(plan, value) + (plan.Graph.Results.TryGetValue("grad." + Layers.Resets.Beginning + state, out Value? gradient) ? ", BeginningGradient: " + Place(plan, gradient) : "");
+
+    private static Value? Port(ProgramPlan plan, string name) => plan.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp input && input.Port == name)?.Output;
 
     private IEnumerable<string> Noises(ProgramPlan plan)
     {

@@ -22,6 +22,8 @@ internal sealed class Autoregressive : Layer
 
     public override string NoDecoding(ArgumentList arguments) => TimeWindow.NoDecoding(Kind, WindowOf(arguments));
 
+    public override string NoResets(ArgumentList arguments) => TimeWindow.NoResets(WindowOf(arguments));
+
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) =>
         TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units") is > 0 and var units ? units : input.Shape.Width);
 

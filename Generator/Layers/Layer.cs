@@ -70,6 +70,9 @@ internal abstract class Layer
     /// decoder ends after a number of steps, and keeps states alone.</summary>
     public virtual string NoDecoding(ArgumentList arguments) => NoStream(arguments);
 
+    /// <summary>Why a sequence that this layer reads cannot begin anew inside, and what to do instead; empty if it can.</summary>
+    public virtual string NoResets(ArgumentList arguments) => "";
+
     /// <summary>Whether it begins at the end of a sequence, in one direction at least.</summary>
     public virtual bool ReadsFromEnd(ArgumentList arguments) => false;
 

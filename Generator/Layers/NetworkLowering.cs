@@ -24,10 +24,14 @@ internal sealed class NetworkLowering
     }
 
     /// <summary>Names of the results: output, out.LAYER, final.LAYER.STATE; with a loss also loss.input and loss. A head's output, loss.input and loss end in a dot and its name.</summary>
-    public static NetworkGraph Lower(NetworkSpec spec, NetworkShape shape, ProblemSink? problems = null) =>
-        new NetworkLowering(spec, shape, problems).Lower();
+    /// <param name="spec">The declaration.</param>
+    /// <param name="shape">What it means.</param>
+    /// <param name="problems">Where mistakes go that show only now.</param>
+    /// <param name="stepwise">Whether it is to run step by step: then whoever steps sets states back, and resets inside of sequences are left out.</param>
+    public static NetworkGraph Lower(NetworkSpec spec, NetworkShape shape, ProblemSink? problems = null, bool stepwise = false) =>
+        new NetworkLowering(spec, shape, problems).Lower(stepwise);
 
-    private NetworkGraph Lower()
+    private NetworkGraph Lower(bool stepwise)
     {
         int output = 0;
         Value? shared = null;
@@ -62,6 +66,11 @@ internal sealed class NetworkLowering
         {
             problems.Layer = _shape.Sections.All.Last().Attribute;
             problems.Add("SEQ0137", "");
+        }
+
+        if (!stepwise && _spec.Arguments.Bool("Resets"))
+        {
+            Resets.Add(_graph, _shape.Inputs[0].Axis);
         }
 
         return _graph;

@@ -63,6 +63,10 @@ internal abstract class RecurrentLayer : Layer
             + "Collect a window of steps and give it to Predict, again and again with the newest steps, or use Direction.Forward (with a [Tdnn] of Padding.Valid before it to look ahead a few steps)",
     };
 
+    public override string NoResets(ArgumentList arguments) => !arguments.Bool("Tied", true) ? "Tied = false gives every step of a sequence parameters of its own, and pieces have no steps of their own; let all steps share one set"
+        : ReadsFromEnd(arguments) && arguments.String("Returns", "Sequence") == "Last" ? "Returns = Returns.Last would be the end of the last piece in one direction and the beginning of the first in the other; write Returns = Returns.Sequence"
+        : "";
+
     // Parameters for a number of steps are no obstacle: a decoder has that number.
     public override string NoDecoding(ArgumentList arguments) => arguments.String("Direction", "Forward") == "Forward" ? "" : NoStream(arguments);
 

@@ -15,6 +15,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
     private readonly ProblemSink _problems = new();
     private readonly List<Signal> _signals = new();
+    private readonly bool _resets = spec.Arguments.Bool("Resets");
 
     public NetworkShape Run()
     {
@@ -83,6 +84,11 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
                 int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
                 Signal next = layer.Check(spec.Arguments, signal, _problems);
+                if (_resets && layer.NoResets(spec.Arguments) is { Length: > 0 } reason)
+                {
+                    _problems.Add("SEQ0124", "", spec.Kind, reason);
+                }
+
                 signal = next with { Size = next.Size + added };
             }
 
@@ -110,6 +116,11 @@ internal sealed class ShapeWalk(NetworkSpec spec)
         if (!sections.HasEncoder)
         {
             return [Port("input", -1, spec.Arguments, "time")];
+        }
+
+        if (_resets)
+        {
+            _problems.Add("SEQ0104", "Resets", "Resets", "false for an encoder-decoder, whose sequences are read as a whole", "true");
         }
 
         var ports = new List<PortShape>();

@@ -32,6 +32,8 @@ internal sealed class Tdnn : Layer
 
     public override string NoDecoding(ArgumentList arguments) => TimeWindow.NoDecoding(Kind, WindowOf(arguments));
 
+    public override string NoResets(ArgumentList arguments) => TimeWindow.NoResets(WindowOf(arguments));
+
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         Value a = TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units"));

@@ -39,6 +39,10 @@ internal static class TimeWindow
     public static string NoDecoding(string kind, Window window) => window.IsTheStep ? ""
         : $"[{kind}] reads inputs of other steps too, and such a decoder keeps nothing of its steps but states; use a recurrent layer instead, or remove Start and End";
 
+    /// <summary>Whole or strided windows give steps of their own.</summary>
+    public static string NoResets(Window window) => window.IsEveryStep ? ""
+        : "its windows are valid or strided, so that pieces run apart would give fewer steps; use Padding.Causal and a stride of 1";
+
     /// <summary>W times the window of every step, plus a bias.</summary>
     public static Value Product(ArgumentList arguments, Lowering lowering, Value input, Window window, int units)
     {

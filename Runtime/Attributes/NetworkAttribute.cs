@@ -37,6 +37,10 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>Whether the network carries a mean and a scale per input feature, saved with its weights, and applies them to its inputs.</summary>
     public bool NormalizeInputs { get; set; }
 
+    /// <summary>Whether a flag at a step can begin a new piece inside of a sequence (an episode, the next document): states go back to where they begin before that step, windows
+    /// see zeros before it, and no gradient goes past it. See <c>Workspace.SetResets</c> and <c>SequenceData.WithResets</c>.</summary>
+    public bool Resets { get; set; }
+
     /// <summary>Whether sequences are <c>[time, batch, features]</c> instead of <c>[batch, time, features]</c>.</summary>
     public bool TimeMajor { get; set; }
 }

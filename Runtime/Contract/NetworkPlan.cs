@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 6;
+    public const int CurrentContract = 7;
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -37,6 +37,9 @@ public sealed class NetworkPlan
 
     /// <summary>The decoder's tokens; null for networks without a decoder.</summary>
     public DecoderPlan? Decoder { get; init; }
+
+    /// <summary>Whether a flag at a step can set states back to their beginnings.</summary>
+    public bool Resets { get; init; }
 
     /// <summary>Whether <see cref="NetworkProgram.Backward"/> can stop before step 0: not where something reads a sequence from its end,
     /// or as a whole.</summary>

@@ -112,6 +112,10 @@ internal static class PlanChecks
 
             CheckStates();
             CheckNoises();
+            Require(plan, area.Resets is null || (plan.Resets && !_streaming), $"{name} has resets where the network has some");
+            Check(area.Resets?.Flags, nameof(area.Resets), 1, 0);
+            Check(area.Resets?.Ends, nameof(area.Resets), 1, 0);
+            Check(area.Resets?.Pieces, nameof(area.Resets), 1, 0);
             foreach (OutputPlace output in area.LayerOutputs)
             {
                 Check(output.Place, output.Layer, output.Size, output.Across >= 0 ? -1 : output.Axis);
@@ -131,6 +135,8 @@ internal static class PlanChecks
                 Check(state.Initial, state.Name, size, -1);
                 Check(state.Final, state.Name, size, -1);
                 Check(state.InitialGradient, state.Name, size, -1);
+                Check(state.Beginning, state.Name, size, -1);
+                Check(state.BeginningGradient, state.Name, size, -1);
                 Require(plan, state.Start != StateStart.Learned || CountOf(state.Parameter) == state.Size, $"'{state.Name}' starts from a parameter of its size");
             }
         }

@@ -44,6 +44,9 @@ public sealed class WorkArea
     /// <summary>The states that start and end a run.</summary>
     public StatePlace[] States { get; init; } = [];
 
+    /// <summary>Where flags of resets go; null for none.</summary>
+    public ResetPlaces? Resets { get; init; }
+
     /// <summary>The noise (dropout masks) that a training run reads.</summary>
     public NoisePlace[] Noises { get; init; } = [];
 
@@ -68,6 +71,13 @@ public sealed class WorkArea
 /// to <paramref name="Output"/>. Rows as the output's. Null outside of training.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record OutputPlaces(Place Output, Place? LossInput = null, Place? Seed = null);
+
+/// <summary>Where a program reads that a step begins a new piece of its sequence: one number a step along axis 0, null where nobody asks.</summary>
+/// <param name="Flags">Not 0 where states that go forward in time are set back before the step.</param>
+/// <param name="Ends">Not 0 where those that go backward are: at the last step of every piece but the last.</param>
+/// <param name="Pieces">The number of the piece.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record ResetPlaces(Place? Flags = null, Place? Ends = null, Place? Pieces = null);
 
 /// <summary>What a state is where a user neither gave nor carried it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -97,6 +107,8 @@ public enum StateStart
 /// <param name="Parameter">The parameter of a learned state: <paramref name="Size"/> elements.</param>
 /// <param name="Deviation">The standard deviation of a random state.</param>
 /// <param name="Slots">Rows of a memory; each of its <c>Size / Slots</c> floats is padded to 16. Users see [Slots, width] without padding.</param>
+/// <param name="Beginning">Batch rows with what resets inside a sequence set it back to: what it starts from where it is not given. Null for zero.</param>
+/// <param name="BeginningGradient">Batch rows where the backward pass leaves the gradient of that; null where it does not.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StatePlace(
     string Name,
@@ -107,7 +119,9 @@ public sealed record StatePlace(
     StateStart Start = StateStart.Zero,
     string? Parameter = null,
     float Deviation = 0f,
-    int Slots = 1);
+    int Slots = 1,
+    Place? Beginning = null,
+    Place? BeginningGradient = null);
 
 /// <summary>How long a noise lasts.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

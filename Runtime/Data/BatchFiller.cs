@@ -37,6 +37,7 @@ internal static class BatchFiller
         }
 
         FillLengths(data, samples, workspace);
+        FillResets(data, samples, workspace);
         for (int i = 0; i < plan.Outputs.Length && targets; i++)
         {
             if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && DataChecks.TargetOf(data, plan, i) is { } target)
@@ -146,6 +147,22 @@ internal static class BatchFiller
         {
             workspace.SetTargetLengths(Gather(data, samples, targetLengths, workspace.TargetLengthsBuffer));
         }
+    }
+
+    private static void FillResets(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace)
+    {
+        if (data.Resets is not { } resets)
+        {
+            return;
+        }
+
+        Span<bool> flags = workspace.ResetsBuffer[..(samples.Length * data.Steps)];
+        for (int b = 0; b < samples.Length; b++)
+        {
+            Put(resets[data.Index(samples[b])], flags, b, samples.Length, 1, workspace.Core.Plan.TimeMajor);
+        }
+
+        workspace.SetResets(flags);
     }
 
     /// <summary>Numbers of some samples.</summary>

@@ -77,6 +77,7 @@ internal static partial class DataChecks
         : plan.TokenCount == 0 && data.Features != plan.InputSize ? $"has {data.Features} features a step; {plan.Name} takes {plan.InputSize}"
         : plan.Inputs[0].Axis < 0 && data.Steps != 1 ? $"has {data.Steps} steps a sequence; {plan.Name} takes one input a sequence"
         : AxisSteps.Least(plan) is var least && data.Steps < least ? $"has {data.Steps} steps a sequence; {plan.Name} needs at least {least} for one output of its convolutions: use longer sequences, or a causal convolution"
+        : data.Resets is not null && !plan.Resets ? $"has resets inside of sequences; {plan.Name} is declared without: write Resets = true in its [Network]"
         : MisfitOfOtherInputs(data, plan);
 
     private static string? MisfitOfOtherInputs(SequenceData data, NetworkPlan plan)

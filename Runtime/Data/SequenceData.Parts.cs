@@ -109,6 +109,17 @@ public sealed partial class SequenceData
         return With(new InputBlock(name, null, new(tokens, 0, each), 0, each));
     }
 
+    /// <summary>The same samples with pieces that begin inside of sequences (episodes, documents), for a network with <c>Resets = true</c>: before a step that is flagged,
+    /// states go back to where they begin.</summary>
+    /// <param name="resets">[N, T], true where a piece begins.</param>
+    public SequenceData WithResets(bool[] resets)
+    {
+        ArgumentNullException.ThrowIfNull(resets);
+        RequireAllSamples();
+        Expect(resets, Count * (long)Steps, "resets", nameof(resets));
+        return new(this, null, 0, Count) { Resets = new(resets, 0, Steps) };
+    }
+
     /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For full sequences whose targets and inputs lie along one axis.</summary>
     internal SequenceData Section(int first, int count) => new(this, count)
     {
@@ -120,6 +131,7 @@ public sealed partial class SequenceData
                 Steps = count, Values = Cut(t.Values, first * t.Size, count * t.Size), Classes = Cut(t.Classes, first, count), Masks = Cut(t.Masks, first, count),
             }),
         ],
+        Resets = Cut(Resets, first, count),
     };
 
     private static Block<T>? Cut<T>(Block<T>? block, int start, int length) => block is null ? null : block with { Start = block.Start + start, Length = length };

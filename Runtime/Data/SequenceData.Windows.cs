@@ -15,11 +15,13 @@ public sealed partial class SequenceData
     /// <param name="stride">Rows from one window to the next.</param>
     /// <param name="targetColumns">The columns to forecast; empty for all.</param>
     /// <param name="targetEveryStep">Whether every step has a target.</param>
+    /// <param name="resets">[rows], true where a piece of the series begins that the network is to read anew: see <see cref="WithResets"/>. Null for one piece.</param>
     public static SequenceData Windows(
-        float[] series, int timesteps, int features = 1, int horizon = 1, int stride = 1, ReadOnlySpan<int> targetColumns = default, bool targetEveryStep = false)
+        float[] series, int timesteps, int features = 1, int horizon = 1, int stride = 1, ReadOnlySpan<int> targetColumns = default, bool targetEveryStep = false, bool[]? resets = null)
     {
         int rows = CountOf(series, Positive(features, nameof(features)), $"series [rows, {features}]", nameof(series));
         int count = Windows(rows, timesteps, horizon, stride);
+        Expect(resets, rows, "resets, one a row,", nameof(resets));
         float[] values = series;
         int outputs = features;
         if (!targetColumns.IsEmpty)
@@ -43,6 +45,7 @@ public sealed partial class SequenceData
 
         return new SequenceData(count, timesteps)
         {
+            Resets = resets is null ? null : new(resets, 0, timesteps, stride),
             InputBlocks = [new("", new(series, 0, timesteps * features, stride * features), null, features, timesteps)],
             TargetBlocks =
             [
@@ -63,12 +66,15 @@ public sealed partial class SequenceData
     /// <param name="timesteps">Tokens of a window.</param>
     /// <param name="stride">Tokens from one window to the next; 0 for <paramref name="timesteps"/>.</param>
     /// <param name="targetEveryStep">Whether every step has a target.</param>
-    public static SequenceData NextToken(int[] tokens, int timesteps, int stride = 0, bool targetEveryStep = true)
+    /// <param name="resets">One a token, true where a text begins that the network is to read anew: see <see cref="WithResets"/>. Null for one text.</param>
+    public static SequenceData NextToken(int[] tokens, int timesteps, int stride = 0, bool targetEveryStep = true, bool[]? resets = null)
     {
         ArgumentNullException.ThrowIfNull(tokens);
+        Expect(resets, tokens.Length, "resets, one a token,", nameof(resets));
         stride = stride == 0 ? timesteps : stride;
         return new SequenceData(Windows(tokens.Length, timesteps, 1, stride), timesteps)
         {
+            Resets = resets is null ? null : new(resets, 0, timesteps, stride),
             InputBlocks = [new("", null, new(tokens, 0, timesteps, stride), 0, timesteps)],
             TargetBlocks =
             [

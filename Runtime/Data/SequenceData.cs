@@ -35,6 +35,7 @@ public sealed partial class SequenceData
         TargetBlocks = source.TargetBlocks;
         Lengths = source.Lengths;
         TargetLengths = source.TargetLengths;
+        Resets = source.Resets;
     }
 
     /// <summary>Number of samples (sequences).</summary>
@@ -82,6 +83,9 @@ public sealed partial class SequenceData
 
     /// <summary>Lengths along a decoder's axis.</summary>
     internal int[]? TargetLengths { get; private init; }
+
+    /// <summary>Where pieces begin inside of sequences; null for nowhere.</summary>
+    internal Block<bool>? Resets { get; private init; }
 
     /// <summary>The targets that were given without a name; else the first of those that were.</summary>
     private TargetBlock? MainTarget => Array.Find(TargetBlocks, t => t.Name.Length == 0) ?? (TargetBlocks.Length > 0 ? TargetBlocks[0] : null);

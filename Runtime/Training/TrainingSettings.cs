@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -63,6 +64,10 @@ internal sealed class TrainingSettings
 
             Append(ref sum, data.Lengths, index);
             Append(ref sum, data.TargetLengths, index);
+            if (data.Resets is { } resets)
+            {
+                sum.Append(MemoryMarshal.AsBytes(resets[index]));
+            }
         }
 
         string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]")));

@@ -15,6 +15,10 @@ public partial class Workspace
     private readonly int[] _lengths;
     private int _shortAxes;
 
+    // User order; empty where the network has none.
+    private readonly bool[] _resets;
+    private bool _hasResets;
+
     /// <summary>The most sequences of one pass.</summary>
     public int MaxBatch { get; }
 
@@ -54,7 +58,7 @@ public partial class Workspace
 
     internal int StepsOfHead(int head) => StepsOf(_plan.Outputs[head].Axis);
 
-    /// <summary>Starts a new pass of another shape: clears lengths, masks and given noise, and sets initial states back to what they start from
+    /// <summary>Starts a new pass of another shape: clears lengths, masks, resets and given noise, and sets initial states back to what they start from
     /// (zero, where nothing else was declared). The contents of <see cref="Input"/> and the others are not kept in place when the shape changes: fill them after this call.</summary>
     /// <param name="batch">Sequences, 1 to <see cref="MaxBatch"/>.</param>
     /// <param name="steps">Steps, 1 to <see cref="MaxSteps"/>. A decoder keeps its <see cref="TargetSteps"/>.</param>
@@ -103,6 +107,30 @@ public partial class Workspace
     /// <param name="head">The head's name.</param>
     /// <param name="mask">As in the other overload, for the head's output.</param>
     public void SetMask(string head, ReadOnlySpan<float> mask) => SetMask(HeadOf(head), mask);
+
+    /// <summary>Says at which steps pieces begin inside of sequences (episodes, documents): states go back to where they begin before such a step, whatever was given or
+    /// carried, windows see zeros before it, and no gradient goes past it. Forgotten by <see cref="Resize(int, int, bool)"/>.</summary>
+    /// <param name="resets">True where a piece begins: user order [Batch, Steps]; empty for none.</param>
+    /// <exception cref="NotSupportedException">The network is declared without resets.</exception>
+    public void SetResets(ReadOnlySpan<bool> resets)
+    {
+        if (!_plan.Resets)
+        {
+            throw new NotSupportedException($"{_plan.Name} is declared without resets inside of sequences: write Resets = true in its [Network], or give the pieces as sequences of their own.");
+        }
+
+        if (!resets.IsEmpty && resets.Length != RowsOf(0))
+        {
+            ThrowCount(resets.Length, RowsOf(0), $"resets {RowsText(0)}", nameof(resets));
+        }
+
+        resets.CopyTo(_resets);
+        _hasResets = !resets.IsEmpty;
+    }
+
+    internal Span<bool> ResetsBuffer => _resets;
+
+    private bool IsReset(int b, int t) => _hasResets && _resets[UserRow(0, b, t)];
 
     /// <summary>Steps along an axis; 1 for what there is one of a sequence.</summary>
     private int StepsOf(int axis) => axis < 0 ? 1 : _steps[axis];
@@ -162,6 +190,7 @@ public partial class Workspace
         _weightNoise?.Forget();
         Batch = batch;
         _shortAxes = 0;
+        _hasResets = false;
         _phase = Phase.Empty;
         foreach (Head head in _heads)
         {

@@ -57,6 +57,7 @@ public partial class Workspace
         _heads = new Head[_plan.Outputs.Length];
         AllocateData();
         AllocateStates();
+        _resets = new bool[_plan.Resets ? MaxRowsOf(0) : 0];
         _givenNoise = new bool[_area.Noises.Length];
         _weightNoise = WeightNoise.For(core, _area.Noises);
         Batch = MaxBatch;

@@ -37,6 +37,7 @@ public partial class Workspace
             StageLengths();
             StageInputs();
             StageStates(mode);
+            StageResets();
             StageNoise(mode);
             _shape.FirstStep = 0;
             Frame frame = CreateFrame();
@@ -81,27 +82,36 @@ public partial class Workspace
             Frame frame = CreateFrame();
             _core.Program.Backward(in frame, _owner._firstStep);
             masks?.Finish(_gradients!.Span, addAside: _index == 0);
-            if (_owner._firstStep == 0)
-            {
-                AddLearned();
-            }
+            AddLearned();
         }
 
-        /// <summary>Adds the gradients of learned initial states to those of their parameters.</summary>
+        /// <summary>Adds the gradients of learned states, at the beginning of the sequence and of pieces inside, to those of their parameters.</summary>
         private void AddLearned()
         {
             foreach (StateSlot state in _owner._states)
             {
-                if (state.Given || !state.Trains || state.Plan.InitialGradient is not { } place)
+                if (!state.Trains)
                 {
                     continue;
                 }
 
-                ref float rows = ref At(place);
-                for (int b = 0; b < Rows; b++)
-                {
-                    StateLayout.AddLearned(state.Plan, state.LearnedAt, ref Unsafe.Add(ref rows, (nint)b * place.Row), _gradients!.Span);
-                }
+                // A way back that ended before the first step has not come to the beginning.
+                AddLearned(state, !state.Given && _owner._firstStep == 0 ? state.Plan.InitialGradient : null);
+                AddLearned(state, state.Plan.BeginningGradient);
+            }
+        }
+
+        private void AddLearned(StateSlot state, Place? gradient)
+        {
+            if (gradient is not { } place)
+            {
+                return;
+            }
+
+            ref float rows = ref At(place);
+            for (int b = 0; b < Rows; b++)
+            {
+                StateLayout.AddLearned(state.Plan, state.LearnedAt, ref Unsafe.Add(ref rows, (nint)b * place.Row), _gradients!.Span);
             }
         }
 

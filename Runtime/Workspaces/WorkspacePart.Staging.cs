@@ -105,23 +105,67 @@ public partial class Workspace
                     continue;
                 }
 
-                ref float rows = ref At(plan.Initial);
-                for (int b = 0; b < Rows; b++)
+                StageState(state, i, plan.Initial, state.Given, mode);
+                if (plan.Beginning is { } beginning)
                 {
-                    ref float row = ref Unsafe.Add(ref rows, (nint)b * plan.Initial.Row);
-                    if (plan.Start == StateStart.Learned && !state.Given)
-                    {
-                        StateLayout.LoadLearned(plan, state.LearnedAt, _core.Master.Span, ref row);
-                    }
-                    else if (plan.Start == StateStart.Random && !state.Given && mode == ForwardMode.Training)
-                    {
-                        StateLayout.Draw(plan, _owner.Seed, NoiseKeys.OfState(i), unchecked((uint)(_owner.SampleOffset + First + b)), ref row);
-                    }
-                    else
-                    {
-                        StateLayout.Load(plan, _owner._initial.AsSpan(state.Start + ((First + b) * plan.Size), plan.Size), ref row);
-                    }
+                    StageState(state, i, beginning, isGiven: false, mode);
                 }
+            }
+        }
+
+        private void StageState(StateSlot state, int number, Place place, bool isGiven, ForwardMode mode)
+        {
+            StatePlace plan = state.Plan;
+            ref float rows = ref At(place);
+            for (int b = 0; b < Rows; b++)
+            {
+                ref float row = ref Unsafe.Add(ref rows, (nint)b * place.Row);
+                if (plan.Start == StateStart.Learned && !isGiven)
+                {
+                    StateLayout.LoadLearned(plan, state.LearnedAt, _core.Master.Span, ref row);
+                }
+                else if (plan.Start == StateStart.Random && !isGiven && mode == ForwardMode.Training)
+                {
+                    StateLayout.Draw(plan, _owner.Seed, NoiseKeys.OfState(number), unchecked((uint)(_owner.SampleOffset + First + b)), ref row);
+                }
+                else if (isGiven || plan.Start == StateStart.Zero)
+                {
+                    StateLayout.Load(plan, _owner._initial.AsSpan(state.Start + ((First + b) * plan.Size), plan.Size), ref row);
+                }
+                else
+                {
+                    MemoryMarshal.CreateSpan(ref row, place.Row).Clear();
+                }
+            }
+        }
+
+        /// <summary>Says at which steps pieces begin, to loops of both directions and to windows.</summary>
+        private void StageResets()
+        {
+            if (_area.Resets is not { } places)
+            {
+                return;
+            }
+
+            for (int b = 0; b < Rows; b++)
+            {
+                int piece = 0, length = LengthOf(0, b);
+                for (int t = 0; t < _shape.Steps[0]; t++)
+                {
+                    bool begins = t < length && _owner.IsReset(First + b, t), ends = t + 1 < length && _owner.IsReset(First + b, t + 1);
+                    piece += begins ? 1 : 0;
+                    Put(places.Flags, (t * Rows) + b, begins ? 1 : 0);
+                    Put(places.Ends, (t * Rows) + b, ends ? 1 : 0);
+                    Put(places.Pieces, (t * Rows) + b, piece);
+                }
+            }
+        }
+
+        private void Put(Place? place, int row, float value)
+        {
+            if (place is { } p)
+            {
+                Unsafe.Add(ref At(p), (nint)row * p.Row) = value;
             }
         }
 
