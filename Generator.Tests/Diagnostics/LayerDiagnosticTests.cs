@@ -57,6 +57,18 @@ public class LayerDiagnosticTests
     public void Something_that_cannot_pass_by(string layers, string message) => Check(layers, message);
 
     [Theory]
+    [InlineData("[Gru(4)] [{|SEQ0124:SelfAttention(4)|}]", "[SelfAttention] cannot be in a network with Resets = true: it weighs the steps of the whole sequence, whatever pieces they belong to; give it the pieces as sequences of their own, with lengths")]
+    [InlineData("[{|SEQ0124:Tdnn(4, 2, Padding = Padding.Valid)|}]", "[Tdnn] cannot be in a network with Resets = true: its windows are valid or strided, so that pieces run apart would give fewer steps; use Padding.Causal and a stride of 1")]
+    [InlineData("[{|SEQ0124:Gru(4, Tied = false)|}]", "[Gru] cannot be in a network with Resets = true: Tied = false gives every step of a sequence parameters of its own, and pieces have no steps of their own; let all steps share one set")]
+    [InlineData("[{|SEQ0124:Gru(4, Direction = Direction.Both, Returns = Returns.Last)|}]", "[Gru] cannot be in a network with Resets = true: Returns = Returns.Last would be the end of the last piece in one direction and the beginning of the first in the other; write Returns = Returns.Sequence")]
+    public void A_layer_that_cannot_begin_anew(string layers, string message) => Check(layers, message, "Resets = true");
+
+    [Fact]
+    public void An_encoder_reads_its_sequence_as_a_whole() => Assert.Equal(
+        "Resets must be false for an encoder-decoder, whose sequences are read as a whole, and is true",
+        Assert.Single(Marked.Check("[Network(Timesteps = 4, {|SEQ0104:Resets = true|})] [Encoder(Inputs = 2)] [Gru(4)] [Decoder(Inputs = 3)] [Gru(4)] partial class Net;")));
+
+    [Theory]
     [InlineData("[Tdnn(8, 1, {|SEQ0122:Residual = true|}, Stride = 2)]")]
     [InlineData("[Tdnn(8, 1, {|SEQ0122:Skip = Skip.Concatenate|}, Stride = 2, Padding = Padding.Valid)]")]
     public void As_many_steps_are_not_the_same_steps(string layers) => Assert.Contains(
@@ -75,9 +87,9 @@ public class LayerDiagnosticTests
     [InlineData("[Elman(4, 2, OutputActivation = Activation.Sigmoid, Direction = Direction.Both)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid of two directions merged")]
     public void A_loss_that_does_not_fit(string layers, string message) => Check(layers, message);
 
-    private static void Check(string layers, string message)
+    private static void Check(string layers, string message, string options = "")
     {
-        IReadOnlyList<string> messages = Marked.Check($"[Network(Inputs = 8, Timesteps = 64)] {layers} partial class Net;", new HarnessOptions(InOddCulture: true));
+        IReadOnlyList<string> messages = Marked.Check($"[Network(Inputs = 8, Timesteps = 64{(options.Length > 0 ? ", " + options : "")})] {layers} partial class Net;", new HarnessOptions(InOddCulture: true));
         Assert.Equal([message], messages);
     }
 }

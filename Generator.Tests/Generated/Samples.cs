@@ -17,6 +17,7 @@ internal static class Samples
         SequenceData samples = plan.TokenCount > 0
             ? SequenceData.FromTokens(data.Tokens, null, data.Steps, lengths: lengths)
             : SequenceData.FromArrays(data.Input, null, data.Steps, plan.InputSize, lengths: lengths);
+        samples = data.Resets.Length > 0 ? samples.WithResets(data.Resets) : samples;
         foreach (InputPort port in plan.Inputs.Skip(1))
         {
             int steps = port.Axis < 0 ? 0 : data.StepsOf(plan, port.Axis);
