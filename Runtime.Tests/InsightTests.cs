@@ -21,7 +21,14 @@ public sealed class InsightTests
         TinyNetwork net = new(3, new() { Keep = 0.8f, Normalization = true }), own = new(3, new() { Keep = 0.8f, Normalization = true });
         Trainer trainer = Trainer.For(net, new Sgd(Rate), new()
         {
-            BatchSize = 5, Threads = 1, Shuffle = false, Seed = 4, GradientClipping = clipping, AccumulatedBatches = accumulated, FitNormalization = false, Insight = new(1),
+            BatchSize = 5,
+            Threads = 1,
+            Shuffle = false,
+            Seed = 4,
+            GradientClipping = clipping,
+            AccumulatedBatches = accumulated,
+            FitNormalization = false,
+            Insight = new(1),
         });
         List<TrainingProgress> reports = [];
         TrainingHistory history = trainer.Fit(data, 2, progress: new Reports(reports.Add));
