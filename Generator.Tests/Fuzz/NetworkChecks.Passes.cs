@@ -68,7 +68,7 @@ internal sealed partial class NetworkChecks
 
         Try("training inference", () =>
         {
-            PassData quiet = data with { Noise = _none };
+            PassData quiet = data with { Noise = _none, Draws = default };
             Judgement forward = Judgement.Forward(_oracle, _network, quiet);
             Compare(forward, Batches.Predict(_network, workspace, quiet), "inference in a workspace for training, " + shape);
         });
@@ -243,9 +243,40 @@ internal sealed partial class NetworkChecks
         {
             int last = _draws.Between(1, data.Steps - 1);
             Judgement cut = Judgement.From(_oracle, _network, data, data.Steps - last);
-            Compare(cut, Batches.Train(_network, data, last), $"Backward({last}) of {data.Steps} steps, batch {data.Batch}{(data.Lengths.Length > 0 ? ", lengths" : "")}{(data.Mask.Length > 0 ? ", mask" : "")}");
+            string what = $"Backward({last}) of {data.Steps} steps, batch {data.Batch}{(data.Lengths.Length > 0 ? ", lengths" : "")}{(data.Mask.Length > 0 ? ", mask" : "")}";
+            Compare(cut, Batches.Train(_network, data, last), what);
+
+            // Where the losses of the other steps do not count, the mean is one of fewer; a sum over steps is as many means as a sequence has positions.
+            if (_plan is not { Outputs: [{ Axis: 0, Loss: { ClassWeights: null, Kind: not LossKind.Ctc } }] })
+            {
+                return;
+            }
+
+            Workspace workspace = _network.CreateWorkspace(data.Batch, data.Steps);
+            PassResults all = Train(_network, workspace, data);
+            int counted = workspace.CountedPositions;
+            workspace.LossSteps = last;
+            PassResults some = Batches.Train(_network, Begun(workspace, data), data, last);
+            if (workspace.CountedPositions > 0)
+            {
+                Compare(cut, Scaled(some, workspace.CountedPositions / (double)counted), what + ", whose losses alone count");
+            }
+
+            (workspace.LossSteps, workspace.Reduction) = (0, LossReduction.SumOverSteps);
+            Compare(judged, Scaled(Train(_network, workspace, data), data.Batch / (double)counted), what + ", sum over steps");
         });
     }
+
+    private Workspace Begun(Workspace workspace, PassData data)
+    {
+        Batches.Start(_network, workspace, data);
+        workspace.ZeroGradients();
+        return workspace;
+    }
+
+    /// <summary>Gradients times a factor; what is no gradient as it is.</summary>
+    private static PassResults Scaled(PassResults results, double factor) => new(results.Select(r => r.Key.StartsWith("grad.", StringComparison.Ordinal)
+        ? new(r.Key, Array.ConvertAll(r.Value, v => (float)(v * factor))) : r)) { Loss = results.Loss };
 
     /// <summary>A sequence in two parts, states carried over.</summary>
     private void Carried(Judgement judged)

@@ -16,6 +16,11 @@ internal sealed partial class NetworkChecks
         for (int t = 0; t < data.Steps; t++)
         {
             bool has = Streaming.Step(_network, stepped, data, 0, t, y);
+            if (data.Resets.Length > 0 && data.Resets[t])
+            {
+                advanced.Reset();
+            }
+
             bool would = _plan.TokenCount > 0 ? advanced.Advance(data.Tokens[t]) : advanced.Advance(data.Input.AsSpan(t * _plan.InputSize, _plan.InputSize));
             if (has != would || (_plan.Outputs.Length > 1 && _plan.Outputs.Any(o => advanced.TryGetOutput(o.Name, new float[o.Size]))))
             {
@@ -69,6 +74,7 @@ internal sealed partial class NetworkChecks
             {
                 Input = Moved(data.Input),
                 Tokens = Moved(data.Tokens),
+                Resets = data.Resets.Length > 0 ? Moved(data.Resets) : [],
             };
             bool has = Streaming.StepTogether(_plan, together, now, t, y);
             for (int row = 0; row < batch && has && (_plan.OutputIsSequence || t == data.Steps - 1); row++)

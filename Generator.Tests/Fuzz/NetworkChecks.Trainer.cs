@@ -27,6 +27,7 @@ internal sealed partial class NetworkChecks
         {
             States = _none,
             Noise = _none,
+            Draws = default,
             TargetLengths = Samples.HasTargetLengths(_plan) ? drawn.TargetLengths : [],
         };
         float[] parameters = _network.Parameters.Values.ToArray();
@@ -116,6 +117,9 @@ internal sealed partial class NetworkChecks
             Threads = byHand ? 1 : _draws.Between(1, 2),
             Shuffle = !byHand,
             Stateful = stateful,
+            Lanes = stateful ? _draws.Between(0, data.Batch + 1) : 0,
+            GradientSteps = _plan.TruncatesBackward && _plan.Outputs.All(o => o.Loss!.Kind != LossKind.Ctc) && _draws.Chance(0.2) ? _draws.Between(1, data.Steps) : 0,
+            LossReduction = _draws.Pick(LossReduction.Mean, LossReduction.Mean, LossReduction.SumOverSteps),
             Seed = (ulong)_draws.Between(0, 5),
             FitNormalization = !byHand,
             GradientClipping = _draws.Pick(GradientClipping.None, GradientClipping.ByNorm(0.5f), GradientClipping.ByValue(0.1f)),
@@ -128,7 +132,7 @@ internal sealed partial class NetworkChecks
             Insight = insight,
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),
         };
-        string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? ", stateful" : "")}";
+        string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? $", stateful, {options.Lanes} lanes" : "")}, {options.LossReduction}, {options.GradientSteps} steps back";
         bool diverged = false;
         float[] first = Fit(options, optimizer(), samples), again = Fit(options with { Insight = null }, optimizer(), samples);
         Same(first, again, $"parameters after Fit again, {what}: ");
@@ -137,6 +141,7 @@ internal sealed partial class NetworkChecks
         {
             Optimizer own = optimizer();
             Workspace workspace = _network.CreateWorkspace(options.BatchSize, data.Steps, maxTargetSteps: data.TargetSteps);
+            (workspace.Reduction, workspace.LossSteps) = (options.LossReduction, options.GradientSteps);
             int seen = 0;
             for (int epoch = 0; epoch < Epochs; epoch++)
             {
@@ -149,7 +154,7 @@ internal sealed partial class NetworkChecks
                     workspace.ZeroGradients();
                     workspace.Forward(ForwardMode.Training);
                     workspace.Loss();
-                    workspace.Backward();
+                    workspace.Backward(options.GradientSteps);
                     options.GradientClipping.Apply(workspace);
                     own.Step(workspace);
                 }

@@ -140,7 +140,7 @@ internal sealed partial class NetworkChecks
             data = RandomData.Batch(_network, batch, steps, seed, lengths, mask, target);
         }
 
-        data = data with { Noise = _none };
+        data = data with { Noise = _none, Draws = default };
         Judgement? forward = null;
         Try("interpreter", () => forward = Judgement.Forward(_oracle, _network, data));
         if (forward is not null)

@@ -262,7 +262,7 @@ internal sealed class Oracle
             run.Ports[input.Port] = input.Port switch
             {
                 Resets.Flags or Resets.Ends or Resets.Pieces => ResetPort(input.Port, data),
-                string port when port.StartsWith(Resets.Beginning, StringComparison.Ordinal) => BeginningOf(port[Resets.Beginning.Length..], graph, network, data, shape, isTraining),
+                string port when port.StartsWith(Resets.Beginning, StringComparison.Ordinal) => BeginningOf(port[Resets.Beginning.Length..], graph, network, data, shape, isTraining || data.Draws.Seed != 0),
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
                 "target" => Target(data.First),

@@ -212,9 +212,10 @@ public sealed partial class SequenceData
         return new SequenceData(this, order, 0, Count);
     }
 
-    /// <summary>Why the samples are not the windows of one long sequence, each the continuation of the one before; null where they may be.</summary>
-    internal string? WhyNotContiguous => _order is not null ? "these were shuffled"
-        : (Tokens?.Stride ?? (Inputs!.Stride / Features)) is var stride && stride != Steps ? $"these windows of {Steps} steps start every {stride} steps: use a stride of {Steps}"
+    /// <summary>Why the samples are not the windows of one long sequence, each so many steps after the one before; null where they may be.</summary>
+    internal string? WhyNotContiguous(int steps) => _order is not null ? "these were shuffled"
+        : (Tokens?.Stride ?? (Inputs!.Stride / Features)) is var stride && stride != steps
+            ? $"these windows of {Steps} steps start every {stride} steps: use a stride of {steps}{(steps == Steps && stride < Steps ? $", or UpdateSteps = {stride} for windows that overlap" : "")}"
         : null;
 
     /// <summary>The position of sample i in the arrays.</summary>

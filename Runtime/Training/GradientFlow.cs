@@ -67,7 +67,7 @@ public static class GradientFlow
     private static void Check(NetworkPlan plan, SequenceData data)
     {
         TrainingChecks.RequireTraining(plan);
-        TrainingChecks.RequireWindows(plan, "a part of a sequence is none to it, and no gradient goes back step by step.");
+        StepChecks.RequireWindows(plan, "a part of a sequence is none to it, and no gradient goes back step by step.");
 
         if (!Array.Exists(plan.Training!.States, s => s is { Start: not StateStart.Hidden, InitialGradient: not null }))
         {

@@ -30,11 +30,11 @@ internal sealed class InsightMeter
     public void Begin() => (_loss, _batches) = (0, 0);
 
     /// <summary>The passes over a batch of the update, one after the other; what they give is what <see cref="Workspace.ForwardBackward"/> gives.</summary>
-    public double ForwardBackward(Workspace workspace)
+    public double ForwardBackward(Workspace workspace, int lastSteps)
     {
         workspace.Forward(ForwardMode.Training);
         double loss = workspace.Loss();
-        workspace.Backward();
+        workspace.Backward(lastSteps);
         _loss += loss;
         _batches++;
         return loss;

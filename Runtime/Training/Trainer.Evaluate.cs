@@ -41,22 +41,31 @@ public sealed partial class Trainer
         }
 
         ParallelWorkspace workspace = WorkspaceFor(data);
-        int size = _plan.Outputs[index].Size;
+        SequenceData rest = Rest(data);
+        int size = _plan.Outputs[index].Size, steps = 0;
         float[] outputs = [];
         int[] order = Enumerable.Range(0, data.Count).ToArray();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
-            int steps = workspace.StepsOfHead(index);
-            outputs = outputs.Length > 0 ? outputs : Room(data.Count, steps, size);
+            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
+            int got = workspace.StepsOfHead(index);
+            if (outputs.Length == 0)
+            {
+                steps = got;
+                outputs = Room(data.Count, steps, size);
+            }
+
+            // Windows that overlap begin with what was read before.
+            int known = steps - got;
+            outputs.AsSpan(Math.Max(0, (first * steps) - known) * size, first > 0 ? known * size : 0).CopyTo(outputs.AsSpan(first * steps * size));
             ReadOnlySpan<float> y = workspace.OutputOfHead(_plan.Outputs[index].Name);
             for (int b = 0; b < batch; b++)
             {
-                for (int t = 0; t < steps; t++)
+                for (int t = 0; t < got; t++)
                 {
-                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * steps) + t;
-                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + t) * size));
+                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * got) + t;
+                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + known + t) * size));
                 }
             }
         }
@@ -68,12 +77,19 @@ public sealed partial class Trainer
         ? new float[samples * steps * size]
         : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
 
+    /// <summary>Steps from one window of a stateful training to the next.</summary>
+    private int Advance(SequenceData data) => _options.UpdateSteps > 0 ? _options.UpdateSteps : data.Steps;
+
+    /// <summary>What is to be read of the windows after the first: of those that overlap the last steps.</summary>
+    private SequenceData Rest(SequenceData data) => Advance(data) is var steps && steps < data.Steps ? data.Section(data.Steps - steps, steps) : data;
+
     private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace)
     {
+        SequenceData rest = Rest(data);
         _evaluated.Clear();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
-            Infer(data, order.AsSpan(first, Math.Min(EvaluationBatch, order.Length - first)), workspace, targets: true, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order.AsSpan(first, Math.Min(EvaluationBatch, order.Length - first)), workspace, targets: true, goesOn: first > 0);
             workspace.Loss();
             workspace.AddTo(_evaluated);
         }
@@ -87,6 +103,7 @@ public sealed partial class Trainer
     private void Infer(SequenceData data, ReadOnlySpan<int> samples, ParallelWorkspace workspace, bool targets, bool goesOn)
     {
         bool keep = _options.Stateful && goesOn;
+        (workspace.LossSteps, workspace.CarrySteps) = (0, 0);
         if (keep)
         {
             workspace.CarryState();
@@ -109,7 +126,8 @@ public sealed partial class Trainer
             DataChecks.CheckCounts(data, _plan, name);
         }
 
-        if (_options.Stateful && data.WhyNotContiguous is { } reason)
+        TrainingChecks.RequireSteps(data, _options, name);
+        if (_options.Stateful && data.WhyNotContiguous(Advance(data)) is { } reason)
         {
             throw new ArgumentException($"A stateful training reads the samples one after the other as one long sequence, but {reason}.", name);
         }

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
@@ -16,6 +17,7 @@ public sealed partial class Trainer
         private readonly TrainerOptions _options;
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly TimeSpan _before;
+        private readonly LaneOrder? _lanes;
         private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
@@ -30,9 +32,10 @@ public sealed partial class Trainer
             Validation = validation;
             Epochs = epochs;
             Cancellation = cancellation;
-            Order = options.Stateful ? SideBySide(train.Count, options.BatchSize) : Enumerable.Range(0, train.Count).ToArray();
+            _lanes = options.Stateful ? new LaneOrder(train.Count, options.Lanes > 0 ? options.Lanes : options.BatchSize, options.BatchSize) : null;
+            Order = Enumerable.Range(0, train.Count).ToArray();
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
-            Batches = (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
+            Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
             _set = state.Rate;
             _options = options;
             _before = state.Elapsed;
@@ -83,13 +86,24 @@ public sealed partial class Trainer
 
         private int UpdatesOf(int batches) => (int)((batches + (long)_options.AccumulatedBatches - 1) / _options.AccumulatedBatches);
 
-        public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(batch * _options.BatchSize, Math.Min(_options.BatchSize, Order.Length - (batch * _options.BatchSize)));
+        public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(StartOf(batch)..StartOf(batch + 1));
+
+        /// <summary>Whether a batch goes on where the one before ended.</summary>
+        public bool GoesOn(int batch) => _lanes?.Begins(batch) == false;
 
         /// <summary>Puts the samples into the order of the epoch that runs: a function of the seed and the epoch's number alone.</summary>
         public void Shuffle()
         {
-            if (_options.Stateful || !_options.Shuffle || State.EpochNumber == _orderOf)
+            if (State.EpochNumber == _orderOf)
             {
+                return;
+            }
+
+            _orderOf = State.EpochNumber;
+            RandomSource? random = _options.Shuffle ? RandomSequences.Create(_options.Seed, (ulong)State.EpochNumber) : null;
+            if (_lanes is not null)
+            {
+                _lanes.Fill(Order, random);
                 return;
             }
 
@@ -98,8 +112,10 @@ public sealed partial class Trainer
                 Order[i] = i;
             }
 
-            RandomSequences.Create(_options.Seed, (ulong)State.EpochNumber).Shuffle(Order.AsSpan());
-            _orderOf = State.EpochNumber;
+            if (random is { } source)
+            {
+                source.Shuffle(Order.AsSpan());
+            }
         }
 
         /// <summary>Sets the rate of the next update.</summary>
@@ -151,7 +167,7 @@ public sealed partial class Trainer
             int epoch = Math.Min(completed is null ? Epoch : Epoch - 1, Epochs - 1), batches = completed is null && Epoch < Epochs ? State.Batch : Batches;
             TimeSpan elapsed = _before + Stopwatch.GetElapsedTime(_start);
             double seconds = (completed?.Duration ?? EpochTime).TotalSeconds;
-            double samples = Math.Min((long)batches * _options.BatchSize, Order.Length);
+            double samples = StartOf(batches);
             double done = Math.Max(1e-9, epoch + (batches / (double)Batches));
 
             // A training without end ("until it is cancelled") has more time left than a TimeSpan holds.
@@ -173,12 +189,7 @@ public sealed partial class Trainer
         /// <summary>Remembers what came to be on disk.</summary>
         public void Saved(CheckpointReport? report) => _checkpoint = report ?? _checkpoint;
 
-        /// <summary>Windows 0 to <paramref name="count"/> - 1 cut into one piece a row: each batch takes the next window of every piece. The first
-        /// pieces are one window longer where they must be; the last batch is those.</summary>
-        private static int[] SideBySide(int count, int rows)
-        {
-            (int each, int longer) = Math.DivRem(count, rows);
-            return Enumerable.Range(0, count).Select(i => (i % rows * each) + Math.Min(i % rows, longer) + (i / rows)).ToArray();
-        }
+        /// <summary>Where a batch begins in the order.</summary>
+        private int StartOf(int batch) => _lanes?.StartOf(batch) ?? (int)Math.Min((long)batch * _options.BatchSize, Order.Length);
     }
 }

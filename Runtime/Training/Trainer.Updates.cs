@@ -12,7 +12,7 @@ public sealed partial class Trainer
         int count = Math.Min(_options.AccumulatedBatches, run.Batches - first);
         long seen = run.State.SamplesSeen;
         int rows = workspace.Batch;
-        bool carries = count > 1 && first > 0 && _options.Stateful;
+        bool carries = count > 1 && run.GoesOn(first);
         if (count > 1)
         {
             _trained.Save(_sums);
@@ -86,7 +86,8 @@ public sealed partial class Trainer
     private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced, InsightMeter? meter)
     {
         ReadOnlySpan<int> samples = run.SamplesOf(batch);
-        BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
+        BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: run.GoesOn(batch));
+        SetWindow(run, workspace, batch);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = seen;
         if (forced < 1)
@@ -95,8 +96,19 @@ public sealed partial class Trainer
             _sampler.Mix(workspace, forced, _options.Seed);
         }
 
-        double loss = meter?.ForwardBackward(workspace) ?? workspace.ForwardBackward();
+        double loss = meter?.ForwardBackward(workspace, _options.GradientSteps) ?? workspace.ForwardBackward(_options.GradientSteps);
         return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, workspace, seen, epoch, batch);
+    }
+
+    /// <summary>Which steps' losses count, and after which of them the next window begins.</summary>
+    private void SetWindow(Run run, ParallelWorkspace workspace, int batch)
+    {
+        // The first window of a lane is all new.
+        int steps = run.Train.Steps, fresh = run.GoesOn(batch) ? Advance(run.Train) : steps;
+        int counted = Math.Min(fresh, _options.GradientSteps > 0 ? _options.GradientSteps : steps);
+        workspace.LossSteps = counted < steps ? counted : 0;
+        workspace.CarrySteps = _options.UpdateSteps;
+        workspace.Reduction = _options.LossReduction;
     }
 
     private void Carry(ParallelWorkspace workspace)

@@ -63,10 +63,11 @@ public sealed partial class Trainer
 
         if (options.Stateful)
         {
-            TrainingChecks.RequireWindows(
+            StepChecks.RequireWindows(
                 plan, "it cannot go on from window to window, and a Stateful training would give it ends that are none. Leave Stateful out, and make windows long enough.");
         }
 
+        TrainingChecks.RequireWindowSettings(plan, options);
         options.Monitor.Check(plan);
         if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !plan.DecodesByItself)
         {

@@ -15,7 +15,7 @@ public sealed record TrainerOptions
     /// processor there is one thread, whatever is asked for.</summary>
     public int Threads { get; init => field = Settings.Check(value, value >= 0, nameof(Threads), "at least 1, or 0 for the number of processors"); }
 
-    /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training never does.)</summary>
+    /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training: whole lanes, where there are more <see cref="Lanes"/> than sequences of a batch.)</summary>
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
@@ -24,6 +24,21 @@ public sealed record TrainerOptions
     /// Williams and Peng 1990). States are zero at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.
     /// A convolution has no state: it begins every window anew. Not for networks that read sequences from their ends or as a whole.</summary>
     public bool Stateful { get; init; }
+
+    /// <summary>Pieces that a <see cref="Stateful"/> training cuts the sequence into; 0 for as many as <see cref="BatchSize"/>. So many of them as a batch has are read side by side from
+    /// their beginnings to their ends, then the next ones; with <see cref="Shuffle"/> whole pieces are in another order every epoch.</summary>
+    public int Lanes { get; init => field = Settings.Check(value, value >= 0, nameof(Lanes), "at least 1, or 0 for as many as a batch has sequences"); }
+
+    /// <summary>Steps from one window of a <see cref="Stateful"/> training to the next, where windows overlap (k1 of truncated back-propagation through time, an update every k1 steps,
+    /// whose gradient goes back k2, the window's length); 0 for windows that follow each other. A step's loss counts once: in the first window that has it.</summary>
+    public int UpdateSteps { get; init => field = Settings.Check(value, value >= 0, nameof(UpdateSteps), "at least 1, or 0 for the window's length"); }
+
+    /// <summary>How many of its last steps an update goes back through, and counts the losses of, where that is fewer than the window has (k2 of truncated back-propagation through
+    /// time, below k1); 0 for all. Not for networks that read sequences from their ends or as a whole.</summary>
+    public int GradientSteps { get; init => field = Settings.Check(value, value >= 0, nameof(GradientSteps), "at least 1, or 0 for the window's length"); }
+
+    /// <summary>What an update is made of: the mean loss of its positions, or the mean over sequences of the sum over their steps. Losses are reported as means.</summary>
+    public LossReduction LossReduction { get; init => field = Settings.Check(value, Enum.IsDefined(value), nameof(LossReduction), "Mean or SumOverSteps"); }
 
     /// <summary>Fixes order and noise: the same seed, data, network and number of threads give the same bits.</summary>
     public ulong Seed { get; init; }

@@ -1,4 +1,4 @@
-// What a network must be for a training, and for following gradients. Knows the plan's answers; refuses to know data.
+// What a network, data and settings must be for a training. Knows sizes; refuses to know values.
 using System;
 using SeqGen.Kernels.V1;
 
@@ -15,15 +15,34 @@ internal static class TrainingChecks
         }
     }
 
-    /// <summary>Fails where a sequence cannot be read window by window.</summary>
-    /// <param name="plan">The network.</param>
-    /// <param name="consequence">What follows, and what to do.</param>
-    public static void RequireWindows(NetworkPlan plan, string consequence)
+    /// <summary>Fails where settings about windows do not fit the network, or each other.</summary>
+    public static void RequireWindowSettings(NetworkPlan plan, TrainerOptions options)
     {
-        if (!plan.TruncatesBackward)
+        if (!options.Stateful && (options.UpdateSteps > 0 || options.Lanes > 0))
         {
-            throw new NotSupportedException(
-                $"{plan.Name} reads sequences from their ends or as a whole (a backward direction, attention, a strided convolution or a decoder does): {consequence}");
+            throw new ArgumentException($"{(options.UpdateSteps > 0 ? nameof(options.UpdateSteps) : nameof(options.Lanes))} is about windows that follow each other: set Stateful = true, or leave it out.", nameof(options));
+        }
+
+        if (options.GradientSteps > 0)
+        {
+            StepChecks.RequireWindows(plan, "every step of a window matters to its gradient. Leave GradientSteps out, or make windows shorter.");
+        }
+
+        if (options.GradientSteps > 0 || options.UpdateSteps > 0)
+        {
+            StepChecks.RequireStepLosses(plan);
+        }
+    }
+
+    /// <summary>Fails where windows have fewer steps than settings ask for.</summary>
+    public static void RequireSteps(SequenceData data, TrainerOptions options, string name)
+    {
+        foreach ((string option, int steps) in new[] { (nameof(options.UpdateSteps), options.UpdateSteps), (nameof(options.GradientSteps), options.GradientSteps) })
+        {
+            if (steps > data.Steps)
+            {
+                throw new ArgumentException($"{option} is {steps}, and the windows have {data.Steps} steps: it is at most that.", name);
+            }
         }
     }
 }

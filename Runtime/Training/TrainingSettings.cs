@@ -28,6 +28,10 @@ internal sealed class TrainingSettings
         Add("Seed", options.Seed);
         Add("Shuffle", options.Shuffle);
         Add("Stateful", options.Stateful);
+        Add("Lanes", options.Lanes);
+        Add("UpdateSteps", options.UpdateSteps);
+        Add("GradientSteps", options.GradientSteps);
+        Add("LossReduction", options.LossReduction);
         Add("GradientClipping", options.GradientClipping);
         Add("LearningRate", options.LearningRate);
         Add("TeacherForcing", options.TeacherForcing);

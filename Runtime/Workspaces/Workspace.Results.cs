@@ -116,7 +116,7 @@ public partial class Workspace
                 continue;
             }
 
-            sums.Add(head.Index, head.Value * head.Plan.Loss!.Weight, head.Counted, head.WeightSum);
+            sums.Add(head.Index, MeanOf(head) * head.Plan.Loss!.Weight, head.Counted, head.WeightSum);
             foreach (Part part in _parts)
             {
                 part.AddTo(sums, head);

@@ -12,6 +12,7 @@ public partial class Workspace
     // One block a state, [MaxBatch, size] each, in the order of the plan.
     private float[] _initial = [];
     private float[]? _kept;
+    private float[]? _next;
     private StateSlot[] _states = [];
 
     /// <summary>Gives the state a run starts from; it stays until changed, or until <see cref="Resize(int, int, bool)"/>.</summary>
@@ -59,13 +60,60 @@ public partial class Workspace
         Require(Phase.Forwarded, nameof(CarryState), nameof(Forward));
         foreach (StateSlot state in _states)
         {
+            if (state.Plan.Start == StateStart.Hidden)
+            {
+                continue;
+            }
+
+            Span<float> initial = _initial.AsSpan(state.Start, Batch * state.Plan.Size);
+            if (CarriesEarly)
+            {
+                _next.AsSpan(state.Start, initial.Length).CopyTo(initial);
+            }
+            else
+            {
+                GatherState(state, state.Plan.Final, initial);
+            }
+
+            state.Given = true;
+        }
+    }
+
+    /// <summary>After how many steps <see cref="CarryState"/> takes the states that it carries; 0 for after all. For windows that overlap: the next one begins so many steps
+    /// after this one. Setting it the first time allocates.</summary>
+    /// <exception cref="NotSupportedException">A state is not kept for every step: the workspace is one for inference, or its layer is frozen.</exception>
+    public int CarrySteps
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value > 0 && Array.Find(_area.States, s => s.Start != StateStart.Hidden && !s.Final.AtSteps) is { } state)
+            {
+                throw new NotSupportedException(_training
+                    ? $"'{state.Name}' of {_plan.Name} is not kept for every step, because no gradient goes through it: windows that overlap need recurrent layers that are trained."
+                    : $"A workspace for inference keeps no states of {_plan.Name} but the last: use one for training, or windows that do not overlap.");
+            }
+
+            _next ??= value > 0 ? new float[_initial.Length] : null;
+            field = value;
+        }
+    }
+
+    /// <summary>Copies the states that are to be carried from the midst of a pass.</summary>
+    private void KeepEarly(Part part)
+    {
+        for (int i = 0; i < _states.Length && CarriesEarly; i++)
+        {
+            StateSlot state = _states[i];
             if (state.Plan.Start != StateStart.Hidden)
             {
-                GatherState(state, state.Plan.Final, _initial.AsSpan(state.Start, Batch * state.Plan.Size));
-                state.Given = true;
+                part.GatherState(state.Plan, state.Plan.Final with { Slot = CarrySteps, AtSteps = false }, _next.AsSpan(state.Start, Batch * state.Plan.Size));
             }
         }
     }
+
+    private bool CarriesEarly => CarrySteps > 0 && CarrySteps < Steps;
 
     /// <summary>The states that were given or carried, for the rows of the batch: [Batch, size] each.</summary>
     internal Dictionary<string, float[]> GivenStates() =>

@@ -1,5 +1,6 @@
 // Which positions count in a loss, and how much: lengths, masks, ignored classes and class weights.
 // Knows the whole batch; refuses to know losses' formulas.
+using System;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -21,11 +22,40 @@ public partial class Workspace
         }
     }
 
+    /// <summary>What the loss is of those of its positions: their mean, or the mean over sequences of the sum over steps. A CTC loss is the mean over sequences always.</summary>
+    public LossReduction Reduction { get; set; }
+
+    /// <summary>How many of the last steps count in losses that are one a step; 0 for all. Of windows that overlap only what is new counts.</summary>
+    /// <exception cref="NotSupportedException">The network does not read sequences step by step, so that there are no last steps of its outputs; or its loss is one of whole sequences (CTC).</exception>
+    public int LossSteps
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value > 0)
+            {
+                StepChecks.RequireWindows(_plan, "which steps an output is of cannot be told. Mask what is not to count, SetMask.");
+                StepChecks.RequireStepLosses(_plan);
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>The mean over the positions that count, whatever <see cref="Reduction"/> says.</summary>
+    private double MeanOf(Head head) => Reduction == LossReduction.Mean || head.Kind == LossKind.Ctc || head.WeightSum == 0 ? head.Value : head.Value * Batch / head.WeightSum;
+
+    /// <summary>What the sum of a head's losses is divided by.</summary>
+    private double DivisorOf(Head head) => Reduction == LossReduction.Mean ? head.WeightSum : Batch;
+
+    private bool IsBeforeLoss(int axis, int t) => LossSteps > 0 && axis >= 0 && t < _steps[axis] - LossSteps;
+
     /// <summary>The weight of a position in its head's loss: 0 beyond a length and where the mask is 0.</summary>
     private float WeightOf(Head head, int b, int t)
     {
         int axis = head.Plan.Axis;
-        if (t >= LengthOf(axis, b))
+        if (t >= LengthOf(axis, b) || IsBeforeLoss(axis, t))
         {
             return 0;
         }
@@ -53,7 +83,7 @@ public partial class Workspace
             {
                 sum = counted = head.Kind == LossKind.None ? 0 : Batch;
             }
-            else if (!head.HasMask && !head.WeighsClasses)
+            else if (!head.HasMask && !head.WeighsClasses && LossSteps == 0)
             {
                 for (int b = 0; b < Batch; b++)
                 {

@@ -83,8 +83,8 @@ public partial class Workspace
                 _ => throw new NotSupportedException($"{_plan.Name} has the unknown loss {loss.Kind}. Use one version of SeqGen and rebuild."),
             };
 
-            // The kernels' means are over this part; the loss is a mean over the batch.
-            double share = head.WeightSum == 0 ? 0 : mine.WeightSum / head.WeightSum;
+            // The kernels' means are over this part; the loss is one of the batch.
+            double share = head.WeightSum == 0 ? 0 : mine.WeightSum / _owner.DivisorOf(head);
             mine.Share = value * share;
             if (_owner._training)
             {

@@ -49,6 +49,9 @@ public partial class Workspace
             {
                 _core.Program.Predict(in frame);
             }
+
+            // The way back may write where they are.
+            _owner.KeepEarly(this);
         }
 
         /// <summary>Adds to the gradients: the owner's in the first part, else this part's own, which start at zero each time.</summary>
