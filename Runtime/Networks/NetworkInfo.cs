@@ -76,7 +76,7 @@ public sealed class NetworkInfo
         ArgumentOutOfRangeException.ThrowIfNegative(targetSteps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return WorkspaceSizes.BytesOf(_plan, batch, steps, training && CanTrain, targetSteps);
+        return (long)Int128.Min(long.MaxValue, WorkspaceSizes.BytesOf(_plan, batch, steps, training && CanTrain, targetSteps));
     }
 
     /// <summary>Bytes that learning takes on a device: parameters with their copies, a workspace for one sequence of a window's steps (tape, scratch, gradients, inputs,

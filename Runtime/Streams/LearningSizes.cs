@@ -19,7 +19,7 @@ internal static class LearningSizes
 
         long parameters = AlignedBuffer.BytesOf(plan.ParameterLength) + AlignedBuffer.BytesOf(plan.DerivedLength) + AlignedBuffer.BytesOf(plan.TransposedLength);
         long stream = plan.Streaming is null ? 0 : StreamBytes(plan, plan.Streaming) + (sizeof(float) * (horizon + 1L) * Math.Max(1, plan.InputSize));
-        return parameters + stream + WorkspaceSizes.BytesOf(plan, batch: 1, window, training: true, maxTargetSteps: 0);
+        return (long)Int128.Min(long.MaxValue, parameters + stream + WorkspaceSizes.BytesOf(plan, batch: 1, window, training: true, maxTargetSteps: 0));
     }
 
     /// <summary>Bytes of a stream: its states, its scratch, and where learned states begin.</summary>

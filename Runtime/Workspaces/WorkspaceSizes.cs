@@ -10,9 +10,9 @@ internal static class WorkspaceSizes
     /// <summary>The most elements of one block: an array holds no more, and some are for alignment.</summary>
     public static long Limit => Array.MaxLength - 64;
 
-    /// <summary>Bytes of all numbers that a plain workspace keeps, and of what aligns them; <see cref="long.MaxValue"/> where there are more. The generator counts the
+    /// <summary>Bytes of all numbers that a plain workspace keeps, and of what aligns them. The generator counts the
     /// same beforehand for one sequence (LearningMemory): a test holds both against what is allocated.</summary>
-    public static long BytesOf(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
+    public static Int128 BytesOf(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
     {
         WorkArea area = training ? plan.Training! : plan.Inference;
         int[] steps = AxisSteps.Capacity(plan, maxSteps, maxTargetSteps);
@@ -49,7 +49,7 @@ internal static class WorkspaceSizes
             };
         }
 
-        return (long)Int128.Min(long.MaxValue, bytes + (sizeof(float) * numbers) + WeightNoise.BytesOf(plan, area.Noises));
+        return bytes + (sizeof(float) * numbers) + WeightNoise.BytesOf(plan, area.Noises);
 
         static Int128 Aligned(Int128 floats) => AlignedBuffer.BytesOf(0) + (sizeof(float) * floats);
     }
