@@ -17,22 +17,22 @@ public sealed partial class CheckpointTests
     /// <summary>Trainings of all kinds: what a network, an optimizer and options are made of, and its data.</summary>
     private static readonly Dictionary<string, Kind> Kinds = new()
     {
-        ["dropout"] = new(() => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 3 }, TestData.Learnable(26), TestData.Learnable(9, seed: 8)),
+        ["dropout"] = new(() => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 3, Insight = new(3) { GradientFlow = true } }, TestData.Learnable(26), TestData.Learnable(9, seed: 8)),
         ["plateau"] = new(
             () => new TinyNetwork(3), () => new Sgd(0.3f, 0.9f, nesterov: true),
             new() { BatchSize = 5, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.01), EarlyStopping = new(2), GradientClipping = GradientClipping.ByNorm(0.1f) },
             TestData.Learnable(23), TestData.Learnable(9, seed: 8)),
         ["accumulated"] = new(
             () => new TinyNetwork(3, new() { Keep = 0.8f }), () => new Adam(0.02f, amsgrad: true) { Groups = [new("rnn.*") { RateFactor = 0.5f }] },
-            new() { BatchSize = 4, AccumulatedBatches = 3, Monitor = Metric.Of("negative loss", true, r => -r.Loss), WeightAverage = 0.8, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.1, relative: true) },
+            new() { BatchSize = 4, AccumulatedBatches = 3, Insight = new(2), Monitor = Metric.Of("negative loss", true, r => -r.Loss), WeightAverage = 0.8, LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 0.1, relative: true) },
             TestData.Learnable(46), TestData.Learnable(9, seed: 8)),
         ["normalized"] = new(
             () => new TinyNetwork(3, new() { Normalization = true }), () => new RmsProp(), new() { BatchSize = 4, ValidationSplit = 0.2, LearningRate = LearningRateSchedule.Cosine(1) }, TestData.Learnable(26)),
         ["stateful"] = new(
-            () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), () => new Adagrad(), new() { BatchSize = 3, Stateful = true },
+            () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), () => new Adagrad(), new() { BatchSize = 3, Stateful = true, Insight = new(4) { GradientFlow = true } },
             SequenceData.Windows(TestData.Random(210, 1), 5, features: 3, stride: 5, targetEveryStep: true)),
         ["pair"] = new(
-            () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, TestData.Pairs(40)),
+            () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, Insight = new(2), TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, TestData.Pairs(40)),
     };
 
     private static int Updates(string kind, Outcome whole) => whole.History!.Epochs.Count * AnEpoch(kind);
@@ -63,19 +63,24 @@ public sealed partial class CheckpointTests
         Assert.True(got.Error is null, $"{what}: {got.Error}");
         Assert.True(expected.Network.Parameters.Values.SequenceEqual(got.Network.Parameters.Values), $"{what}: parameters differ");
         Assert.Equal(Text(expected.History!.Epochs), Text(got.History!.Epochs));
+        Assert.Equal(Text(expected.History.Measurements), Text(got.History.Measurements));
         Assert.Equal(expected.History.StoppedEarly, got.History.StoppedEarly);
         Assert.Equal(expected.History.Best.Epoch, got.History.Best.Epoch);
     }
 
-    private static string Text(IReadOnlyList<EpochResult> epochs)
+    private static string Text(IReadOnlyList<TrainingMeasurement> measurements) => Text(measurements, HistoryText.Write);
+
+    private static string Text(IReadOnlyList<EpochResult> epochs) => Text(epochs, (json, epoch) => HistoryText.Write(json, epoch with { Duration = TimeSpan.Zero }));
+
+    private static string Text<T>(IReadOnlyList<T> results, Action<Utf8JsonWriter, T> write)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
         {
             json.WriteStartArray();
-            foreach (EpochResult epoch in epochs)
+            foreach (T result in results)
             {
-                HistoryText.Write(json, epoch with { Duration = TimeSpan.Zero });
+                write(json, result);
             }
 
             json.WriteEndArray();

@@ -349,23 +349,4 @@ public sealed partial class CheckpointTests : IDisposable
         Assert.Empty(none.History!.Epochs);
         Assert.Throws<InvalidOperationException>(() => none.History.Best);
     }
-
-    [Fact]
-    public void HistoriesComeBackNumberByNumber()
-    {
-        EvaluationResult result = new() { Loss = 0.1 + 0.2, Positions = 1L << 40, Accuracy = 1 / 3d, RootMeanSquaredError = double.PositiveInfinity, MeanAbsoluteError = double.NaN };
-        EpochResult epoch = new()
-        {
-            Epoch = 7,
-            LearningRate = 1.1e-7f,
-            Duration = TimeSpan.FromTicks(123),
-            Validation = result,
-            Monitored = -1 / 7d,
-            Training = new() { Loss = -1e-300, Positions = 3, Heads = new Dictionary<string, EvaluationResult> { ["b"] = result, ["a"] = result with { Loss = double.NegativeInfinity } } },
-        };
-        string text = Text([epoch]);
-        using JsonDocument json = JsonDocument.Parse(text);
-        Assert.Equal(text, Text([.. json.RootElement.EnumerateArray().Select(HistoryText.Read)]));
-        Assert.Equal(0.1 + 0.2, HistoryText.Read(json.RootElement[0]).Validation!.Loss);
-    }
 }

@@ -109,6 +109,7 @@ internal sealed partial class NetworkChecks
             () => new Adam { Groups = groups }, () => new Adam(weightDecay: 0.1, amsgrad: true) { Groups = groups }, () => new AdamW { Groups = groups },
             () => new RmsProp { Groups = groups }, () => new RmsProp(momentum: 0.9, centered: true) { Groups = groups }, () => new Adagrad(initialAccumulator: 0.1, rateDecay: 0.1) { Groups = groups });
         bool byHand = _draws.Chance(0.5), stateful = !byHand && _plan.TruncatesBackward && data.Lengths.Length == 0 && _draws.Chance(0.3);
+        TrainingInsight? insight = _draws.Chance(0.5) ? new(_draws.Between(1, 3)) { GradientFlow = _draws.Chance(0.5) } : null;
         TrainerOptions options = new()
         {
             BatchSize = _draws.Between(1, data.Batch),
@@ -124,11 +125,12 @@ internal sealed partial class NetworkChecks
             WeightAverage = !byHand && _draws.Chance(0.3) ? 0.5 : null,
             AccumulatedBatches = byHand ? 1 : _draws.Pick(1, 1, 2, 3),
             TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : _draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
+            Insight = insight,
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),
         };
         string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? ", stateful" : "")}";
         bool diverged = false;
-        float[] first = Fit(options, optimizer(), samples), again = Fit(options, optimizer(), samples);
+        float[] first = Fit(options, optimizer(), samples), again = Fit(options with { Insight = null }, optimizer(), samples);
         Same(first, again, $"parameters after Fit again, {what}: ");
         Same(first, InTwo(options, optimizer, samples), $"parameters after Fit in two, {what}: ");
         if (byHand && !diverged)

@@ -49,17 +49,17 @@ internal sealed record Training(Func<INetwork> Network, Func<Optimizer> Optimize
     {
         ["noisy"] = new(
             () => new Noisy(1), () => new Adam(3e-3f),
-            threads => new() { BatchSize = 16, Threads = threads, Seed = 5, GradientClipping = GradientClipping.ByNorm(1), LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 1e-2) },
+            threads => new() { BatchSize = 16, Threads = threads, Seed = 5, Insight = new(7) { GradientFlow = true }, GradientClipping = GradientClipping.ByNorm(1), LearningRate = LearningRateSchedule.ReduceOnPlateau(0.5, patience: 0, minDelta: 1e-2) },
             50, Numbers(150, 1), Numbers(40, 2)),
         ["weighted"] = new(
             () => new Weighted(2), () => new Sgd(0.1f, momentum: 0.9f, nesterov: true),
             threads => new() { BatchSize = 16, Threads = threads, ValidationSplit = 0.2, EarlyStopping = new(25), LearningRate = LearningRateSchedule.Cosine(1) },
             80, SequenceData.FromTokenClasses(Integers(200 * 8, 12, 3), Integers(200, 3, 4), 8)),
         ["lanes"] = new(
-            () => new Lanes(3), () => new RmsProp(1e-2f), threads => new() { BatchSize = 8, Threads = threads, Stateful = true, Seed = 1 },
+            () => new Lanes(3), () => new RmsProp(1e-2f), threads => new() { BatchSize = 8, Threads = threads, Stateful = true, Seed = 1, Insight = new(5) },
             30, SequenceData.NextToken(Integers(1200, 12, 5), 6)),
         ["pairs"] = new(
-            () => new Pairs(4), () => new AdamW(5e-3f), threads => new() { BatchSize = 16, Threads = threads, TeacherForcing = TeacherForcing.InverseSigmoid(20), LearningRate = LearningRateSchedule.Exponential(0.9) },
+            () => new Pairs(4), () => new AdamW(5e-3f), threads => new() { BatchSize = 16, Threads = threads, Insight = new(3), TeacherForcing = TeacherForcing.InverseSigmoid(20), LearningRate = LearningRateSchedule.Exponential(0.9) },
             40, SequenceData.FromTokenPairs(Integers(120 * 6, 9, 6), Integers(120 * 5, 5, 7).Select(t => t + 1).ToArray(), 6, 5)),
     };
 

@@ -36,6 +36,7 @@ static int Train(string name, int threads, string folder, string result)
     // What draws noise after the end is part of the outcome too.
     trainer.Resume(training.Data, training.Epochs + 1, training.Validation);
     IEnumerable<string> lines = history.Epochs.Select(e => string.Create(CultureInfo.InvariantCulture, $"{e.Epoch} {e.LearningRate:R} {Text(e.Training)} {Text(e.Validation)}"))
+        .Concat(history.Measurements.Select(m => $"{m} {string.Join(' ', m.Parameters)} {string.Join(' ', m.Activations)} {m.GradientFlow}"))
         .Append($"best {history.Best.Epoch}, stopped early {history.StoppedEarly}, updates {trainer.Optimizer.StepCount}")
         .Append(Convert.ToHexString(System.Runtime.InteropServices.MemoryMarshal.AsBytes(network.Parameters.Values)));
     File.WriteAllLines(result, lines);

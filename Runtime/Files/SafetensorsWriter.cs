@@ -10,7 +10,7 @@ using System.Text.Json;
 
 namespace SeqGen;
 
-/// <summary>Tensors of floats and texts about them, in the order in which they are added.</summary>
+/// <summary>Tensors of floats or bytes, and texts about them, in the order in which they are added.</summary>
 internal sealed class SafetensorsWriter
 {
     /// <summary>The text that holds the sum over the file; see <see cref="HasChecksum"/>.</summary>
@@ -44,7 +44,14 @@ internal sealed class SafetensorsWriter
         }
 
         Bytes += sizeof(float) * (long)count;
-        _tensors.Add(new(name, shape, count, numbers));
+        _tensors.Add(new(name, shape, count, numbers, default));
+    }
+
+    /// <summary>Adds a tensor of bytes; others that follow it may not be aligned.</summary>
+    public void Add(string name, ReadOnlyMemory<byte> bytes)
+    {
+        Bytes += bytes.Length;
+        _tensors.Add(new(name, [bytes.Length], bytes.Length, null, bytes));
     }
 
     /// <summary>Writes all of it; the stream can seek where there is a checksum.</summary>
@@ -60,10 +67,11 @@ internal sealed class SafetensorsWriter
         float[] values = new float[Chunk];
         foreach (Tensor tensor in _tensors)
         {
-            for (int first = 0, count; first < tensor.Count; first += count)
+            Put(tensor.Raw.Span);
+            for (int first = 0, count; tensor.Numbers is { } numbers && first < tensor.Count; first += count)
             {
                 count = Math.Min(Chunk, tensor.Count - first);
-                tensor.Numbers(values.AsSpan(0, count), first);
+                numbers(values.AsSpan(0, count), first);
                 if (!BitConverter.IsLittleEndian)
                 {
                     Span<int> words = MemoryMarshal.Cast<float, int>(values.AsSpan());
@@ -152,7 +160,7 @@ internal sealed class SafetensorsWriter
             foreach (Tensor tensor in _tensors)
             {
                 json.WriteStartObject(tensor.Name);
-                json.WriteString("dtype", "F32");
+                json.WriteString("dtype", tensor.Type);
                 json.WriteStartArray("shape");
                 foreach (int extent in tensor.Shape)
                 {
@@ -162,7 +170,7 @@ internal sealed class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                offset += sizeof(float) * (long)tensor.Count;
+                offset += tensor.Bytes;
                 json.WriteNumberValue(offset);
                 json.WriteEndArray();
                 json.WriteEndObject();
@@ -179,5 +187,10 @@ internal sealed class SafetensorsWriter
         return stream.ToArray();
     }
 
-    private readonly record struct Tensor(string Name, IReadOnlyList<int> Shape, int Count, Numbers Numbers);
+    private readonly record struct Tensor(string Name, IReadOnlyList<int> Shape, int Count, Numbers? Numbers, ReadOnlyMemory<byte> Raw)
+    {
+        public string Type => Numbers is null ? "U8" : "F32";
+
+        public long Bytes => (Numbers is null ? 1 : sizeof(float)) * (long)Count;
+    }
 }

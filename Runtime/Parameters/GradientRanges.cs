@@ -61,7 +61,8 @@ internal static class GradientRanges
         }
     }
 
-    private static double SumOfSquares(ReadOnlySpan<float> values)
+    /// <summary>The sum of squares of some floats, in double.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> values)
     {
         ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values);
         Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
@@ -76,6 +77,29 @@ internal static class GradientRanges
         foreach (float value in values[(vectors.Length * Vector<float>.Count)..])
         {
             sum += (double)value * value;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The sum of squares of the differences of some floats and as many others, in double.</summary>
+    public static double SumOfSquares(ReadOnlySpan<float> values, ReadOnlySpan<float> others)
+    {
+        ReadOnlySpan<Vector<float>> vectors = MemoryMarshal.Cast<float, Vector<float>>(values), otherVectors = MemoryMarshal.Cast<float, Vector<float>>(others);
+        Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            Vector.Widen(vectors[i], out Vector<double> a, out Vector<double> b);
+            Vector.Widen(otherVectors[i], out Vector<double> c, out Vector<double> d);
+            low += (a - c) * (a - c);
+            high += (b - d) * (b - d);
+        }
+
+        double sum = Vector.Sum(low + high);
+        for (int i = vectors.Length * Vector<float>.Count; i < values.Length; i++)
+        {
+            double difference = (double)values[i] - others[i];
+            sum += difference * difference;
         }
 
         return sum;

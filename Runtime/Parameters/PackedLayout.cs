@@ -77,6 +77,42 @@ internal static class PackedLayout
         return Runs(used);
     }
 
+    /// <summary>The runs of floats of each of some parameters, the padding behind them included.</summary>
+    public static (int Start, int Length)[][] RunsOf(NetworkPlan plan, ReadOnlySpan<ParameterPlan> parameters)
+    {
+        int[] owners = new int[plan.ParameterLength];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            Walk walk = new(parameters[i], 0);
+            for (int k = 0; k < parameters[i].Count; k++)
+            {
+                owners[walk.Next()] = i + 1;
+            }
+        }
+
+        // Zeros between two runs of one parameter join them.
+        foreach ((int start, int length) in PaddingRanges(plan))
+        {
+            owners.AsSpan(start, length).Fill(start == 0 ? 0 : owners[start - 1]);
+        }
+
+        List<(int, int)>[] runs = new List<(int, int)>[parameters.Length];
+        for (int i = 0, end; i < owners.Length; i = end)
+        {
+            for (end = i + 1; end < owners.Length && owners[end] == owners[i];)
+            {
+                end++;
+            }
+
+            if (owners[i] > 0)
+            {
+                (runs[owners[i] - 1] ??= []).Add((i, end - i));
+            }
+        }
+
+        return Array.ConvertAll(runs, r => r.ToArray());
+    }
+
     private static void Mark(ParameterPlan p, bool[] marks)
     {
         Walk walk = new(p, 0);

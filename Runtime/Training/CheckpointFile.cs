@@ -1,5 +1,5 @@
 // What a checkpoint holds and how it lies in a safetensors file: the parameters under their usual names, and beside them, under "training/", the
-// optimizer's state, the best parameters and carried states; counts, settings and results as a JSON text in the header.
+// optimizer's state, the best parameters, carried states and the history (lines of JSON as bytes); counts and settings as a JSON text in the header.
 // Knows names, order and checks of one file; refuses to know which file, when it is written, and how a training works.
 using System;
 using System.Collections.Generic;
@@ -17,8 +17,9 @@ internal sealed partial class CheckpointFile : IDisposable
     private const string AveragePrefix = ParameterFile.TrainingPrefix + "average/";
     private const string OptimizerPrefix = ParameterFile.TrainingPrefix + "optimizer/";
     private const string StatePrefix = ParameterFile.TrainingPrefix + "state/";
+    private const string HistoryName = ParameterFile.TrainingPrefix + "history";
     private const string NotePrefix = "seqgen.note.";
-    private const int Version = 1;
+    private const int Version = 2;
 
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
@@ -82,6 +83,9 @@ internal sealed partial class CheckpointFile : IDisposable
             {
                 writer.Add(StatePrefix + name, [state.CarriedRows, values.Length / state.CarriedRows], (destination, first) => values.AsSpan(first, destination.Length).CopyTo(destination));
             }
+
+            // The last: its bytes are any number of them, and floats stay aligned.
+            writer.Add(HistoryName, state.Log.LinesOf(state));
         }
 
         foreach ((string name, float[] values) in learner?.Tensors ?? new Dictionary<string, float[]>())
@@ -114,7 +118,7 @@ internal sealed partial class CheckpointFile : IDisposable
             int version = document.RootElement.GetProperty("version").GetInt32();
             return version == Version
                 ? new CheckpointFile(path, stream, header, document)
-                : throw new NetworkFileException($"{path}: this checkpoint is of version {version}, this SeqGen reads version {Version}.");
+                : throw new NetworkFileException($"{path}: this checkpoint is of version {version}, this SeqGen reads version {Version}: go on with the SeqGen that wrote it, or load it into a network, which reads the parameters alone.");
         }
         catch (Exception e) when (IsDamage(e))
         {
@@ -280,24 +284,13 @@ internal sealed partial class CheckpointFile : IDisposable
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("history");
-        foreach (EpochResult epoch in state.Results)
-        {
-            HistoryText.Write(json, epoch);
-        }
-
-        json.WriteEndArray();
         json.WriteEndObject();
     }
 
     private TrainingState State(NetworkPlan plan, JsonElement saved, MetricSums sums, bool higherIsBetter)
     {
         TrainingState state = new();
-        foreach (JsonElement epoch in saved.GetProperty("history").EnumerateArray())
-        {
-            state.Add(HistoryText.Read(epoch), higherIsBetter);
-        }
-
+        HistoryLog.Read(ReadBytes(HistoryName, "U8"), state, higherIsBetter);
         state.Batch = saved.GetProperty("batch").GetInt32();
         state.SamplesSeen = saved.GetProperty("samplesSeen").GetInt64();
         state.EpochNumber = saved.GetProperty("epochNumber").GetInt32();
@@ -322,20 +315,26 @@ internal sealed partial class CheckpointFile : IDisposable
             }
 
             state.CarriedRows = (int)entry.Shape[0];
-            carried[entry.Name[StatePrefix.Length..]] = ReadFloats(entry);
+            byte[] bytes = ReadBytes(entry.Name, entry.Type);
+            float[] values = new float[bytes.Length / sizeof(float)];
+            ParameterFile.Decode(entry.Type, bytes, values);
+            carried[entry.Name[StatePrefix.Length..]] = values;
         }
 
         state.Carried = carried.Count > 0 ? carried : null;
         return state;
     }
 
-    private float[] ReadFloats(SafetensorsEntry entry)
+    private byte[] ReadBytes(string name, string type)
     {
+        if (!_header.Tensors.TryGetValue(name, out SafetensorsEntry? entry) || entry.Type != type)
+        {
+            throw new FormatException($"tensor '{name}' is {entry?.Text ?? "not there"}, {type} was expected");
+        }
+
         byte[] bytes = new byte[entry.End - entry.Begin];
         _stream.Position = _header.DataStart + entry.Begin;
         _stream.ReadExactly(bytes);
-        float[] values = new float[bytes.Length / sizeof(float)];
-        ParameterFile.Decode(entry.Type, bytes, values);
-        return values;
+        return bytes;
     }
 }

@@ -138,6 +138,9 @@ public sealed record StateGradients(string State, IReadOnlyList<double> Norms);
 /// <param name="states">The states.</param>
 public sealed class GradientFlowResult(string network, IReadOnlyList<int> distances, IReadOnlyList<StateGradients> states)
 {
+    /// <summary>The network's name.</summary>
+    public string Network { get; } = network;
+
     /// <summary>Steps back from the end of the sequences, from the nearest on.</summary>
     public IReadOnlyList<int> Distances { get; } = distances;
 
@@ -149,7 +152,7 @@ public sealed class GradientFlowResult(string network, IReadOnlyList<int> distan
     /// <param name="share">The share, above 0.</param>
     public int Reach(string state, double share = 0.01)
     {
-        StateGradients found = States.FirstOrDefault(s => s.State == state) ?? throw new ArgumentException($"{network} has no state '{state}'. It has {string.Join(", ", States.Select(s => s.State))}.", nameof(state));
+        StateGradients found = States.FirstOrDefault(s => s.State == state) ?? throw new ArgumentException($"{Network} has no state '{state}'. It has {string.Join(", ", States.Select(s => s.State))}.", nameof(state));
         int reach = 0;
         for (int i = 0; i < Distances.Count && found.Norms[i] >= share * found.Norms[0]; i++)
         {

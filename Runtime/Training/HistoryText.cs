@@ -1,4 +1,4 @@
-// Results of epochs as JSON, so that each number comes back as it was. Knows the results' members; refuses to know where the text goes.
+// Results of epochs and measurements of updates as JSON, so that each number comes back as it was. Knows the results' members; refuses to know where the text goes.
 using System;
 using System.Linq;
 using System.Text.Json;
@@ -32,6 +32,105 @@ internal static class HistoryText
         Training = ReadResult(json.GetProperty("training")),
         Validation = json.TryGetProperty("validation", out JsonElement validation) ? ReadResult(validation) : null,
     };
+
+    public static void Write(Utf8JsonWriter json, TrainingMeasurement measurement)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("update", measurement.Update);
+        json.WriteNumber("epoch", measurement.Epoch);
+        Write(json, "loss", measurement.Loss);
+        json.WriteNumber("learningRate", measurement.LearningRate);
+        Write(json, "gradientNorm", measurement.GradientNorm);
+        Write(json, "clippingFactor", measurement.ClippingFactor);
+        json.WriteStartArray("parameters");
+        foreach (ParameterMeasurement parameter in measurement.Parameters)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(parameter.Name);
+            Write(json, parameter.GradientNorm);
+            Write(json, parameter.Norm);
+            Write(json, parameter.UpdateNorm);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("activations");
+        foreach (ActivationMeasurement activation in measurement.Activations)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(activation.Layer);
+            json.WriteStringValue(activation.Name);
+            json.WriteStringValue(activation.Function);
+            json.WriteNumberValue(activation.Units);
+            Write(json, activation.Low);
+            Write(json, activation.High);
+            Write(json, activation.Dead);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        if (measurement.GradientFlow is { } flow)
+        {
+            Write(json, flow);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Whether something is a measurement, not an epoch.</summary>
+    public static bool IsMeasurement(JsonElement json) => json.TryGetProperty("update", out _);
+
+    public static TrainingMeasurement ReadMeasurement(JsonElement json) => new()
+    {
+        Update = json.GetProperty("update").GetInt64(),
+        Epoch = json.GetProperty("epoch").GetInt32(),
+        Loss = ReadNumber(json.GetProperty("loss")),
+        LearningRate = json.GetProperty("learningRate").GetSingle(),
+        GradientNorm = ReadNumber(json.GetProperty("gradientNorm")),
+        ClippingFactor = ReadNumber(json.GetProperty("clippingFactor")),
+        Parameters = [.. json.GetProperty("parameters").EnumerateArray().Select(p => new ParameterMeasurement(ReadText(p[0]), ReadNumber(p[1]), ReadNumber(p[2]), ReadNumber(p[3])))],
+        Activations = [.. json.GetProperty("activations").EnumerateArray().Select(
+            a => new ActivationMeasurement(ReadText(a[0]), ReadText(a[1]), ReadText(a[2]), a[3].GetInt32(), ReadNumber(a[4]), ReadNumber(a[5]), ReadNumber(a[6])))],
+        GradientFlow = json.TryGetProperty("gradientFlow", out JsonElement flow) ? ReadFlow(flow) : null,
+    };
+
+    private static void Write(Utf8JsonWriter json, GradientFlowResult flow)
+    {
+        json.WriteStartObject("gradientFlow");
+        json.WriteString("network", flow.Network);
+        json.WriteStartArray("distances");
+        foreach (int distance in flow.Distances)
+        {
+            json.WriteNumberValue(distance);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartObject("states");
+        foreach (StateGradients state in flow.States)
+        {
+            json.WriteStartArray(state.State);
+            foreach (double norm in state.Norms)
+            {
+                Write(json, norm);
+            }
+
+            json.WriteEndArray();
+        }
+
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static GradientFlowResult ReadFlow(JsonElement json)
+    {
+        int[] distances = [.. json.GetProperty("distances").EnumerateArray().Select(d => d.GetInt32())];
+        StateGradients[] states = [.. json.GetProperty("states").EnumerateObject().Select(s => new StateGradients(s.Name, [.. s.Value.EnumerateArray().Select(ReadNumber)]))];
+        return Array.TrueForAll(states, s => s.Norms.Count == distances.Length)
+            ? new GradientFlowResult(ReadText(json.GetProperty("network")), distances, states)
+            : throw new FormatException("a state's gradients are not as many as distances");
+    }
+
+    private static string ReadText(JsonElement json) => json.GetString() ?? throw new FormatException("a name is null");
 
     private static void Write(Utf8JsonWriter json, string name, EvaluationResult result)
     {

@@ -62,6 +62,15 @@ public sealed partial class Trainer
 
         public List<string> Notices { get; init; } = [];
 
+        /// <summary>Measures updates; null where none is measured.</summary>
+        public InsightMeter? Meter { get; init; }
+
+        /// <summary>The gradients' norm of the last update.</summary>
+        public double GradientNorm { get; set; }
+
+        /// <summary>What was measured since the last report.</summary>
+        public TrainingMeasurement? Measurement { get; set; }
+
         /// <summary>The epoch that runs, from 0.</summary>
         public int Epoch => State.Results.Count;
 
@@ -129,7 +138,7 @@ public sealed partial class Trainer
             _epochStart = Stopwatch.GetTimestamp();
         }
 
-        public TrainingHistory History(EarlyStopping? stopping) => new([.. State.Results], State.Best, Epoch < Epochs && State.IsOver(stopping), [.. Notices]);
+        public TrainingHistory History(EarlyStopping? stopping) => new([.. State.Results], State.Best, Epoch < Epochs && State.IsOver(stopping), [.. Notices], [.. State.Measurements]);
 
         public void Report(double loss, EpochResult? completed)
         {
@@ -152,8 +161,13 @@ public sealed partial class Trainer
             {
                 Notice = Notices.Count > _told ? string.Join(Environment.NewLine, Notices.Skip(_told)) : null,
                 Checkpoint = _checkpoint,
+                LearningRate = State.UpdateRate,
+                GradientNorm = GradientNorm,
+                Measurement = Measurement,
+                Monitor = _options.Monitor.Name,
+                Monitored = State.Results.Count > 0 ? State.Results[^1].Monitored : null,
             });
-            _told = Notices.Count;
+            (_told, Measurement) = (Notices.Count, null);
         }
 
         /// <summary>Remembers what came to be on disk.</summary>

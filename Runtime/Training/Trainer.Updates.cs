@@ -23,12 +23,15 @@ public sealed partial class Trainer
             workspace.KeepStates();
         }
 
+        InsightMeter? meter = run.Meter is null || !_options.Insight!.IsDue(run.Updates) ? null : run.Meter;
+        meter?.Begin();
+        double clipped = 1;
         workspace.ZeroGradients();
         try
         {
             for (int batch = first; batch < first + count; batch++)
             {
-                seen += Accumulate(run, workspace, epoch, batch, seen, forced);
+                seen += Accumulate(run, workspace, epoch, batch, seen, forced, meter);
                 if (batch + 1 < first + count)
                 {
                     workspace.AddTo(_trained);
@@ -41,10 +44,16 @@ public sealed partial class Trainer
                 workspace.ScaleGradients(1f / count);
             }
 
-            double norm = _options.GradientClipping.Apply(workspace);
+            meter?.BeforeUpdate(workspace);
+            double norm = run.GradientNorm = _options.GradientClipping.Apply(workspace);
             if (!double.IsFinite(norm))
             {
                 throw Diverged($"the gradient's norm is {norm}", NormalizesCells ? OnSilence : "", run, workspace, seen - run.SamplesOf(first + count - 1).Length, epoch, first + count - 1);
+            }
+
+            if (meter is not null)
+            {
+                clipped = InsightMeter.Clipped(norm, workspace);
             }
 
             Optimizer.Step(workspace);
@@ -60,6 +69,11 @@ public sealed partial class Trainer
             throw;
         }
 
+        if (meter is not null)
+        {
+            run.State.Add(run.Measurement = meter.AfterUpdate(run.Position, Optimizer.LearningRate, run.GradientNorm, clipped));
+        }
+
         workspace.AddTo(_trained);
         AddToAverage(run.State);
         run.State.SamplesSeen = seen;
@@ -69,7 +83,7 @@ public sealed partial class Trainer
 
     /// <summary>Adds the gradient of a batch to what is there.</summary>
     /// <returns>Its samples.</returns>
-    private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced)
+    private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced, InsightMeter? meter)
     {
         ReadOnlySpan<int> samples = run.SamplesOf(batch);
         BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: _options.Stateful && batch > 0);
@@ -81,7 +95,7 @@ public sealed partial class Trainer
             _sampler.Mix(workspace, forced, _options.Seed);
         }
 
-        double loss = workspace.ForwardBackward();
+        double loss = meter?.ForwardBackward(workspace) ?? workspace.ForwardBackward();
         return double.IsFinite(loss) ? samples.Length : throw Diverged($"the loss is {loss}", "", run, workspace, seen, epoch, batch);
     }
 

@@ -185,7 +185,14 @@ public sealed partial class Trainer
         (_last, _lastCounts) = (state, (train.Count, validation?.Count ?? 0));
         _kept = checkpoints is null ? _kept : (checkpoints.FullPath, rate);
         call.BeginTraining();
-        return Train(new Run(state, train, validation, epochs, _options, progress, cancellationToken) { Folder = folder, Settings = settings, Notices = notices }, workspace, isNew);
+        Run run = new(state, train, validation, epochs, _options, progress, cancellationToken)
+        {
+            Folder = folder,
+            Settings = settings,
+            Notices = notices,
+            Meter = _options.Insight is null ? null : new InsightMeter(_network.Core),
+        };
+        return Train(run, workspace, isNew);
     }
 
     private static void CheckCounts(int before, int now, string what, string name)

@@ -54,6 +54,9 @@ public sealed record TrainerOptions
     /// <summary>The share of the training data (its last samples) to validate on when Fit gets no validation data; 0 for none.</summary>
     public double ValidationSplit { get; init => field = Settings.Check(value, value is >= 0 and < 1, nameof(ValidationSplit), "0 or more and below 1"); }
 
+    /// <summary>What to measure beside losses and metrics, and how often; null for nothing, which costs nothing.</summary>
+    public TrainingInsight? Insight { get; init; }
+
     /// <summary>Whether Fit works out a declared input normalization from the training data, unless it is set already
     /// (fitted before, or loaded).</summary>
     public bool FitNormalization { get; init; } = true;

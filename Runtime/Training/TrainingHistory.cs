@@ -71,12 +71,13 @@ public sealed class TrainingHistory
 {
     private readonly EpochResult? _best;
 
-    internal TrainingHistory(IReadOnlyList<EpochResult> epochs, EpochResult? best, bool stoppedEarly, IReadOnlyList<string> notices)
+    internal TrainingHistory(IReadOnlyList<EpochResult> epochs, EpochResult? best, bool stoppedEarly, IReadOnlyList<string> notices, IReadOnlyList<TrainingMeasurement> measurements)
     {
         Epochs = epochs;
         _best = best;
         StoppedEarly = stoppedEarly;
         Notices = notices;
+        Measurements = measurements;
     }
 
     /// <summary>The epochs, in order.</summary>
@@ -95,6 +96,9 @@ public sealed class TrainingHistory
 
     /// <summary>What there is to know beside numbers, a sentence each: which checkpoint the training went on from, and which were damaged.</summary>
     public IReadOnlyList<string> Notices { get; }
+
+    /// <summary>What was measured of single updates, in order, those of an epoch that was not done included; empty without <see cref="TrainerOptions.Insight"/>.</summary>
+    public IReadOnlyList<TrainingMeasurement> Measurements { get; }
 
     private static InvalidOperationException NoEpoch => new("No epoch of this training was done: there is no result yet.");
 }
@@ -125,4 +129,19 @@ public readonly record struct TrainingProgress(
 
     /// <summary>The checkpoint that came to be on disk last; null before the first.</summary>
     public CheckpointReport? Checkpoint { get; init; }
+
+    /// <summary>The learning rate of the last update.</summary>
+    public float LearningRate { get; init; }
+
+    /// <summary>The L2 norm of all gradients at the last update, before clipping; 0 before the first.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>What was measured at the update before this report; null where nothing was (<see cref="TrainerOptions.Insight"/>).</summary>
+    public TrainingMeasurement? Measurement { get; init; }
+
+    /// <summary>The monitored value (<see cref="TrainerOptions.Monitor"/>) of the last epoch that is done; null before the first.</summary>
+    public double? Monitored { get; init; }
+
+    /// <summary>What <see cref="Monitored"/> is called; null where nothing says.</summary>
+    public string? Monitor { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class TrainingState
 {
     private readonly List<EpochResult> _results = [];
     private readonly List<double> _monitored = [];
+    private readonly List<TrainingMeasurement> _measurements = [];
     private double _toBeat;
 
     /// <summary>Batches done of the epoch that runs; 0 where none has begun.</summary>
@@ -30,6 +31,9 @@ internal sealed class TrainingState
     /// <summary>The epochs that are done.</summary>
     public IReadOnlyList<EpochResult> Results => _results;
 
+    /// <summary>What was measured of updates.</summary>
+    public IReadOnlyList<TrainingMeasurement> Measurements => _measurements;
+
     /// <summary>What was monitored after each of them; lower is better (the negative, where higher is).</summary>
     public IReadOnlyList<double> Monitored => _monitored;
 
@@ -44,6 +48,9 @@ internal sealed class TrainingState
 
     /// <summary>The parameters of the last update, where the network was given the best epoch's, or their mean.</summary>
     public float[]? LastValues { get; set; }
+
+    /// <summary>Results and measurements as they are kept.</summary>
+    public HistoryLog Log { get; } = new();
 
     /// <summary>Sums over the batches of the epoch that runs.</summary>
     public double[] Sums { get; set; } = [];
@@ -89,6 +96,9 @@ internal sealed class TrainingState
         (Best, _toBeat) = (result, monitored);
         return true;
     }
+
+    /// <summary>Adds what was measured of an update.</summary>
+    public void Add(TrainingMeasurement measurement) => _measurements.Add(measurement);
 
     /// <summary>Whether a rule would stop here.</summary>
     public bool IsOver(EarlyStopping? stopping)
