@@ -1,6 +1,5 @@
 // The learner of a stream: its updates are those of a loop of one's own, to the bit; what is missing, paused, refused and broken off.
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using SeqGen.Kernels.V1;
@@ -9,7 +8,7 @@ using Xunit;
 
 namespace SeqGen.Tests;
 
-public sealed class OnlineLearnerTests : IDisposable
+public sealed partial class OnlineLearnerTests : IDisposable
 {
     private const int Steps = 43, Window = 5;
     private static readonly TinyOptions _each = new() { Sequence = true, Units = 3, Timesteps = Window };
@@ -286,106 +285,6 @@ public sealed class OnlineLearnerTests : IDisposable
         Assert.Contains("Load the last checkpoint", e.Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [MemberData(nameof(Kinds))]
-    public void ADeviceThatLosesItsPowerAtAnyStepGoesOnAsIfItHadNot(bool sequence, float keep, int horizon, bool gaps)
-    {
-        TinyOptions options = _each with { Sequence = sequence, Keep = keep };
-        Series series = new(options.Units, gaps);
-        (TinyNetwork whole, OnlineLearner one) = (new(3, options), null!);
-        one = Learner(whole, new Adam(0.03f), horizon);
-        float[] expected = Run(one, series, 0, Steps);
-        for (int t = 0; t <= Steps; t++)
-        {
-            foreach (bool between in new[] { false, true })
-            {
-                string path = Path.Combine(_directory, "device.safetensors");
-                OnlineLearner before = Learner(new TinyNetwork(3, options), new Adam(0.03f), horizon);
-                float[] begun = Run(before, series, 0, t, lastTruth: !between);
-                before.Save(path);
-
-                TinyNetwork other = new(99, options);
-                OnlineLearner after = Learner(other, new Adam(0.5f), horizon);
-                Run(after, series, 3, 14);
-                after.Load(path);
-                if (between && t > 0)
-                {
-                    Observe(after, series, t - 1);
-                }
-
-                float[] rest = Run(after, series, t, Steps);
-                Assert.Equal(expected, (float[])[.. begun, .. rest]);
-                Assert.Equal(whole.Parameters.Values.ToArray(), other.Parameters.Values.ToArray());
-                Assert.Equal((one.Steps, one.Updates, one.Loss, one.GradientNorm), (after.Steps, after.Updates, after.Loss, after.GradientNorm));
-            }
-        }
-    }
-
-    [Fact]
-    public void WhatDoesNotFitIsRefusedByNameAndChangesNothing()
-    {
-        Series series = new(3, gaps: false);
-        string path = Path.Combine(_directory, "device.safetensors"), plain = Path.Combine(_directory, "plain.safetensors");
-        TinyNetwork net = new(3, _each);
-        OnlineLearner saved = Learner(net, new Adam(0.03f));
-        Run(saved, series, 0, 12);
-        saved.Save(path);
-        Checkpoint.Save(plain, net, saved.Optimizer);
-
-        Refused("Window: 5 then, 4 now", () => new(new TinyNetwork(4, _each).CreateStream(), new Adam(0.03f), new() { Window = 4, GradientClipping = GradientClipping.ByNorm(0.5f), Seed = 7 }));
-        Refused("Horizon: 0 then, 2 now", () => Learner(new TinyNetwork(4, _each), new Adam(0.03f), horizon: 2));
-        Refused("GradientClipping: ByNorm(0.5) then, None now", () => new(new TinyNetwork(4, _each).CreateStream(), new Adam(0.03f), new() { GradientClipping = GradientClipping.None, Seed = 7 }));
-        Refused("Seed: 7 then, 0 now", () => new(new TinyNetwork(4, _each).CreateStream(), new Adam(0.03f), new() { GradientClipping = GradientClipping.ByNorm(0.5f) }));
-        Refused("parameter groups: none then,", () => Learner(new TinyNetwork(4, _each), new Adam(0.03f) { Groups = [new("*") { Decays = false }] }));
-        Refused("the checkpoint's optimizer is Adam", () => Learner(new TinyNetwork(4, _each), new Sgd(0.03f)));
-        Refused("it is no learner's", () => Learner(new TinyNetwork(4, _each), new Adam(0.03f)), plain);
-
-        byte[] bytes = File.ReadAllBytes(path);
-        Random random = new(5);
-        for (int i = 0; i < 200; i++)
-        {
-            byte[] damaged = [.. bytes];
-            damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            File.WriteAllBytes(path, i % 4 == 0 ? damaged[..random.Next(damaged.Length)] : damaged);
-            Refused("", () => Learner(new TinyNetwork(4, _each), new Adam(0.03f)));
-        }
-
-        // It is a file of parameters and of parameters with an optimizer all the same.
-        File.WriteAllBytes(path, bytes);
-        TinyNetwork loaded = new(8, _each), both = new(8, _each);
-        loaded.Load(bytes);
-        Adam adam = new(0.5f);
-        Checkpoint.Load(path, both, adam);
-        Assert.Equal(net.Parameters.Values.ToArray(), loaded.Parameters.Values.ToArray());
-        Assert.Equal(net.Parameters.Values.ToArray(), both.Parameters.Values.ToArray());
-        Assert.Equal((saved.Optimizer.StepCount, 0.03f), (adam.StepCount, adam.LearningRate));
-
-        void Refused(string reason, Func<OnlineLearner> create, string? file = null)
-        {
-            OnlineLearner learner = create(), untouched = create();
-            float[] until = Run(learner, series, 0, 7);
-            Run(untouched, series, 0, 7);
-            Assert.Contains(reason, Assert.Throws<NetworkFileException>(() => learner.Load(file ?? path)).Message, StringComparison.Ordinal);
-            Assert.Equal(Run(untouched, series, 7, 20), Run(learner, series, 7, 20));
-        }
-    }
-
-    [Fact]
-    public void ASaveThatFailsLeavesTheFileBefore()
-    {
-        Series series = new(3, gaps: false);
-        string path = Path.Combine(_directory, "device.safetensors");
-        OnlineLearner learner = Learner(new TinyNetwork(3, _each), new Adam(0.03f));
-        learner.Save(path);
-        byte[] before = File.ReadAllBytes(path);
-        Run(learner, series, 0, 9);
-        Assert.Throws<DirectoryNotFoundException>(() => learner.Save(Path.Combine(_directory, "nowhere", "device.safetensors")));
-        Assert.Equal(before, File.ReadAllBytes(path));
-        learner.Save(path);
-        Assert.NotEqual(before, File.ReadAllBytes(path));
-        Assert.Single(Directory.GetFiles(_directory));
-    }
-
     [Fact]
     public void NothingIsAllocatedFromTheFirstStepOn()
     {
@@ -472,144 +371,5 @@ public sealed class OnlineLearnerTests : IDisposable
         workspace.SetMask([1, 0, 1, 1, 1]);
         Update(workspace, adam, 7, 0);
         Assert.Equal(own.Parameters.Values.ToArray(), net.Parameters.Values.ToArray());
-    }
-
-    public static TheoryData<string> Optimizers => [.. _optimizers.Keys];
-
-    private static readonly Dictionary<string, Func<Optimizer>> _optimizers = new()
-    {
-        ["Sgd"] = () => new Sgd(0.1f),
-        ["Momentum"] = () => new Sgd(0.1f, 0.9f),
-        ["Adam"] = () => new Adam(),
-        ["Amsgrad"] = () => new Adam(amsgrad: true),
-        ["AdamW"] = () => new AdamW(),
-        ["RmsProp"] = () => new RmsProp(),
-        ["RmsProp, all"] = () => new RmsProp(momentum: 0.9, centered: true),
-        ["RmsProp, centred"] = () => new RmsProp(centered: true),
-        ["Adagrad"] = () => new Adagrad(),
-    };
-
-    [Theory]
-    [MemberData(nameof(Optimizers))]
-    public void OptimizersSayHowMuchTheyKeepBeforeTheyKeepIt(string name)
-    {
-        Optimizer optimizer = _optimizers[name]();
-        TinyNetwork net = new();
-        (int slots, long bytes) = (optimizer.SlotCount, optimizer.BytesFor(net));
-        _ = net.Parameters.TrainableRanges;
-        long floats = 0;
-        AlignedBuffer.Allocator = length =>
-        {
-            floats += length + 16;
-            float[] array = GC.AllocateArray<float>(length + 16, pinned: true);
-            return (array, 0);
-        };
-        try
-        {
-            optimizer.Attach(net.Parameters);
-        }
-        finally
-        {
-            AlignedBuffer.Allocator = null;
-        }
-
-        Assert.Equal(optimizer.Accumulated.Count, slots);
-        Assert.Equal(bytes, sizeof(float) * floats);
-    }
-
-    private static OnlineLearner Learner(TinyNetwork net, Optimizer optimizer, int horizon = 0) =>
-        new(net.CreateStream(), optimizer, new() { Horizon = horizon, GradientClipping = GradientClipping.ByNorm(0.5f), Seed = 7 });
-
-    /// <summary>Steps from one to another; gives all outputs.</summary>
-    private static float[] Run(OnlineLearner learner, Series series, int from, int to, bool lastTruth = true)
-    {
-        List<float> outputs = [];
-        float[] y = new float[series.Outputs];
-        for (int t = from; t < to; t++)
-        {
-            learner.Step(series.Input(t), y);
-            outputs.AddRange(y);
-            if (lastTruth || t < to - 1)
-            {
-                Observe(learner, series, t);
-            }
-        }
-
-        return [.. outputs];
-    }
-
-    /// <summary>Hands in after step t what is known then.</summary>
-    private static void Observe(OnlineLearner learner, Series series, int t)
-    {
-        int of = t - learner.Horizon;
-        if (of < 0)
-        {
-            Assert.False(learner.Observe(new float[series.Outputs]));
-        }
-        else if (series.IsKnown(of))
-        {
-            learner.Observe(series.Target(of));
-        }
-        else if (of % 2 == 0)
-        {
-            learner.Observe([.. Enumerable.Repeat(float.NaN, series.Outputs)]);
-        }
-    }
-
-    /// <summary>One update of a loop of one's own from a window.</summary>
-    private static bool OwnUpdate(TinyNetwork net, Workspace workspace, Optimizer optimizer, Series series, int from, ulong seed, int window, bool keep = false)
-    {
-        bool sequence = net.Core.Plan.OutputIsSequence;
-        workspace.Resize(1, Window, keepStates: window > 0 || keep);
-        float[] mask = series.Fill(workspace, from, sequence);
-        if (mask.All(m => m == 0))
-        {
-            workspace.Seed = seed;
-            workspace.SampleOffset = window;
-            workspace.Forward(ForwardMode.Training);
-            workspace.CarryState();
-            return false;
-        }
-
-        workspace.SetMask(mask);
-        Update(workspace, optimizer, seed, window);
-        return true;
-    }
-
-    private static void Update(Workspace workspace, Optimizer optimizer, ulong seed, int window)
-    {
-        workspace.Seed = seed;
-        workspace.SampleOffset = window;
-        workspace.ZeroGradients();
-        workspace.ForwardBackward();
-        GradientClipping.ByNorm(0.5f).Apply(workspace);
-        optimizer.Step(workspace);
-        workspace.CarryState();
-    }
-
-    /// <summary>What a sensor gives, and what is true of it.</summary>
-    private sealed class Series(int outputs, bool gaps)
-    {
-        private readonly float[] _inputs = TestData.Random(3 * (Steps + 3), 11);
-        private readonly float[] _targets = TestData.Random(outputs * (Steps + 3), 12);
-
-        public int Outputs => outputs;
-
-        public bool IsKnown(int t) => !gaps || t % 3 != 1;
-
-        public float[] Input(int t) => Inputs(t, 1);
-
-        public float[] Inputs(int t, int count) => _inputs[(3 * t)..(3 * (t + count))];
-
-        public float[] Target(int t) => _targets[(outputs * t)..(outputs * (t + 1))];
-
-        /// <summary>Fills a workspace; gives the mask.</summary>
-        public float[] Fill(Workspace workspace, int from, bool sequence)
-        {
-            Inputs(from, Window).CopyTo(workspace.Input);
-            int[] steps = [.. Enumerable.Range(from, Window).Skip(sequence ? 0 : Window - 1)];
-            steps.SelectMany(Target).ToArray().CopyTo(workspace.Target);
-            return [.. steps.Select(t => IsKnown(t) ? 1f : 0f)];
-        }
     }
 }

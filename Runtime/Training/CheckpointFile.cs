@@ -315,14 +315,19 @@ internal sealed partial class CheckpointFile : IDisposable
             }
 
             state.CarriedRows = (int)entry.Shape[0];
-            byte[] bytes = ReadBytes(entry.Name, entry.Type);
-            float[] values = new float[bytes.Length / sizeof(float)];
-            ParameterFile.Decode(entry.Type, bytes, values);
-            carried[entry.Name[StatePrefix.Length..]] = values;
+            carried[entry.Name[StatePrefix.Length..]] = ReadFloats(entry.Name);
         }
 
         state.Carried = carried.Count > 0 ? carried : null;
         return state;
+    }
+
+    private float[] ReadFloats(string name)
+    {
+        byte[] bytes = ReadBytes(name, "F32");
+        float[] values = new float[bytes.Length / sizeof(float)];
+        ParameterFile.Decode("F32", bytes, values);
+        return values;
     }
 
     private byte[] ReadBytes(string name, string type)
