@@ -86,7 +86,14 @@ internal sealed class LiveState(Metric monitor)
             string? news = seen.Version == _version ? null : News(seen);
             seen = new Seen
             {
-                Version = _version, Training = _training, Thinned = _thinned, ThinnedMeasurements = _thinnedMeasurements, Epochs = _epochs.Count, Points = _points.Count, Measurements = _measurements.Count, Notices = _notices.Count,
+                Version = _version,
+                Training = _training,
+                Thinned = _thinned,
+                ThinnedMeasurements = _thinnedMeasurements,
+                Epochs = _epochs.Count,
+                Points = _points.Count,
+                Measurements = _measurements.Count,
+                Notices = _notices.Count,
             };
             return (news, _changed.Task, _isOver);
         }
