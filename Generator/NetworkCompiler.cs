@@ -115,6 +115,12 @@ internal static class NetworkCompiler
         }
     }
 
+    /// <summary>What ports of initial states are called, before the state's name.</summary>
+    private const string Init = "init.";
+
+    /// <summary>What ports of gradients of final states are called, before the state's name.</summary>
+    public const string End = "end.";
+
     /// <summary>The gradient of a head's output, as a result.</summary>
     private const string Seed = "grad.output";
 
@@ -168,8 +174,16 @@ internal static class NetworkCompiler
             seeds.Add(graph.Results.TryGetValue("loss" + suffix, out Value? loss) ? (loss, null) : (output.Value, graph.Add(new InputOp("seed" + suffix, output.Value.Shape))));
         }
 
-        return seeds;
+        return [.. seeds, .. EndSeeds(graph)];
     }
+
+    /// <summary>The gradients of final states, which are handed in: a user joins windows with them. Of states that a user can give, and knows by name.</summary>
+    public static IReadOnlyList<(Value From, Value? Seed)> EndSeeds(NetworkGraph graph) =>
+    [
+        .. graph.Sources<InputOp>().Where(i => i.Port.StartsWith(Init, StringComparison.Ordinal)).Select(i => i.Port.Substring(Init.Length)).ToList()
+            .Select(state => (State: state, Final: graph.Results["final." + state])).Where(s => s.Final.Producer is Scan)
+            .Select(s => (s.Final, (Value?)graph.Add(new InputOp(End + s.State, s.Final.Shape)))),
+    ];
 
     /// <summary>Where a head is made of nothing that is trained, its gradient is read by nobody. Runtime and user write it all the same, as every head's: it has a place.</summary>
     private static void KeepSeeds(NetworkGraph graph)

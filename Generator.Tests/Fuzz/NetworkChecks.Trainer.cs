@@ -28,6 +28,7 @@ internal sealed partial class NetworkChecks
             States = _none,
             Noise = _none,
             Draws = default,
+            FinalGradients = _none,
             TargetLengths = Samples.HasTargetLengths(_plan) ? drawn.TargetLengths : [],
         };
         float[] parameters = _network.Parameters.Values.ToArray();

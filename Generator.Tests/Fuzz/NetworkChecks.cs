@@ -117,7 +117,7 @@ internal sealed partial class NetworkChecks
         {
             Judgement? judged = null;
             Try("interpreter", () => judged = Judgement.Training(
-                _oracle, _network, Attempts, attempt => Drawn(RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target)), scale));
+                _oracle, _network, Attempts, attempt => Ended(Drawn(RandomData.Batch(_network, batch, steps, seed + (1000 * attempt), lengths, mask, target)), seed + attempt), scale));
             if (judged is null)
             {
                 return;
@@ -140,7 +140,7 @@ internal sealed partial class NetworkChecks
             data = RandomData.Batch(_network, batch, steps, seed, lengths, mask, target);
         }
 
-        data = data with { Noise = _none, Draws = default };
+        data = data with { Noise = _none, Draws = default, FinalGradients = _none };
         Judgement? forward = null;
         Try("interpreter", () => forward = Judgement.Forward(_oracle, _network, data));
         if (forward is not null)
@@ -149,9 +149,12 @@ internal sealed partial class NetworkChecks
             Streams(forward);
             Carried(forward);
             Decoding(forward);
-            Generators(data);
+            Generators(data with { Resets = [] });
         }
     }
+
+    /// <summary>Every third batch has gradients of final states too.</summary>
+    private PassData Ended(PassData data, int seed) => seed % 3 == 1 ? RandomData.WithEnds(_network, data, seed) : data;
 
     /// <summary>Runs a check; what it throws is its failure.</summary>
     private void Try(string check, Action run)

@@ -199,6 +199,7 @@ internal sealed class Oracle
             }
         }
 
+        seeds.AddRange(NetworkCompiler.EndSeeds(graph));
         foreach ((Value of, Value gradient) in Differentiate.Run(graph, new DifferentiateOptions(seeds, IsWanted, RecomputeCheap: false)))
         {
             graph.Results["grad." + (of.Producer!.Op is ParamOp parameter ? "parameter." + parameter.Parameter : ((InputOp)of.Producer.Op).Port)] = gradient;
@@ -263,6 +264,8 @@ internal sealed class Oracle
             {
                 Resets.Flags or Resets.Ends or Resets.Pieces => ResetPort(input.Port, data),
                 string port when port.StartsWith(Resets.Beginning, StringComparison.Ordinal) => BeginningOf(port[Resets.Beginning.Length..], graph, network, data, shape, isTraining || data.Draws.Seed != 0),
+                string port when port.StartsWith(NetworkCompiler.End, StringComparison.Ordinal) =>
+                    data.FinalGradients.TryGetValue(port[NetworkCompiler.End.Length..], out float[]? end) ? Doubles(end) : new double[data.Batch * shape.Size],
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
                 "target" => Target(data.First),

@@ -77,6 +77,9 @@ internal sealed record PassData(int Batch, int Steps)
     /// <summary>Initial states by name, e.g. <c>lstm.h</c>; those not given are zero.</summary>
     public IReadOnlyDictionary<string, float[]> States { get; init; } = new Dictionary<string, float[]>();
 
+    /// <summary>Gradients of final states by name; those not given are zero.</summary>
+    public IReadOnlyDictionary<string, float[]> FinalGradients { get; init; } = new Dictionary<string, float[]>();
+
     /// <summary>Noise by name; noise that is not given is drawn.</summary>
     public IReadOnlyDictionary<string, float[]> Noise { get; init; } = new Dictionary<string, float[]>();
 
@@ -144,6 +147,7 @@ internal sealed record PassData(int Batch, int Steps)
             Mask = Cut(Mask),
             Heads = Heads.ToDictionary(h => h.Key, h => h.Value.Rows(rows, Batch)),
             States = States.ToDictionary(s => s.Key, s => Cut(s.Value)),
+            FinalGradients = FinalGradients.ToDictionary(s => s.Key, s => Cut(s.Value)),
             Noise = Noise.ToDictionary(n => n.Key, n => WholeNoise.Contains(n.Key) ? n.Value : Cut(n.Value)),
         };
 

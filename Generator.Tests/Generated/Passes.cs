@@ -52,6 +52,7 @@ internal static class Passes
         }
 
         ReadForward(plan, workspace, data, results);
+        GiveEnds(workspace, data);
         workspace.Backward(lastSteps);
         foreach (Parameter parameter in network.Parameters)
         {
@@ -125,6 +126,15 @@ internal static class Passes
             {
                 workspace.SetNoise(noise.Name, Reordered(plan, values, data, noise.Life == NoiseLife.Step ? noise.Axis : -1));
             }
+        }
+    }
+
+    /// <summary>Gives the gradients of final states, for one way back.</summary>
+    public static void GiveEnds(Workspace workspace, PassData data)
+    {
+        foreach ((string name, float[] gradient) in data.FinalGradients)
+        {
+            workspace.SetFinalStateGradient(name, gradient);
         }
     }
 
@@ -245,7 +255,7 @@ internal static class Passes
             results["out." + output.Layer] = Get(plan, values, data, output.Axis);
         }
 
-        foreach (StatePlace state in area.States.Where(s => s.Start != StateStart.Hidden))
+        foreach (StatePlace state in area.States.Where(s => s.Start != StateStart.Hidden).Concat(area.Finals))
         {
             workspace.GetFinalState(state.Name, results["final." + state.Name] = new float[data.Batch * state.Size]);
         }

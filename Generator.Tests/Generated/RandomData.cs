@@ -65,6 +65,13 @@ internal static class RandomData
         });
     }
 
+    /// <summary>The same batch with gradients of final states.</summary>
+    public static PassData WithEnds(INetwork network, PassData data, int seed)
+    {
+        var random = new System.Random(seed);
+        return data with { FinalGradients = network.Core.Plan.Training!.States.Where(s => s.FinalGradient is not null).ToDictionary(s => s.Name, s => State(random, s, data.Batch)) };
+    }
+
     /// <summary>The fewest steps of an axis that every output has something of.</summary>
     private static int Fewest(NetworkPlan plan, int root)
     {

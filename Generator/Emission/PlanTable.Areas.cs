@@ -130,7 +130,7 @@ internal sealed partial class PlanTable
             writer.Line("Resets = new(" + resets + "),");
         }
 
-        foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
+        foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Finals", Finals(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
         {
             List<string> items = lines.ToList();
             if (items.Count > 0)
@@ -179,7 +179,7 @@ internal sealed partial class PlanTable
             string name = ((InputOp)node.Op).Port.Substring("init.".Length);
             string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
             string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
-            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)}{BeginningPlaces(plan, name)})";
+            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)}{BeginningPlaces(plan, name)}{EndPlace(plan, name)})";
         }
 
         // A decoder's states that start from the encoder's: a search moves them between its rows.
@@ -204,6 +204,23 @@ internal sealed partial class PlanTable
     /// <summary>Where the value goes that resets set a state back to, if that is not zero, and where its gradient is.</summary>
     private static string BeginningPlaces(ProgramPlan plan, string state) => Port(plan, Layers.Resets.Beginning + state) is not { } value ? ""
         : ", Beginning: " + Place(plan, value) + (plan.Graph.Results.TryGetValue("grad." + Layers.Resets.Beginning + state, out Value? gradient) ? ", BeginningGradient: " + Place(plan, gradient) : "");
+
+    /// <summary>Where the gradient of a final state is handed in.</summary>
+    private static string EndPlace(ProgramPlan plan, string state) => Port(plan, NetworkCompiler.End + state) is { } value ? ", FinalGradient: " + Place(plan, value) : "";
+
+    /// <summary>Final states that nobody can give a beginning of: a decoder's.</summary>
+    private static IEnumerable<string> Finals(ProgramPlan plan)
+    {
+        foreach (KeyValuePair<string, Value> result in plan.Graph.Results.Where(r => plan.Mode != Mode.Streaming && r.Key.StartsWith("final.", StringComparison.Ordinal)))
+        {
+            string name = result.Key.Substring("final.".Length);
+            if (Port(plan, "init." + name) is null)
+            {
+                string slots = result.Value.Shape.Rank == 2 ? ", Slots: " + Text(result.Value.Shape.Dims[0]) : "", place = Place(plan, result.Value);
+                yield return $"new({Quote(name)}, {Text(result.Value.Shape.Size)}, {place}, {place}, Start: StateStart.Hidden{slots})";
+            }
+        }
+    }
 
     private static Value? Port(ProgramPlan plan, string name) => plan.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp input && input.Port == name)?.Output;
 

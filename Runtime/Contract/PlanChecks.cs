@@ -128,7 +128,7 @@ internal static class PlanChecks
 
         private void CheckStates()
         {
-            foreach (StatePlace state in area.States)
+            foreach (StatePlace state in area.States.Concat(area.Finals))
             {
                 Require(plan, state.Slots > 0 && state.Size % state.Slots == 0, $"'{state.Name}' has rows of one size");
                 long size = state.Slots == 1 ? state.Size : state.Slots * (((state.Size / state.Slots) + 15L) & ~15L);
@@ -137,6 +137,7 @@ internal static class PlanChecks
                 Check(state.InitialGradient, state.Name, size, -1);
                 Check(state.Beginning, state.Name, size, -1);
                 Check(state.BeginningGradient, state.Name, size, -1);
+                Check(state.FinalGradient, state.Name, size, -1);
                 Require(plan, state.Start != StateStart.Learned || CountOf(state.Parameter) == state.Size, $"'{state.Name}' starts from a parameter of its size");
             }
         }

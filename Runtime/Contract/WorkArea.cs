@@ -44,6 +44,9 @@ public sealed class WorkArea
     /// <summary>The states that start and end a run.</summary>
     public StatePlace[] States { get; init; } = [];
 
+    /// <summary>States of which the final values can be read and nothing else: a decoder's, which begin where the encoder ended. Hidden ones, with names.</summary>
+    public StatePlace[] Finals { get; init; } = [];
+
     /// <summary>Where flags of resets go; null for none.</summary>
     public ResetPlaces? Resets { get; init; }
 
@@ -109,6 +112,7 @@ public enum StateStart
 /// <param name="Slots">Rows of a memory; each of its <c>Size / Slots</c> floats is padded to 16. Users see [Slots, width] without padding.</param>
 /// <param name="Beginning">Batch rows with what resets inside a sequence set it back to: what it starts from where it is not given. Null for zero.</param>
 /// <param name="BeginningGradient">Batch rows where the backward pass leaves the gradient of that; null where it does not.</param>
+/// <param name="FinalGradient">Batch rows where the runtime writes the gradient of the final value before the backward pass (zero where the user gives none); null where nothing reads it.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record StatePlace(
     string Name,
@@ -121,7 +125,8 @@ public sealed record StatePlace(
     float Deviation = 0f,
     int Slots = 1,
     Place? Beginning = null,
-    Place? BeginningGradient = null);
+    Place? BeginningGradient = null,
+    Place? FinalGradient = null);
 
 /// <summary>How long a noise lasts.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]

@@ -54,7 +54,7 @@ public sealed partial class OnlineLearner
         ArgumentNullException.ThrowIfNull(optimizer);
         (_stream, _core, _plan, Optimizer, _options) = (stream, stream.Core, stream.Core.Plan, optimizer, options ?? new());
         TrainingChecks.RequireTraining(_plan);
-        TrainingChecks.RequireWindows(_plan, "it cannot go on from window to window, and learning from a stream would give it ends that are none.");
+        StepChecks.RequireWindows(_plan, "it cannot go on from window to window, and learning from a stream would give it ends that are none.");
         _core.RequireParameters();
         _heads = Heads(_plan);
         _states = Array.FindAll(_plan.Streaming!.States, s => Array.Exists(_plan.Training!.States, t => t.Name == s.Name && t.Start != StateStart.Hidden));

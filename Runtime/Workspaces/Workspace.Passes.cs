@@ -201,6 +201,11 @@ public partial class Workspace
 
     private void EndBackward()
     {
+        foreach (StateSlot state in _states)
+        {
+            state.HasEnd = false;
+        }
+
         if (_parts.Length > 1)
         {
             Run(static part => part.Reduce());

@@ -13,6 +13,7 @@ public partial class Workspace
     private float[] _initial = [];
     private float[]? _kept;
     private float[]? _next;
+    private float[]? _ends;
     private StateSlot[] _states = [];
 
     /// <summary>Gives the state a run starts from; it stays until changed, or until <see cref="Resize(int, int, bool)"/>.</summary>
@@ -21,7 +22,7 @@ public partial class Workspace
     public void SetInitialState(string name, ReadOnlySpan<float> values)
     {
         StateSlot state = StateOf(name);
-        CheckState(state, values.Length, nameof(values));
+        CheckState(state.Plan, values.Length, nameof(values));
         values.CopyTo(_initial.AsSpan(state.Start));
         state.Given = true;
     }
@@ -40,9 +41,28 @@ public partial class Workspace
     public void GetFinalState(string name, Span<float> destination)
     {
         Require(Phase.Forwarded, nameof(GetFinalState), nameof(Forward));
-        StateSlot state = StateOf(name);
+        StatePlace state = Array.Find(_area.Finals, s => s.Name == name) ?? StateOf(name).Plan;
         CheckState(state, destination.Length, nameof(destination));
-        GatherState(state, state.Plan.Final, destination);
+        GatherState(state, state.Final, destination);
+    }
+
+    /// <summary>Gives the gradient with respect to a final state, to be added to what comes from the losses: what a later window's <see cref="GetInitialStateGradient"/> gave, say,
+    /// where windows are joined by hand. For the next <see cref="Backward"/> alone, as the loss is in it: times its weight.</summary>
+    /// <param name="name">The state, for instance "lstm.h".</param>
+    /// <param name="values">[Batch, size].</param>
+    public void SetFinalStateGradient(string name, ReadOnlySpan<float> values)
+    {
+        TrainingOnly(nameof(SetFinalStateGradient));
+        StateSlot state = StateOf(name);
+        if (state.Plan.FinalGradient is null)
+        {
+            throw new NotSupportedException($"Nothing of {_plan.Name} that is trained stands behind '{name}': its final state needs no gradient.");
+        }
+
+        CheckState(state.Plan, values.Length, nameof(values));
+        _ends ??= new float[_initial.Length];
+        values.CopyTo(_ends.AsSpan(state.Start));
+        state.HasEnd = true;
     }
 
     /// <summary>Copies out the gradient of the loss with respect to an initial state.</summary>
@@ -57,8 +77,8 @@ public partial class Workspace
             throw new NotSupportedException($"{_plan.Name} does not compute the gradient of the initial state '{name}'.");
         }
 
-        CheckState(state, destination.Length, nameof(destination));
-        GatherState(state, place, destination);
+        CheckState(state.Plan, destination.Length, nameof(destination));
+        GatherState(state.Plan, place, destination);
     }
 
     /// <summary>Makes the final states of this pass the initial ones of the next, as constants: truncated back-propagation through
@@ -80,7 +100,7 @@ public partial class Workspace
             }
             else
             {
-                GatherState(state, state.Plan.Final, initial);
+                GatherState(state.Plan, state.Plan.Final, initial);
             }
 
             state.Given = true;
@@ -162,23 +182,23 @@ public partial class Workspace
         Array.Clear(_initial);
         foreach (StateSlot state in _states)
         {
-            state.Given = false;
+            (state.Given, state.HasEnd) = (false, false);
         }
     }
 
-    private void CheckState(StateSlot state, int given, string argument)
+    private void CheckState(StatePlace state, int given, string argument)
     {
-        if (given != Batch * state.Plan.Size)
+        if (given != Batch * state.Size)
         {
-            ThrowCount(given, Batch * state.Plan.Size, $"state '{state.Plan.Name}' [Batch = {Batch}, {state.Plan.Size}]", argument);
+            ThrowCount(given, Batch * state.Size, $"state '{state.Name}' [Batch = {Batch}, {state.Size}]", argument);
         }
     }
 
-    private void GatherState(StateSlot state, Place place, Span<float> destination)
+    private void GatherState(StatePlace state, Place place, Span<float> destination)
     {
         foreach (Part part in _parts)
         {
-            part.GatherState(state.Plan, place, destination);
+            part.GatherState(state, place, destination);
         }
     }
 
@@ -193,7 +213,10 @@ public partial class Workspace
         }
 
         string known = string.Join(", ", _states.Where(s => s.Plan.Start != StateStart.Hidden).Select(s => s.Plan.Name));
-        throw new ArgumentException($"{_plan.Name} has no state '{name}'. It has {(known.Length == 0 ? "none" : known)}.", nameof(name));
+        throw new ArgumentException(
+            Array.Exists(_area.Finals, s => s.Name == name) ? $"'{name}' of {_plan.Name} begins where the encoder ended: its final value can be read, nothing can be given. Others are {(known.Length == 0 ? "none" : known)}."
+                : $"{_plan.Name} has no state '{name}'. It has {(known.Length == 0 ? "none" : known)}.",
+            nameof(name));
     }
 
     /// <summary>One state of the whole batch.</summary>
@@ -210,5 +233,8 @@ public partial class Workspace
 
         /// <summary>Whether the user gave or carried it.</summary>
         public bool Given;
+
+        /// <summary>Whether the user gave the gradient of its final value, for the next way back.</summary>
+        public bool HasEnd;
     }
 }

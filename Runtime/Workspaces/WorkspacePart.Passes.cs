@@ -76,6 +76,7 @@ public partial class Workspace
                 }
             }
 
+            StageEnds();
             WeightNoise? masks = _owner._weightNoise is { IsOn: true } on ? on : null;
             if (_index == 0)
             {

@@ -139,6 +139,26 @@ public partial class Workspace
             }
         }
 
+        /// <summary>Writes the gradients of final states: the user's, or zero.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void StageEnds()
+        {
+            foreach (StateSlot state in _owner._states)
+            {
+                if (state.Plan.FinalGradient is not { } place)
+                {
+                    continue;
+                }
+
+                ref float rows = ref At(place);
+                MemoryMarshal.CreateSpan(ref rows, Rows * place.Row).Clear();
+                for (int b = 0; b < Rows && state.HasEnd; b++)
+                {
+                    StateLayout.Load(state.Plan, _owner._ends.AsSpan(state.Start + ((First + b) * state.Plan.Size), state.Plan.Size), ref Unsafe.Add(ref rows, (nint)b * place.Row));
+                }
+            }
+        }
+
         /// <summary>Says at which steps pieces begin, to loops of both directions and to windows.</summary>
         private void StageResets()
         {
