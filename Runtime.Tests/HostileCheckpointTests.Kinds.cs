@@ -125,6 +125,8 @@ public sealed partial class HostileCheckpointTests
         private float[] _long = [];
         private float[] _short = [];
 
+        public override int SlotCount => 2;
+
         protected override IReadOnlyList<OptimizerSlot> Slots => _long.Length == 0 ? [] : [new(longName, _long), new(shortName, _short.AsMemory(less))];
 
         protected override void Allocate(int length) => (_long, _short) = (new float[length], new float[length]);

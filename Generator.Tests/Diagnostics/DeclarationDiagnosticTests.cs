@@ -113,6 +113,7 @@ public class DeclarationDiagnosticTests
     [Theory]
     [InlineData("public int {|SEQ0009:InputSize|};")]
     [InlineData("public int {|SEQ0009:StateSize|} { get; }")]
+    [InlineData("public const int {|SEQ0009:LearningBytes|} = 3;")]
     [InlineData("int {|SEQ0009:_core|};")]
     [InlineData("class {|SEQ0009:StepStream|} { public void Step(float[] x, float[] y) { } }")]
     [InlineData("void {|SEQ0009:Info|}() { }")]

@@ -47,7 +47,7 @@ public class FieldTests
     /// <summary>A stack or an encoder-decoder, by its name.</summary>
     internal static INetwork Create(string name) => FieldStacks.Names.Contains(name) ? Stack(name) : Coder(name);
 
-    private static INetwork Stack(string name) => Variants.Create(_stacks.Value[FieldStacks.Space + name], seed: 7);
+    internal static INetwork Stack(string name) => Variants.Create(_stacks.Value[FieldStacks.Space + name], seed: 7);
 
-    private static INetwork Coder(string name) => Variants.Create(_coders.Value[EncoderDecoders.Space + name], seed: 7);
+    internal static INetwork Coder(string name) => Variants.Create(_coders.Value[EncoderDecoders.Space + name], seed: 7);
 }

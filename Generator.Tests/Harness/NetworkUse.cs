@@ -17,6 +17,7 @@ internal static class NetworkUse
         StreamBatch streams = net.CreateStreams(count: 3);
         ParameterSet parameters = net.Parameters;
         NetworkInfo info = Net.Info;
+        long bytes = Net.LearningBytes;
         float[] state = new float[Net.StateSize + Net.ParameterCount / Net.InputSize + Net.OutputSize];
         """;
 }

@@ -19,6 +19,8 @@ namespace Models
         public const int ParameterCount = 1;
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
         public const int StateSize = 1;
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0")]
+        public const long LearningBytes = 1;
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
         public Reader(ulong seed = 0) { throw new global::System.InvalidOperationException(_seqGenFailure); }
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]

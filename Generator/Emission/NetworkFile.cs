@@ -36,7 +36,8 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
         var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, network.Streaming?.DirectInput is not null,
-            network.Streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true).Write(writer);
+            network.Streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true,
+            LearningMemory.Of(spec, shape, network, programs, _names.TransposedLength)).Write(writer);
         writer.Line();
         WriteProgram(writer, costs, programs, methods);
         return writer.ToString();

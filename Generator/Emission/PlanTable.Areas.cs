@@ -37,7 +37,8 @@ internal sealed partial class PlanTable
     private static string Limit(ProgramPlan plan, Axis axis) => plan.Graph.Sources<ParamOp>().Any(p => p.Untied == axis) ? ", IsLimit: true" : "";
 
 
-    private static IEnumerable<Node> Inputs(NetworkGraph graph) => graph.Root.Nodes.Where(n => n.Op is InputOp input && _inputs.Contains(input.Port));
+    /// <summary>What is handed in, in order.</summary>
+    internal static IEnumerable<Node> Inputs(NetworkGraph graph) => graph.Root.Nodes.Where(n => n.Op is InputOp input && _inputs.Contains(input.Port));
 
     private static string Input(ProgramPlan plan, Node node)
     {

@@ -10,7 +10,7 @@ using static SeqGen.Generator.Emission.Literals;
 namespace SeqGen.Generator.Emission;
 
 internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyList<LayerCost> costs, string program, long parameters, int stateSize,
-    int? largestUnroll, bool directInput, bool mayEndEarly)
+    int? largestUnroll, bool directInput, bool mayEndEarly, LearningMemory? learning)
 {
     private const string Floats = "global::System.ReadOnlySpan<float>";
 
@@ -60,6 +60,11 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         }
 
         writer.Line($"/// <item><term>Total</term><description>{Group(costs.Sum(c => c.Parameters))} parameters, {Group(costs.Sum(c => c.MultiplyAdds))} multiply-adds a step</description></item>");
+        if (learning is not null)
+        {
+            writer.Line($"/// <item><term>Learning</term><description>{Group(learning.Total)} bytes with one sequence of {Text(spec.Arguments.Int("Timesteps"))} steps, and {Group(learning.Slot)} for each number that an optimizer keeps a parameter</description></item>");
+        }
+
         writer.Line("/// </list>");
         writer.Line("/// </remarks>");
     }
@@ -77,6 +82,15 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         Constant(writer, "Steps of a training window: the length of back-propagation through time.", SurfaceMembers.Timesteps, spec.Arguments.Int("Timesteps"));
         Constant(writer, "Trainable and fixed numbers of the network.", SurfaceMembers.ParameterCount, parameters);
         Constant(writer, "Floats of a stream's state.", SurfaceMembers.StateSize, stateSize);
+        if (learning is not null)
+        {
+            string stream = learning.Stream > 0 ? $", {Group(learning.Stream)} for a stream" : "";
+            Constant(
+                writer, $"Bytes that learning takes on a device, with one sequence of Timesteps steps: {Group(learning.Parameters)} for the parameters and their copies{stream}, {Group(learning.Workspace)} for a workspace "
+                + $"(tape, scratch, gradients, inputs, targets, states). The optimizer's come to it: {Group(learning.Slot)} for each number that it keeps a parameter, of which Adam has two, and Sgd one with a momentum.",
+                SurfaceMembers.LearningBytes, learning.Total);
+        }
+
         if (largestUnroll is { } largest)
         {
             writer.Line("// Unroll is beyond the budget: loops instead. The analyzer reads here what would be possible.");
@@ -104,7 +118,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
         Member(writer, "Draws all parameters anew.", SurfaceMembers.Initialize, " => _core.Initialize(seed)");
         WriteStreamFactories(writer);
         Member(
-            writer, "What a pass over whole sequences needs; one for every thread.", SurfaceMembers.CreateWorkspace(training: spec.Arguments.Bool("Training", true)),
+            writer, "What a pass over whole sequences needs; one for every thread." + (learning is null ? "" : $" For training, with one sequence of Timesteps steps, {Group(learning.Workspace)} bytes."), SurfaceMembers.CreateWorkspace(training: spec.Arguments.Bool("Training", true)),
             " => global::SeqGen.Kernels.V1.NetworkCalls.CreateWorkspace(_core, maxBatch, maxSteps, training, maxTargetSteps)");
         if (shape.Inputs.Count == 1)
         {
@@ -209,5 +223,5 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
 
     private static string Xml(string text) => text.Replace("&", "&amp;").Replace("<", "&lt;").Replace(">", "&gt;");
 
-    private static string Group(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    private static string Group(decimal value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

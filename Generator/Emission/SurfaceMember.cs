@@ -50,6 +50,8 @@ internal static class SurfaceMembers
 
     public static SurfaceMember StateSize { get; } = Constant("StateSize");
 
+    public static SurfaceMember LearningBytes { get; } = new("LearningBytes", "public const long");
+
     public static SurfaceMember Info { get; } = new("Info", "public static global::SeqGen.NetworkInfo");
 
     public static SurfaceMember Parameters { get; } = new("Parameters", "public global::SeqGen.ParameterSet");
@@ -72,8 +74,8 @@ internal static class SurfaceMembers
 
     /// <summary>The constants, in the order of the file.</summary>
     public static IEnumerable<SurfaceMember> Constants(bool tokens) => tokens
-        ? [InputSize, TokenCount, OutputSize, Timesteps, ParameterCount, StateSize]
-        : [InputSize, OutputSize, Timesteps, ParameterCount, StateSize];
+        ? [InputSize, TokenCount, OutputSize, Timesteps, ParameterCount, StateSize, LearningBytes]
+        : [InputSize, OutputSize, Timesteps, ParameterCount, StateSize, LearningBytes];
 
     /// <param name="type">The class of the streams.</param>
     public static SurfaceMember CreateStream(string type = "StepStream") => Method(type, "CreateStream", "");

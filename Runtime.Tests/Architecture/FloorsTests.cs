@@ -24,7 +24,7 @@ public sealed class FloorsTests
         Parallel:                    Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
-        Training:   Kernels Contract Parameters Files Workspaces Networks Parallel Data Decoding
+        Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding
         """;
 
     private static readonly Dictionary<string, string[]> Allowed = Floors.Split('\n', StringSplitOptions.TrimEntries).Select(line => line.Split(':')).ToDictionary(

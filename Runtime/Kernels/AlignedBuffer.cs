@@ -48,6 +48,9 @@ public sealed class AlignedBuffer
     [field: ThreadStatic]
     internal static Func<int, (float[] Array, int Start)>? Allocator { get; set; }
 
+    /// <summary>Bytes that a buffer of some floats takes, what aligns it included.</summary>
+    internal static long BytesOf(long length) => sizeof(float) * (length + Alignment);
+
     /// <summary>The number of floats.</summary>
     public int Length { get; }
 

@@ -76,7 +76,21 @@ public sealed class NetworkInfo
         ArgumentOutOfRangeException.ThrowIfNegative(targetSteps);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batch);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
-        return WorkspaceSizes.Of(_plan, batch, steps, training && CanTrain, targetSteps).Bytes;
+        return (long)Int128.Min(long.MaxValue, WorkspaceSizes.BytesOf(_plan, batch, steps, training && CanTrain, targetSteps));
+    }
+
+    /// <summary>Bytes that learning takes on a device: parameters with their copies, a workspace for one sequence of a window's steps (tape, scratch, gradients, inputs,
+    /// targets, states) and, where the network can run step by step, a stream and the inputs that an <see cref="OnlineLearner"/> keeps. The optimizer's come to it:
+    /// <see cref="Optimizer.BytesFor"/>. With the declared Timesteps and no horizon it is the constant LearningBytes of the network's class. Objects and tables around
+    /// these numbers, some kilobytes, are not counted.</summary>
+    /// <param name="window">Steps of a window; 0 for <see cref="Timesteps"/>.</param>
+    /// <param name="horizon">Steps until the truth is known (<see cref="OnlineLearnerOptions.Horizon"/>).</param>
+    /// <exception cref="NotSupportedException">The network was generated without training.</exception>
+    public long LearningBytes(int window = 0, int horizon = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(window);
+        ArgumentOutOfRangeException.ThrowIfNegative(horizon);
+        return LearningSizes.BytesOf(_plan, window, horizon);
     }
 
     /// <summary>A table of the layers with output shapes, parameters and multiply-adds a step.</summary>

@@ -34,6 +34,7 @@ public abstract class RecurrentStream
     private readonly OutputPlaces[] _outputs;
     private readonly int[][] _learned;
     private int _turn;
+    private int _startedAt;
 
     /// <summary>Allocates a stream at its start: see <see cref="Reset"/>.</summary>
     /// <param name="core">The network; generated code passes its own.</param>
@@ -76,6 +77,9 @@ public abstract class RecurrentStream
     public int StateSize { get; }
 
     internal NetworkCore Core => _core;
+
+    /// <summary>Whether no step was taken, and no state given, since <see cref="Reset"/>.</summary>
+    internal bool IsAtStart => _turn == _startedAt;
 
     /// <summary>The packed parameters.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
@@ -140,6 +144,7 @@ public abstract class RecurrentStream
     public void Reset()
     {
         Forget();
+        _startedAt = _turn;
         _state.Span.Clear();
         StreamStates.Start(_core, _learned, ref State, ref Scratch, 1, 0);
     }
@@ -150,6 +155,7 @@ public abstract class RecurrentStream
         ArgumentNullException.ThrowIfNull(other);
         StreamStates.CheckSamePlan(_core.Plan, other._core.Plan);
         Forget();
+        _startedAt = _turn - 1;
         other._state.Span.CopyTo(_state.Span);
     }
 
@@ -161,12 +167,17 @@ public abstract class RecurrentStream
         StreamStates.Save(_core.Plan, ref State, ref Scratch, 1, 0, destination);
     }
 
+    /// <summary>Writes one of the states out, without padding.</summary>
+    internal void CopyState(StatePlace place, Span<float> destination) =>
+        StateLayout.Save(place, ref StreamStates.RowOf(place, ref State, ref Scratch, 1, 0), destination);
+
     /// <summary>Continues from a state that <see cref="SaveState"/> wrote: the steps that follow give the same bits.</summary>
     /// <param name="source"><see cref="StateSize"/> floats.</param>
     public void LoadState(ReadOnlySpan<float> source)
     {
         StreamStates.CheckLength(_core.Plan, source.Length, StateSize, nameof(source));
         Forget();
+        _startedAt = _turn - 1;
         StreamStates.Load(_core.Plan, ref State, ref Scratch, 1, 0, source);
     }
 

@@ -42,6 +42,9 @@ public sealed class Adagrad : Optimizer
     public double Epsilon { get; }
 
     /// <inheritdoc/>
+    public override int SlotCount => 1;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("square", _squares));
 
     /// <inheritdoc/>

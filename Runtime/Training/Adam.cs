@@ -57,6 +57,9 @@ public class Adam : Optimizer
     public bool Amsgrad { get; }
 
     /// <inheritdoc/>
+    public override int SlotCount => Amsgrad ? 3 : 2;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("mean", _first), ("square", _second), ("largest", _largest));
 
     /// <inheritdoc/>

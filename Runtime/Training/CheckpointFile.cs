@@ -11,7 +11,7 @@ using SeqGen.Kernels.V1;
 namespace SeqGen;
 
 /// <summary>A checkpoint that was opened: whole, but not yet known to fit anything.</summary>
-internal sealed class CheckpointFile : IDisposable
+internal sealed partial class CheckpointFile : IDisposable
 {
     private const string BestPrefix = ParameterFile.TrainingPrefix + "best/";
     private const string AveragePrefix = ParameterFile.TrainingPrefix + "average/";
@@ -41,12 +41,14 @@ internal sealed class CheckpointFile : IDisposable
     /// <param name="optimizer">Its optimizer.</param>
     /// <param name="notes">Texts of the user of a loop of one's own.</param>
     /// <param name="training">Where a trainer stands and what its settings are.</param>
+    /// <param name="learner">Where an online learner stands.</param>
     public static SafetensorsWriter Of(
-        NetworkCore core, Optimizer optimizer, IReadOnlyDictionary<string, string>? notes = null, (TrainingState State, TrainingSettings Settings)? training = null)
+        NetworkCore core, Optimizer optimizer, IReadOnlyDictionary<string, string>? notes = null, (TrainingState State, TrainingSettings Settings)? training = null,
+        LearnerState? learner = null)
     {
         SafetensorsWriter writer = new() { HasChecksum = true };
         ParameterFile.Describe(writer, core.Plan);
-        writer.Describe(ParameterFile.TrainingKey, Texts(optimizer, training));
+        writer.Describe(ParameterFile.TrainingKey, Texts(optimizer, training, learner));
         foreach ((string key, string text) in notes ?? new Dictionary<string, string>())
         {
             writer.Describe(NotePrefix + key, text);
@@ -84,6 +86,11 @@ internal sealed class CheckpointFile : IDisposable
 
             // The last: its bytes are any number of them, and floats stay aligned.
             writer.Add(HistoryName, state.Log.LinesOf(state));
+        }
+
+        foreach ((string name, float[] values) in learner?.Tensors ?? new Dictionary<string, float[]>())
+        {
+            writer.Add(LearnerPrefix + name, [values.Length], (destination, first) => values.AsSpan(first, destination.Length).CopyTo(destination));
         }
 
         return writer;
@@ -134,14 +141,16 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Why a training with some settings cannot go on from here; null if it can.</summary>
     public string? WhyNot(TrainingSettings settings)
     {
-        if (!_texts.RootElement.TryGetProperty("settings", out JsonElement saved))
-        {
-            return "it was written by Checkpoint.Save, not by a trainer";
-        }
+        return _texts.RootElement.TryGetProperty("settings", out JsonElement saved) ? Differences(saved, settings.All)
+            : $"it was written by {(IsLearners ? "an online learner" : "Checkpoint.Save")}, not by a trainer";
+    }
 
+    /// <summary>Which settings are others than those of a file; null where none is.</summary>
+    private static string? Differences(JsonElement saved, IReadOnlyList<KeyValuePair<string, string>> settings)
+    {
         Dictionary<string, string> was = saved.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
         List<string> differences = [];
-        foreach ((string name, string now) in settings.All)
+        foreach ((string name, string now) in settings)
         {
             if (!was.TryGetValue(name, out string? then))
             {
@@ -218,7 +227,7 @@ internal sealed class CheckpointFile : IDisposable
         return packed;
     }
 
-    private static string Texts(Optimizer optimizer, (TrainingState State, TrainingSettings Settings)? training)
+    private static string Texts(Optimizer optimizer, (TrainingState State, TrainingSettings Settings)? training, LearnerState? learner)
     {
         using MemoryStream stream = new();
         using (Utf8JsonWriter json = new(stream))
@@ -232,20 +241,30 @@ internal sealed class CheckpointFile : IDisposable
             json.WriteEndObject();
             if (training is var (state, settings))
             {
-                json.WriteStartObject("settings");
-                foreach ((string name, string text) in settings.All)
-                {
-                    json.WriteString(name, text);
-                }
-
-                json.WriteEndObject();
+                Write(json, settings.All);
                 Write(json, state);
+            }
+
+            if (learner is not null)
+            {
+                Write(json, learner);
             }
 
             json.WriteEndObject();
         }
 
         return System.Text.Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+    }
+
+    private static void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> settings)
+    {
+        json.WriteStartObject("settings");
+        foreach ((string name, string text) in settings)
+        {
+            json.WriteString(name, text);
+        }
+
+        json.WriteEndObject();
     }
 
     private static void Write(Utf8JsonWriter json, TrainingState state)
@@ -296,14 +315,19 @@ internal sealed class CheckpointFile : IDisposable
             }
 
             state.CarriedRows = (int)entry.Shape[0];
-            byte[] bytes = ReadBytes(entry.Name, entry.Type);
-            float[] values = new float[bytes.Length / sizeof(float)];
-            ParameterFile.Decode(entry.Type, bytes, values);
-            carried[entry.Name[StatePrefix.Length..]] = values;
+            carried[entry.Name[StatePrefix.Length..]] = ReadFloats(entry.Name);
         }
 
         state.Carried = carried.Count > 0 ? carried : null;
         return state;
+    }
+
+    private float[] ReadFloats(string name)
+    {
+        byte[] bytes = ReadBytes(name, "F32");
+        float[] values = new float[bytes.Length / sizeof(float)];
+        ParameterFile.Decode("F32", bytes, values);
+        return values;
     }
 
     private byte[] ReadBytes(string name, string type)

@@ -35,6 +35,16 @@ public abstract class Optimizer : IRangeUpdate
     /// <summary>Updates so far (k in the formulas, after an update).</summary>
     public int StepCount { get; private set; }
 
+    /// <summary>Numbers that it keeps for each of the packed parameters, attached or not: 2 for Adam, 0 for plain gradient descent.</summary>
+    public abstract int SlotCount { get; }
+
+    /// <summary>Bytes of its state for a network: <see cref="SlotCount"/> blocks as long as the packed parameters.</summary>
+    public long BytesFor(INetwork network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return SlotCount * AlignedBuffer.BytesOf(network.Core.Plan.ParameterLength);
+    }
+
     /// <summary>Allocates the state for a network; <see cref="Step(ParameterSet, ReadOnlySpan{float})"/> does it when it was not done before.</summary>
     /// <exception cref="InvalidOperationException">The optimizer already belongs to another network.</exception>
     public void Attach(ParameterSet parameters)

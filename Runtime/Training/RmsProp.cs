@@ -50,6 +50,9 @@ public sealed class RmsProp : Optimizer
     public double WeightDecay { get; }
 
     /// <inheritdoc/>
+    public override int SlotCount => 1 + (Centered ? 1 : 0) + (Momentum > 0 ? 1 : 0);
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("square", _squares), ("mean", _means), ("velocity", _velocity));
 
     /// <inheritdoc/>

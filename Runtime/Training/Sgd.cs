@@ -43,6 +43,9 @@ public sealed class Sgd : Optimizer
     public float Dampening { get; }
 
     /// <inheritdoc/>
+    public override int SlotCount => Momentum > 0 ? 1 : 0;
+
+    /// <inheritdoc/>
     protected override IReadOnlyList<OptimizerSlot> Slots => SlotsOf(("velocity", _velocity));
 
     /// <inheritdoc/>

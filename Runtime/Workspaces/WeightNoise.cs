@@ -40,11 +40,12 @@ internal sealed class WeightNoise
         return mine.Length == 0 ? null : new WeightNoise(core, mine);
     }
 
-    /// <summary>Bytes of floats that the masks and copies of a plan take.</summary>
-    public static long Floats(NetworkPlan plan, NoisePlace[] noises)
+    /// <summary>Bytes that the masks and copies of a plan take.</summary>
+    public static long BytesOf(NetworkPlan plan, NoisePlace[] noises)
     {
-        long masks = noises.Where(n => n.Life == NoiseLife.Weight).Sum(n => 4L * n.Width);
-        return masks == 0 ? 0 : masks + plan.ParameterLength + plan.DerivedLength + plan.TransposedLength;
+        long masks = noises.Where(n => n.Life == NoiseLife.Weight).Sum(n => Padded(n.Width) + (2L * n.Width));
+        return masks == 0 ? 0
+            : (sizeof(float) * masks) + AlignedBuffer.BytesOf(plan.ParameterLength) + AlignedBuffer.BytesOf(plan.DerivedLength) + AlignedBuffer.BytesOf(plan.TransposedLength);
     }
 
     /// <summary>Takes a given mask over.</summary>
@@ -123,12 +124,14 @@ internal sealed class WeightNoise
         }
     }
 
+    private static int Padded(int width) => (width + 15) & ~15;
+
     private sealed class Mask(NetworkPlan plan, NoisePlace noise)
     {
         public readonly NoisePlace Plan = noise;
 
         /// <summary>The file's order; padded to whole blocks, as draws come.</summary>
-        public readonly float[] Values = new float[(noise.Width + 15) & ~15];
+        public readonly float[] Values = new float[Padded(noise.Width)];
         public bool Given;
         private readonly int[] _positions = PackedLayout.Positions(Array.Find(plan.Parameters, p => p.Name == noise.Parameter)!);
         private readonly float[] _aside = new float[noise.Width];

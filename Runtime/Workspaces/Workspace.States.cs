@@ -25,6 +25,14 @@ public partial class Workspace
         state.Given = true;
     }
 
+    /// <summary>The state a run starts from, to be filled: it counts as given from now on. [Batch, size].</summary>
+    internal Span<float> GiveInitialState(string name)
+    {
+        StateSlot state = StateOf(name);
+        state.Given = true;
+        return _initial.AsSpan(state.Start, Batch * state.Plan.Size);
+    }
+
     /// <summary>Copies out the state after the last step of each sequence.</summary>
     /// <param name="name">The state, for instance "lstm.h".</param>
     /// <param name="destination">[Batch, size].</param>

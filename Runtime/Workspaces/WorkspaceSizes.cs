@@ -4,50 +4,54 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-/// <summary>Numbers of floats, in 128 bits: no product of three sizes leaves them.</summary>
-internal readonly record struct WorkspaceSizes(Int128 Program, Int128 Users, Int128 Parameters)
+/// <summary>Sizes of a workspace, in 128 bits: no product of three sizes leaves them.</summary>
+internal static class WorkspaceSizes
 {
     /// <summary>The most elements of one block: an array holds no more, and some are for alignment.</summary>
     public static long Limit => Array.MaxLength - 64;
 
-    /// <summary>Bytes; <see cref="long.MaxValue"/> where there are more.</summary>
-    public long Bytes => (long)Int128.Min(long.MaxValue, sizeof(float) * (Program + Users + Parameters));
-
-    public static WorkspaceSizes Of(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
+    /// <summary>Bytes of all numbers that a plain workspace keeps, and of what aligns them. The generator counts the
+    /// same beforehand for one sequence (LearningMemory): a test holds both against what is allocated.</summary>
+    public static Int128 BytesOf(NetworkPlan plan, int batch, int maxSteps, bool training, int maxTargetSteps)
     {
         WorkArea area = training ? plan.Training! : plan.Inference;
         int[] steps = AxisSteps.Capacity(plan, maxSteps, maxTargetSteps);
         Int128 RowsOf(int axis) => (Int128)batch * (axis < 0 ? 1 : steps[axis]);
-        Int128 users = (Int128)2 * steps.Length * batch;
+
+        // Tape, scratch and gradients, with what aligns them; steps, what there may be of them, lengths, and all that a part knows of them; where tokens begin.
+        Int128 bytes = Aligned(Tape(plan, area, batch, steps)) + Aligned(area.ScratchLength(batch)) + (training ? Aligned(plan.ParameterLength) : 0);
+        Int128 numbers = (3 * steps.Length) + ((Int128)2 * steps.Length * batch) + plan.Inputs.Length;
         foreach (StatePlace state in area.States)
         {
-            users += state.Start == StateStart.Hidden ? 0 : (Int128)state.Size * batch;
+            // Learned ones with the places of their parameters.
+            numbers += state.Start == StateStart.Hidden ? 0 : (Int128)state.Size * (state.Start == StateStart.Learned ? batch + 1 : batch);
         }
 
         // Inputs, or tokens as given and time-major.
         foreach (InputPort port in plan.Inputs)
         {
-            users += RowsOf(port.Axis) * (port.Size > 0 ? port.Size : 2);
+            numbers += RowsOf(port.Axis) * (port.Size > 0 ? port.Size : 2);
         }
 
         // Output, mask and weights, and what the loss needs: see Workspace.
         foreach (OutputPort port in plan.Outputs)
         {
             Int128 rows = RowsOf(port.Axis);
-            users += rows * port.Size;
-            users += (port.Loss?.Kind ?? LossKind.None) switch
+            LossKind loss = port.Loss?.Kind ?? LossKind.None;
+            bool hasValues = loss is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.Ctc);
+            bytes += Aligned(hasValues ? rows * Padded(port.Size) : 0);
+            numbers += (rows * port.Size) + loss switch
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),
                 LossKind.SoftmaxCrossEntropy => 4 * rows,
                 LossKind.Ctc => rows + ((Int128)3 * batch) + ((Int128)2 * CtcScratch(port, steps)),
-                _ => rows * (2 + port.Size + Padded(port.Size)),
+                _ => rows * (2 + port.Size),
             };
         }
 
-        return new WorkspaceSizes(
-            Tape(plan, area, batch, steps) + area.ScratchLength(batch),
-            users,
-            (training ? plan.ParameterLength : 0) + WeightNoise.Floats(plan, area.Noises));
+        return bytes + (sizeof(float) * numbers) + WeightNoise.BytesOf(plan, area.Noises);
+
+        static Int128 Aligned(Int128 floats) => AlignedBuffer.BytesOf(0) + (sizeof(float) * floats);
     }
 
     /// <summary>Checks that every block of memory can be had, before the first one is.</summary>

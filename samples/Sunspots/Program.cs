@@ -3,7 +3,7 @@
 // Usage: Sunspots [folder for the results, default artifacts/sunspots]
 using System.Diagnostics;
 using SeqGen;
-using SeqGen.Samples;
+using SeqGen.Reports;
 using Sunspots;
 
 string folder = Directory.CreateDirectory(args.Length > 0 ? args[0] : Path.Combine("artifacts", "sunspots")).FullName;
