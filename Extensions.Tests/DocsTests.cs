@@ -43,7 +43,7 @@ public sealed class DocsTests : IDisposable
         {
             Title = "Load, a day ahead",
             Evaluations = { ["test"] = trainer.Evaluate(test) },
-            Flow = GradientFlow.Measure(net, train.Take(16)),             // how far back gradients come, as a heat map
+            Flow = GradientFlow.Measure(net, train.Take(16)),             // how far back gradients come
             Forecasts = [new ForecastChart("Load, MW", truth, trainer.Predict(test)) { Axis = "day" }],
         }.Save(Path.Combine(folder, "report.html"));
         Assert.Contains("Load, a day ahead", File.ReadAllText(_folder["report.html"]));

@@ -46,6 +46,16 @@ public sealed class LiveTests(Browser browser)
         Assert.True(await ReportPageTests.Canvases(page) >= 3);
         await ReportPageTests.Keep(page, "live-light");
 
+        // Measurements, more than there is room for.
+        for (int batch = 1; batch <= 500; batch++)
+        {
+            live.Report(Samples.Progress(4, batch) with { Batches = 1000, Measurement = Samples.Measurement(batch, epoch: 4) });
+        }
+
+        await page.Until("[...document.querySelectorAll('h3')].some(h => h.textContent === 'At update 500') && [...document.querySelectorAll('h3')].some(h => h.textContent === 'Over the training: lstm.c')");
+        await page.Settle();
+        Assert.Equal(0, await ReportPageTests.EmptyCanvases(page));
+
         // A viewer who comes later, with a telephone in the dark.
         await using Page later = await browser.Open(live.Address.AbsoluteUri, 360, 740, dark: true, phone: true);
         await later.Until("document.querySelector('.tiles').textContent.includes('epochs3') && document.body.textContent.includes('checkpoint-7')");
@@ -67,9 +77,10 @@ public sealed class LiveTests(Browser browser)
     {
         await using LiveReport live = LiveReport.Start(_net);
         await using Page page = await browser.Open(live.Address.AbsoluteUri);
-        Trainer trainer = Trainer.For(_net, new Adam(1e-2f), new() { BatchSize = 8 });
+        Trainer trainer = Trainer.For(_net, new Adam(1e-2f), new() { BatchSize = 8, Insight = new TrainingInsight(2) });
         trainer.Fit(Samples.Series(40), 5, validation: Samples.Series(10), progress: live);
         await page.Until("document.querySelector('.tiles').textContent.includes('epochs5')");
+        await page.Until("[...document.querySelectorAll('.heat text')].some(t => t.textContent === 'lstm.weight_ih_l0')");
         trainer.Fit(Samples.Series(40), 2, validation: Samples.Series(10), progress: live);
         await page.Until("document.querySelector('.tiles').textContent.includes('epochs2')");
         Assert.Empty(page.Errors);
@@ -146,7 +157,7 @@ public sealed class LiveTests(Browser browser)
         {
             for (int batch = 1; batch < 1000; batch++)
             {
-                live.Report(new TrainingProgress(epoch, 500, batch, 1000, 1.0 / epoch, 1, TimeSpan.Zero, TimeSpan.Zero, null));
+                live.Report(new TrainingProgress(epoch, 500, batch, 1000, 1.0 / epoch, 1, TimeSpan.Zero, TimeSpan.Zero, null) { Notice = batch == 500 ? $"notice {epoch}" : null });
             }
 
             live.Report(new TrainingProgress(epoch, 500, 1000, 1000, 1.0 / epoch, 1, TimeSpan.Zero, TimeSpan.Zero, Samples.Epoch(epoch, 1.0 / epoch)));
@@ -155,6 +166,7 @@ public sealed class LiveTests(Browser browser)
         Assert.True(clock.Elapsed.TotalMicroseconds / 500_000 < 10, $"{clock.Elapsed.TotalMicroseconds / 500_000:F2} microseconds a report");
         await viewer.Until(v => v.Epochs.Count == 500);
         Assert.Equal(Enumerable.Range(1, 500), viewer.Epochs);
+        Assert.Equal(Enumerable.Range(1, 500).Select(e => $"notice {e}"), viewer.Notices);
         Assert.InRange(viewer.Points, 100, 2000);
     }
 
@@ -251,6 +263,8 @@ public sealed class LiveTests(Browser browser)
             }
         }
 
+        public List<string> Notices { get; } = [];
+
         public int Points { get; private set; }
 
         public bool IsOver { get; private set; }
@@ -282,7 +296,10 @@ public sealed class LiveTests(Browser browser)
                     if (news.GetProperty("reset").GetBoolean())
                     {
                         _epochs.Clear();
+                        Notices.Clear();
                     }
+
+                    Notices.AddRange(news.GetProperty("notices").EnumerateArray().Select(n => n.GetString()!));
 
                     _epochs.AddRange(news.GetProperty("epochs").EnumerateArray().Select(e => e.GetProperty("epoch").GetInt32()));
                     JsonElement points = news.GetProperty("points");

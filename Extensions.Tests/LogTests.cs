@@ -37,14 +37,15 @@ public sealed class LogTests : IDisposable
         }
 
         string[] lines = File.ReadAllLines(_folder["log.csv"]);
-        Assert.Equal("epoch,loss,kind/loss,kind/accuracy,level/loss,level/rmse,level/mae,val_loss,val_kind/loss,val_kind/accuracy,val_level/loss,val_level/rmse,val_level/mae,learning_rate,monitored,seconds", lines[0]);
+        Assert.Equal("epoch,loss,kind/loss,kind/accuracy,level/loss,level/rmse,level/mae,val_loss,val_kind/loss,val_kind/accuracy,val_level/loss,val_level/rmse,val_level/mae,gradient_norm,learning_rate,monitored,seconds", lines[0]);
         Assert.Equal(4, lines.Length);
         for (int i = 0; i < 3; i++)
         {
             double[] row = [.. lines[i + 1].Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture))];
             EpochResult epoch = history.Epochs[i];
             Assert.Equal([i + 1, epoch.Training.Loss, epoch.Training.Heads["kind"].Loss, epoch.Training.Heads["kind"].Accuracy!.Value], row[..4]);
-            Assert.Equal([epoch.Validation!.Heads["level"].MeanAbsoluteError!.Value, 0.01, epoch.Monitored], row[12..15]);
+            Assert.Equal((epoch.Validation!.Heads["level"].MeanAbsoluteError!.Value, 0.01, epoch.Monitored), (row[12], row[14], row[15]));
+            Assert.True(row[13] > 0);
         }
     }
 
@@ -148,6 +149,19 @@ public sealed class LogTests : IDisposable
         Assert.Equal(0.5, lines[2].GetProperty("validation").GetProperty("accuracy").GetDouble());
         Assert.Equal("0.001", lines[2].GetProperty("learningRate").GetRawText());
         Assert.All(lines, l => Assert.InRange(l.GetProperty("time").GetDateTime(), DateTime.UtcNow.AddMinutes(-1), DateTime.UtcNow.AddMinutes(1)));
+    }
+
+    [Fact]
+    public void Measured_updates_are_lines_of_their_own()
+    {
+        Write("log.jsonl", _folder["log.jsonl"], [Samples.Progress(1, 1) with { Measurement = Samples.Measurement(1) }, Samples.Progress(1, 4, Samples.Epoch(1, 1)) with { Measurement = Samples.Measurement(4) }]);
+        JsonElement[] lines = [.. File.ReadAllLines(_folder["log.jsonl"]).Select(l => JsonDocument.Parse(l).RootElement)];
+        Assert.Equal(["measurement", "measurement", "epoch"], lines.Select(l => l.GetProperty("type").GetString()));
+        TrainingMeasurement last = Samples.Measurement(4);
+        Assert.Equal((4, last.GradientNorm), (lines[1].GetProperty("update").GetInt32(), lines[1].GetProperty("gradientNorm").GetDouble()));
+        Assert.Equal(last.Parameters.Select(p => (p.Name, p.GradientNorm, p.UpdateNorm)), lines[1].GetProperty("parameters").EnumerateObject().Select(p => (p.Name, p.Value.GetProperty("gradientNorm").GetDouble(), p.Value.GetProperty("updateNorm").GetDouble())));
+        Assert.Equal(last.Activations.Select(a => (a.Name, a.Low)), lines[1].GetProperty("activations").EnumerateArray().Select(a => (a.GetProperty("name").GetString()!, a.GetProperty("low").GetDouble())));
+        Assert.Equal(last.GradientFlow!.Distances, lines[1].GetProperty("flow").GetProperty("distances").EnumerateArray().Select(d => d.GetInt32()));
     }
 
     [Fact]

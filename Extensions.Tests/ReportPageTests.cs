@@ -23,10 +23,10 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     {
         await using Page page = await Open(Whole());
         string[] sections = (await page.Evaluate<string>("[...document.querySelectorAll('h2')].map(h => h.textContent).join('|')")).Split('|');
-        Assert.Equal(["Learning curves", "Learning rate and time", "How far back it learns", "Results", "Confusions", "Forecasts", "Attention", "Network"], sections);
+        Assert.Equal(["Learning curves", "Learning rate and time", "Gradients and updates", "Gates and units", "How far back it learns", "Results", "Confusions", "Forecasts", "Attention", "Network"], sections);
         Assert.True(await Canvases(page) >= 6);
         Assert.Equal(0, await EmptyCanvases(page));
-        Assert.Equal(3, await page.Evaluate<int>("document.querySelectorAll('.heat svg[role=img]').length"));
+        Assert.Equal(8, await page.Evaluate<int>("document.querySelectorAll('.heat svg[role=img]').length"));
         Assert.Equal(1, await page.Evaluate<int>("document.querySelectorAll('.confusion').length"));
         Assert.Empty(page.Errors);
         Assert.All(page.Requests, r => Assert.True(r.StartsWith("file:", StringComparison.Ordinal) || r.StartsWith("data:", StringComparison.Ordinal), r));
@@ -92,6 +92,15 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     }
 
     [Fact]
+    public async Task The_best_epoch_is_written_into_the_curves()
+    {
+        await using Page page = await Open(Whole());
+        await page.Evaluate("window.written = []; const fill = CanvasRenderingContext2D.prototype.fillText; CanvasRenderingContext2D.prototype.fillText = function (t, x, y) { if (Number.isFinite(x)) written.push(t); return fill.apply(this, arguments); }; document.querySelector('figcaption button').click()");
+        await page.Settle();
+        Assert.Matches(@"^best: \d+$", await page.Evaluate<string>("written.find(t => t.startsWith('best'))"));
+    }
+
+    [Fact]
     public async Task Names_from_outside_are_text()
     {
         Forecaster net = new(seed: 1);
@@ -140,6 +149,22 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
         Assert.Empty(page.Errors);
     }
 
+    [Fact]
+    public async Task A_thousand_measurements_are_thinned_to_what_a_picture_shows()
+    {
+        TrainingMeasurement[] all = [.. Enumerable.Range(1, 1234).Select(u => new TrainingMeasurement
+        {
+            Update = u, Epoch = 1, Loss = 1.0 / u, LearningRate = 0.1f, GradientNorm = u == 7 ? double.NaN : 1.0 / u, ClippingFactor = 1,
+            Parameters = [new(Hostile, 1, 1, 1e-3), new("w", 0, 1, 0)], Activations = [new("a", Hostile, "sigmoid", 8, 0.25, 0.5, 0), new("b", "b", "relu", 8, 0.5, 0, 0.125)],
+        })];
+        await using Page page = await Open(new TrainingReport(Forecaster.Info, []) { Measurements = all });
+        Assert.Equal("1,234", (await page.Evaluate<string>("[...document.querySelectorAll('h3')].find(h => h.textContent.startsWith('At update')).textContent"))[^5..].Replace('\u202f', ','));
+        int points = await page.Evaluate<int>("JSON.parse(document.getElementById('model').textContent).measurements.length");
+        Assert.InRange(points, 200, 400);
+        Assert.Equal(0, await EmptyCanvases(page));
+        Assert.Empty(page.Errors);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -162,6 +187,19 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
         Assert.Empty(page.Errors);
     }
 
+    [Fact]
+    public async Task What_a_trainer_measured_is_drawn()
+    {
+        Forecaster net = new(seed: 3);
+        TrainingHistory history = Trainer.For(net, new Adam(5e-3f), new() { GradientClipping = GradientClipping.ByNorm(0.2f), Insight = new TrainingInsight(3) { GradientFlow = true } }).Fit(Samples.Series(200), 6);
+        Assert.NotEmpty(history.Measurements);
+        await using Page page = await Open(new TrainingReport(net, history));
+        Assert.Contains("lstm.weight_ih_l0", await page.Evaluate<string>("[...document.querySelectorAll('.heat text')].map(t => t.textContent).join()"));
+        Assert.Equal(0, await EmptyCanvases(page));
+        Assert.Empty(page.Errors);
+        await Keep(page, "report-measured");
+    }
+
     /// <summary>A report with everything in it.</summary>
     internal static TrainingReport Whole()
     {
@@ -177,7 +215,7 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
             Title = "Forecast of the load",
             Remarks = ["Trained on 200 sequences of 24 steps."],
             Evaluations = { ["test"] = trainer.Evaluate(test) },
-            Flow = GradientFlow.Measure(net, train.Take(8)),
+            Measurements = [.. Enumerable.Range(0, 28).Select(i => Samples.Measurement((3 * i) + 1))],
             Confusion = new ConfusionTable(new int[,] { { 41, 3, 0, 1 }, { 2, 37, 5, 0 }, { 0, 1, 44, 2 }, { 0, 0, 0, 12 } }, ["low", "middle", "high", "very high"]),
             Forecasts =
             [
@@ -225,10 +263,12 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
 
     internal static async Task<int> Canvases(Page page) => await page.Evaluate<int>("document.querySelectorAll('.uplot canvas').length");
 
-    /// <summary>Charts of which fewer than fifty points have a line's strong colour.</summary>
+    /// <summary>Charts of which fewer than eight points have a line's strong colour.</summary>
     internal static async Task<int> EmptyCanvases(Page page) => await page.Evaluate<int>("""
         [...document.querySelectorAll('.uplot canvas')].filter(c => {
-          const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+          const copy = Object.assign(document.createElement('canvas'), { width: c.width, height: c.height }).getContext('2d', { willReadFrequently: true });
+          copy.drawImage(c, 0, 0);
+          const d = copy.getImageData(0, 0, c.width, c.height).data;
           let n = 0;
           for (let i = 0; i < d.length; i += 4) if (d[i + 3] > 200 && Math.max(d[i], d[i + 1], d[i + 2]) - Math.min(d[i], d[i + 1], d[i + 2]) > 70) n++;
           return n < 8;

@@ -75,6 +75,7 @@ public class ReporterTests
         Assert.Equal(history.Last.Training.Loss, values["seqgen.training.loss"][^1]);
         Assert.Equal(3, values["seqgen.training.epoch"][^1]);
         Assert.Equal(0.01, values["seqgen.training.learning_rate"][^1], 1e-6);
+        Assert.All(values["seqgen.training.gradient_norm"], v => Assert.True(v > 0));
         Assert.All(values["seqgen.training.samples_per_second"], v => Assert.True(v > 0));
     }
 
@@ -89,7 +90,7 @@ public class ReporterTests
         progress.Report(Samples.Progress(1, 4, Samples.Epoch(1, 0.5, 0.25)));
         Assert.Equal([(LogLevel.Warning, 2), (LogLevel.Debug, 3), (LogLevel.Information, 1)], logger.Said.Select(s => (s.Level, s.Event.Id)));
         Assert.Equal("A damaged checkpoint.", logger.Said[0].Text);
-        Assert.Equal("Epoch 1 of 10, batch 2 of 4: loss so far 0.125, 1,000 samples/s", logger.Said[1].Text);
+        Assert.Equal("Epoch 1 of 10, batch 2 of 4: loss so far 0.125, gradient norm 0, 1,000 samples/s", logger.Said[1].Text);
         Assert.Equal("Epoch 1 of 10: loss 0.5, validation loss 0.25, monitored 0.25, learning rate 0.001, 1.5 s", logger.Said[2].Text);
         Assert.Equal(0.25, logger.Said[2].Values["ValidationLoss"]);
         Assert.Throws<ArgumentNullException>(() => new LoggerProgress(null!));

@@ -27,7 +27,7 @@ public sealed class TensorBoardTests : IDisposable
         {
             file = log.FullPath;
             log.Report(Samples.Progress(1, 1));
-            log.Report(Samples.Progress(1, 2, loss: 0.75));
+            log.Report(Samples.Progress(1, 2, loss: 0.75) with { GradientNorm = 1.5, Measurement = Samples.Measurement(2) });
             log.Report(Samples.Progress(1, 4, Samples.Epoch(1, 0.5, 0.25, 0.875)));
             log.Report(Samples.Progress(75, 4, Samples.Epoch(75, double.NaN) with
             {

@@ -37,6 +37,20 @@ internal static class Samples
         Monitored = validation ?? loss,
     };
 
+    /// <summary>An update that was looked at closely.</summary>
+    public static TrainingMeasurement Measurement(int update, int epoch = 1) => new()
+    {
+        Update = update,
+        Epoch = epoch,
+        Loss = 1.0 / update,
+        LearningRate = 0.125f,
+        GradientNorm = 2.0 / update,
+        ClippingFactor = update % 2 == 0 ? 0.5 : 1,
+        Parameters = [new("lstm.weight", 1.5 / update, 4, 0.004), new("lstm.bias", 0.5 / update, 1, 0.5e-3 / update), new("dense.weight", 0.1 / update, 2, 0)],
+        Activations = [new("lstm", "lstm.i", "sigmoid", 8, 0.25 / update, 0.125, 0), new("lstm", "lstm.f", "sigmoid", 8, 0, 0.5 - (0.3 / update), 0), new("dense", "dense", "relu", 16, 0.5, 0, 0.25 - (0.2 / update))],
+        GradientFlow = new GradientFlowResult("net", [1, 2, 4, 8], [new("lstm.h", [1, 0.5, 0.1 + (0.01 * update), 0.01]), new("lstm.c", [1, 0.9, 0.8, 0.5])]),
+    };
+
     /// <summary>A report as Fit gives it.</summary>
     public static TrainingProgress Progress(int epoch, int batch, EpochResult? completed = null, string? notice = null, double loss = 0.5) =>
         new(epoch, 10, batch, 4, loss, 1000, TimeSpan.FromSeconds(epoch), TimeSpan.FromSeconds(10), completed) { Notice = notice };

@@ -6,6 +6,7 @@ using System.Linq;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,7 @@ public sealed record LiveReportOptions
 }
 
 /// <summary>Serves the page of a <see cref="TrainingReport"/> while the training runs, to browsers of this machine alone: it listens on 127.0.0.1, and answers to nobody who does not know the
-/// random token in <see cref="Address"/>. Reports cost the training next to nothing: they are handed on to other threads, and left out where those do not keep up (results of epochs never are).</summary>
+/// random token in <see cref="Address"/>. Reports cost the training next to nothing: they are handed on to other threads, and left out where those do not keep up (results of epochs and measurements never are).</summary>
 /// <example><code>
 /// await using LiveReport live = LiveReport.Start(net);
 /// Console.WriteLine(live.Address);
@@ -42,14 +43,15 @@ public sealed class LiveReport : IProgress<TrainingProgress>, IAsyncDisposable
 
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(15);
 
-    private readonly Channel<TrainingProgress> _reports = Channel.CreateBounded<TrainingProgress>(new BoundedChannelOptions(1024) { SingleReader = true });
-    private readonly ConcurrentQueue<TrainingProgress> _kept = new();
+    private readonly Channel<(long Number, TrainingProgress Report)> _reports = Channel.CreateBounded<(long, TrainingProgress)>(new BoundedChannelOptions(1024) { SingleReader = true });
+    private readonly ConcurrentQueue<(long Number, TrainingProgress Report)> _kept = new();
     private readonly LiveState _state;
     private readonly NetworkInfo _info;
     private readonly LiveReportOptions _options;
     private readonly byte[] _token;
     private readonly LoopbackServer _server;
     private readonly Task _pump;
+    private long _number;
     private int _isDisposed;
 
     private LiveReport(NetworkInfo info, LiveReportOptions options)
@@ -74,17 +76,18 @@ public sealed class LiveReport : IProgress<TrainingProgress>, IAsyncDisposable
     /// <summary>Takes a report. It never waits and never throws.</summary>
     public void Report(TrainingProgress value)
     {
-        if (!_reports.Writer.TryWrite(value) && (value.Completed is not null || value.Notice is not null))
+        long number = Interlocked.Increment(ref _number);
+        if (!_reports.Writer.TryWrite((number, value)) && (value.Completed is not null || value.Notice is not null || value.Measurement is not null))
         {
             // The channel is full, so somebody is to read it, and will look here too.
-            _kept.Enqueue(value);
+            _kept.Enqueue((number, value));
         }
     }
 
     /// <summary>Tells viewers that the training has ended (what they have seen stays in their browsers), and stops serving.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (System.Threading.Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
         {
             return;
         }
@@ -97,25 +100,31 @@ public sealed class LiveReport : IProgress<TrainingProgress>, IAsyncDisposable
 
     private async Task Pump()
     {
-        List<TrainingProgress> taken = [];
         while (await _reports.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (_reports.Reader.TryRead(out TrainingProgress report))
-            {
-                taken.Add(report);
-            }
-
-            while (_kept.TryDequeue(out TrainingProgress report))
-            {
-                taken.Add(report);
-            }
-
-            _state.Add(taken);
-            taken.Clear();
+            Take();
             await Task.WhenAny(Task.Delay(Pause), _reports.Reader.Completion).ConfigureAwait(false);
         }
 
-        _state.Add([.. _kept]);
+        Take();
+    }
+
+    /// <summary>What was kept aside came before what the channel took afterwards.</summary>
+    private void Take()
+    {
+        List<(long Number, TrainingProgress Report)> taken = [];
+        while (_reports.Reader.TryRead(out (long, TrainingProgress) report))
+        {
+            taken.Add(report);
+        }
+
+        while (_kept.TryDequeue(out (long, TrainingProgress) report))
+        {
+            taken.Add(report);
+        }
+
+        taken.Sort((a, b) => a.Number.CompareTo(b.Number));
+        _state.Add([.. taken.Select(t => t.Report)]);
     }
 
     private async Task Answer(HttpContext context)

@@ -16,16 +16,17 @@ internal sealed class LiveState(Metric monitor)
     private readonly Lock _lock = new();
     private readonly List<EpochResult> _epochs = [];
     private readonly List<(double Epoch, double Loss)> _points = [];
+    private readonly List<TrainingMeasurement> _measurements = [];
     private readonly List<string> _notices = [];
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TrainingProgress? _last;
-    private int _training = 1, _thinned = 1, _skipped, _version = 1;
+    private int _training = 1, _thinned = 1, _thinnedMeasurements = 1, _skipped, _version = 1;
     private bool _isOver;
 
     /// <summary>What a viewer has seen; the default is nothing.</summary>
     internal struct Seen
     {
-        public int Version, Training, Thinned, Epochs, Points, Notices;
+        public int Version, Training, Thinned, ThinnedMeasurements, Epochs, Points, Measurements, Notices;
     }
 
     /// <summary>The epoch of the best monitored value.</summary>
@@ -48,6 +49,7 @@ internal sealed class LiveState(Metric monitor)
         }
     }
 
+    /// <summary>Adds reports, in the order in which they came.</summary>
     public void Add(IReadOnlyList<TrainingProgress> reports)
     {
         if (reports.Count == 0)
@@ -82,7 +84,17 @@ internal sealed class LiveState(Metric monitor)
         lock (_lock)
         {
             string? news = seen.Version == _version ? null : News(seen);
-            seen = new Seen { Version = _version, Training = _training, Thinned = _thinned, Epochs = _epochs.Count, Points = _points.Count, Notices = _notices.Count };
+            seen = new Seen
+            {
+                Version = _version,
+                Training = _training,
+                Thinned = _thinned,
+                ThinnedMeasurements = _thinnedMeasurements,
+                Epochs = _epochs.Count,
+                Points = _points.Count,
+                Measurements = _measurements.Count,
+                Notices = _notices.Count,
+            };
             return (news, _changed.Task, _isOver);
         }
     }
@@ -107,53 +119,54 @@ internal sealed class LiveState(Metric monitor)
             return;
         }
 
-        // A late epoch, which found the channel full, is in its place; an earlier moment otherwise is one of another training, or of one that was taken up again.
+        // An earlier moment is one of another training, or of one that was taken up again.
         Moment now = Moment.Of(report);
-        int late = _epochs.FindIndex(e => e.Epoch >= now.Epoch);
-        if (report.Completed is null && _last is { } last && now.CompareTo(Moment.Of(last)) <= 0)
+        if (_last is { } last && now.CompareTo(Moment.Of(last)) <= 0)
         {
             _training++;
             _epochs.RemoveAll(e => e.Epoch >= now.Epoch);
             _points.RemoveAll(p => p.Epoch > now.Epoch - 1);
-        }
-        else if (report.Completed is not null && late >= 0)
-        {
-            _training++;
-            _epochs.RemoveAll(e => e.Epoch == now.Epoch);
+            _measurements.RemoveAll(m => m.Epoch >= now.Epoch);
         }
 
         if (report.Completed is { } epoch)
         {
-            int place = _epochs.FindIndex(e => e.Epoch > epoch.Epoch);
-            _epochs.Insert(place < 0 ? _epochs.Count : place, epoch);
+            _epochs.Add(epoch);
         }
         else if (double.IsFinite(report.Loss) && ++_skipped >= Stride)
         {
             _skipped = 0;
             _points.Add((report.Epoch - 1 + (report.Batch / (double)report.Batches), report.Loss));
-            Thin();
+            _thinned += Thin(_points, MostPoints);
         }
 
-        _last = _last is { } before && Moment.Of(before).CompareTo(now) > 0 && report.Completed is not null ? _last : report;
+        if (report.Measurement is { } measurement)
+        {
+            _measurements.Add(measurement);
+            _thinnedMeasurements += Thin(_measurements, ReportModel.MostMeasurements);
+        }
+
+        _last = report;
     }
 
     private int Stride => 1 << (_thinned - 1);
 
-    private void Thin()
+    /// <summary>Drops every second one where there are too many, and says so by 1.</summary>
+    private static int Thin<T>(List<T> list, int most)
     {
-        if (_points.Count < MostPoints)
+        if (list.Count < most)
         {
-            return;
+            return 0;
         }
 
-        _thinned++;
         int n = 0;
-        for (int i = 1; i < _points.Count; i += 2)
+        for (int i = 1; i < list.Count; i += 2)
         {
-            _points[n++] = _points[i];
+            list[n++] = list[i];
         }
 
-        _points.RemoveRange(n, _points.Count - n);
+        list.RemoveRange(n, list.Count - n);
+        return 1;
     }
 
     private int? BestOf()
@@ -169,7 +182,7 @@ internal sealed class LiveState(Metric monitor)
 
     private string News(Seen seen)
     {
-        bool isNew = seen.Training != _training, all = isNew || seen.Thinned != _thinned;
+        bool isNew = seen.Training != _training, all = isNew || seen.Thinned != _thinned, allMeasurements = isNew || seen.ThinnedMeasurements != _thinnedMeasurements;
         return ReportModel.Text(json =>
         {
             json.WriteBoolean("reset", isNew);
@@ -180,6 +193,9 @@ internal sealed class LiveState(Metric monitor)
             ReportModel.Numbers(json, "x", _points.Skip(all ? 0 : seen.Points).Select(p => p.Epoch), digits: 6);
             ReportModel.Numbers(json, "loss", _points.Skip(all ? 0 : seen.Points).Select(p => p.Loss), digits: 5);
             json.WriteEndObject();
+            json.WriteBoolean("allMeasurements", allMeasurements);
+            ReportModel.Measured(json, _measurements);
+            ReportModel.Measurements(json, _measurements.Skip(allMeasurements ? 0 : seen.Measurements));
             if (BestOf() is { } best)
             {
                 json.WriteNumber("best", best);
@@ -193,6 +209,7 @@ internal sealed class LiveState(Metric monitor)
                 json.WriteNumber("batch", last.Batch);
                 json.WriteNumber("batches", last.Batches);
                 Results.Write(json, "loss", last.Loss);
+                Results.Write(json, "gradientNorm", last.GradientNorm);
                 Results.Write(json, "samplesPerSecond", last.SamplesPerSecond);
                 if (last.Remaining < TimeSpan.MaxValue)
                 {

@@ -8,7 +8,7 @@ using System.Linq;
 namespace SeqGen.Reports;
 
 /// <summary>Writes a row for every epoch: epoch, losses and metrics (<c>loss</c>, <c>accuracy</c>, <c>rmse</c>, <c>mae</c>; those of the validation with <c>val_</c> before them, those of heads
-/// as <c>head/loss</c>), learning rate, monitored value, seconds. Numbers are exact and of the invariant culture; NaN and Infinity are words.</summary>
+/// as <c>head/loss</c>), gradient norm and learning rate of the epoch's last update, monitored value, seconds. Numbers are exact and of the invariant culture; NaN and Infinity are words.</summary>
 /// <remarks>A file that is there already is gone on with: the row of an epoch takes the place of the rows of that epoch and later ones, so a training that was killed and goes on from a
 /// checkpoint has each row once, and one that begins anew begins the file anew. What cannot be written is thrown, and ends the training.</remarks>
 public sealed class CsvLog : IProgress<TrainingProgress>, IDisposable
@@ -39,6 +39,7 @@ public sealed class CsvLog : IProgress<TrainingProgress>, IDisposable
             ("epoch", epoch.Epoch),
             .. Results.Of(epoch.Training),
             .. epoch.Validation is null ? [] : Results.Of(epoch.Validation).Select(r => ("val_" + r.Name, r.Value)),
+            ("gradient_norm", value.GradientNorm),
             ("learning_rate", double.Parse(epoch.LearningRate.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
             ("monitored", epoch.Monitored),
             ("seconds", Math.Round(epoch.Duration.TotalSeconds, 3)),

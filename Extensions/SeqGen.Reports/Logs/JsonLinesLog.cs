@@ -9,7 +9,7 @@ using System.Text.Json;
 namespace SeqGen.Reports;
 
 /// <summary>Writes JSON, an object a line. Each has a <c>type</c>, and says when it was: <c>epoch</c> with its results and <c>time</c>, <c>update</c> (where asked for) with the mean loss of
-/// the epoch so far, <c>notice</c> with a sentence. NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".</summary>
+/// the epoch so far, <c>measurement</c> of an update that was looked at closely (<see cref="TrainerOptions.Insight"/>), <c>notice</c> with a sentence. NaN and infinities are the strings "NaN", "Infinity" and "-Infinity".</summary>
 /// <remarks>A file that is there already is gone on with: what is written for a moment takes the place of what was there for it and later, so a training that was killed and goes on from a
 /// checkpoint has each line once, and one that begins anew begins the file anew. What cannot be written is thrown, and ends the training.</remarks>
 public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
@@ -36,6 +36,11 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
             lines.Add(Line("notice", value, json => json.WriteString("text", notice)));
         }
 
+        if (value.Measurement is { } measurement)
+        {
+            lines.Add(Line("measurement", value, json => Results.Write(json, measurement)));
+        }
+
         if (value.Completed is { } epoch)
         {
             lines.Add(Line("epoch", value, json =>
@@ -49,6 +54,8 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
             lines.Add(Line("update", value, json =>
             {
                 Results.Write(json, "loss", value.Loss);
+                Results.Write(json, "learningRate", value.LearningRate);
+                Results.Write(json, "gradientNorm", value.GradientNorm);
                 Results.Write(json, "samplesPerSecond", Math.Round(value.SamplesPerSecond, 1));
             }));
         }

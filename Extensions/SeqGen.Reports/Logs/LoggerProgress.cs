@@ -27,7 +27,7 @@ public sealed partial class LoggerProgress(ILogger logger, int everyBatches = 0)
         }
         else if (_rhythm.IsDue(value))
         {
-            Batch(value.Epoch, value.Epochs, value.Batch, value.Batches, value.Loss, value.SamplesPerSecond);
+            Batch(value.Epoch, value.Epochs, value.Batch, value.Batches, value.Loss, value.GradientNorm, value.SamplesPerSecond);
         }
     }
 
@@ -37,6 +37,6 @@ public sealed partial class LoggerProgress(ILogger logger, int everyBatches = 0)
     [LoggerMessage(2, LogLevel.Warning, "{Notice}")]
     private partial void Notice(string notice);
 
-    [LoggerMessage(3, LogLevel.Debug, "Epoch {Epoch} of {Epochs}, batch {Batch} of {Batches}: loss so far {Loss:G5}, {SamplesPerSecond:N0} samples/s")]
-    private partial void Batch(int epoch, int epochs, int batch, int batches, double loss, double samplesPerSecond);
+    [LoggerMessage(3, LogLevel.Debug, "Epoch {Epoch} of {Epochs}, batch {Batch} of {Batches}: loss so far {Loss:G5}, gradient norm {GradientNorm:G4}, {SamplesPerSecond:N0} samples/s")]
+    private partial void Batch(int epoch, int epochs, int batch, int batches, double loss, double gradientNorm, double samplesPerSecond);
 }

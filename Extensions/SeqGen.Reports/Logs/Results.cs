@@ -55,6 +55,46 @@ internal static class Results
         json.WriteEndObject();
     }
 
+    /// <summary>A measurement, with the moment before it.</summary>
+    public static void Write(Utf8JsonWriter json, TrainingMeasurement measurement)
+    {
+        json.WriteNumber("update", measurement.Update);
+        Write(json, "loss", measurement.Loss);
+        Write(json, "learningRate", measurement.LearningRate);
+        Write(json, "gradientNorm", measurement.GradientNorm);
+        Write(json, "clippingFactor", measurement.ClippingFactor);
+        json.WriteStartObject("parameters");
+        foreach (ParameterMeasurement parameter in measurement.Parameters)
+        {
+            json.WriteStartObject(parameter.Name);
+            Write(json, "gradientNorm", parameter.GradientNorm);
+            Write(json, "norm", parameter.Norm);
+            Write(json, "updateNorm", parameter.UpdateNorm);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+        json.WriteStartArray("activations");
+        foreach (ActivationMeasurement activation in measurement.Activations)
+        {
+            json.WriteStartObject();
+            json.WriteString("layer", activation.Layer);
+            json.WriteString("name", activation.Name);
+            json.WriteString("function", activation.Function);
+            json.WriteNumber("units", activation.Units);
+            Write(json, "low", activation.Low);
+            Write(json, "high", activation.High);
+            Write(json, "dead", activation.Dead);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        if (measurement.GradientFlow is { } flow)
+        {
+            ReportModel.Flow(json, flow);
+        }
+    }
+
     /// <summary>A number as it is: JSON has no infinity.</summary>
     public static void Write(Utf8JsonWriter json, string name, double number)
     {

@@ -10,7 +10,8 @@ namespace SeqGen.Reports;
 
 /// <summary>Writes event files that TensorBoard reads: <c>tensorboard --logdir runs</c>, with a folder below <c>runs</c> for each training. The step of every value is the number of batches
 /// since the beginning. Tags are <c>loss/training</c>, <c>loss/validation</c>, the same of <c>accuracy</c>, <c>rmse</c> and <c>mae</c> (and of heads, as <c>head/loss/training</c>),
-/// <c>learning_rate</c>, <c>monitored</c>, <c>epoch</c>, <c>samples_per_second</c>, and <c>loss/epoch_so_far</c> within epochs.</summary>
+/// <c>learning_rate</c>, <c>monitored</c>, <c>epoch</c>, <c>samples_per_second</c>; <c>loss/epoch_so_far</c> and <c>gradient_norm</c> within epochs; of measured updates
+/// (<see cref="TrainerOptions.Insight"/>) <c>loss/update</c>, <c>clipping_factor</c>, <c>gradient/</c> and <c>update_ratio/</c> with the parameter's name, <c>saturated/</c> or <c>dead/</c> with the gate's.</summary>
 /// <remarks>Each process writes a file of its own. One that goes on from a checkpoint tells TensorBoard to forget what older files have from its first step on, so curves have each point once.
 /// What cannot be written is thrown, and ends the training.</remarks>
 public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
@@ -68,7 +69,12 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
         }
         else if (_rhythm.IsDue(value))
         {
-            EventRecord.Write(_stream, EventRecord.Scalars(Seconds(), step, [("loss/epoch_so_far", (float)value.Loss)]));
+            EventRecord.Write(_stream, EventRecord.Scalars(Seconds(), step, [("loss/epoch_so_far", (float)value.Loss), ("gradient_norm", (float)value.GradientNorm), ("learning_rate", value.LearningRate)]));
+        }
+
+        if (value.Measurement is { } measurement)
+        {
+            EventRecord.Write(_stream, EventRecord.Scalars(Seconds(), step, Values(measurement)));
         }
 
         if (value.Completed is not null || _now() - _flushed > TimeSpan.FromSeconds(2))
@@ -98,6 +104,22 @@ public sealed class TensorBoardLog : IProgress<TrainingProgress>, IDisposable
         yield return ("monitored", (float)epoch.Monitored);
         yield return ("epoch", epoch.Epoch);
         yield return ("samples_per_second", (float)speed);
+    }
+
+    private static IEnumerable<(string Tag, float Value)> Values(TrainingMeasurement measurement)
+    {
+        yield return ("loss/update", (float)measurement.Loss);
+        yield return ("clipping_factor", (float)measurement.ClippingFactor);
+        foreach (ParameterMeasurement parameter in measurement.Parameters)
+        {
+            yield return ($"gradient/{parameter.Name}", (float)parameter.GradientNorm);
+            yield return ($"update_ratio/{parameter.Name}", (float)parameter.UpdateRatio);
+        }
+
+        foreach (ActivationMeasurement activation in measurement.Activations)
+        {
+            yield return activation.Function == "relu" ? ($"dead/{activation.Name}", (float)activation.Dead) : ($"saturated/{activation.Name}", (float)activation.Saturated);
+        }
     }
 
     private double Seconds() => (_now() - DateTime.UnixEpoch).TotalSeconds;

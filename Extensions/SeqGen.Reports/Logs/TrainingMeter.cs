@@ -5,7 +5,7 @@ using System.Diagnostics.Metrics;
 
 namespace SeqGen.Reports;
 
-/// <summary>Reports to the meter <c>SeqGen.Training</c>: gauges <c>seqgen.training.loss</c>, <c>.validation.loss</c>, <c>.monitored</c>, <c>.learning_rate</c>, <c>.samples_per_second</c> and
+/// <summary>Reports to the meter <c>SeqGen.Training</c>: gauges <c>seqgen.training.loss</c>, <c>.validation.loss</c>, <c>.monitored</c>, <c>.learning_rate</c>, <c>.gradient_norm</c>, <c>.samples_per_second</c> and
 /// <c>.epoch</c>, counters <c>.batches</c> and <c>.epochs</c>, a histogram <c>.epoch.duration</c> in seconds; each with the tag <c>network</c>. Costs next to nothing while nobody listens.</summary>
 public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
 {
@@ -13,7 +13,7 @@ public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
     public const string Name = "SeqGen.Training";
     private readonly Meter _meter;
     private readonly KeyValuePair<string, object?> _network;
-    private readonly Gauge<double> _loss, _validationLoss, _monitored, _rate, _speed;
+    private readonly Gauge<double> _loss, _validationLoss, _monitored, _rate, _norm, _speed;
     private readonly Gauge<int> _epoch;
     private readonly Counter<long> _batches, _epochs;
     private readonly Histogram<double> _duration;
@@ -29,7 +29,8 @@ public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
         _loss = _meter.CreateGauge<double>("seqgen.training.loss", description: "Mean loss of the epoch so far");
         _validationLoss = _meter.CreateGauge<double>("seqgen.training.validation.loss", description: "Loss of the validation data after the last epoch");
         _monitored = _meter.CreateGauge<double>("seqgen.training.monitored", description: "What early stopping and the best epoch go by");
-        _rate = _meter.CreateGauge<double>("seqgen.training.learning_rate", description: "Learning rate of the last epoch's last update");
+        _rate = _meter.CreateGauge<double>("seqgen.training.learning_rate", description: "Learning rate of the last update");
+        _norm = _meter.CreateGauge<double>("seqgen.training.gradient_norm", description: "L2 norm of all gradients at the last update, before clipping");
         _speed = _meter.CreateGauge<double>("seqgen.training.samples_per_second", "{sample}/s", "Speed of the epoch so far");
         _epoch = _meter.CreateGauge<int>("seqgen.training.epoch", description: "The epoch that runs, from 1");
         _batches = _meter.CreateCounter<long>("seqgen.training.batches", "{batch}", "Batches done by this process");
@@ -46,6 +47,8 @@ public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
         }
 
         _loss.Record(value.Loss, _network);
+        _rate.Record(value.LearningRate, _network);
+        _norm.Record(value.GradientNorm, _network);
         _speed.Record(value.SamplesPerSecond, _network);
         _epoch.Record(value.Epoch, _network);
 
@@ -61,7 +64,6 @@ public sealed class TrainingMeter : IProgress<TrainingProgress>, IDisposable
         _epochs.Add(1, _network);
         _duration.Record(epoch.Duration.TotalSeconds, _network);
         _monitored.Record(epoch.Monitored, _network);
-        _rate.Record(epoch.LearningRate, _network);
         if (epoch.Validation is { } validation)
         {
             _validationLoss.Record(validation.Loss, _network);

@@ -11,6 +11,9 @@ namespace SeqGen.Reports;
 
 internal static class ReportModel
 {
+    /// <summary>Columns of a heat map.</summary>
+    internal const int MostMeasurements = 400;
+
     /// <summary>An object. What could end a script or begin another is written as \u sequences.</summary>
     public static string Text(Action<Utf8JsonWriter> members)
     {
@@ -54,7 +57,9 @@ internal static class ReportModel
         }
 
         json.WriteEndArray();
-        if (report.Flow is { } flow)
+        Measured(json, report.Measurements);
+        Measurements(json, Thinned(report.Measurements));
+        if ((report.Flow ?? report.Measurements.LastOrDefault(m => m.GradientFlow is not null)?.GradientFlow) is { } flow)
         {
             Flow(json, flow);
         }
@@ -79,6 +84,64 @@ internal static class ReportModel
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>The names of what measurements measure.</summary>
+    public static void Measured(Utf8JsonWriter json, IReadOnlyList<TrainingMeasurement> measurements)
+    {
+        if (measurements.Count == 0)
+        {
+            return;
+        }
+
+        json.WriteStartObject("measured");
+        Strings(json, "parameters", measurements[^1].Parameters.Select(p => p.Name));
+        json.WriteStartArray("activations");
+        foreach (ActivationMeasurement activation in measurements[^1].Activations)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", activation.Name);
+            json.WriteString("function", activation.Function);
+            json.WriteNumber("units", activation.Units);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Numbers of measurements, in the order of those names.</summary>
+    public static void Measurements(Utf8JsonWriter json, IEnumerable<TrainingMeasurement> measurements)
+    {
+        json.WriteStartArray("measurements");
+        foreach (TrainingMeasurement one in measurements)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("update", one.Update);
+            Results.Write(json, "loss", one.Loss);
+            Results.Write(json, "norm", one.GradientNorm);
+            Results.Write(json, "clipping", one.ClippingFactor);
+            Numbers(json, "gradients", one.Parameters.Select(p => p.GradientNorm), digits: 4);
+            Numbers(json, "ratios", one.Parameters.Select(p => p.UpdateRatio), digits: 4);
+            Numbers(json, "low", one.Activations.Select(a => a.Low), digits: 4);
+            Numbers(json, "high", one.Activations.Select(a => a.High), digits: 4);
+            Numbers(json, "dead", one.Activations.Select(a => a.Dead), digits: 4);
+            if (one.GradientFlow is { } flow)
+            {
+                Flow(json, flow);
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>As many as a picture shows, the last among them.</summary>
+    internal static IEnumerable<TrainingMeasurement> Thinned(IReadOnlyList<TrainingMeasurement> measurements)
+    {
+        int step = Math.Max(1, (measurements.Count + MostMeasurements - 1) / MostMeasurements);
+        return measurements.Where((_, i) => (measurements.Count - 1 - i) % step == 0);
     }
 
     public static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> texts)
@@ -114,7 +177,7 @@ internal static class ReportModel
         json.WriteEndArray();
     }
 
-    private static void Flow(Utf8JsonWriter json, GradientFlowResult flow)
+    public static void Flow(Utf8JsonWriter json, GradientFlowResult flow)
     {
         json.WriteStartObject("flow");
         Numbers(json, "distances", flow.Distances.Select(d => (double)d));

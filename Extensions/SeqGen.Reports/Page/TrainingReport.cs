@@ -6,7 +6,7 @@ using System.Text;
 
 namespace SeqGen.Reports;
 
-/// <summary>A report of a training: learning curves, learning rate, results, the table of layers, and what is given of gradient flow, confusions, forecasts and attention. One file that needs
+/// <summary>A report of a training: learning curves, learning rate, results, the table of layers, and what is there of measured updates, gradient flow, confusions, forecasts and attention. One file that needs
 /// no network: it opens in any browser, in light and dark, on paper and on a telephone.</summary>
 /// <example><code>
 /// TrainingHistory history = trainer.Fit(train, epochs: 30, validation: test);
@@ -21,6 +21,7 @@ public sealed class TrainingReport
         : this(InfoOf(network), (history ?? throw new ArgumentNullException(nameof(history))).Epochs)
     {
         Notices = [.. history.Notices];
+        Measurements = [.. history.Measurements];
         StoppedEarly = history.StoppedEarly;
         Best = history.Epochs.Count > 0 ? history.Best.Epoch : null;
     }
@@ -59,8 +60,11 @@ public sealed class TrainingReport
     /// <summary>Weights of attention.</summary>
     public IReadOnlyList<AttentionMap> Attention { get; init; } = [];
 
-    /// <summary>How far back gradients come (<see cref="GradientFlow.Measure"/>).</summary>
+    /// <summary>How far back gradients come (<see cref="GradientFlow.Measure"/>); null for what the last measurement says of it.</summary>
     public GradientFlowResult? Flow { get; init; }
+
+    /// <summary>Updates that were looked at closely (<see cref="TrainerOptions.Insight"/>): those of the history if nothing is said.</summary>
+    public IReadOnlyList<TrainingMeasurement> Measurements { get; init => field = value ?? throw new ArgumentNullException(nameof(Measurements)); } = [];
 
     internal NetworkInfo Info { get; }
 

@@ -211,17 +211,19 @@ var figures = (() => {
       if (!width) return;
       const [low, high] = range(), n = spec.rows.length, m = spec.columns.length;
       const of = v => spec.scale === 'log' ? (high > low ? Math.log(v / low) / Math.log(high / low) : 1) : (high > low ? (v - low) / (high - low) : 1);
-      const longest = Math.max(...spec.rows.map(r => r.length)), left = Math.min(220, 14 + 7 * longest);
+      const longest = Math.max(...spec.rows.map(r => r.length)), left = Math.round(Math.min(220, 14 + 7 * longest));
       const cell = Math.max(spec.square ? 12 : 4, Math.min(spec.square ? 26 : 40, (width - left - 8) / m)), tall = spec.square ? Math.max(16, cell) : 24;
       const wide = Math.max(...spec.columns.map(c => c.length)) * 7, turned = wide > cell && spec.square && spec.columns.some(c => !/^\d+$/.test(c)), above = turned ? Math.min(140, wide + 10) : 20;
       const every = turned ? 1 : Math.max(1, Math.ceil((wide + 10) / cell)), total = left + m * cell + 8, bottom = above + n * tall;
       const picture = svg('svg', { width: total, height: bottom + 8, viewBox: `0 0 ${total} ${bottom + 8}`, role: 'img', 'aria-label': `${spec.title}: ${n} rows (${spec.rowAxis}) by ${m} columns (${spec.columnAxis}), ${format(low)} to ${format(high)}. The numbers are below.` });
-      const paths = new Map();
+      // Whole pixels: no seams between cells.
+      const edge = Math.round, paths = new Map();
       spec.values.forEach((row, r) => row.forEach((value, c) => {
         const v = finite(value), level = v === null ? 'var(--gap)' : spec.scale === 'log' && v <= 0 ? shade(0) : shade(Math.round(of(v) * levels) / levels);
-        paths.set(level, (paths.get(level) || '') + `M${(left + c * cell).toFixed(1)} ${(above + r * tall).toFixed(1)}h${cell.toFixed(2)}v${tall.toFixed(2)}h-${cell.toFixed(2)}z`);
+        paths.set(level, (paths.get(level) || '') + `M${edge(left + c * cell)} ${edge(above + r * tall)}H${edge(left + (c + 1) * cell)}V${edge(above + (r + 1) * tall)}H${edge(left + c * cell)}z`);
       }));
       for (const [level, d] of paths) picture.append(svg('path', { d, fill: level, 'shape-rendering': 'crispEdges' }));
+      picture.append(svg('rect', { x: left - 0.5, y: above - 0.5, width: Math.round(m * cell) + 1, height: Math.round(n * tall) + 1, fill: 'none', stroke: 'var(--line)' }));
       spec.rows.forEach((label, r) => picture.append(svg('text', { x: left - 6, y: above + r * tall + tall / 2 + 4, 'text-anchor': 'end' }, label.length > 29 ? label.slice(0, 28) + '\u2026' : label)));
       spec.columns.forEach((label, c) => {
         if (c % every) return;

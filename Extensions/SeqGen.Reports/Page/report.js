@@ -31,12 +31,34 @@
       { key: 'rate', kind: 'lines', title: 'Learning rate', x: model.epochs.map(e => e.epoch), xLabel: 'epoch', whole: true, series: [{ label: 'learning rate', values: model.epochs.map(e => e.learningRate), color: '--s2' }], marks: bestMark(), canLog: true },
       { key: 'seconds', kind: 'lines', title: 'Seconds an epoch', x: model.epochs.map(e => e.epoch), xLabel: 'epoch', whole: true, series: [{ label: 'seconds', values: model.epochs.map(e => e.seconds), color: '--s5' }] },
     ] : []],
+    ['Gradients and updates', () => {
+      const all = model.measurements;
+      if (!all.length) return [];
+      const x = all.map(m => m.update), clipped = all.some(m => num(m.clipping) < 1), by = { rows: model.measured.parameters, columns: x.map(String), rowAxis: 'parameter', columnAxis: 'update', scale: 'log' };
+      return [
+        { key: 'norm', kind: 'lines', title: 'Gradient norm', x, xLabel: 'update', whole: true, log: true, canLog: true, series: [{ label: 'all gradients', values: all.map(m => m.norm), color: '--s0' }, ...clipped ? [{ label: 'after clipping', values: all.map(m => num(m.norm) * num(m.clipping)), color: '--s1' }] : []] },
+        { key: 'batch', kind: 'lines', title: 'Loss of single updates', x, xLabel: 'update', whole: true, canLog: true, series: [{ label: 'loss', values: all.map(m => m.loss), color: '--s0' }] },
+        { key: 'gradients', kind: 'heat', title: 'Gradient norm of each parameter', ...by, values: transposed(all.map(m => m.gradients)) },
+        { key: 'ratios', kind: 'heat', title: 'Update by values of each parameter', ...by, values: transposed(all.map(m => m.ratios)), note: 'The norm of an update by that of the values it changes. Some 0.001 is usual; far above it the rate is too high, far below it little is learnt.' },
+      ];
+    }],
+    ['Gates and units', () => {
+      const all = model.measurements, kinds = model.measured?.activations || [], last = all[all.length - 1];
+      if (!all.length || !kinds.length) return [];
+      const pick = test => kinds.map((a, i) => [a, i]).filter(([a]) => test(a.function === 'relu')), soft = pick(r => !r), hard = pick(r => r), x = all.map(m => m.update);
+      return [
+        ...soft.length ? [{ key: 'saturated', kind: 'heat', title: 'Saturated gates', rows: soft.map(([a]) => a.name), columns: x.map(String), rowAxis: 'gate', columnAxis: 'update', scale: 'linear', low: 0, high: 1,
+          values: soft.map(([, i]) => all.map(m => num(m.low[i]) + num(m.high[i]))), note: 'The share of values at an end (sigmoid below 0.05 or above 0.95, tanh beyond 0.95), where next to no gradient passes.' }] : [],
+        ...hard.length ? [{ key: 'dead', kind: 'lines', title: 'Dead units', x, xLabel: 'update', whole: true, series: hard.map(([a, i], k) => ({ label: a.name, values: all.map(m => m.dead[i]), color: color(k) })), note: 'The share of rectifiers that were 0 at every position of the batch.' }] : [],
+        { key: 'gates', kind: 'sheet', title: 'At update ' + format(last.update), columns: ['activation', 'function', 'units', 'low end', 'high end', 'dead'], rows: kinds.map((a, i) => [a.name, a.function, a.units, last.low[i], last.high[i], last.dead[i]]) },
+      ];
+    }],
     ['How far back it learns', () => model.flow ? [{
       key: 'flow', kind: 'heat', title: 'Gradient of the last step\u2019s loss at each state', rows: model.flow.states.map(s => s.state), columns: model.flow.distances.map(String), values: model.flow.states.map(s => s.norms),
       rowAxis: 'state', columnAxis: 'steps back', scale: 'log', note: 'Rows that fade to the right: gradients vanish, and what lies further back is not learnt. Rows that grow: they explode.',
     }, {
-      key: 'norms', kind: 'lines', title: 'The same as lines', x: model.flow.distances, xLabel: 'steps back', whole: true, log: true, canLog: true, series: model.flow.states.map((s, i) => ({ label: s.state, values: s.norms, color: color(i) })),
-    }] : []],
+      key: 'norms', kind: 'lines', title: 'The same in lines', x: model.flow.distances, xLabel: 'steps back', whole: true, log: true, canLog: true, series: model.flow.states.map((s, i) => ({ label: s.state, values: s.norms, color: color(i) })),
+    }, ...flows()] : []],
     ['Results', () => {
       const rows = [], best = model.epochs.find(e => e.epoch === model.best), last = model.epochs[model.epochs.length - 1];
       const add = (name, result) => { if (result) rows.push([name, result]); };
@@ -63,9 +85,9 @@
       ];
     }],
     ['Forecasts', () => model.forecasts.map((f, i) => ({
-      key: 'forecast' + i, kind: 'lines', title: f.title, x: f.x, xLabel: f.axis, time: f.times, gaps: true,
+      key: 'forecast' + i, kind: 'lines', wide: true, title: f.title, x: f.x, xLabel: f.axis, time: f.times, gaps: true,
       series: [
-        { label: 'truth', values: f.truth, color: '--text' }, { label: 'forecast', values: f.forecast, color: '--s0' },
+        { label: 'truth', values: f.truth, color: '--muted' }, { label: 'forecast', values: f.forecast, color: '--s0' },
         ...f.lower ? [{ label: f.interval + ', upper end', values: f.upper, color: '--s0', band: true }, { label: f.interval + ', lower end', values: f.lower, color: '--s0', band: true }] : [],
       ],
       bands: f.lower ? [3, 4] : null,
@@ -81,6 +103,18 @@
 
   /** A space would not be seen. */
   const visible = label => label === ' ' ? '\u2423' : label;
+
+  const transposed = rows => rows.length ? rows[0].map((_, c) => rows.map(r => r[c])) : [];
+
+  /** The flow of each state over the training, where it was measured more than once. */
+  function flows() {
+    const all = model.measurements.filter(m => m.flow), last = all[all.length - 1]?.flow;
+    if (all.length < 2) return [];
+    return last.states.slice(0, 6).map((s, i) => ({
+      key: 'flow-' + s.state, kind: 'heat', title: 'Over the training: ' + s.state, rows: last.distances.map(String), columns: all.map(m => String(m.update)),
+      values: last.distances.map(d => all.map(m => { const k = m.flow.distances.indexOf(d); return k < 0 ? null : m.flow.states[i]?.norms[k]; })), rowAxis: 'steps back', columnAxis: 'update', scale: 'log',
+    }));
+  }
 
   function tiles() {
     const epochs = model.epochs, last = epochs[epochs.length - 1], best = epochs.find(e => e.epoch === model.best), list = [];
@@ -118,7 +152,10 @@
       }
       specs.forEach((spec, i) => {
         let figure = section.figures.get(spec.key);
-        if (figure) figure.update(spec); else section.figures.set(spec.key, figure = kinds[spec.kind](spec));
+        if (figure) figure.update(spec); else {
+          section.figures.set(spec.key, figure = kinds[spec.kind](spec));
+          figure.node.classList.toggle('wide', !!spec.wide);
+        }
         if (section.grid.children[i] !== figure.node) section.grid.insertBefore(figure.node, section.grid.children[i] || null);
       });
     }
@@ -130,7 +167,7 @@
   let state = 'connecting';
   function progress() {
     const p = model.progress, text = state === 'ended' ? 'The training has ended.' : state === 'lost' ? 'No connection: trying again.' : !p ? 'Waiting for the first report.'
-      : `Epoch ${format(p.epoch)} of ${format(p.epochs)}, batch ${format(p.batch)} of ${format(p.batches)}: loss ${format(p.loss)}, ${format(Math.round(p.samplesPerSecond))} samples/s, ${p.remaining === undefined ? 'no end set' : time(p.remaining) + ' left'}`;
+      : `Epoch ${format(p.epoch)} of ${format(p.epochs)}, batch ${format(p.batch)} of ${format(p.batches)}: loss ${format(p.loss)}, gradient norm ${format(p.gradientNorm, 4)}, ${format(Math.round(num(p.samplesPerSecond)))} samples/s, ${p.remaining === undefined ? 'no end set' : time(p.remaining) + ' left'}`;
     return el('div', { class: 'progress ' + state }, el('progress', { max: p ? p.epochs : 1, value: p ? p.epoch - 1 + p.batch / Math.max(1, p.batches) : 0, 'aria-label': 'Progress of the training' }), el('p', null, text));
   }
 
@@ -146,9 +183,12 @@
       model.points.x.push(...news.points.x);
       model.points.loss.push(...news.points.loss);
     }
-    for (const name of ['progress', 'best', 'stoppedEarly']) if (news[name] !== undefined) model[name] = news[name];
+    for (const name of ['progress', 'best', 'measured']) if (news[name] !== undefined) model[name] = news[name];
     model.notices.push(...news.notices || []);
-    model.measurements = [...(news.reset ? [] : model.measurements || []), ...news.measurements || []];
+    if (news.allMeasurements) model.measurements = [];
+    model.measurements.push(...news.measurements || []);
+    const flow = model.measurements.findLast(m => m.flow)?.flow;
+    if (flow) model.flow = flow;
   }
 
   function listen() {
