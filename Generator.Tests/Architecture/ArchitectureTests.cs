@@ -12,7 +12,7 @@ namespace SeqGen.Generator.Tests.Architecture;
 
 public class ArchitectureTests
 {
-    private static readonly string[] OurFolders = ["Generator", "Generator.Tests", "Runtime", "Runtime.Tests"];
+    private static readonly string[] OurFolders = ["Generator", "Generator.Tests", "Runtime", "Runtime.Tests", "Extensions", "Extensions.Tests"];
 
     private static IEnumerable<string> AllSources() => OurFolders
         .Where(f => System.IO.Directory.Exists(System.IO.Path.Combine(Repository.Root, f)))

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using CopyMachine;
 using SeqGen;
+using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """

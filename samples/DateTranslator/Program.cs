@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using DateTranslator;
 using SeqGen;
+using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """

@@ -2,7 +2,7 @@
 // Usage: Digits [folder for the results, default artifacts/digits]
 using Digits;
 using SeqGen;
-using SeqGen.Samples;
+using SeqGen.Reports;
 
 const int Seeds = 3, Epochs = 15;
 string folder = Directory.CreateDirectory(args.Length > 0 ? args[0] : Path.Combine("artifacts", "digits")).FullName;

@@ -2,6 +2,7 @@
 using System.Globalization;
 using Memories;
 using SeqGen;
+using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """
@@ -99,8 +100,8 @@ for (int r = 0; r < accuracy.Count; r++)
     }
 }
 
-SvgMatrix.Save(Path.Combine(folder, "accuracy.svg"), new SvgMatrix("Symbols remembered (white none, blue all)", "cell", "steps", table)
-    .Labels(accuracy.Select(a => a.Row), lengths.Select(l => l.ToString(CultureInfo.InvariantCulture))));
+SvgMatrix.Save(Path.Combine(folder, "accuracy.svg"), new SvgMatrix($"Symbols remembered (a guess: {1.0 / Recall.Symbols:P0})", "cell", "steps between symbol and question", table)
+    .Cell(26, width: 72).Numbers("P0").Labels(accuracy.Select(a => a.Row), lengths.Select(l => l.ToString(CultureInfo.InvariantCulture))));
 Console.WriteLine();
 Console.WriteLine($"wrote flow.svg and accuracy.svg to {folder}");
 
@@ -121,9 +122,9 @@ Console.WriteLine($"wrote flow.svg and accuracy.svg to {folder}");
     return ((float)trainer.Evaluate(Recall.Make(400, length, seed: 901)).Accuracy!.Value, false);
 }
 
-// Relative to the nearest step, and not below what a float can tell.
+// Relative to the nearest step; where nothing is left that a float can tell, the line ends.
 void Draw(SvgPlot plot, string name, string color, GradientFlowResult flow)
 {
     IReadOnlyList<double> norms = flow.States[^1].Norms;
-    plot.Line(name, color, flow.Distances.Select(d => (double)d), norms.Select(n => Math.Clamp(Math.Log10(Math.Max(n, 1e-30) / Math.Max(norms[0], 1e-30)), -12, 6)), width: 2);
+    plot.Line(name, color, flow.Distances.Select(d => (double)d), norms.Select(n => Math.Log10(n / norms[0]) is >= -12 and var log ? Math.Min(log, 6) : double.NaN), width: 2);
 }

@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using KeywordSpotter;
 using SeqGen;
+using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """

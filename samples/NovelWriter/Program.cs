@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using NovelWriter;
 using SeqGen;
+using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """
