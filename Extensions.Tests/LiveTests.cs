@@ -86,6 +86,17 @@ public sealed class LiveTests(Browser browser)
         Assert.Empty(page.Errors);
     }
 
+    [Theory]
+    [InlineData("loss", 3)]
+    [InlineData("accuracy of kind", 5)]
+    [InlineData("edit distance", null)]
+    public void The_best_epoch_goes_by_what_the_trainer_monitors(string monitor, int? best)
+    {
+        LiveState state = new(monitor: null);
+        state.Add([.. Enumerable.Range(1, 5).Select(e => Samples.Progress(e, 4, Samples.Epoch(e, 1) with { Monitored = e == 3 ? 0 : e }) with { Monitor = monitor })]);
+        Assert.Equal(best, state.Best);
+    }
+
     [Fact]
     public async Task Nobody_without_the_token_is_answered()
     {

@@ -109,9 +109,10 @@ public sealed partial class SequenceData
         return With(new InputBlock(name, null, new(tokens, 0, each), 0, each));
     }
 
-    /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For full sequences whose targets and inputs lie along one axis.</summary>
+    /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For sequences that are full, whose targets and inputs lie along one axis.</summary>
     internal SequenceData Section(int first, int count) => new(this, count)
     {
+        Lengths = null,
         InputBlocks = [.. InputBlocks.Select(i => i.Steps != Steps ? i : i with { Values = Cut(i.Values, first * i.Size, count * i.Size), Tokens = Cut(i.Tokens, first, count), Steps = count })],
         TargetBlocks =
         [

@@ -212,7 +212,9 @@ var figures = (() => {
       const [low, high] = range(), n = spec.rows.length, m = spec.columns.length;
       const of = v => spec.scale === 'log' ? (high > low ? Math.log(v / low) / Math.log(high / low) : 1) : (high > low ? (v - low) / (high - low) : 1);
       const longest = Math.max(...spec.rows.map(r => r.length)), left = Math.round(Math.min(220, 14 + 7 * longest));
-      const cell = Math.max(spec.square ? 12 : 4, Math.min(spec.square ? 26 : 40, (width - left - 8) / m)), tall = spec.square ? Math.max(16, cell) : 24;
+      // On paper nothing scrolls.
+      const least = document.documentElement.dataset.print ? 0.5 : spec.square ? 12 : 4;
+      const cell = Math.max(least, Math.min(spec.square ? 26 : 40, (width - left - 8) / m)), tall = spec.square ? Math.max(16, cell) : 24;
       const wide = Math.max(...spec.columns.map(c => c.length)) * 7, turned = wide > cell && spec.square && spec.columns.some(c => !/^\d+$/.test(c)), above = turned ? Math.min(140, wide + 10) : 20;
       const every = turned ? 1 : Math.max(1, Math.ceil((wide + 10) / cell)), total = left + m * cell + 8, bottom = above + n * tall;
       const picture = svg('svg', { width: total, height: bottom + 8, viewBox: `0 0 ${total} ${bottom + 8}`, role: 'img', 'aria-label': `${spec.title}: ${n} rows (${spec.rowAxis}) by ${m} columns (${spec.columnAxis}), ${format(low)} to ${format(high)}. The numbers are below.` });
