@@ -131,6 +131,14 @@ public sealed class LogTests : IDisposable
     }
 
     [Fact]
+    public void A_metric_that_an_epoch_has_not_is_an_empty_cell_and_no_end_of_the_training()
+    {
+        Write("log.csv", _folder["log.csv"], [Samples.Progress(1, 4, Samples.Epoch(1, 1, accuracy: 0.5)), Samples.Progress(2, 4, Samples.Epoch(2, 1)), Samples.Progress(3, 4, Samples.Epoch(3, 1, accuracy: 0.75))]);
+        Assert.Equal(["accuracy", "0.5", "", "0.75"], File.ReadAllLines(_folder["log.csv"]).Select(l => l.Split(',')[2]));
+        Assert.All(File.ReadAllLines(_folder["log.csv"]), l => Assert.Equal(7, l.Split(',').Length));
+    }
+
+    [Fact]
     public void A_folder_that_is_not_there_is_named() =>
         Assert.Contains("there is no directory", Assert.Throws<DirectoryNotFoundException>(() => new CsvLog(_folder["not/there/log.csv"])).Message);
 

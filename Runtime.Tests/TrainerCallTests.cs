@@ -212,8 +212,8 @@ public sealed class TrainerCallTests
         }), cancellationToken: source.Token));
         Assert.All(remaining, r => Assert.True(r > TimeSpan.Zero));
         StringWriter text = new();
-        new ConsoleProgress(text, plain: false).Report(new TrainingProgress(1, 2, 1, 3, 0.5, 1, TimeSpan.Zero, TimeSpan.MaxValue, null));
-        new ConsoleProgress(text, plain: false).Report(new TrainingProgress(1, 2, 1_500_000_000, 2_000_000_000, 0.5, 1, TimeSpan.Zero, TimeSpan.MaxValue, null));
+        new ConsoleProgress(text, plain: false, () => 200).Report(new TrainingProgress(1, 2, 1, 3, 0.5, 1, TimeSpan.Zero, TimeSpan.MaxValue, null));
+        new ConsoleProgress(text, plain: false, () => 200).Report(new TrainingProgress(1, 2, 1_500_000_000, 2_000_000_000, 0.5, 1, TimeSpan.Zero, TimeSpan.MaxValue, null));
         Assert.Contains("1/3", text.ToString(), StringComparison.Ordinal);
         Assert.Contains("[##################......]", text.ToString(), StringComparison.Ordinal);
     }

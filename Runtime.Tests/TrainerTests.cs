@@ -284,9 +284,9 @@ public sealed class TrainerTests
     public void ConsoleProgressDrawsABarOrPlainLines()
     {
         StringWriter bar = new(), plain = new();
-        Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { BatchSize = 5 }).Fit(TestData.Learnable(20), 2, progress: new ConsoleProgress(bar, plain: false));
+        Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { BatchSize = 5 }).Fit(TestData.Learnable(20), 2, progress: new ConsoleProgress(bar, plain: false, () => 200));
         Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { BatchSize = 5 }).Fit(TestData.Learnable(20), 2, progress: new ConsoleProgress(plain, plain: true));
-        Assert.Contains("\repoch 1/2 [######..................] 1/4  loss ", bar.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\repoch 1/2 [######..................]  1/4  loss ", bar.ToString(), StringComparison.Ordinal);
         string[] lines = plain.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         StringWriter noted = new();
         new ConsoleProgress(noted, plain: true).Report(new(1, 2, 0, 4, 0, 0, default, default, null) { Notice = "going on from here" });

@@ -25,8 +25,9 @@ public sealed record LiveReportOptions
     /// <summary>Sentences below the heading.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>What the monitored value is (<see cref="TrainerOptions.Monitor"/>): it decides which epoch is marked as the best.</summary>
-    public Metric Monitor { get; init; } = Metric.Loss;
+    /// <summary>What the monitored value is (<see cref="TrainerOptions.Monitor"/>): it decides which epoch is marked as the best. Null for what reports say it is; where that is a
+    /// <see cref="Metric.Of"/> of one's own, no epoch is marked, since nobody knows whether more is better.</summary>
+    public Metric? Monitor { get; init; }
 }
 
 /// <summary>Serves the page of a <see cref="TrainingReport"/> while the training runs, to browsers of this machine alone: it listens on 127.0.0.1, and answers to nobody who does not know the

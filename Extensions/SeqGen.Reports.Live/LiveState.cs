@@ -8,7 +8,7 @@ using System.Threading.Tasks;
 
 namespace SeqGen.Reports;
 
-internal sealed class LiveState(Metric monitor)
+internal sealed class LiveState(Metric? monitor)
 {
     /// <summary>As many points as a chart can show; where there are more, every second one goes.</summary>
     private const int MostPoints = 2000;
@@ -171,10 +171,23 @@ internal sealed class LiveState(Metric monitor)
 
     private int? BestOf()
     {
+        if (monitor?.HigherIsBetter is not { } higherIsBetter)
+        {
+            // Metrics of heads are called "accuracy of kind".
+            string name = _last?.Monitor ?? Metric.Loss.Name;
+            Metric? known = Array.Find([Metric.Loss, Metric.Accuracy, Metric.RootMeanSquaredError, Metric.MeanAbsoluteError], m => name == m.Name || name.StartsWith(m.Name + " of ", StringComparison.Ordinal));
+            if (known is null)
+            {
+                return null;
+            }
+
+            higherIsBetter = known.HigherIsBetter;
+        }
+
         EpochResult? best = null;
         foreach (EpochResult epoch in _epochs)
         {
-            best = best is null || (monitor.HigherIsBetter ? epoch.Monitored > best.Monitored : epoch.Monitored < best.Monitored) ? epoch : best;
+            best = best is null || (higherIsBetter ? epoch.Monitored > best.Monitored : epoch.Monitored < best.Monitored) ? epoch : best;
         }
 
         return best?.Epoch;
@@ -196,6 +209,11 @@ internal sealed class LiveState(Metric monitor)
             json.WriteBoolean("allMeasurements", allMeasurements);
             ReportModel.Measured(json, _measurements);
             ReportModel.Measurements(json, _measurements.Skip(allMeasurements ? 0 : seen.Measurements));
+            if ((monitor?.Name ?? _last?.Monitor) is { } name)
+            {
+                json.WriteString("monitor", name);
+            }
+
             if (BestOf() is { } best)
             {
                 json.WriteNumber("best", best);

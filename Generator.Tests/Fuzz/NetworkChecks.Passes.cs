@@ -60,6 +60,7 @@ internal sealed partial class NetworkChecks
             CheckLoss(judged, got, "two threads, " + shape);
             Compare(judged, got, "two threads, " + shape);
         });
+        Try("activations", () => Activations(workspace, data, shape));
         Try("calls", () => Calls(workspace, judged, first, shape));
         if (_plan.Training!.Noises.Length > 0 || _plan.Training.States.Any(s => s.Start == StateStart.Random))
         {
@@ -79,6 +80,44 @@ internal sealed partial class NetworkChecks
         Batches.Start(network, workspace, data);
         workspace.ZeroGradients();
         return Batches.Train(network, workspace, data);
+    }
+
+    /// <summary>What a forward pass leaves of gates and other activations, and what is counted of them, on one thread and on two.</summary>
+    private void Activations(Workspace workspace, PassData data, string shape)
+    {
+        Judgement judged = Judgement.Forward(Oracle.WithActivations(_case.Spec), _network, data);
+        using var parallel = new ParallelWorkspace(_network.Core, data.Batch, data.Steps, threads: 2, training: true, processors: 2, data.TargetSteps);
+        foreach (Workspace one in new[] { workspace, parallel })
+        {
+            string what = $"activations{(one == parallel ? " on two threads" : "")}, {shape}";
+            Batches.Start(_network, one, data);
+            Batches.Fill(_plan, one, data);
+            one.Forward(ForwardMode.Training);
+            PassResults got = Batches.Activations(_network, one, data);
+            Compare(judged, got, what);
+            foreach (ActivationPlace activation in _plan.Training!.Activations)
+            {
+                ActivationCounts counts = new(activation);
+                one.AddTo(counts);
+                double[] expected = CountedByHand(activation, got[Oracle.Activation + activation.Name], data);
+                Same([.. expected.Select(v => (float)v)], [(float)counts.Low, (float)counts.High, (float)counts.Dead], $"{what}: shares of {activation.Name}: ");
+            }
+        }
+    }
+
+    private double[] CountedByHand(ActivationPlace activation, float[] values, PassData data)
+    {
+        int steps = activation.Axis < 0 ? 1 : data.StepsOf(_plan, activation.Axis);
+        int[] lengths = activation.Axis < 0 ? [] : AxisSteps.Root(_plan, activation.Axis) == 0 ? data.Lengths : data.TargetLengths;
+        int[] rows = [.. Enumerable.Range(0, data.Batch * steps).Where(r => lengths.Length == 0 || r % steps < AxisSteps.Of(_plan, activation.Axis, lengths[r / steps]))];
+        bool IsLow(float v) => activation.Function switch { ActivationFunction.Sigmoid => v < 0.05f, ActivationFunction.Tanh => v < -0.95f, _ => v == 0 };
+        float[][] units = [.. Enumerable.Range(0, activation.Size).Select(u => rows.Select(r => values[(r * activation.Size) + u]).ToArray())];
+        double count = Math.Max(1, rows.Length * activation.Size);
+        return
+        [
+            units.Sum(u => u.Count(IsLow)) / count, activation.Function == ActivationFunction.Relu ? 0 : units.Sum(u => u.Count(v => v > 0.95f)) / count,
+            rows.Length == 0 ? 0 : units.Count(u => u.All(IsLow)) / (double)activation.Size,
+        ];
     }
 
     /// <summary>Three calls in one, without the gradient of the input, and after another pass whose gradients stay.</summary>

@@ -93,6 +93,51 @@ public sealed class GradientFlowTests
         }
     }
 
+    [Theory]
+    [InlineData("Mixed")]
+    [InlineData("Words")]
+    public void The_loss_of_a_chosen_step_is_followed_from_there(string name)
+    {
+        INetwork network = Create(name);
+        var random = new Random(2);
+        int[] tokens = [.. Enumerable.Range(0, 4 * 12).Select(_ => random.Next(7))], classes = [.. tokens.Take(4).Select(t => t % 3)];
+        SequenceData data = name == "Words" ? SequenceData.FromTokenClasses(tokens, tokens, 12, targetEveryStep: true)
+            : SequenceData.FromArrays(RandomData.Uniform(random, 4 * 12 * 3), RandomData.Uniform(random, 4 * 12 * 2), 12, 3, 2, targetEveryStep: true).WithClasses(classes, head: "last");
+        GradientFlowResult flow = GradientFlow.Measure(network, data, step: 7), last = GradientFlow.Measure(network, data, step: 11), usual = GradientFlow.Measure(network, data);
+        Assert.Equal(Enumerable.Range(1, 8), flow.Distances);
+        Assert.Equal(usual.States.SelectMany(s => s.Norms), last.States.SelectMany(s => s.Norms));
+
+        // A whole pass in which the loss of that step alone counts.
+        Workspace workspace = network.CreateWorkspace(4);
+        workspace.Fill(data, [0, 1, 2, 3]);
+        float[] mask = new float[48];
+        for (int b = 0; b < 4; b++)
+        {
+            mask[name == "Mixed" ? (7 * 4) + b : (b * 12) + 7] = 1;
+        }
+
+        if (name == "Mixed")
+        {
+            workspace.SetMask("value", mask);
+            workspace.SetMask("last", new float[4]);
+        }
+        else
+        {
+            workspace.SetMask(mask);
+        }
+
+        workspace.Forward(ForwardMode.Inference);
+        workspace.Loss();
+        workspace.Backward();
+        foreach (StateGradients state in flow.States)
+        {
+            float[] gradient = new float[4 * network.Core.Plan.Training!.States.First(s => s.Name == state.State).Size];
+            workspace.GetInitialStateGradient(state.State, gradient);
+            double expected = Math.Sqrt(gradient.Sum(g => (double)g * g) * 4);
+            Assert.Equal(expected, state.Norms[7], expected * 1e-4);
+        }
+    }
+
     [Fact]
     public void What_cannot_be_followed_says_why()
     {
@@ -101,6 +146,10 @@ public sealed class GradientFlowTests
         Says<NotSupportedException>("has no recurrent layer", () => GradientFlow.Measure(Create("Still"), data));
         SequenceData known = SequenceData.FromArrays(new float[24], new float[2], 12, lengths: [12, 3]);
         Says<ArgumentException>("give sequences that are all full", () => GradientFlow.Measure(Create("Known"), known));
+        Says<NotSupportedException>("has a loss after the last step alone", () => GradientFlow.Measure(Create("Known"), SequenceData.FromArrays(new float[24], new float[2], 12), step: 3));
+        SequenceData words = SequenceData.FromTokenClasses(new int[24], new int[24], 12, targetEveryStep: true);
+        Says<ArgumentOutOfRangeException>("A step is 0 to 11", () => GradientFlow.Measure(Create("Words"), words, step: 12));
+        Says<ArgumentOutOfRangeException>("Distances are 1 to 4 steps, as many as there are up to the step", () => GradientFlow.Measure(Create("Words"), words, [5], step: 3));
         Says<ArgumentOutOfRangeException>("Distances are 1 to 12 steps", () => GradientFlow.Measure(Create("Known"), SequenceData.FromArrays(new float[24], new float[2], 12), [13]));
     }
 

@@ -17,6 +17,9 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal sealed class Oracle
 {
+    /// <summary>What names of activations begin with.</summary>
+    public const string Activation = "activation.";
+
     private readonly NetworkGraph _forward;
     private readonly NetworkGraph _training;
     private readonly HashSet<Node> _backward;
@@ -44,6 +47,25 @@ internal sealed class Oracle
         return new Oracle(
             () => NetworkLowering.Lower(spec, shape),
             shape.Outputs.Where(o => o.Loss.Kind != LossKind.None).ToDictionary(o => "loss" + o.Suffix, o => o.Loss.Weight));
+    }
+
+    /// <summary>The oracle of a declaration that also gives every activation of its layers, by its name in a plan.</summary>
+    public static Oracle WithActivations(NetworkSpec spec)
+    {
+        NetworkShape shape = NetworkShape.Of(spec);
+        return new Oracle(() =>
+        {
+            NetworkGraph graph = NetworkLowering.Lower(spec, shape);
+            foreach ((Node maker, string name) in SavedActivations.Named(graph).Where(a => a.Maker.Output.Shape is { Rank: 1, Extent: Extent.Batch or Extent.BatchAxis }).ToList())
+            {
+                if (maker.Region.Owner is null || maker.Output.Shape.Extent == Extent.Batch)
+                {
+                    graph.Results[Activation + name] = maker.Region.Owner is { } scan ? graph.Emit(scan, maker.Output) : maker.Output;
+                }
+            }
+
+            return graph;
+        });
     }
 
     public static NetworkSpec Spec(HarnessRun run, string name) =>

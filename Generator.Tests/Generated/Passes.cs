@@ -239,6 +239,21 @@ internal static class Passes
         }
     }
 
+    /// <summary>Gates and other activations that a forward pass of training leaves.</summary>
+    public static PassResults Activations(INetwork network, Workspace workspace, PassData data)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        var results = new PassResults();
+        foreach (ActivationPlace activation in plan.Training!.Activations)
+        {
+            var values = new float[data.Batch * (activation.Axis < 0 ? 1 : data.StepsOf(plan, activation.Axis)) * activation.Size];
+            workspace.OutputOf(activation.Name, values);
+            results[Oracle.Activation + activation.Name] = Get(plan, values, data, activation.Axis);
+        }
+
+        return results;
+    }
+
     private static void ReadForward(NetworkPlan plan, Workspace workspace, PassData data, PassResults results)
     {
         foreach (OutputPort output in plan.Outputs)

@@ -82,6 +82,11 @@ internal sealed partial class PlaceChecker
         Stage(n => n.Op is NoiseOp || n.Op is InputOp { Port: var port } && IsGivenBefore(port));
         RunTasks(_plan.Forward.Tasks);
         CheckResults(k => !IsGradient(k));
+        foreach (SavedActivation saved in SavedActivations.Of(_plan))
+        {
+            Read(saved.Value, _plan.Graph.Root, "who looks at " + saved.Name);
+        }
+
         Stage(n => n.Op is LossGradientOp || n.Op is InputOp { Port: var port } && (port.StartsWith("seed", StringComparison.Ordinal) || port.StartsWith("end.", StringComparison.Ordinal)));
         (_isBack, _from) = (true, _course.First);
         RunBack([.. _plan.Backward.Tasks.Where(t => !_plan.ForInputGradient.Contains(t) && !(t.IsLoop && t.Nodes.All(_plan.GradientTargets.ContainsKey)))]);

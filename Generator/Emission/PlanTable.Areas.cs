@@ -130,7 +130,7 @@ internal sealed partial class PlanTable
             writer.Line("Resets = new(" + resets + "),");
         }
 
-        foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Finals", Finals(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)) })
+        foreach ((string title, IEnumerable<string> lines) in new[] { ("States", States(plan)), ("Finals", Finals(plan)), ("Noises", Noises(plan)), ("LayerOutputs", LayerOutputs(plan)), ("Activations", Activations(plan)) })
         {
             List<string> items = lines.ToList();
             if (items.Count > 0)
@@ -255,6 +255,18 @@ internal sealed partial class PlanTable
             Shape shape = result.Value.Shape;
             string across = shape.Across is { } inner ? ", Across: " + Text(plan.Axes.IndexOf(inner)) : "";
             yield return $"new({Quote(result.Key.Substring("out.".Length))}, {Text(shape.Size)}, {Text(shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1)}, {Place(plan, result.Value)}{across})";
+        }
+    }
+
+    /// <summary>Gates and other activations, where the forward pass of training leaves them.</summary>
+    private static IEnumerable<string> Activations(ProgramPlan plan)
+    {
+        foreach (SavedActivation saved in SavedActivations.Of(plan))
+        {
+            Shape shape = saved.Value.Shape;
+            View view = plan.Views[saved.Value];
+            string gate = view.Room.Layout == Layout.Panel ? ", Lane: " + Text(Math.Max(0, view.Slot) * view.Room.SlotStride) + ", InBlocks: true" : "";
+            yield return $"new({Quote(saved.Maker.Layer)}, {Quote(saved.Name)}, ActivationFunction.{saved.Function}, {Text(shape.Width)}, {Text(shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1)}, {Place(view)}{gate})";
         }
     }
 

@@ -124,6 +124,22 @@ internal static class PlanChecks
                     output.Across < 0 || (output.Place.Class >= plan.Axes.Length && area.Pairs[output.Place.Class - plan.Axes.Length] == (output.Axis, output.Across)),
                     $"'{output.Layer}' lies in the class of its pair of axes");
             }
+
+            CheckActivations();
+        }
+
+        private void CheckActivations()
+        {
+            HashSet<string> names = new(StringComparer.Ordinal);
+            foreach (ActivationPlace activation in area.Activations)
+            {
+                Require(plan, ReferenceEquals(area, plan.Training) && names.Add(activation.Name), $"'{activation.Name}' is one activation of Training");
+                Require(plan, activation.Size > 0 && activation.Lane >= 0 && activation.Lane % 16 == 0, $"'{activation.Name}' has units");
+                Check(activation.Place, activation.Name, activation.Lane + (activation.InBlocks ? Math.Min(16, activation.Size) : activation.Size), activation.Axis);
+                int blocks = activation.InBlocks ? (activation.Size + 15) / 16 : 1;
+                int width = activation.Place.Area == Area.Tape ? area.TapeWidths[activation.Place.Class] : area.ScratchWidth;
+                Require(plan, activation.Place.Offset + ((long)activation.Place.Row * blocks) <= width, $"{name}.{activation.Name} lies within its area of width {width}");
+            }
         }
 
         private void CheckStates()

@@ -56,6 +56,10 @@ public sealed class WorkArea
     /// <summary>Outputs of inner layers that can be looked at.</summary>
     public OutputPlace[] LayerOutputs { get; init; } = [];
 
+    /// <summary>Training: gates and other activations that the forward pass leaves, in the order in which they are computed. They are there from the end of a forward
+    /// pass to the beginning of the backward pass, which may overwrite them.</summary>
+    public ActivationPlace[] Activations { get; init; } = [];
+
     /// <summary>Inference: whether there is <see cref="NetworkProgram.Decode"/>. The final values that it goes on from are those of
     /// <see cref="States"/>, the decoder's <see cref="StateStart.Hidden"/> ones included: a search moves them from row to row.</summary>
     public bool Continues { get; init; }
@@ -178,3 +182,31 @@ public sealed record NoisePlace(
 /// <param name="Across">A second axis inside of the first; the place is then in the class of that pair. -1 for none.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed record OutputPlace(string Layer, int Size, int Axis, Place Place, int Across = -1);
+
+/// <summary>The functions of activations that can be looked at.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public enum ActivationFunction
+{
+    /// <summary>1 / (1 + exp(-x)).</summary>
+    Sigmoid,
+
+    /// <summary>The hyperbolic tangent.</summary>
+    Tanh,
+
+    /// <summary>max(x, 0).</summary>
+    Relu,
+}
+
+/// <summary>A gate, or another activation of a layer.</summary>
+/// <param name="Layer">The layer's name, as in <see cref="LayerInfo.Name"/>.</param>
+/// <param name="Name">"LAYER.WHAT": "lstm.f", "dense.relu". All are different.</param>
+/// <param name="Function">The function.</param>
+/// <param name="Size">Units a row.</param>
+/// <param name="Axis">The axis of the steps; -1 for one a sequence.</param>
+/// <param name="Place">Where the rows are; of gates that lie side by side, those of all of them.</param>
+/// <param name="Lane">Floats from the start of a row to the first unit.</param>
+/// <param name="InBlocks">Whether blocks of 16 units lie apart, as the gates of a step do: the next block follows after the rows of the whole class, or of the scratch. Else a row
+/// has all its units.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record ActivationPlace(
+    string Layer, string Name, ActivationFunction Function, int Size, int Axis, Place Place, int Lane = 0, bool InBlocks = false);

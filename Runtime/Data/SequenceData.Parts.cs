@@ -120,9 +120,10 @@ public sealed partial class SequenceData
         return new(this, null, 0, Count) { Resets = new(resets, 0, Steps) };
     }
 
-    /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For full sequences whose targets and inputs lie along one axis.</summary>
+    /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For sequences that are full, whose targets and inputs lie along one axis.</summary>
     internal SequenceData Section(int first, int count) => new(this, count)
     {
+        Lengths = null,
         InputBlocks = [.. InputBlocks.Select(i => i.Steps != Steps ? i : i with { Values = Cut(i.Values, first * i.Size, count * i.Size), Tokens = Cut(i.Tokens, first, count), Steps = count })],
         TargetBlocks =
         [

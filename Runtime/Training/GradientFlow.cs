@@ -14,62 +14,56 @@ public static class GradientFlow
 {
     private const int MostDistances = 48;
 
-    /// <summary>Runs sequences to each of some moments, and from there to their end as a window of its own; the gradient of the loss of the last step with respect to where
-    /// that window begins is what comes back so far. Without noise where the network has some.</summary>
+    /// <summary>Runs sequences to each of some moments, and from there to a step as a window of its own; the gradient of the loss of that step with respect to where
+    /// the window begins is what comes back so far. Without noise where the network has some.</summary>
     /// <param name="network">A network with a loss and recurrent layers, that reads forward in time.</param>
     /// <param name="data">Full sequences with targets: all samples are one batch.</param>
-    /// <param name="distances">Steps back, each 1 to the length of the sequences; null for all of them, or 48 where there are more.</param>
+    /// <param name="distances">Steps back, each 1 to the number of steps up to <paramref name="step"/>; null for all of them, or 48 where there are more.</param>
+    /// <param name="step">The step whose loss is followed back, from 0; null for the last. Another than the last needs an output with a loss at every step, and outputs that are
+    /// one a sequence do not count then.</param>
     /// <returns>For each state the root mean square, over the sequences, of the norm of that gradient.</returns>
     /// <remarks>A convolution begins every window anew, with zeros before it: behind a <c>[Tdnn]</c> the first steps of a window differ from those of the whole sequence.</remarks>
     /// <exception cref="NotSupportedException">The network reads sequences from their ends or as a whole, or has no states, or no loss that has steps.</exception>
     /// <exception cref="ArgumentException">The data does not fit, or has lengths.</exception>
-    public static GradientFlowResult Measure(INetwork network, SequenceData data, IReadOnlyList<int>? distances = null)
+    public static GradientFlowResult Measure(INetwork network, SequenceData data, IReadOnlyList<int>? distances = null, int? step = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         NetworkPlan plan = network.Core.Plan;
-        Check(plan, data);
-        int[] all = [.. (distances ?? Spread(data.Steps)).Distinct().Order()];
-        if (all.Length == 0 || all[0] < 1 || all[^1] > data.Steps)
+        Check(plan);
+        DataChecks.Check(data, plan, targets: true, nameof(data));
+        if (data.Lengths is not null)
         {
-            throw new ArgumentOutOfRangeException(nameof(distances), $"Distances are 1 to {data.Steps} steps, the length of the sequences; {string.Join(", ", all)} were given.");
+            throw new ArgumentException("The data has lengths: gradients are followed back from one step, so give sequences that are all full.", nameof(data));
         }
 
-        StatePlace[] states = Array.FindAll(plan.Training!.States, s => s is { Start: not StateStart.Hidden, InitialGradient: not null });
-        Workspace before = network.CreateWorkspace(data.Count, data.Steps, training: false), window = network.CreateWorkspace(data.Count, data.Steps);
-        int[] samples = [.. Enumerable.Range(0, data.Count)];
-        double[][] norms = [.. states.Select(_ => new double[all.Length])];
-        int at = 0;
-        for (int i = all.Length - 1; i >= 0; i--)
+        if (step is { } chosen && (chosen < 0 || chosen >= data.Steps))
         {
-            int start = data.Steps - all[i];
-            if (start > at)
-            {
-                BatchFiller.Fill(data.Section(at, start - at), samples, before, targets: false, keepStates: at > 0);
-                before.Forward(ForwardMode.Inference);
-                before.CarryState();
-                at = start;
-            }
-
-            Back(before, window, data.Section(start, all[i]), samples, states, at > 0);
-            for (int s = 0; s < states.Length; s++)
-            {
-                float[] gradient = new float[data.Count * states[s].Size];
-                window.GetInitialStateGradient(states[s].Name, gradient);
-
-                // The loss is the mean over the sequences; of interest is each one's own.
-                norms[s][i] = Math.Sqrt(gradient.Sum(g => (double)g * g) * data.Count);
-            }
+            throw new ArgumentOutOfRangeException(nameof(step), chosen, $"A step is 0 to {data.Steps - 1}: the sequences have {data.Steps} steps.");
         }
 
-        return new GradientFlowResult(plan.Name, all, [.. states.Select((s, i) => new StateGradients(s.Name, norms[i]))]);
+        int end = (step ?? (data.Steps - 1)) + 1;
+        if (end < data.Steps && !Array.Exists(plan.Outputs, o => o.Axis >= 0 && o.Loss is { Kind: not LossKind.None }))
+        {
+            throw new NotSupportedException($"{plan.Name} has a loss after the last step alone: leave step out, or give a prefix of the sequences as data.");
+        }
+
+        int[] all = [.. (distances ?? Spread(end)).Distinct().Order()];
+        if (all.Length == 0 || all[0] < 1 || all[^1] > end)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(distances), $"Distances are 1 to {end} steps, {(end == data.Steps ? "the length of the sequences" : "as many as there are up to the step")}; {string.Join(", ", all)} were given.");
+        }
+
+        return new GradientFlowMeter(network.Core, data.Count, end).Measure(data, [.. Enumerable.Range(0, data.Count)], all, end);
     }
 
-    private static void Check(NetworkPlan plan, SequenceData data)
+    /// <summary>Fails for a network that has nothing to follow.</summary>
+    internal static void Check(NetworkPlan plan)
     {
         TrainingChecks.RequireTraining(plan);
         StepChecks.RequireWindows(plan, "a part of a sequence is none to it, and no gradient goes back step by step.");
 
-        if (!Array.Exists(plan.Training!.States, s => s is { Start: not StateStart.Hidden, InitialGradient: not null }))
+        if (!Array.Exists(plan.Training!.States, GradientFlowMeter.IsFollowed))
         {
             throw new NotSupportedException($"{plan.Name} has no state that goes from step to step: it has no recurrent layer.");
         }
@@ -78,49 +72,6 @@ public static class GradientFlow
         {
             throw new NotSupportedException($"{plan.Name} has {(Array.Exists(plan.Outputs, o => o.Loss is { Kind: LossKind.Ctc }) ? "a CTC loss, which is one of whole sequences" : "no loss")}: there is no loss of a last step to follow back.");
         }
-
-        DataChecks.Check(data, plan, targets: true, nameof(data));
-        if (data.Lengths is not null)
-        {
-            throw new ArgumentException("The data has lengths: gradients are followed back from one last step, so give sequences that are all full.", nameof(data));
-        }
-    }
-
-    /// <summary>Forward over a window from the states at its beginning, and the loss of its last step back.</summary>
-    private static void Back(Workspace before, Workspace window, SequenceData part, int[] samples, StatePlace[] states, bool isGiven)
-    {
-        NetworkPlan plan = window.Core.Plan;
-        BatchFiller.Fill(part, samples, window, targets: true);
-        if (isGiven)
-        {
-            foreach (StatePlace state in states)
-            {
-                float[] values = new float[samples.Length * state.Size];
-                before.GetFinalState(state.Name, values);
-                window.SetInitialState(state.Name, values);
-            }
-        }
-
-        for (int head = 0; head < plan.Outputs.Length; head++)
-        {
-            OutputPort port = plan.Outputs[head];
-            if (port.Axis >= 0 && port.Loss is { Kind: not LossKind.None })
-            {
-                int steps = window.StepsOfHead(head);
-                float[] mask = new float[samples.Length * steps];
-                for (int b = 0; b < samples.Length; b++)
-                {
-                    mask[plan.TimeMajor ? ((steps - 1) * samples.Length) + b : (b * steps) + steps - 1] = 1;
-                }
-
-                window.SetMask(port.Name, mask);
-            }
-        }
-
-        window.Forward(ForwardMode.Inference);
-        window.Loss();
-        window.ZeroGradients();
-        window.Backward();
     }
 
     private static IEnumerable<int> Spread(int steps) =>

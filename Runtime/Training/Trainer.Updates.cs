@@ -44,6 +44,7 @@ public sealed partial class Trainer
                 workspace.ScaleGradients(1f / count);
             }
 
+            meter?.FollowGradients(run.Train, run.SamplesOf(first));
             meter?.BeforeUpdate(workspace);
             double norm = run.GradientNorm = _options.GradientClipping.Apply(workspace);
             if (!double.IsFinite(norm))

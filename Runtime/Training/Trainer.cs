@@ -191,9 +191,20 @@ public sealed partial class Trainer
             Folder = folder,
             Settings = settings,
             Notices = notices,
-            Meter = _options.Insight is null ? null : new InsightMeter(_network.Core),
+            Meter = _options.Insight is { } insight ? Meter(insight, train, notices) : null,
         };
         return Train(run, workspace, isNew);
+    }
+
+    private InsightMeter Meter(TrainingInsight insight, SequenceData train, List<string> notices)
+    {
+        string? whyNot = insight.GradientFlow ? InsightMeter.WhyNoFlow(_plan, train) : null;
+        if (whyNot is not null)
+        {
+            notices.Add($"gradient flow is not measured: {whyNot}");
+        }
+
+        return new InsightMeter(_network.Core, train, _options.BatchSize, insight.GradientFlow && whyNot is null);
     }
 
     private static void CheckCounts(int before, int now, string what, string name)

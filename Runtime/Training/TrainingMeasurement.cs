@@ -54,7 +54,7 @@ public sealed record ParameterMeasurement(string Name, double GradientNorm, doub
 
 /// <summary>A gate, or another activation of a layer, over a batch.</summary>
 /// <param name="Layer">The layer's name, for instance "lstm".</param>
-/// <param name="Name">The layer's name and what it is there, for instance "lstm.f", the forget gate; or the layer's name alone.</param>
+/// <param name="Name">The layer's name and what it is there, for instance "lstm.f", the forget gate, or "dense.relu".</param>
 /// <param name="Function">"sigmoid", "tanh" or "relu".</param>
 /// <param name="Units">Units of the layer that have it.</param>
 /// <param name="Low">The share of its values that are at the lower end: below 0.05 for a sigmoid, below -0.95 for tanh, 0 for relu.</param>

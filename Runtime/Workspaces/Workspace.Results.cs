@@ -69,7 +69,8 @@ public partial class Workspace
     }
 
     /// <summary>Copies out the output of an inner layer, or something else of it that can be looked at.</summary>
-    /// <param name="layer">The layer's name, from <see cref="NetworkInfo.Layers"/>; or its name and what, for instance "attention.weights".</param>
+    /// <param name="layer">The layer's name, from <see cref="NetworkInfo.Layers"/>; or its name and what, for instance "attention.weights". In a workspace for training gates and
+    /// other activations too, "lstm.f" say, until <see cref="Backward"/> writes over them.</param>
     /// <param name="destination">User order [Batch, Steps, size], or [Batch, size] where the layer gives one output a sequence; for weights over
     /// another sequence [Batch, steps, steps of the other]. Zero beyond lengths.</param>
     public void OutputOf(string layer, Span<float> destination)
@@ -101,9 +102,15 @@ public partial class Workspace
             }
         }
 
-        string known = _area.LayerOutputs.Length == 0 ? "none" : string.Join(", ", _area.LayerOutputs.Select(o => o.Layer));
+        if (Array.Find(_area.Activations, a => a.Name == layer) is { } activation)
+        {
+            ActivationOf(activation, destination);
+            return;
+        }
+
+        string[] known = [.. _area.LayerOutputs.Select(o => o.Layer), .. _area.Activations.Select(a => a.Name)];
         throw new ArgumentException(
-            $"{_plan.Name} keeps no output of a layer '{layer}'{(_training ? "" : " in a workspace without training")}. It keeps {known}.", nameof(layer));
+            $"{_plan.Name} keeps no output of a layer '{layer}'{(_training ? "" : " in a workspace without training")}. It keeps {(known.Length == 0 ? "none" : string.Join(", ", known.Distinct()))}.", nameof(layer));
     }
 
     /// <summary>Adds the batch whose loss was just worked out to sums of metrics.</summary>

@@ -10,11 +10,13 @@ namespace SeqGen.Reports;
 /// <summary>Writes a row for every epoch: epoch, losses and metrics (<c>loss</c>, <c>accuracy</c>, <c>rmse</c>, <c>mae</c>; those of the validation with <c>val_</c> before them, those of heads
 /// as <c>head/loss</c>), gradient norm and learning rate of the epoch's last update, monitored value, seconds. Numbers are exact and of the invariant culture; NaN and Infinity are words.</summary>
 /// <remarks>A file that is there already is gone on with: the row of an epoch takes the place of the rows of that epoch and later ones, so a training that was killed and goes on from a
-/// checkpoint has each row once, and one that begins anew begins the file anew. What cannot be written is thrown, and ends the training.</remarks>
+/// checkpoint has each row once, and one that begins anew begins the file anew. Columns are those of
+/// the first epoch; what one has not is empty. What cannot be written is thrown, and ends the training.</remarks>
 public sealed class CsvLog : IProgress<TrainingProgress>, IDisposable
 {
     private readonly LogFile _file;
     private readonly string _path;
+    private string[]? _columns;
 
     /// <summary>Opens a file, or creates it.</summary>
     /// <param name="path">Where.</param>
@@ -49,12 +51,15 @@ public sealed class CsvLog : IProgress<TrainingProgress>, IDisposable
         {
             _file.WriteHeading(heading);
         }
-        else if (_file.Heading != heading)
+        else if (_columns is null && _file.Heading != heading)
         {
             throw new InvalidDataException($"{_path} has the columns {_file.Heading}; this training has {heading}. Give another file, or delete this one.");
         }
 
-        _file.Write(Moment.Of(value), string.Join(',', columns.Select(c => c.Value is { } number ? Results.Text(number) : "")));
+        // A head of which nothing counts in an epoch has no accuracy in that one: a column stays empty then.
+        _columns ??= [.. columns.Select(c => c.Name)];
+        Dictionary<string, double?> values = columns.ToDictionary(c => c.Name, c => c.Value);
+        _file.Write(Moment.Of(value), string.Join(',', _columns.Select(c => values.GetValueOrDefault(c) is { } number ? Results.Text(number) : "")));
     }
 
     /// <summary>Closes the file.</summary>

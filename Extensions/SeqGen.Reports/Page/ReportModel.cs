@@ -36,10 +36,11 @@ internal static class ReportModel
         Strings(json, "remarks", report.Remarks);
         Strings(json, "notices", report.Notices);
         json.WriteBoolean("stoppedEarly", report.StoppedEarly);
-        json.WriteStartObject("monitor");
-        json.WriteString("name", report.Monitor.Name);
-        json.WriteBoolean("higherIsBetter", report.Monitor.HigherIsBetter);
-        json.WriteEndObject();
+        if (report.Monitor is { } monitor)
+        {
+            json.WriteString("monitor", monitor.Name);
+        }
+
         if (report.Best is { } best)
         {
             json.WriteNumber("best", best);

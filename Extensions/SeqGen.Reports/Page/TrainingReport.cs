@@ -42,8 +42,8 @@ public sealed class TrainingReport
     /// <summary>Sentences below the heading: what was trained on, what for.</summary>
     public IReadOnlyList<string> Remarks { get; init; } = [];
 
-    /// <summary>What the monitored value is (<see cref="TrainerOptions.Monitor"/>).</summary>
-    public Metric Monitor { get; init; } = Metric.Loss;
+    /// <summary>What the monitored value is (<see cref="TrainerOptions.Monitor"/>); null for the metric of which the epochs have just these values, if there is one.</summary>
+    public Metric? Monitor { get; init; }
 
     /// <summary>The epoch to mark as the best; null for none.</summary>
     public int? Best { get; init; }

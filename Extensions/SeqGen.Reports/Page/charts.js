@@ -15,7 +15,7 @@ var figures = (() => {
     if (!Number.isFinite(v)) return v > 0 ? '\u221e' : '\u2212\u221e';
     if (v === 0) return '0';
     const size = Math.abs(v);
-    if (Number.isInteger(v) && size < 1e15) return String(v).replace(/\B(?=(\d{3})+$)/g, '\u202f').replace('-', '\u2212');
+    if (Number.isInteger(v) && size < 1e15) return (size < 1e4 ? String(v) : String(v).replace(/\B(?=(\d{3})+$)/g, '\u202f')).replace('-', '\u2212');
     return (size >= 1e6 || size < 1e-4 ? Number(v.toPrecision(Math.max(1, digits - 2))).toExponential().replace('e+', 'e') : String(Number(v.toPrecision(digits)))).replaceAll('-', '\u2212');
   }
 
@@ -212,7 +212,9 @@ var figures = (() => {
       const [low, high] = range(), n = spec.rows.length, m = spec.columns.length;
       const of = v => spec.scale === 'log' ? (high > low ? Math.log(v / low) / Math.log(high / low) : 1) : (high > low ? (v - low) / (high - low) : 1);
       const longest = Math.max(...spec.rows.map(r => r.length)), left = Math.round(Math.min(220, 14 + 7 * longest));
-      const cell = Math.max(spec.square ? 12 : 4, Math.min(spec.square ? 26 : 40, (width - left - 8) / m)), tall = spec.square ? Math.max(16, cell) : 24;
+      // On paper nothing scrolls.
+      const least = document.documentElement.dataset.print ? 0.5 : spec.square ? 12 : 4;
+      const cell = Math.max(least, Math.min(spec.square ? 26 : 40, (width - left - 8) / m)), tall = spec.square ? Math.max(16, cell) : 24;
       const wide = Math.max(...spec.columns.map(c => c.length)) * 7, turned = wide > cell && spec.square && spec.columns.some(c => !/^\d+$/.test(c)), above = turned ? Math.min(140, wide + 10) : 20;
       const every = turned ? 1 : Math.max(1, Math.ceil((wide + 10) / cell)), total = left + m * cell + 8, bottom = above + n * tall;
       const picture = svg('svg', { width: total, height: bottom + 8, viewBox: `0 0 ${total} ${bottom + 8}`, role: 'img', 'aria-label': `${spec.title}: ${n} rows (${spec.rowAxis}) by ${m} columns (${spec.columnAxis}), ${format(low)} to ${format(high)}. The numbers are below.` });
@@ -236,7 +238,7 @@ var figures = (() => {
       });
       const bar = svg('svg', { width: 96, height: 12, 'aria-hidden': 'true' });
       for (let i = 0; i < levels; i++) bar.append(svg('rect', { x: i * 3, y: 0, width: 3.2, height: 12, fill: shade(i / (levels - 1)) }));
-      key.replaceChildren(spec.rowAxis + ' (down) by ' + spec.columnAxis + ' (across); ' + format(low) + ' ', bar, ' ' + format(high) + (spec.scale === 'log' ? ', logarithmic' : ''));
+      key.replaceChildren(spec.rowAxis + ' (down) by ' + spec.columnAxis + ' (across);', el('span', { class: 'range' }, format(low, 4), bar, format(high, 4)), spec.scale === 'log' ? 'logarithmic' : '');
       box.replaceChildren(picture);
     }
 

@@ -13,6 +13,13 @@
   const bestMark = () => model.best ? [{ x: model.best, label: 'best: ' + model.best }] : [];
   const metricsOf = results => [...new Set(results.flatMap(r => Object.keys(r || {})))].filter(m => m !== 'positions');
 
+  /** What the best epoch goes by: as was said, or the metric that has just these values. */
+  function monitor() {
+    if (model.monitor) return model.monitor;
+    const of = e => e.validation || e.training, found = metricsOf(model.epochs.map(of)).find(m => model.epochs.every(e => num(of(e)[m]) === num(e.monitored)));
+    return found ? nameOf(found).replace('Loss', 'loss').replace('Accuracy', 'accuracy') : 'monitored value';
+  }
+
   // Sections: each gives its figures, or none.
   const sections = [
     ['Learning curves', () => {
@@ -23,7 +30,7 @@
         charts.push({ key: metric, kind: 'lines', title: nameOf(metric), x, xLabel: 'epoch', whole: true, series, marks: bestMark(), canLog: true });
       }
       const monitored = epochs.map(e => e.monitored), known = charts.some(c => c.series.some(s => monitored.every((m, i) => num(s.values[i]) === num(m))));
-      if (epochs.length && !known) charts.push({ key: 'monitored', kind: 'lines', title: 'Monitored: ' + model.monitor.name, x, xLabel: 'epoch', whole: true, series: [{ label: model.monitor.name, values: monitored, color: '--s4' }], marks: bestMark(), canLog: true, note: (model.monitor.higherIsBetter ? 'Higher' : 'Lower') + ' is better.' });
+      if (epochs.length && !known) charts.push({ key: 'monitored', kind: 'lines', title: 'Monitored: ' + monitor(), x, xLabel: 'epoch', whole: true, series: [{ label: monitor(), values: monitored, color: '--s4' }], marks: bestMark(), canLog: true });
       if (model.points?.x.length > 1) charts.push({ key: 'points', kind: 'lines', title: 'Loss of each epoch so far', x: model.points.x, xLabel: 'epoch', series: [{ label: 'training', values: model.points.loss, color: '--s0' }], canLog: true });
       return charts;
     }],
@@ -119,7 +126,7 @@
   function tiles() {
     const epochs = model.epochs, last = epochs[epochs.length - 1], best = epochs.find(e => e.epoch === model.best), list = [];
     if (last) list.push(['epochs', format(last.epoch) + (model.stoppedEarly ? ', stopped early' : '')]);
-    if (best) list.push(['best epoch', format(best.epoch)], ['its ' + (best.validation ? 'validation ' : '') + model.monitor.name, format(best.monitored)]);
+    if (best) list.push(['best epoch', format(best.epoch)], ['its ' + (best.validation ? 'validation ' : '') + monitor(), format(best.monitored)]);
     if (last) {
       list.push(['training loss', format(last.training.loss)]);
       if (last.validation) list.push(['validation loss', format(last.validation.loss)]);
@@ -183,7 +190,7 @@
       model.points.x.push(...news.points.x);
       model.points.loss.push(...news.points.loss);
     }
-    for (const name of ['progress', 'best', 'measured']) if (news[name] !== undefined) model[name] = news[name];
+    for (const name of ['progress', 'best', 'measured', 'monitor']) if (news[name] !== undefined) model[name] = news[name];
     model.notices.push(...news.notices || []);
     if (news.allMeasurements) model.measurements = [];
     model.measurements.push(...news.measurements || []);
