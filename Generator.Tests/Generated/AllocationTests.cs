@@ -18,6 +18,7 @@ public class AllocationTests
         "[Network(Inputs = 5, Timesteps = 8)] [Lstm(17)] [Dropout(0.25)] [Gru(9, ResetAfter = false)] [Dense(3)] [MeanSquaredError] public partial class Steps;",
         "[Network(Inputs = 5, Timesteps = 8, NormalizeInputs = true)] [Rnn(17)] [Gru(20, Returns = Returns.Last)] [Dense(4, Activation = Activation.Softmax)] [SoftmaxCrossEntropy] public partial class Last;",
         "[Network(Tokens = 12, Timesteps = 8)] [Embedding(7)] [Gru(16)] [Dense(12)] [SoftmaxCrossEntropy] public partial class Words;",
+        "[Network(Inputs = 5, Timesteps = 8, Resets = true)] [Tdnn(6, 3)] [Lstm(17, InitialState = InitialState.Learned)] [Gru(9, InitialState = InitialState.Random)] [Dense(3)] [MeanSquaredError] public partial class Pieces;",
     ]));
 
     /// <summary>Some round of the work allocates nothing, on this thread and in all: the first rounds compile, and others of the process may allocate
@@ -34,6 +35,29 @@ public class AllocationTests
         }
 
         Assert.Equal((0, 0), (onThread, inAll));
+    }
+
+    [Fact]
+    public void Windows_that_overlap_with_pieces_inside_allocate_nothing()
+    {
+        INetwork network = Variants.Create(_networks.Value["Pieces"], seed: 1);
+        Workspace workspace = network.CreateWorkspace(3, 8);
+        (workspace.CarrySteps, workspace.LossSteps, workspace.Reduction) = (3, 3, LossReduction.SumOverSteps);
+        var optimizer = new Sgd(1e-3f);
+        bool[] begins = new bool[3 * 8];
+        (begins[4], begins[9]) = (true, true);
+        float[] ends = new float[3 * 17];
+        workspace.Resize(3, 8);
+        AllocatesNothing(() =>
+        {
+            workspace.Resize(3, 8, keepStates: true);
+            workspace.SetResets(begins);
+            workspace.SetFinalStateGradient("lstm.h", ends);
+            workspace.ZeroGradients();
+            workspace.ForwardBackward(lastSteps: 5);
+            optimizer.Step(workspace);
+            workspace.CarryState();
+        });
     }
 
     public static MatrixTheoryData<string, string> Cases => new(["Steps", "Last", "Words"], ["Sgd", "Momentum", "Adam", "AdamW", "RmsProp", "Adagrad"]);
