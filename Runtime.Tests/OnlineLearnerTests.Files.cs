@@ -1,5 +1,6 @@
 // A learner's checkpoint: broken off at any step, refused where it does not fit, damaged.
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using SeqGen.Tests.Support;
@@ -52,7 +53,10 @@ public sealed partial class OnlineLearnerTests
         TinyNetwork net = new(3, _each);
         OnlineLearner saved = Learner(net, new Adam(0.03f));
         Run(saved, series, 0, 12);
-        saved.Save(path);
+        saved.Save(path, new Dictionary<string, string> { ["place"] = "roof" });
+        Assert.Contains("'place' is null", Assert.Throws<ArgumentException>(() => saved.Save(path, new Dictionary<string, string> { ["place"] = null! })).Message, StringComparison.Ordinal);
+        OnlineLearner again = Learner(new TinyNetwork(4, _each), new Adam(0.03f));
+        Assert.Equal("roof", Assert.Single(again.Load(path)).Value);
         Checkpoint.Save(plain, net, saved.Optimizer);
 
         Refused("Window: 5 then, 4 now", () => new(new TinyNetwork(4, _each).CreateStream(), new Adam(0.03f), new() { Window = 4, GradientClipping = GradientClipping.ByNorm(0.5f), Seed = 7 }));

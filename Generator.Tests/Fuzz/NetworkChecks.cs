@@ -132,6 +132,7 @@ internal sealed partial class NetworkChecks
             }
 
             Trainers(data);
+            Learner();
         }
 
         if (data is null)

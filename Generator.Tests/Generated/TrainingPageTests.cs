@@ -63,7 +63,8 @@ public sealed class TrainingPageTests : IDisposable
 
     private static string[] BlocksOf(string page) => [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
 
-    private string InDirectory(string program) => program.Replace("\"runs/", $"\"{_directory}/runs/", StringComparison.Ordinal).Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal);
+    private string InDirectory(string program) => program.Replace("\"runs/", $"\"{_directory}/runs/", StringComparison.Ordinal)
+        .Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal).Replace("\"sensor.", $"\"{_directory}/sensor.", StringComparison.Ordinal);
 
     private static LoadedNetworks Load(string[] programs, string[]? blocks = null)
     {

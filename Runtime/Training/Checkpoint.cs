@@ -22,11 +22,7 @@ public static class Checkpoint
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
-        foreach ((string name, string text) in notes ?? new Dictionary<string, string>())
-        {
-            _ = text ?? throw new ArgumentException($"The note '{name}' is null.", nameof(notes));
-        }
-
+        CheckpointFile.CheckNotes(notes);
         network.Core.RequireParameters();
         optimizer.Attach(network.Parameters);
         SafetensorsWriter writer = CheckpointFile.Of(network.Core, optimizer, notes);

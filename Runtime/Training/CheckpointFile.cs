@@ -37,6 +37,15 @@ internal sealed partial class CheckpointFile : IDisposable
     public IReadOnlyDictionary<string, string> Notes =>
         _header.Metadata.Where(m => m.Key.StartsWith(NotePrefix, StringComparison.Ordinal)).ToDictionary(m => m.Key[NotePrefix.Length..], m => m.Value);
 
+    /// <summary>Checks texts of the user.</summary>
+    public static void CheckNotes(IReadOnlyDictionary<string, string>? notes)
+    {
+        foreach ((string name, string text) in notes ?? new Dictionary<string, string>())
+        {
+            _ = text ?? throw new ArgumentException($"The note '{name}' is null.", nameof(notes));
+        }
+    }
+
     /// <summary>Puts a file together; nothing is copied before it is written.</summary>
     /// <param name="core">The network.</param>
     /// <param name="optimizer">Its optimizer.</param>

@@ -15,18 +15,21 @@ public sealed partial class OnlineLearner
     /// that loads it goes on with the same bits. It is written under a temporary name, and, complete and on disk, gets its own: a device that loses its power while it saves
     /// has the file before. The network's own <c>Load</c> reads the parameters of it.</summary>
     /// <param name="path">Where to; an existing file is replaced.</param>
+    /// <param name="notes">Texts to remember, under names of your choice.</param>
     /// <remarks>Allocates a copy of what is beside the parameters, and the buffers of a file.</remarks>
-    public void Save(string path)
+    public void Save(string path, IReadOnlyDictionary<string, string>? notes = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        SafetensorsWriter writer = CheckpointFile.Of(_core, Optimizer, learner: Now());
+        CheckpointFile.CheckNotes(notes);
+        SafetensorsWriter writer = CheckpointFile.Of(_core, Optimizer, notes, learner: Now());
         FileReplacement.Write(path, writer.Write);
     }
 
     /// <summary>Goes on from where another learner of the same network, optimizer and options was when it saved, in this process or in another.</summary>
     /// <param name="path">A file of <see cref="Save"/>.</param>
+    /// <returns>The notes.</returns>
     /// <exception cref="NetworkFileException">The file is damaged, or of another network, optimizer or learner: the message names what differs. Nothing was changed.</exception>
-    public void Load(string path)
+    public IReadOnlyDictionary<string, string> Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using CheckpointFile file = CheckpointFile.Open(path).OfThisVersion();
@@ -36,6 +39,7 @@ public sealed partial class OnlineLearner
         }
 
         GoOnFrom(file.Load(_core, Optimizer, Check));
+        return file.Notes;
     }
 
     private List<KeyValuePair<string, string>> Settings()

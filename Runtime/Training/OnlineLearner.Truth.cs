@@ -92,7 +92,20 @@ public sealed partial class OnlineLearner
     private bool CompleteWith(TargetHead head)
     {
         head.IsObserved = _filled > 0;
-        return _filled == Window && Array.TrueForAll(_heads, static h => h.IsObserved) && Learn();
+        return _filled == Window && AreObserved() && Learn();
+    }
+
+    private bool AreObserved()
+    {
+        foreach (TargetHead head in _heads)
+        {
+            if (!head.IsObserved)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private TargetHead HeadOf(string name)
