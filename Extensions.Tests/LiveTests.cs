@@ -77,10 +77,10 @@ public sealed class LiveTests(Browser browser)
     {
         await using LiveReport live = LiveReport.Start(_net);
         await using Page page = await browser.Open(live.Address.AbsoluteUri);
-        Trainer trainer = Trainer.For(_net, new Adam(1e-2f), new() { BatchSize = 8, Insight = new TrainingInsight(2) });
+        Trainer trainer = Trainer.For(_net, new Adam(1e-2f), new() { BatchSize = 8, Insight = new TrainingInsight(2) { GradientFlow = true } });
         trainer.Fit(Samples.Series(40), 5, validation: Samples.Series(10), progress: live);
         await page.Until("document.querySelector('.tiles').textContent.includes('epochs5')");
-        await page.Until("[...document.querySelectorAll('.heat text')].some(t => t.textContent === 'lstm.weight_ih_l0')");
+        await page.Until("['lstm.weight_ih_l0', 'lstm.f', 'gru.h'].every(l => [...document.querySelectorAll('.heat text')].some(t => t.textContent === l))");
         trainer.Fit(Samples.Series(40), 2, validation: Samples.Series(10), progress: live);
         await page.Until("document.querySelector('.tiles').textContent.includes('epochs2')");
         Assert.Empty(page.Errors);

@@ -88,7 +88,6 @@ new TrainingReport(net, history)
     Title = "Sunspots",
     Remarks = ["Learning curves of the rehearsal, in units of the training; forecasts of the network that was trained anew, of months that no training saw."],
     Forecasts = forecasts,
-    Flow = GradientFlow.Measure(net, series.Windows(0, series.HeldOut).Take(16)),
 }.Save(Path.Combine(folder, "report.html"));
 Console.WriteLine($"wrote report.html, forecast.svg, learning-curve.svg and sunspots.safetensors to {folder}");
 
@@ -100,4 +99,5 @@ static Trainer TrainerFor(SunspotForecaster net, EarlyStopping? stopping = null)
     GradientClipping = GradientClipping.ByNorm(1f),
     LearningRate = LearningRateSchedule.Exponential(0.93),
     EarlyStopping = stopping,
+    Insight = new TrainingInsight(everyUpdates: 20) { GradientFlow = true },
 });

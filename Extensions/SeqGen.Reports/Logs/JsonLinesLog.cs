@@ -30,6 +30,18 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
     /// <summary>Writes what there is to say.</summary>
     public void Report(TrainingProgress value)
     {
+        bool isDue = _rhythm.IsDue(value);
+        if (isDue || value.Completed is not null || value.Measurement is not null || value.Notice is not null)
+        {
+            Write(value, isDue);
+        }
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private void Write(TrainingProgress value, bool isDue)
+    {
         List<string> lines = [];
         if (value.Notice is { } notice)
         {
@@ -49,7 +61,7 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
                 Results.Write(json, "samplesPerSecond", Math.Round(value.SamplesPerSecond, 1));
             }));
         }
-        else if (_rhythm.IsDue(value))
+        else if (isDue)
         {
             lines.Add(Line("update", value, json =>
             {
@@ -62,9 +74,6 @@ public sealed class JsonLinesLog : IProgress<TrainingProgress>, IDisposable
 
         _file.Write(Moment.Of(value), lines);
     }
-
-    /// <summary>Closes the file.</summary>
-    public void Dispose() => _file.Dispose();
 
     private static string Line(string type, TrainingProgress value, Action<Utf8JsonWriter> write)
     {

@@ -15,7 +15,7 @@ var figures = (() => {
     if (!Number.isFinite(v)) return v > 0 ? '\u221e' : '\u2212\u221e';
     if (v === 0) return '0';
     const size = Math.abs(v);
-    if (Number.isInteger(v) && size < 1e15) return String(v).replace(/\B(?=(\d{3})+$)/g, '\u202f').replace('-', '\u2212');
+    if (Number.isInteger(v) && size < 1e15) return (size < 1e4 ? String(v) : String(v).replace(/\B(?=(\d{3})+$)/g, '\u202f')).replace('-', '\u2212');
     return (size >= 1e6 || size < 1e-4 ? Number(v.toPrecision(Math.max(1, digits - 2))).toExponential().replace('e+', 'e') : String(Number(v.toPrecision(digits)))).replaceAll('-', '\u2212');
   }
 
@@ -238,7 +238,7 @@ var figures = (() => {
       });
       const bar = svg('svg', { width: 96, height: 12, 'aria-hidden': 'true' });
       for (let i = 0; i < levels; i++) bar.append(svg('rect', { x: i * 3, y: 0, width: 3.2, height: 12, fill: shade(i / (levels - 1)) }));
-      key.replaceChildren(spec.rowAxis + ' (down) by ' + spec.columnAxis + ' (across); ' + format(low) + ' ', bar, ' ' + format(high) + (spec.scale === 'log' ? ', logarithmic' : ''));
+      key.replaceChildren(spec.rowAxis + ' (down) by ' + spec.columnAxis + ' (across);', el('span', { class: 'range' }, format(low, 4), bar, format(high, 4)), spec.scale === 'log' ? 'logarithmic' : '');
       box.replaceChildren(picture);
     }
 
