@@ -144,6 +144,15 @@ public class ResetTests
     }
 
     [Fact]
+    public void Memory_is_known_when_it_is_compiled()
+    {
+        foreach (int index in Enumerable.Range(0, _stacks.Length))
+        {
+            OnlineLearnerTests.CheckBytes(Pair(index).Whole);
+        }
+    }
+
+    [Fact]
     public void Difference_quotients_agree()
     {
         INetwork network = Variants.Create(_networks.Value["Checked"], seed: 1);
