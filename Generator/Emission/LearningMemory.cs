@@ -58,7 +58,6 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
         decimal tape = plan.Axes.Select((a, k) => plan.TapeWidths[k] * (steps[a] + 1m)).Sum()
             + plan.Pairs.Select((p, k) => plan.TapeWidths[plan.Axes.Count + k] * (decimal)steps[p.Outer] * steps[p.Inner]).Sum();
         decimal bytes = Block(tape) + Block((decimal)plan.ScratchWidth + ahead) + Block(plan.Pack.Length), numbers = (5 * plan.Axes.Count) + shape.Inputs.Count;
-        bytes += spec.Arguments.Bool("Resets") ? steps[plan.Axes[0]] : 0;
         numbers += States(plan).Sum(s => (s.IsLearned ? 2m : 1m) * s.Size);
         numbers += PlanTable.Inputs(plan.Graph).Select(n => n.Output.Shape).Sum(s => (s.Axis is { } a ? steps[a] : 1) * (s.IsFloat ? s.Size : 2m));
         foreach (OutputShape output in shape.Outputs)

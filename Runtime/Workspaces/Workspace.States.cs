@@ -41,7 +41,7 @@ public partial class Workspace
     public void GetFinalState(string name, Span<float> destination)
     {
         Require(Phase.Forwarded, nameof(GetFinalState), nameof(Forward));
-        StatePlace state = Array.Find(_area.Finals, s => s.Name == name) ?? StateOf(name).Plan;
+        StatePlace state = FinalOf(name) ?? StateOf(name).Plan;
         CheckState(state, destination.Length, nameof(destination));
         GatherState(state, state.Final, destination);
     }
@@ -202,6 +202,19 @@ public partial class Workspace
         }
     }
 
+    private StatePlace? FinalOf(string name)
+    {
+        foreach (StatePlace state in _area.Finals)
+        {
+            if (state.Name == name)
+            {
+                return state;
+            }
+        }
+
+        return null;
+    }
+
     private StateSlot StateOf(string name)
     {
         foreach (StateSlot state in _states)
@@ -212,9 +225,15 @@ public partial class Workspace
             }
         }
 
+        throw NoState(name);
+    }
+
+    // By itself: what is captured for a message would be allocated at every call.
+    private ArgumentException NoState(string name)
+    {
         string known = string.Join(", ", _states.Where(s => s.Plan.Start != StateStart.Hidden).Select(s => s.Plan.Name));
-        throw new ArgumentException(
-            Array.Exists(_area.Finals, s => s.Name == name) ? $"'{name}' of {_plan.Name} begins where the encoder ended: its final value can be read, nothing can be given. Others are {(known.Length == 0 ? "none" : known)}."
+        return new ArgumentException(
+            FinalOf(name) is not null ? $"'{name}' of {_plan.Name} begins where the encoder ended: its final value can be read, nothing can be given. Others are {(known.Length == 0 ? "none" : known)}."
                 : $"{_plan.Name} has no state '{name}'. It has {(known.Length == 0 ? "none" : known)}.",
             nameof(name));
     }

@@ -49,8 +49,6 @@ internal static class WorkspaceSizes
             };
         }
 
-        // A flag a step.
-        bytes += plan.Resets ? RowsOf(0) : 0;
         return bytes + (sizeof(float) * numbers) + WeightNoise.BytesOf(plan, area.Noises);
 
         static Int128 Aligned(Int128 floats) => AlignedBuffer.BytesOf(0) + (sizeof(float) * floats);
