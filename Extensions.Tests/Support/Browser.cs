@@ -227,7 +227,7 @@ public sealed class Page(Browser browser, string session, string target) : IAsyn
     public async Task<T> Evaluate<T>(string expression) => (await Evaluate(expression))!.GetValue<T>();
 
     /// <summary>Waits until an expression is true.</summary>
-    public async Task Until(string expression, int seconds = 30)
+    public async Task Until(string expression, int seconds = 60)
     {
         for (Stopwatch clock = Stopwatch.StartNew(); !await Evaluate<bool>($"!!({expression})");)
         {
