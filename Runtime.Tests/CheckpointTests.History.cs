@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text;
 using System.Text.Json;
 using SeqGen.Tests.Support;
 using Xunit;
@@ -58,6 +59,35 @@ public sealed partial class CheckpointTests
         using JsonDocument lines = JsonDocument.Parse(measured);
         Assert.Equal(measured, Text([.. lines.RootElement.EnumerateArray().Select(HistoryText.ReadMeasurement)]));
         Assert.Equal(double.PositiveInfinity, HistoryText.ReadMeasurement(lines.RootElement[0]).Parameters[0].Norm);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherVersionIsRefusedAndItIsSaidWhatReadsIt()
+    {
+        Checkpoints folder = Folder("old");
+        Train("dropout", 1, folder, epochs: 1);
+        string[] paths = Directory.GetFiles(folder.Folder, "training-*");
+        foreach (string path in paths)
+        {
+            byte[] file = File.ReadAllBytes(path);
+            int version = file.AsSpan().IndexOf("\\u0022version\\u0022:2"u8), sum = file.AsSpan().IndexOf("\"seqgen.crc32c\":\""u8) + 17;
+            Assert.True(version > 0 && sum > 17);
+            file[version + 20] = (byte)'1';
+            file.AsSpan(sum, 8).Fill((byte)'0');
+            Checksum checksum = default;
+            checksum.Append(file);
+            Encoding.ASCII.GetBytes(checksum.ToString(), file.AsSpan(sum));
+            File.WriteAllBytes(path, file);
+        }
+
+        // It is no damaged one that another training may take the place of.
+        Outcome again = Train("dropout", 1, folder, epochs: 2);
+        const string Said = "this checkpoint is of version 1, this SeqGen reads version 2. Go on with the SeqGen that wrote it";
+        Assert.Contains(Said, Assert.IsType<NetworkFileException>(again.Error).Message, StringComparison.Ordinal);
+        Assert.Equal(paths.Order(), Directory.GetFiles(folder.Folder, "training-*").Order());
+        Assert.Contains(Said, Assert.Throws<NetworkFileException>(() => Checkpoint.Load(paths[0], again.Network, new Adam())).Message, StringComparison.Ordinal);
+        again.Network.Load(File.ReadAllBytes(paths[0]));
+        Assert.Null(Train("dropout", 1, Folder("other"), epochs: 1).Error);
     }
 
     [Fact]

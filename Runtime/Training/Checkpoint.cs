@@ -39,7 +39,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         optimizer.Attach(network.Parameters);
-        using CheckpointFile file = CheckpointFile.Open(path);
+        using CheckpointFile file = CheckpointFile.Open(path).OfThisVersion();
         file.Load(network.Core, optimizer);
         return file.Notes;
     }

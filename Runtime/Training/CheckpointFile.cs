@@ -24,6 +24,7 @@ internal sealed partial class CheckpointFile : IDisposable
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
     private readonly JsonDocument _texts;
+    private int _version;
 
     private CheckpointFile(string path, FileStream stream, SafetensorsHeader header, JsonDocument texts)
     {
@@ -124,10 +125,7 @@ internal sealed partial class CheckpointFile : IDisposable
             }
 
             JsonDocument document = JsonDocument.Parse(texts);
-            int version = document.RootElement.GetProperty("version").GetInt32();
-            return version == Version
-                ? new CheckpointFile(path, stream, header, document)
-                : throw new NetworkFileException($"{path}: this checkpoint is of version {version}, this SeqGen reads version {Version}: go on with the SeqGen that wrote it, or load it into a network, which reads the parameters alone.");
+            return new CheckpointFile(path, stream, header, document) { _version = document.RootElement.GetProperty("version").GetInt32() };
         }
         catch (Exception e) when (IsDamage(e))
         {
@@ -139,6 +137,21 @@ internal sealed partial class CheckpointFile : IDisposable
             stream.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Fails where another SeqGen wrote it: it is whole, and nothing to be passed over.</summary>
+    /// <exception cref="NetworkFileException">It is of another version; it is closed then.</exception>
+    public CheckpointFile OfThisVersion()
+    {
+        if (_version == Version)
+        {
+            return this;
+        }
+
+        Dispose();
+        throw new NetworkFileException(
+            $"{Path}: this checkpoint is of version {_version}, this SeqGen reads version {Version}. Go on with the SeqGen that wrote it, give the training another folder, " +
+            "or load the file into a network, which reads the parameters alone. Nothing was changed.");
     }
 
     public void Dispose()

@@ -62,20 +62,24 @@ internal sealed class CheckpointFolder : IDisposable
 
     /// <summary>The newest checkpoint that is whole; null where there is none.</summary>
     /// <param name="notices">Told of those that are not.</param>
+    /// <exception cref="NetworkFileException">Another version of SeqGen wrote it.</exception>
     public CheckpointFile? Newest(ICollection<string> notices)
     {
         foreach (string path in Files())
         {
+            CheckpointFile file;
             try
             {
-                CheckpointFile file = CheckpointFile.Open(path);
-                notices.Add($"going on from {path}");
-                return file;
+                file = CheckpointFile.Open(path);
             }
             catch (Exception e) when (e is NetworkFileException or IOException)
             {
                 notices.Add($"a checkpoint is passed over: {e.Message}");
+                continue;
             }
+
+            notices.Add($"going on from {path}");
+            return file.OfThisVersion();
         }
 
         return null;

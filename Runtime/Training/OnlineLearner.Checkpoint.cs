@@ -32,7 +32,7 @@ public sealed partial class OnlineLearner
     public IReadOnlyDictionary<string, string> Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using CheckpointFile file = CheckpointFile.Open(path);
+        using CheckpointFile file = CheckpointFile.Open(path).OfThisVersion();
         if (file.WhyNot(Settings()) is { } reason)
         {
             throw new NetworkFileException($"{path}: the checkpoint cannot be gone on from: {reason}. Nothing was changed.");
