@@ -71,6 +71,10 @@ public sealed class PackageTests : IDisposable
     {
         Assert.Contains("3 true values and 2 of Upper", Assert.Throws<ArgumentException>(() => new ForecastChart("load", (double[])[1, 2, 3], [1, 2, 3]) { Upper = [1, 2] }).Message);
         Assert.Contains("3 true values and 2 of forecast", Assert.Throws<ArgumentException>(() => new ForecastChart("load", (double[])[1, 2, 3], [1, 2])).Message);
+        Assert.Contains("Positions of 'load' are to rise, and 2 is 0.5 after 2", Assert.Throws<ArgumentException>(() => new ForecastChart("load", (double[])[1, 2, 3], [1, 2, 3]) { Positions = [1, 2, 0.5] }).Message);
+        Assert.Contains("Positions of 'load' are to rise, and 1 is NaN after 1", Assert.Throws<ArgumentException>(() => new ForecastChart("load", (double[])[1, 2], [1, 2]) { Positions = [1, double.NaN] }).Message);
+        Assert.Contains("epochs are to rise, and 2 comes after 2", Assert.Throws<ArgumentException>(() => new TrainingReport(Forecaster.Info, [Samples.Epoch(1, 1), Samples.Epoch(2, 1), Samples.Epoch(2, 1)])).Message);
+        Assert.Contains("updates are to rise, and 3 comes after 7", Assert.Throws<ArgumentException>(() => new TrainingReport(Forecaster.Info, []) { Measurements = [Samples.Measurement(7), Samples.Measurement(3)] }).Message);
         Assert.Contains("'map' is 2 x 600", Assert.Throws<ArgumentException>(() => new AttentionMap("map", new float[2, 600])).Message);
         Assert.Contains("2 x 3", Assert.Throws<ArgumentException>(() => new ConfusionTable(new int[2, 3])).Message);
         Assert.Contains("Position 1 is of class 1, taken for 3", Assert.Throws<ArgumentException>(() => ConfusionTable.Of([0, 1], [0, 3], 3)).Message);

@@ -202,6 +202,25 @@ public sealed class ReportPageTests(Browser browser) : IDisposable
     }
 
     [Fact]
+    public async Task The_largest_map_and_many_classes_are_drawn()
+    {
+        int[,] counts = new int[60, 60];
+        for (int i = 0; i < 60; i++)
+        {
+            (counts[i, i], counts[i, (i * 7) % 60]) = (100, i);
+        }
+
+        await using Page page = await Open(new TrainingReport(Forecaster.Info, []) { Attention = [new("largest", Diagonal(512, 512))], Confusion = new ConfusionTable(counts) });
+        Assert.Equal(2, await page.Evaluate<int>("document.querySelectorAll('.heat svg[role=img]').length"));
+        Assert.True(await page.Evaluate<int>("document.querySelectorAll('.heat path').length") > 20);
+        Assert.Equal(20, await page.Evaluate<int>("[...document.querySelectorAll('figure')].find(f => f.querySelector('h3').textContent === 'Most frequent confusions').querySelectorAll('tbody tr').length"));
+        Assert.Equal(1280, await page.Evaluate<int>("innerWidth"));
+        Assert.True(await page.Evaluate<int>("document.documentElement.scrollWidth") <= 1280);
+        Assert.Empty(page.Errors);
+        await Keep(page, "report-large");
+    }
+
+    [Fact]
     public async Task A_long_training_is_drawn_in_time()
     {
         var random = new Random(1);

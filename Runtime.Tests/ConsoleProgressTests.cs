@@ -57,6 +57,15 @@ public sealed class ConsoleProgressTests
         Assert.Contains('[', Draw(200, _running));
     }
 
+    [Theory]
+    [InlineData(200, "epoch 3/30  loss 0.5, accuracy 50.00 %  validation loss 0.25, accuracy 75.00 %  gradient 1.23  rate 0.001  12,346 samples/s  12:34 left")]
+    [InlineData(100, "epoch 3/30  loss 0.5, accuracy 50.00 %  validation loss 0.25, accuracy 75.00 %  12:34 left")]
+    [InlineData(80, "epoch 3/30  loss 0.5  validation loss 0.25  accuracy 0.75  12:34 left")]
+    [InlineData(60, "epoch 3/30  loss 0.5  validation loss 0.25  12:34 left")]
+    [InlineData(50, "epoch 3/30  validation loss 0.25  12:34 left")]
+    [InlineData(40, "epoch 3/30  validation loss 0.25")]
+    public void AnEpochsLineGivesItsMetricsUpBeforeItsLosses(int width, string expected) => Assert.Equal(expected, Draw(width, _running with { Completed = Epoch() }));
+
     [Fact]
     public void ALineTakesTheRestOfTheOneBeforeAway()
     {

@@ -37,7 +37,7 @@ public sealed class Browser : IAsyncDisposable
     {
         Assert.SkipWhen(Program is null, "No chromium on the PATH: a page is tested in a real browser or not at all (apt-get install chromium).");
         await Start();
-        string target = (await Send(null, "Target.createTarget", new { url = "about:blank" }))["targetId"]!.GetValue<string>();
+        string target = (await Send(null, "Target.createTarget", new { url = "about:blank", newWindow = true }))["targetId"]!.GetValue<string>();
         string session = (await Send(null, "Target.attachToTarget", new { targetId = target, flatten = true }))["sessionId"]!.GetValue<string>();
         Page page = new(this, session, target);
         _pages[session] = page;
@@ -46,6 +46,8 @@ public sealed class Browser : IAsyncDisposable
             await page.Send(domain + ".enable");
         }
 
+        // Pages are looked at beside each other; one that believes itself hidden would not draw.
+        await page.Send("Emulation.setFocusEmulationEnabled", new { enabled = true });
         await page.Resize(width, height, phone);
         await page.Dark(dark);
         await page.Go(address);
@@ -117,6 +119,7 @@ public sealed class Browser : IAsyncDisposable
             string[] arguments =
             [
                 "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling",
                 "--remote-debugging-port=0", $"--user-data-dir={_profile.FullName}", "about:blank",
             ];
             _process = Process.Start(new ProcessStartInfo(Program!, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
@@ -224,11 +227,15 @@ public sealed class Page(Browser browser, string session, string target) : IAsyn
     public async Task<T> Evaluate<T>(string expression) => (await Evaluate(expression))!.GetValue<T>();
 
     /// <summary>Waits until an expression is true.</summary>
-    public async Task Until(string expression, int seconds = 30)
+    public async Task Until(string expression, int seconds = 60)
     {
         for (Stopwatch clock = Stopwatch.StartNew(); !await Evaluate<bool>($"!!({expression})");)
         {
-            Assert.True(clock.Elapsed.TotalSeconds < seconds, $"It did not come to be: {expression}\n{string.Join('\n', Errors)}");
+            if (clock.Elapsed.TotalSeconds > seconds)
+            {
+                Assert.Fail($"It did not come to be: {expression}\n{string.Join('\n', Errors)}\n{await Evaluate("document.visibilityState + ' ' + document.body.innerText.slice(0, 2000)")}");
+            }
+
             await Task.Delay(50);
         }
     }

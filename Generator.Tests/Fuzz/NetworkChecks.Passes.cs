@@ -99,7 +99,7 @@ internal sealed partial class NetworkChecks
             {
                 ActivationCounts counts = new(activation);
                 one.AddTo(counts);
-                double[] expected = CountedByHand(activation, got[Oracle.Activation + activation.Name], data);
+                double[] expected = CountedByHand(activation, got[PassResults.Activation + activation.Name], data);
                 Same([.. expected.Select(v => (float)v)], [(float)counts.Low, (float)counts.High, (float)counts.Dead], $"{what}: shares of {activation.Name}: ");
             }
         }

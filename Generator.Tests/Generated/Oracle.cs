@@ -17,9 +17,6 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal sealed class Oracle
 {
-    /// <summary>What names of activations begin with.</summary>
-    public const string Activation = "activation.";
-
     private readonly NetworkGraph _forward;
     private readonly NetworkGraph _training;
     private readonly HashSet<Node> _backward;
@@ -60,7 +57,7 @@ internal sealed class Oracle
             {
                 if (maker.Region.Owner is null || maker.Output.Shape.Extent == Extent.Batch)
                 {
-                    graph.Results[Activation + name] = maker.Region.Owner is { } scan ? graph.Emit(scan, maker.Output) : maker.Output;
+                    graph.Results[PassResults.Activation + name] = maker.Region.Owner is { } scan ? graph.Emit(scan, maker.Output) : maker.Output;
                 }
             }
 

@@ -10,6 +10,9 @@ namespace SeqGen.Generator.Tests.Generated;
 /// <summary>What a pass gave, [batch, time, ...].</summary>
 internal sealed class PassResults : Dictionary<string, float[]>
 {
+    /// <summary>What names of activations begin with.</summary>
+    public const string Activation = "activation.";
+
     public PassResults()
     {
     }
@@ -248,7 +251,7 @@ internal static class Passes
         {
             var values = new float[data.Batch * (activation.Axis < 0 ? 1 : data.StepsOf(plan, activation.Axis)) * activation.Size];
             workspace.OutputOf(activation.Name, values);
-            results[Oracle.Activation + activation.Name] = Get(plan, values, data, activation.Axis);
+            results[PassResults.Activation + activation.Name] = Get(plan, values, data, activation.Axis);
         }
 
         return results;

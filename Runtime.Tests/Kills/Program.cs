@@ -11,6 +11,7 @@ using SeqGen.Kills;
 
 return args switch
 {
+    ["train", Device.Name, _, var folder, var result] => Device.Run(folder, result),
     ["train", var name, var threads, var folder, var result] => Train(name, int.Parse(threads, CultureInfo.InvariantCulture), folder, result),
     ["kill", var count] => Kills.Run(int.Parse(count, CultureInfo.InvariantCulture), Environment.TickCount),
     ["kill", var count, var seed] => Kills.Run(int.Parse(count, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture)),
@@ -61,7 +62,7 @@ internal static class Kills
         Console.WriteLine($"seed {seed}");
         Random random = new(seed);
         string directory = Directory.CreateTempSubdirectory("seqgen-kills-").FullName;
-        (string Name, int Threads)[] all = [.. Training.All.Keys.SelectMany(name => Threads, (name, threads) => (name, threads))];
+        (string Name, int Threads)[] all = [(Device.Name, 1), .. Training.All.Keys.SelectMany(name => Threads, (name, threads) => (name, threads))];
         Dictionary<(string, int), (string Outcome, TimeSpan Time)> whole = [];
         (int kills, int runs, int wrong, int unbegun) = (0, 0, 0, 0);
         try
@@ -111,7 +112,7 @@ internal static class Kills
             }
         }
 
-        Console.WriteLine($"{kills} kills of {runs} trainings ({string.Join(", ", Training.All.Keys)}; {string.Join(", ", Threads)} threads), {unbegun} of them before the first checkpoint; {wrong} outcomes differ");
+        Console.WriteLine($"{kills} kills of {runs} trainings ({Device.Name}, {string.Join(", ", Training.All.Keys)}; {string.Join(", ", Threads)} threads), {unbegun} of them before the first checkpoint; {wrong} outcomes differ");
         return wrong == 0 && kills > 0 ? 0 : 1;
     }
 

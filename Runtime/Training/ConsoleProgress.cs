@@ -13,6 +13,7 @@ namespace SeqGen;
 /// wider than the window: what matters least goes first. Where the output is redirected to a file, and on build servers, one line an epoch.</summary>
 public sealed class ConsoleProgress : IProgress<TrainingProgress>
 {
+    private const string Gap = "  ";
     private const int WidestBar = 24, NarrowestBar = 8, UsualWidth = 80;
 
     /// <summary>What build servers set: nearly all of them the first.</summary>
@@ -51,7 +52,7 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
 
         if (value.Completed is { } result)
         {
-            EndLine(Joined([.. OfEpoch(value, result)], _plain ? int.MaxValue : Columns));
+            EndLine(OfEpoch(value, result, _plain ? int.MaxValue : Columns));
             return;
         }
 
@@ -105,18 +106,26 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         }
     }
 
-    private static IEnumerable<(string Text, int Rank)> OfEpoch(TrainingProgress value, EpochResult result)
+    /// <summary>The line of an epoch; where there is no room for the metrics, of the losses and what is monitored alone.</summary>
+    private static string OfEpoch(TrainingProgress value, EpochResult result, int columns)
     {
+        List<(string Text, int Rank)> parts = [.. OfEpoch(value, result, isBrief: false)];
+        return Joined(Length(parts.Where(p => p.Rank <= 3)) <= columns ? parts : [.. OfEpoch(value, result, isBrief: true)], columns);
+    }
+
+    private static IEnumerable<(string Text, int Rank)> OfEpoch(TrainingProgress value, EpochResult result, bool isBrief)
+    {
+        string Text(EvaluationResult of) => isBrief ? Invariant($"loss {of.Loss:G5}") : of.ToString();
         yield return ($"epoch {value.Epoch}/{value.Epochs}", 0);
-        yield return (result.Training.ToString(), 3);
+        yield return (Text(result.Training), 3);
         if (result.Validation is { } validation)
         {
-            yield return ($"validation {validation}", 1);
+            yield return ($"validation {Text(validation)}", 1);
         }
 
-        if (value.Monitor is { } monitor and not ("loss" or "accuracy" or "RMSE" or "MAE"))
+        // The usual ones are among the metrics.
+        if (value.Monitor is { } monitor and not "loss" && (isBrief || monitor is not ("accuracy" or "RMSE" or "MAE")))
         {
-            // The others are in the results.
             yield return (Invariant($"{monitor} {result.Monitored:G5}"), 4);
         }
 
@@ -156,14 +165,12 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
     /// <param name="done">How full the bar is; null for none.</param>
     private static string Joined(List<(string Text, int Rank)> parts, int columns, double? done = null)
     {
-        const string Gap = "  ";
-        int Length() => parts.Sum(p => p.Text.Length) + (Gap.Length * (parts.Count - 1));
-        while (parts.Count > 1 && Length() > columns)
+        while (parts.Count > 1 && Length(parts) > columns)
         {
             parts.Remove(parts.MaxBy(p => p.Rank));
         }
 
-        int bar = Math.Min(WidestBar, columns - Length() - 3);
+        int bar = Math.Min(WidestBar, columns - Length(parts) - 3);
         if (done is { } share && bar >= NarrowestBar)
         {
             int full = (int)(Math.Clamp(share, 0, 1) * bar);
@@ -173,6 +180,8 @@ public sealed class ConsoleProgress : IProgress<TrainingProgress>
         string line = string.Join(Gap, parts.Select(p => p.Text));
         return line.Length <= columns ? line : line[..columns];
     }
+
+    private static int Length(IEnumerable<(string Text, int Rank)> parts) => parts.Sum(p => p.Text.Length + Gap.Length) - Gap.Length;
 
     /// <summary>Ends the line that is being drawn with another text in its place.</summary>
     private void EndLine(string text)

@@ -9,6 +9,8 @@ namespace SeqGen;
 /// <summary>One training's measurements: what it allocates, it keeps from one to the next.</summary>
 internal sealed class InsightMeter
 {
+    private const int MostSamples = 16, MostDistances = 12;
+
     private readonly ParameterSet _parameters;
     private readonly Parameter[] _trainable;
     private readonly (int Start, int Length)[][] _runs;
@@ -20,8 +22,6 @@ internal sealed class InsightMeter
     private GradientFlowResult? _flows;
     private double _loss;
     private int _batches;
-
-    private const int MostSamples = 16, MostDistances = 12;
 
     /// <param name="core">The network.</param>
     /// <param name="data">What it is trained on; checked.</param>

@@ -14,7 +14,7 @@ namespace SeqGen;
 /// CarryState</c>. A window begins at the states that the pass before it ended with, as constants; the first one, and one after a pause, at the stream's. A convolution has no
 /// state: it begins every window anew. The stream goes on with its own states and, from the next step on, the new parameters.
 /// <para><b>When.</b> An update is made at once, on the calling thread, by the call of <c>Observe</c> that completes a window; where the truth of its last step does not
-/// come, by the next <c>Step</c>, before its input. A <c>Step</c> otherwise costs what the stream's costs.</para>
+/// come, by the next <c>Step</c>, before its input. A <c>Step</c> otherwise costs what the stream's costs, and copies of its input.</para>
 /// <para><b>What is missing.</b> An input that is not finite counts as a sensor's value that is missing: the last one there was takes its place (0 before the first), for
 /// the stream too. A step whose truth is not handed in, or is not finite, does not count in the loss; a window of which no step counts makes no update.</para>
 /// <para><b>What runs away.</b> Where a window's loss or gradient is not finite there is no update (<see cref="RefusedUpdates"/>), and a new window begins at the stream's
@@ -74,7 +74,7 @@ public sealed partial class OnlineLearner
     /// <summary>Steps until the truth about a step is known.</summary>
     public int Horizon => _options.Horizon;
 
-    /// <summary>Whether it learns. While it does not, a step is the stream's own and costs no more, and truth is passed over; what was not learned from yet is forgotten.
+    /// <summary>Whether it learns. While it does not, a step is the stream's own, and truth is passed over; what was not learned from yet is forgotten.
     /// When it learns again, a window begins with the next step, at the stream's states.</summary>
     public bool Learns
     {

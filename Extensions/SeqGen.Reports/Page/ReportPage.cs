@@ -19,7 +19,7 @@ internal static class ReportPage
     /// <param name="live">Whether it goes on listening to the server that gave it.</param>
     public static string Html(TrainingReport report, bool live)
     {
-        string[] scripts = [Resource("uPlot/uPlot.iife.min.js"), Resource("charts.js"), Resource("report.js")], styles = [Resource("uPlot/uPlot.min.css"), Resource("report.css")];
+        string[] scripts = [.. new[] { "uPlot/uPlot.iife.min.js", "charts.js", "report.js" }.Select(Inline)], styles = [.. new[] { "uPlot/uPlot.min.css", "report.css" }.Select(Inline)];
 
         // Whatever a name may hold, nothing runs but these scripts, and nothing is fetched but a live page's own events.
         string policy = $"default-src 'none'; script-src {string.Join(' ', scripts.Select(Hash))}; style-src {string.Join(' ', styles.Select(Hash))}; img-src data:; base-uri 'none'; form-action 'none'{(live ? "; connect-src 'self'" : "")}";
@@ -48,6 +48,9 @@ internal static class ReportPage
         using StreamReader reader = new(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false);
         return reader.ReadToEnd();
     });
+
+    /// <summary>As a browser reads it before it takes the sum: a checkout may have given our files other ends of lines.</summary>
+    private static string Inline(string name) => Resource(name).Replace("\r\n", "\n", StringComparison.Ordinal);
 
     private static string Hash(string text) => $"'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}'";
 

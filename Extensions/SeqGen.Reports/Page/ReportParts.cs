@@ -1,6 +1,7 @@
 // What a report can show beside the training itself. Knows numbers and labels; refuses to know how they are drawn.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace SeqGen.Reports;
@@ -40,10 +41,10 @@ public sealed class ForecastChart
     public IReadOnlyList<double> Forecast { get; }
 
     /// <summary>Where the values stand on the horizontal axis, rising; null for 0, 1, 2...</summary>
-    public IReadOnlyList<double>? Positions { get; init => field = AsMany(value, nameof(Positions)); }
+    public IReadOnlyList<double>? Positions { get; init => field = Rising(AsMany(value, nameof(Positions)), nameof(Positions)); }
 
     /// <summary>When the values are of, rising; takes the place of <see cref="Positions"/>. Shown in UTC.</summary>
-    public IReadOnlyList<DateTimeOffset>? Times { get; init => field = AsMany(value, nameof(Times)); }
+    public IReadOnlyList<DateTimeOffset>? Times { get; init => field = Rising(AsMany(value, nameof(Times)), nameof(Times)); }
 
     /// <summary>What the horizontal axis shows.</summary>
     public string Axis { get; init; } = "step";
@@ -56,6 +57,20 @@ public sealed class ForecastChart
 
     /// <summary>What the interval is, for instance "90 % of 100 draws".</summary>
     public string Interval { get; init; } = "interval";
+
+    private IReadOnlyList<T>? Rising<T>(IReadOnlyList<T>? values, string name)
+        where T : IComparable<T>
+    {
+        for (int i = 1; i < (values?.Count ?? 0); i++)
+        {
+            if (values![i].CompareTo(values[i - 1]) <= 0)
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} of '{Title}' are to rise, and {i} is {values[i]} after {values[i - 1]}. Sort the values by them."), name);
+            }
+        }
+
+        return values;
+    }
 
     private IReadOnlyList<T>? AsMany<T>(IReadOnlyList<T>? values, string name) => values is null || values.Count == Truth.Count
         ? values
@@ -80,7 +95,7 @@ public sealed class AttentionMap
         if (height is 0 or > Most || width is 0 or > Most || (rows?.Count ?? height) != height || (columns?.Count ?? width) != width)
         {
             throw new ArgumentException(
-                $"'{title}' is {height} x {width}, the labels are {rows?.Count.ToString() ?? "none"} and {columns?.Count.ToString() ?? "none"}. Give 1 to {Most} rows and columns, and a label for each or none.", nameof(weights));
+                $"'{title}' is {height} x {width}, the labels are {rows?.Count.ToString(CultureInfo.InvariantCulture) ?? "none"} and {columns?.Count.ToString(CultureInfo.InvariantCulture) ?? "none"}. Give 1 to {Most} rows and columns, and a label for each or none.", nameof(weights));
         }
 
         (Title, Weights, Rows, Columns) = (title, (float[,])weights.Clone(), rows is null ? null : [.. rows], columns is null ? null : [.. columns]);

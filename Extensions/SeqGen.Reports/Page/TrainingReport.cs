@@ -34,6 +34,7 @@ public sealed class TrainingReport
         ArgumentNullException.ThrowIfNull(info);
         ArgumentNullException.ThrowIfNull(epochs);
         (Info, Epochs, Title) = (info, [.. epochs], info.Name);
+        RequireRising([.. epochs.Select(e => (long)e.Epoch)], "epochs", nameof(epochs));
     }
 
     /// <summary>The heading; the network's name if nothing is said.</summary>
@@ -64,7 +65,18 @@ public sealed class TrainingReport
     public GradientFlowResult? Flow { get; init; }
 
     /// <summary>Updates that were looked at closely (<see cref="TrainerOptions.Insight"/>): those of the history if nothing is said.</summary>
-    public IReadOnlyList<TrainingMeasurement> Measurements { get; init => field = value ?? throw new ArgumentNullException(nameof(Measurements)); } = [];
+    public IReadOnlyList<TrainingMeasurement> Measurements
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            RequireRising([.. value.Select(m => m.Update)], "updates", nameof(Measurements));
+            field = value;
+        }
+    }
+
+    = [];
 
     internal NetworkInfo Info { get; }
 
@@ -85,6 +97,15 @@ public sealed class TrainingReport
 
     /// <summary>The file's text.</summary>
     public string ToHtml() => ReportPage.Html(this, live: false);
+
+    private static void RequireRising(long[] numbers, string what, string name)
+    {
+        int at = Enumerable.Range(1, Math.Max(0, numbers.Length - 1)).FirstOrDefault(i => numbers[i] <= numbers[i - 1]);
+        if (at > 0)
+        {
+            throw new ArgumentException($"The numbers of {what} are to rise, and {numbers[at]} comes after {numbers[at - 1]}. Give them in order, each once.", name);
+        }
+    }
 
     internal static NetworkInfo InfoOf(INetwork network)
     {
