@@ -118,7 +118,7 @@ public sealed class Browser : IAsyncDisposable
 
             string[] arguments =
             [
-                "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+                "--headless", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
                 "--disable-renderer-backgrounding", "--disable-backgrounding-occluded-windows", "--disable-background-timer-throttling",
                 "--remote-debugging-port=0", $"--user-data-dir={_profile.FullName}", "about:blank",
             ];
