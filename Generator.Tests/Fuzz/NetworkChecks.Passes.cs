@@ -318,7 +318,8 @@ internal sealed partial class NetworkChecks
 
     /// <summary>Gradients times a factor; what is no gradient as it is.</summary>
     private static PassResults Scaled(PassResults results, double factor) => new(results.Select(r => r.Key.StartsWith("grad.", StringComparison.Ordinal)
-        ? new(r.Key, Array.ConvertAll(r.Value, v => (float)(v * factor))) : r)) { Loss = results.Loss };
+        ? new(r.Key, Array.ConvertAll(r.Value, v => (float)(v * factor))) : r))
+    { Loss = results.Loss };
 
     /// <summary>A sequence in two parts, states carried over.</summary>
     private void Carried(Judgement judged)

@@ -82,7 +82,15 @@ public class OverlappingWindowTests
         (SequenceData data, float[] series) = Series(update);
         TrainerOptions options = new()
         {
-            BatchSize = 2, Threads = 1, Stateful = true, UpdateSteps = update, GradientSteps = back, LossReduction = LossReduction.SumOverSteps, Seed = 3, Lanes = 4, Shuffle = false,
+            BatchSize = 2,
+            Threads = 1,
+            Stateful = true,
+            UpdateSteps = update,
+            GradientSteps = back,
+            LossReduction = LossReduction.SumOverSteps,
+            Seed = 3,
+            Lanes = 4,
+            Shuffle = false,
         };
         var trainer = Trainer.For(trained, new Sgd(0.01f, momentum: 0.9f), options);
         TrainingHistory history = trainer.Fit(data, 2, cancellationToken: TestContext.Current.CancellationToken);
