@@ -164,6 +164,37 @@ public class OverlappingWindowTests
         Assert.Equal(Fit(LossReduction.Mean).Training.Loss, Fit(LossReduction.SumOverSteps).Training.Loss, 1e-6);
     }
 
+    /// <summary>The loss that a pass says is the one that its gradients are of, whatever counts and however it is added up.</summary>
+    [Theory]
+    [InlineData(LossReduction.Mean, 3)]
+    [InlineData(LossReduction.SumOverSteps, 0)]
+    [InlineData(LossReduction.SumOverSteps, 5)]
+    public void Difference_quotients_agree(LossReduction reduction, int lossSteps)
+    {
+        INetwork network = Create(0);
+        PassData data = RandomData.Batch(network, Batch, Window, seed: 5);
+        Workspace workspace = network.CreateWorkspace(Batch, Window);
+        (workspace.Reduction, workspace.LossSteps) = (reduction, lossSteps);
+        Passes.Start(network, workspace, data);
+        PassResults results = Passes.Train(network, workspace, data);
+        foreach (Parameter parameter in network.Parameters)
+        {
+            // Along its gradient, where the difference is largest.
+            float[] values = parameter.ToArray(), gradient = results["grad." + parameter.Name];
+            double norm = Math.Sqrt(gradient.Sum(g => (double)g * g)), step = 2e-3;
+            double difference = (At(step) - At(-step)) / (2 * step);
+            parameter.CopyFrom(values);
+            Assert.True(Math.Abs(difference - norm) <= 0.01 * norm, $"{parameter.Name}: the gradient is {norm}, the difference {difference}");
+
+            double At(double distance)
+            {
+                parameter.CopyFrom([.. values.Select((v, i) => (float)(v + (distance * gradient[i] / norm)))]);
+                workspace.Forward(ForwardMode.Inference);
+                return workspace.Loss();
+            }
+        }
+    }
+
     [Fact]
     public void Misuse_is_told()
     {
