@@ -146,6 +146,7 @@ public sealed partial class Trainer
         Call call, SequenceData train, int epochs, SequenceData? validation, IProgress<TrainingProgress>? progress, Checkpoints? checkpoints, TrainingState? from, CancellationToken cancellationToken)
     {
         Check(train, losses: true, nameof(train));
+        TrainingChecks.RequireGradientSteps(train, _options, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
             (train, validation) = train.Split(1 - _options.ValidationSplit);
