@@ -214,6 +214,7 @@ public class OverlappingWindowTests
         trainer.Fit(Of(8, [8, 3]), 1, Of(4), cancellationToken: TestContext.Current.CancellationToken);
         Assert.Equal(8, trainer.Evaluate(Of(4)).Positions);
         Assert.Equal(2 * 4 * 2, trainer.Predict(Of(4)).Length);
+        Trainer.For(Create(0), new Adam(), new() { GradientSteps = 6, ValidationSplit = 0.5 }).Fit(Of(8, [8, 2]), 1, cancellationToken: TestContext.Current.CancellationToken);
         string message = Assert.Throws<ArgumentException>(() => trainer.Fit(Of(8, [8, 2]), 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
         Assert.Contains("GradientSteps goes back through the last 6 of 8 steps, and sample 1 ends before them, after 2", message, StringComparison.Ordinal);
     }

@@ -146,7 +146,6 @@ public sealed partial class Trainer
         Call call, SequenceData train, int epochs, SequenceData? validation, IProgress<TrainingProgress>? progress, Checkpoints? checkpoints, TrainingState? from, CancellationToken cancellationToken)
     {
         Check(train, losses: true, nameof(train));
-        TrainingChecks.RequireGradientSteps(train, _options, nameof(train));
         if (validation is null && _options.ValidationSplit > 0)
         {
             (train, validation) = train.Split(1 - _options.ValidationSplit);
@@ -158,6 +157,7 @@ public sealed partial class Trainer
             Check(validation, losses: true, nameof(validation));
         }
 
+        TrainingChecks.RequireGradientSteps(train, _options, nameof(train));
         if (from is not null)
         {
             CheckCounts(_lastCounts.Train, train.Count, "samples", nameof(train));
