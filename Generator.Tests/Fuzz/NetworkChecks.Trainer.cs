@@ -119,7 +119,7 @@ internal sealed partial class NetworkChecks
             Shuffle = !byHand,
             Stateful = stateful,
             Lanes = stateful ? _draws.Between(0, data.Batch + 1) : 0,
-            GradientSteps = _plan.TruncatesBackward && _plan.Outputs.All(o => o.Loss!.Kind != LossKind.Ctc) && _draws.Chance(0.2) ? _draws.Between(1, data.Steps) : 0,
+            GradientSteps = _plan.TruncatesBackward && _plan.Outputs.All(o => o.Loss!.Kind != LossKind.Ctc) && _draws.Chance(0.2) ? _draws.Between(1 + data.Steps - data.Lengths.Append(data.Steps).Min(), data.Steps) : 0,
             LossReduction = _draws.Pick(LossReduction.Mean, LossReduction.Mean, LossReduction.SumOverSteps),
             Seed = (ulong)_draws.Between(0, 5),
             FitNormalization = !byHand,

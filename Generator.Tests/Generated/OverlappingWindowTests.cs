@@ -27,6 +27,8 @@ public class OverlappingWindowTests
         .. _stacks.Select((s, i) => $"[Network(Inputs = 2, Timesteps = 8{(i % 2 == 1 ? ", TimeMajor = true" : "")})] {s} [MeanSquaredError] public partial class N{i};"),
         "[Network(Inputs = 2, Timesteps = 8)] [Gru(4)] [SelfAttention(4)] [Dense(2)] [MeanSquaredError] public partial class Whole;",
         "[Network(Inputs = 2, Timesteps = 8)] [Gru(4)] [Dense(3)] [Ctc] public partial class Labels;",
+        "[Network(Inputs = 2, Timesteps = 8)] [Tdnn(3, 5, Padding = Padding.Valid)] [Gru(4)] [Dense(2)] [MeanSquaredError] public partial class Valid;",
+        "[Network(Inputs = 2, Timesteps = 8)] [Gru(4, Direction = Direction.Both)] [Dense(2)] [MeanSquaredError] public partial class Both;",
     ]));
 
     public static TheoryData<int, int> Cases => new(_stacks.SelectMany((_, i) => new[] { 1, 3, 7 }.Select(k => (i, k))));
@@ -211,6 +213,65 @@ public class OverlappingWindowTests
         Assert.Contains("keeps no states of N0 but the last", Assert.Throws<NotSupportedException>(() => Create(0).CreateWorkspace(1, training: false).CarrySteps = 3).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A failure in the midst of an update of several batches is told as what it is, and the training goes on from the states before that update: also where the batch
+    /// that failed had fewer rows (7 windows in lanes of 4 and 3), or began other lanes (12 in four of 3).</summary>
+    [Theory]
+    [InlineData(0, 7, 2, 3)]
+    [InlineData(1, 7, 2, 3)]
+    [InlineData(0, 12, 4, 6)]
+    [InlineData(1, 12, 4, 6)]
+    public void An_update_that_fails_leaves_the_states_before_it(int index, int windows, int lanes, int spoiled)
+    {
+        float[] series = [.. Enumerable.Range(0, ((windows * Window) + 1) * 2).Select(i => MathF.Sin(i))];
+        SequenceData data = SequenceData.Windows(series, Window, 2, stride: Window, targetEveryStep: true);
+        TrainerOptions options = new() { BatchSize = 2, Lanes = lanes, Stateful = true, Shuffle = false, AccumulatedBatches = 2, Threads = 1 };
+        INetwork plain = Create(index), failed = Create(index);
+        Trainer.For(plain, new Sgd(0.1f), options).Fit(data, 1, cancellationToken: TestContext.Current.CancellationToken);
+
+        int at = ((spoiled * Window) + 4) * 2;
+        float kept = series[at];
+        Trainer trainer = Trainer.For(failed, new Sgd(0.1f), options);
+        Assert.Throws<TrainingDivergedException>(() => trainer.Fit(data, 1, progress: new AtReport(() => series[at] = float.NaN), cancellationToken: TestContext.Current.CancellationToken));
+        series[at] = kept;
+        trainer.Resume(data, 1, cancellationToken: TestContext.Current.CancellationToken);
+        Closeness.Same(plain.Parameters.Values, failed.Parameters.Values, "parameters");
+    }
+
+    [Fact]
+    public void Steps_of_gradients_are_a_matter_of_training_alone()
+    {
+        Trainer trainer = Trainer.For(Create(0), new Adam(), new() { GradientSteps = 6 });
+        SequenceData Of(int steps, int[]? lengths = null) => SequenceData.FromArrays(new float[2 * steps * 2], new float[2 * steps * 2], steps, 2, 2, targetEveryStep: true, lengths);
+        trainer.Fit(Of(8, [8, 3]), 1, Of(4), cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(8, trainer.Evaluate(Of(4)).Positions);
+        Assert.Equal(2 * 4 * 2, trainer.Predict(Of(4)).Length);
+        Trainer.For(Create(0), new Adam(), new() { GradientSteps = 6, ValidationSplit = 0.5 }).Fit(Of(8, [8, 2]), 1, cancellationToken: TestContext.Current.CancellationToken);
+        string message = Assert.Throws<ArgumentException>(() => trainer.Fit(Of(8, [8, 2]), 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
+        Assert.Contains("GradientSteps goes back through the last 6 of 8 steps, and sample 1 ends before them, after 2", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void States_are_carried_from_a_pass_that_kept_them_or_not_at_all()
+    {
+        INetwork network = Create(0);
+        Workspace workspace = network.CreateWorkspace(1, Window);
+        workspace.Forward(ForwardMode.Inference);
+        workspace.CarrySteps = 3;
+        string message = Assert.Throws<InvalidOperationException>(workspace.CarryState).Message;
+        Assert.Contains("CarryState after 3 steps (CarrySteps has been set since Forward) of N0's workspace needs another Forward first", message, StringComparison.Ordinal);
+        workspace.Forward(ForwardMode.Inference);
+        workspace.CarryState();
+        workspace.CarrySteps = 5;
+        Assert.Throws<InvalidOperationException>(workspace.CarryState);
+        workspace.CarrySteps = 0;
+        workspace.CarryState();
+        foreach (string name in new[] { "Whole", "Valid", "Both" })
+        {
+            workspace = ((INetwork)_networks.Value.Create(name, seed: 1)).CreateWorkspace(1, Window);
+            Assert.Contains(name + " reads sequences from their ends or as a whole", Assert.Throws<NotSupportedException>(() => workspace.CarrySteps = 6).Message, StringComparison.Ordinal);
+        }
+    }
+
     private static INetwork Create(int index)
     {
         INetwork network = Variants.Create(_networks.Value["N" + index], seed: 1);
@@ -222,6 +283,18 @@ public class OverlappingWindowTests
     {
         float[] series = [.. Enumerable.Range(0, 94).Select(i => MathF.Sin(i * 0.7f) + (0.3f * MathF.Cos(i * i)))];
         return (SequenceData.Windows(series, Window, 2, stride: update, targetEveryStep: true), series);
+    }
+
+    /// <summary>Does something once, at the first report.</summary>
+    private sealed class AtReport(Action act) : IProgress<TrainingProgress>
+    {
+        private Action? _act = act;
+
+        public void Report(TrainingProgress value)
+        {
+            _act?.Invoke();
+            _act = null;
+        }
     }
 
     /// <summary>What each window is given: states after the steps before it, and a mask of what no window before it counted.</summary>

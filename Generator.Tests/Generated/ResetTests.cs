@@ -37,6 +37,7 @@ public class ResetTests
         }),
         "[Network(Inputs = 3, Timesteps = 8, Resets = true)] [Tdnn(4, 2)] [Gru(5, InitialState = InitialState.Learned, Direction = Direction.Both)] [Dense(2)] [MeanSquaredError] public partial class Checked;",
         "[Network(Inputs = 3, Timesteps = 8, Resets = true)] [Gru(4, InitialState = InitialState.Random, RandomDeviation = 0.5)] [Dense(2)] [MeanSquaredError] public partial class Drawn;",
+        "[Network(Inputs = 3, Timesteps = 8, Resets = true)] [Gru(5, InitialState = InitialState.Learned)] [Tdnn(4, 2)] [Lstm(4, InitialState = InitialState.Learned)] [Dense(2)] [MeanSquaredError] public partial class Learnt;",
     ]));
 
     public static TheoryData<int, int> Cases => new(_stacks.SelectMany((_, i) => new[] { 1, 3 }.Select(b => (i, b))));
@@ -161,6 +162,38 @@ public class ResetTests
         GradientCheckResult result = GradientCheck.Run(network, Samples.Of(network.Core.Plan, data));
         Assert.True(result.Passes, result.ToString());
         Assert.Contains("initial_h", string.Join(" ", network.Parameters.Select(p => p.Name)), StringComparison.Ordinal);
+    }
+
+    /// <summary>Where every row begins a piece at the first of the last steps, no gradient is lost by going back no further: those of learned beginnings neither.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_way_back_to_a_reset_is_the_whole_way_back(int threads)
+    {
+        INetwork network = Variants.Create(_networks.Value["Learnt"], seed: 1);
+        RandomData.SetParameters(network, seed: 2);
+        PassData data = RandomData.Batch(network, 4, 8, seed: 3) with { States = new Dictionary<string, float[]>(), Resets = [.. Enumerable.Range(0, 32).Select(i => i % 8 == 3 || i is 6 or 14 or 1)] };
+        using ParallelWorkspace workspace = new(network.Core, 4, 8, threads, training: true, processors: 2);
+        workspace.LossSteps = 5;
+        foreach (int first in new[] { 5, 0 })
+        {
+            float[][] all = [.. new[] { 0, first }.Select(back =>
+            {
+                workspace.Resize(4, 8);
+                workspace.SetResets(data.Resets);
+                data.Input.CopyTo(workspace.Input);
+                workspace.ZeroGradients();
+                workspace.ForwardBackward(back);
+                return workspace.Gradients.ToArray();
+            })];
+            Closeness.Equal(all[0], all[1], $"{first} steps back");
+            foreach (Parameter parameter in network.Parameters.Where(p => p.Name.Contains("initial_", StringComparison.Ordinal)))
+            {
+                float[] gradient = new float[parameter.Count];
+                parameter.CopyGradientTo(all[1], gradient);
+                Assert.Contains(gradient, g => g != 0);
+            }
+        }
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public sealed partial class Trainer
             DataChecks.CheckCounts(data, _plan, name);
         }
 
-        TrainingChecks.RequireSteps(data, _options, name);
+        TrainingChecks.RequireUpdateSteps(data, _options, name);
         if (_options.Stateful && data.WhyNotContiguous(Advance(data)) is { } reason)
         {
             throw new ArgumentException($"A stateful training reads the samples one after the other as one long sequence, but {reason}.", name);

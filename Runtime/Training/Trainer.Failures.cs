@@ -54,7 +54,7 @@ public sealed partial class Trainer
             if (mode == ForwardMode.Training)
             {
                 workspace.ZeroGradients();
-                workspace.Backward();
+                workspace.Backward(_options.GradientSteps);
                 foreach (Parameter parameter in _network.Parameters.Where(p => p.IsTrainable))
                 {
                     float[] gradient = new float[parameter.Count];

@@ -108,7 +108,7 @@ public sealed partial class Trainer
         int steps = run.Train.Steps, fresh = run.GoesOn(batch) ? Advance(run.Train) : steps;
         int counted = Math.Min(fresh, _options.GradientSteps > 0 ? _options.GradientSteps : steps);
         workspace.LossSteps = counted < steps ? counted : 0;
-        workspace.CarrySteps = _options.UpdateSteps;
+        workspace.CarrySteps = _options.UpdateSteps < steps ? _options.UpdateSteps : 0;
         workspace.Reduction = _options.LossReduction;
     }
 

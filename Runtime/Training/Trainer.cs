@@ -157,6 +157,7 @@ public sealed partial class Trainer
             Check(validation, losses: true, nameof(validation));
         }
 
+        TrainingChecks.RequireGradientSteps(train, _options, nameof(train));
         if (from is not null)
         {
             CheckCounts(_lastCounts.Train, train.Count, "samples", nameof(train));

@@ -21,7 +21,7 @@ public sealed record TrainerOptions
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
     /// <c>SequenceData.Windows</c> with a stride of the window's length). A batch then reads <see cref="BatchSize"/> pieces of the sequence side by side,
     /// and the next batch goes on where it ended: states are carried over, gradients are not (truncated back-propagation through time,
-    /// Williams and Peng 1990). States are zero at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.
+    /// Williams and Peng 1990). States are where they begin (zero, if nothing else is declared) at the beginning of an epoch. Validation, evaluation and prediction read the whole sequence in one piece.
     /// A convolution has no state: it begins every window anew. Not for networks that read sequences from their ends or as a whole.</summary>
     public bool Stateful { get; init; }
 
@@ -34,7 +34,7 @@ public sealed record TrainerOptions
     public int UpdateSteps { get; init => field = Settings.Check(value, value >= 0, nameof(UpdateSteps), "at least 1, or 0 for the window's length"); }
 
     /// <summary>How many of its last steps an update goes back through, and counts the losses of, where that is fewer than the window has (k2 of truncated back-propagation through
-    /// time, below k1); 0 for all. Not for networks that read sequences from their ends or as a whole.</summary>
+    /// time, below k1); 0 for all. Not for samples that end before those, and not for networks that read sequences from their ends or as a whole.</summary>
     public int GradientSteps { get; init => field = Settings.Check(value, value >= 0, nameof(GradientSteps), "at least 1, or 0 for the window's length"); }
 
     /// <summary>What an update is made of: the mean loss of its positions, or the mean over sequences of the sum over their steps. Losses are reported as means.</summary>

@@ -34,15 +34,28 @@ internal static class TrainingChecks
         }
     }
 
-    /// <summary>Fails where windows have fewer steps than settings ask for.</summary>
-    public static void RequireSteps(SequenceData data, TrainerOptions options, string name)
+    /// <summary>Fails where windows have fewer steps than there are from one to the next.</summary>
+    public static void RequireUpdateSteps(SequenceData data, TrainerOptions options, string name) => RequireSteps(data, nameof(options.UpdateSteps), options.UpdateSteps, name);
+
+    /// <summary>Fails where samples have none of the last steps that a training goes back through.</summary>
+    public static void RequireGradientSteps(SequenceData train, TrainerOptions options, string name)
     {
-        foreach ((string option, int steps) in new[] { (nameof(options.UpdateSteps), options.UpdateSteps), (nameof(options.GradientSteps), options.GradientSteps) })
+        RequireSteps(train, nameof(options.GradientSteps), options.GradientSteps, name);
+        for (int i = 0; i < train.Count && options.GradientSteps > 0 && train.Lengths is { } lengths; i++)
         {
-            if (steps > data.Steps)
+            if (lengths[train.Index(i)] <= train.Steps - options.GradientSteps)
             {
-                throw new ArgumentException($"{option} is {steps}, and the windows have {data.Steps} steps: it is at most that.", name);
+                throw new ArgumentException(
+                    $"GradientSteps goes back through the last {options.GradientSteps} of {train.Steps} steps, and sample {i} ends before them, after {lengths[train.Index(i)]}: nothing would be learnt from it. Leave GradientSteps out, or make windows shorter.", name);
             }
+        }
+    }
+
+    private static void RequireSteps(SequenceData data, string option, int steps, string name)
+    {
+        if (steps > data.Steps)
+        {
+            throw new ArgumentException($"{option} is {steps}, and the windows have {data.Steps} steps: it is at most that.", name);
         }
     }
 }

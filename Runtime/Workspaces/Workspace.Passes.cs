@@ -167,6 +167,7 @@ public partial class Workspace
         _core.RequireParameters();
         _phase = Phase.Empty;
         _mode = mode;
+        _nextAfter = CarriesEarly ? CarrySteps : 0;
         _weightNoise?.Stage(mode, Seed, SampleOffset);
     }
 

@@ -13,6 +13,7 @@ public partial class Workspace
     private float[] _initial = [];
     private float[]? _kept;
     private float[]? _next;
+    private int _nextAfter;
     private float[]? _ends;
     private StateSlot[] _states = [];
 
@@ -47,7 +48,7 @@ public partial class Workspace
     }
 
     /// <summary>Gives the gradient with respect to a final state, to be added to what comes from the losses: what a later window's <see cref="GetInitialStateGradient"/> gave, say,
-    /// where windows are joined by hand. For the next <see cref="Backward"/> alone, as the loss is in it: times its weight.</summary>
+    /// where windows are joined by hand. For the next <see cref="Backward"/> alone, as the loss is in it: times its weight. The first call allocates.</summary>
     /// <param name="name">The state, for instance "lstm.h".</param>
     /// <param name="values">[Batch, size].</param>
     public void SetFinalStateGradient(string name, ReadOnlySpan<float> values)
@@ -86,6 +87,11 @@ public partial class Workspace
     public void CarryState()
     {
         Require(Phase.Forwarded, nameof(CarryState), nameof(Forward));
+        if (CarriesEarly && _nextAfter != CarrySteps)
+        {
+            ThrowOrder($"{nameof(CarryState)} after {CarrySteps} steps ({nameof(CarrySteps)} has been set since {nameof(Forward)})", "another Forward");
+        }
+
         foreach (StateSlot state in _states)
         {
             if (state.Plan.Start == StateStart.Hidden)
@@ -108,14 +114,19 @@ public partial class Workspace
     }
 
     /// <summary>After how many steps <see cref="CarryState"/> takes the states that it carries; 0 for after all. For windows that overlap: the next one begins so many steps
-    /// after this one. Setting it the first time allocates.</summary>
-    /// <exception cref="NotSupportedException">A state is not kept for every step: the workspace is one for inference, or its layer is frozen.</exception>
+    /// after this one. To be set before <see cref="Forward"/>; setting it the first time allocates.</summary>
+    /// <exception cref="NotSupportedException">The network reads sequences from their ends or as a whole. Or a state is not kept for every step: the workspace is one for inference, or its layer is frozen.</exception>
     public int CarrySteps
     {
         get;
         set
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
+            if (value > 0)
+            {
+                StepChecks.RequireWindows(_plan, "its states after some steps are not those that a later window begins with. Use windows that do not overlap.");
+            }
+
             if (value > 0 && Array.Find(_area.States, s => s.Start != StateStart.Hidden && !s.Final.AtSteps) is { } state)
             {
                 throw new NotSupportedException(_training
@@ -152,14 +163,23 @@ public partial class Workspace
     {
         _kept ??= new float[_initial.Length];
         _initial.CopyTo(_kept, 0);
+        foreach (StateSlot state in _states)
+        {
+            state.WasGiven = state.Given;
+        }
     }
 
     /// <summary>Gives the states that were kept back, which passes since then have carried on.</summary>
     /// <param name="rows">The batch that they are of.</param>
     internal void BringBackStates(int rows)
     {
-        Resize(rows, Steps, keepStates: true);
+        // Passes since then may have had fewer rows, or begun anew.
+        Resize(rows, Steps);
         _kept!.CopyTo(_initial, 0);
+        foreach (StateSlot state in _states)
+        {
+            state.Given = state.WasGiven;
+        }
     }
 
     private void AllocateStates()
@@ -252,6 +272,9 @@ public partial class Workspace
 
         /// <summary>Whether the user gave or carried it.</summary>
         public bool Given;
+
+        /// <summary>Whether that was so when states were kept back.</summary>
+        public bool WasGiven;
 
         /// <summary>Whether the user gave the gradient of its final value, for the next way back.</summary>
         public bool HasEnd;
