@@ -109,7 +109,8 @@ public partial class Workspace
     public void SetMask(string head, ReadOnlySpan<float> mask) => SetMask(HeadOf(head), mask);
 
     /// <summary>Says at which steps pieces begin inside of sequences (episodes, documents): states go back to where they begin before such a step, whatever was given or
-    /// carried, windows see zeros before it, and no gradient goes past it. Forgotten by <see cref="Resize(int, int, bool)"/>.</summary>
+    /// carried, windows see zeros before it, and no gradient goes past it. (A random beginning is its sequence's own draw again.) Forgotten by
+    /// <see cref="Resize(int, int, bool)"/>, and so by a network's <c>Predict</c>, which calls it: use <see cref="Forward"/>.</summary>
     /// <param name="resets">True where a piece begins: user order [Batch, Steps]; empty for none.</param>
     /// <exception cref="NotSupportedException">The network is declared without resets.</exception>
     public void SetResets(ReadOnlySpan<bool> resets)
