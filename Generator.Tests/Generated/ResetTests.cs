@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Generator.Tests.Fuzz;
 using SeqGen.Generator.Tests.Harness;
 using SeqGen.Kernels.V1;
 using Xunit;
@@ -97,7 +98,8 @@ public class ResetTests
         foreach (int[] begins in _begins)
         {
             PassData data = Data(whole, batch, begins);
-            IReadOnlyDictionary<string, double[]> together = wholeOracle.Train(whole, data);
+            var judged = Judgement.From(wholeOracle, whole, data, firstStep: 0);
+            IReadOnlyDictionary<string, double[]> together = judged.Values;
             PassResults generated = Passes.Train(whole, data);
             var sums = new Dictionary<string, double[]>();
             int[] starts = [.. begins.Prepend(0).Distinct()];
@@ -121,7 +123,7 @@ public class ResetTests
             foreach ((string name, double[] sum) in sums)
             {
                 Near(together[name], sum, name);
-                Closeness.Equal(sum, generated[name], name);
+                judged.Check(name, sum, generated[name], name);
             }
         }
     }
