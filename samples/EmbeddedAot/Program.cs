@@ -81,14 +81,15 @@ void Adapt()
     long allocated = 0;
     while (true)
     {
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        // Of this thread, which does everything: one of the runtime's own (the finalizer's) may allocate beside it.
+        long before = GC.GetAllocatedBytesForCurrentThread();
         if (!TryRead(out float level))
         {
             break;
         }
 
         adaptation.Step(level);
-        allocated += GC.GetTotalAllocatedBytes(precise: true) - before;
+        allocated += GC.GetAllocatedBytesForCurrentThread() - before;
         if (checkpoint is not null && adaptation.Week % HalfYear == 0)
         {
             adaptation.Save(checkpoint);
