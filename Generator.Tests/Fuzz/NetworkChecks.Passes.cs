@@ -296,6 +296,11 @@ internal sealed partial class NetworkChecks
             Workspace workspace = _network.CreateWorkspace(data.Batch, data.Steps);
             PassResults all = Train(_network, workspace, data);
             int counted = workspace.CountedPositions;
+            if (counted == 0)
+            {
+                return;
+            }
+
             workspace.LossSteps = last;
             PassResults some = Batches.Train(_network, Begun(workspace, data), data with { FinalGradients = _none }, last);
             if (workspace.CountedPositions > 0 && data.FinalGradients.Count == 0)
