@@ -120,16 +120,9 @@ internal sealed partial class NetworkChecks
         ];
     }
 
-    /// <summary>Three calls in one, without the gradient of the input, and after another pass whose gradients stay.</summary>
     /// <summary>What is no parameter's has no gradient: it would count in a norm, and be moved by an update.</summary>
     private void NoPadding(Workspace workspace)
     {
-        // A known fault that is still to be mended: a decoder's state behind a sigmoid is not zero in its padding, and what an attention hands back to the encoder has it (seeds 7225807, 9126721).
-        if (_plan.Layers.Any(l => l.Kind == "LuongAttention"))
-        {
-            return;
-        }
-
         foreach ((int first, int length) in PackedLayout.PaddingRanges(_plan))
         {
             int at = workspace.Gradients.Slice(first, length).IndexOfAnyExcept(0f);
@@ -142,6 +135,7 @@ internal sealed partial class NetworkChecks
         _counts.Passes++;
     }
 
+    /// <summary>Three calls in one, without the gradient of the input, and after another pass whose gradients stay.</summary>
     private void Calls(Workspace workspace, Judgement judged, PassResults first, string shape)
     {
         if (_plan.Outputs.Any(o => o.Loss is null))

@@ -57,6 +57,13 @@ public abstract class ContractionsTests<T>
                 }
             }
 
+            // They may be gradients, whose padding goes into that of weights.
+            for (var i = width; i < Data.Padded(width); i++)
+            {
+                Assert.All(Enumerable.Range(0, rows), r => Assert.Equal(0, sum.Span[(r * vRow) + i]));
+                Assert.All(Enumerable.Range(0, rows * slots), k => Assert.Equal(0, outer.Span[(k / slots * row) + (k % slots * slot) + i]));
+            }
+
             Assert.Equal(Data.Sentinel, dot.Span[rows * wRow]);
             Assert.Equal(Data.Sentinel, sum.Span[rows * vRow]);
             Assert.Equal(Data.Sentinel, outer.Span[rows * row]);
@@ -97,6 +104,12 @@ public abstract class ContractionsTests<T>
                         var expected = Enumerable.Range(0, valid).Sum(s => (double)w.Span[((s * batch) + b) * 16] * seq.Span[(((s * batch) + b) * row) + i]);
                         Data.Near(expected, sum.Span[(b * vRow) + i], 1e-6, $"sum, width {width}");
                     }
+                }
+
+                for (var i = width; i < Data.Padded(width); i++)
+                {
+                    Assert.All(Enumerable.Range(0, batch), b => Assert.Equal(0, sum.Span[(b * vRow) + i]));
+                    Assert.All(Enumerable.Range(0, steps * batch), k => Assert.Equal(0, outer.Span[(k * row) + i]));
                 }
 
                 Assert.Equal(Data.Sentinel, dot.Span[steps * batch * 16]);

@@ -12,7 +12,7 @@ namespace SeqGen.Kernels.V1;
 /// <summary>Contractions row by row: M is [slots, width] of a row, seq a sequence with rows s * batch + b.</summary>
 /// <remarks>
 /// Step s of sequence b is valid where s &lt; steps, s &lt; limit (<see cref="int.MaxValue"/> for none) and s &lt; lengths[b] (empty: all full).
-/// Rows beyond are not read. Padding of sources is ignored, of results anything. Results do not overlap sources.
+/// Rows beyond are not read. Padding of sources is ignored; that of vectors that come out is zero, since they may be gradients. Results do not overlap sources.
 /// All references lead into <see cref="AlignedBuffer"/>s. Nothing is allocated.
 /// </remarks>
 /// <typeparam name="T">The vector.</typeparam>
@@ -218,8 +218,10 @@ public static unsafe class Contractions<T>
     {
         for (nint i = 0; i < width; i += T.Count)
         {
-            T.Store(ref *to, i, T.Set(factor) * T.Load(ref *from, i));
+            T.Store(ref *to, i, Rows<T>.First(width - i, T.Set(factor) * T.Load(ref *from, i)));
         }
+
+        Rows<T>.ClearPadding(to, width);
     }
 
     // y = sum over k of w[k] m[k], in four chains.
@@ -244,7 +246,9 @@ public static unsafe class Contractions<T>
                 T.AddProduct(ref a, T.Set(factor[0]), T.Load(ref *from, 0));
             }
 
-            T.Store(ref *y, i, (a + b) + (c + d));
+            T.Store(ref *y, i, Rows<T>.First(width - i, (a + b) + (c + d)));
         }
+
+        Rows<T>.ClearPadding(y, width);
     }
 }
