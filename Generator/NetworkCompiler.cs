@@ -115,12 +115,6 @@ internal static class NetworkCompiler
         }
     }
 
-    /// <summary>What ports of initial states are called, before the state's name.</summary>
-    private const string Init = "init.";
-
-    /// <summary>What ports of gradients of final states are called, before the state's name.</summary>
-    public const string End = "end.";
-
     /// <summary>The gradient of a head's output, as a result.</summary>
     private const string Seed = "grad.output";
 
@@ -180,9 +174,8 @@ internal static class NetworkCompiler
     /// <summary>The gradients of final states, which are handed in: a user joins windows with them. Of states that a user can give, and knows by name.</summary>
     public static IReadOnlyList<(Value From, Value? Seed)> EndSeeds(NetworkGraph graph) =>
     [
-        .. graph.Sources<InputOp>().Where(i => i.Port.StartsWith(Init, StringComparison.Ordinal)).Select(i => i.Port.Substring(Init.Length)).ToList()
-            .Select(state => (State: state, Final: graph.Results["final." + state])).Where(s => s.Final.Producer is Scan)
-            .Select(s => (s.Final, (Value?)graph.Add(new InputOp(End + s.State, s.Final.Shape)))),
+        .. graph.GivenStates.Select(s => (s.State, Final: graph.Results["final." + s.State])).Where(s => s.Final.Producer is Scan).ToList()
+            .Select(s => (s.Final, (Value?)graph.Add(new InputOp(Ports.FinalGradient + s.State, s.Final.Shape)))),
     ];
 
     /// <summary>Where a head is made of nothing that is trained, its gradient is read by nobody. Runtime and user write it all the same, as every head's: it has a place.</summary>
@@ -218,7 +211,7 @@ internal static class NetworkCompiler
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal) || input.Port.StartsWith(Resets.Beginning, StringComparison.Ordinal),
+        InputOp input => Ports.HasGradient(input.Port),
         _ => false,
     };
 }

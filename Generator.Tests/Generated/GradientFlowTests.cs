@@ -64,33 +64,7 @@ public sealed class GradientFlowTests
             Assert.All(every.Norms, n => Assert.True(double.IsFinite(n) && n > 0));
         }
 
-        Workspace workspace = network.CreateWorkspace(4);
-        workspace.Fill(data, [0, 1, 2, 3]);
-        float[] mask = new float[48];
-        for (int b = 0; b < 4; b++)
-        {
-            mask[name == "Mixed" ? (11 * 4) + b : (b * 12) + 11] = 1;
-        }
-
-        if (name == "Mixed")
-        {
-            workspace.SetMask("value", mask);
-        }
-        else
-        {
-            workspace.SetMask(mask);
-        }
-
-        workspace.Forward(ForwardMode.Inference);
-        workspace.Loss();
-        workspace.Backward();
-        foreach (StateGradients state in all.States)
-        {
-            float[] gradient = new float[4 * network.Core.Plan.Training!.States.First(s => s.Name == state.State).Size];
-            workspace.GetInitialStateGradient(state.State, gradient);
-            double expected = Math.Sqrt(gradient.Sum(g => (double)g * g) * 4);
-            Assert.Equal(expected, state.Norms[11], expected * 1e-4);
-        }
+        IsThatOfAPass(network, name, data, all, step: 11, others: true);
     }
 
     [Theory]
@@ -107,35 +81,7 @@ public sealed class GradientFlowTests
         Assert.Equal(Enumerable.Range(1, 8), flow.Distances);
         Assert.Equal(usual.States.SelectMany(s => s.Norms), last.States.SelectMany(s => s.Norms));
 
-        // A whole pass in which the loss of that step alone counts.
-        Workspace workspace = network.CreateWorkspace(4);
-        workspace.Fill(data, [0, 1, 2, 3]);
-        float[] mask = new float[48];
-        for (int b = 0; b < 4; b++)
-        {
-            mask[name == "Mixed" ? (7 * 4) + b : (b * 12) + 7] = 1;
-        }
-
-        if (name == "Mixed")
-        {
-            workspace.SetMask("value", mask);
-            workspace.SetMask("last", new float[4]);
-        }
-        else
-        {
-            workspace.SetMask(mask);
-        }
-
-        workspace.Forward(ForwardMode.Inference);
-        workspace.Loss();
-        workspace.Backward();
-        foreach (StateGradients state in flow.States)
-        {
-            float[] gradient = new float[4 * network.Core.Plan.Training!.States.First(s => s.Name == state.State).Size];
-            workspace.GetInitialStateGradient(state.State, gradient);
-            double expected = Math.Sqrt(gradient.Sum(g => (double)g * g) * 4);
-            Assert.Equal(expected, state.Norms[7], expected * 1e-4);
-        }
+        IsThatOfAPass(network, name, data, flow, step: 7, others: false);
     }
 
     [Fact]
@@ -157,4 +103,34 @@ public sealed class GradientFlowTests
         where T : Exception => Assert.Contains(text, Assert.Throws<T>(action).Message, StringComparison.Ordinal);
 
     private static INetwork Create(string name) => (INetwork)_networks.Value.Create(name, 5);
+
+    /// <summary>The flow to the first states is their gradient in a whole pass in which the loss of one step alone counts.</summary>
+    /// <param name="others">Whether outputs that are one a sequence count too.</param>
+    private static void IsThatOfAPass(INetwork network, string name, SequenceData data, GradientFlowResult flow, int step, bool others)
+    {
+        Workspace workspace = network.CreateWorkspace(4);
+        workspace.Fill(data, [0, 1, 2, 3]);
+        float[] mask = new float[48];
+        for (int b = 0; b < 4; b++)
+        {
+            mask[name == "Mixed" ? (step * 4) + b : (b * 12) + step] = 1;
+        }
+
+        workspace.SetMask(network.Core.Plan.Outputs[0].Name, mask);
+        if (!others && network.Core.Plan.Outputs.Length > 1)
+        {
+            workspace.SetMask(network.Core.Plan.Outputs[1].Name, new float[4]);
+        }
+
+        workspace.Forward(ForwardMode.Inference);
+        workspace.Loss();
+        workspace.Backward();
+        foreach (StateGradients state in flow.States)
+        {
+            float[] gradient = new float[4 * network.Core.Plan.Training!.States.First(s => s.Name == state.State).Size];
+            workspace.GetInitialStateGradient(state.State, gradient);
+            double expected = Math.Sqrt(gradient.Sum(g => (double)g * g) * 4);
+            Assert.Equal(expected, state.Norms[step], expected * 1e-4);
+        }
+    }
 }

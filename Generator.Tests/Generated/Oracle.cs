@@ -133,7 +133,7 @@ internal sealed class Oracle
         run.Round = round;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(seed);
-        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && !p.Key.StartsWith(Resets.Flags, StringComparison.Ordinal) && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
+        foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && !p.Key.StartsWith(Ports.Resets, StringComparison.Ordinal) && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))
         {
             for (int i = 0; i < values.Length; i++)
             {
@@ -151,7 +151,7 @@ internal sealed class Oracle
         {
             // Where the sequence begins is before the first step; pieces begin inside of it.
             bool isFirst = firstStep == 0 && learned.ContainsKey(port);
-            foreach (string gradient in new[] { isFirst ? "grad." + port : "", "grad." + Resets.Beginning + State(port) }.Where(results.ContainsKey))
+            foreach (string gradient in new[] { isFirst ? "grad." + port : "", "grad." + Ports.Beginning + State(port) }.Where(results.ContainsKey))
             {
                 double[] rows = results[gradient], sum = new double[rows.Length / data.Batch];
                 results.TryGetValue("grad." + beginning.Parameter, out double[]? before);
@@ -235,7 +235,7 @@ internal sealed class Oracle
     private static bool IsWanted(Op op) => op switch
     {
         ParamOp parameter => parameter.Trainable,
-        InputOp input => input.Port is "input" or "decoder_input" || input.Port.StartsWith("init.", StringComparison.Ordinal) || input.Port.StartsWith(Resets.Beginning, StringComparison.Ordinal),
+        InputOp input => Ports.HasGradient(input.Port),
         _ => false,
     };
 
@@ -281,10 +281,10 @@ internal sealed class Oracle
             Shape shape = input.Infer([]);
             run.Ports[input.Port] = input.Port switch
             {
-                Resets.Flags or Resets.Ends or Resets.Pieces => ResetPort(input.Port, data),
-                string port when port.StartsWith(Resets.Beginning, StringComparison.Ordinal) => BeginningOf(port[Resets.Beginning.Length..], graph, network, data, shape, isTraining || data.Draws.Seed != 0),
-                string port when port.StartsWith(NetworkCompiler.End, StringComparison.Ordinal) =>
-                    data.FinalGradients.TryGetValue(port[NetworkCompiler.End.Length..], out float[]? end) ? Doubles(end) : new double[data.Batch * shape.Size],
+                Ports.Resets or Ports.ResetEnds or Ports.ResetPieces => ResetPort(input.Port, data),
+                string port when port.StartsWith(Ports.Beginning, StringComparison.Ordinal) => BeginningOf(port[Ports.Beginning.Length..], graph, network, data, shape, isTraining || data.Draws.Seed != 0),
+                string port when port.StartsWith(Ports.FinalGradient, StringComparison.Ordinal) =>
+                    data.FinalGradients.TryGetValue(port[Ports.FinalGradient.Length..], out float[]? end) ? Doubles(end) : new double[data.Batch * shape.Size],
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
                 "target" => Target(data.First),
@@ -311,7 +311,7 @@ internal sealed class Oracle
             for (int t = 0; t < data.Steps; t++)
             {
                 piece += Begins(t) ? 1 : 0;
-                values[(b * data.Steps) + t] = port == Resets.Pieces ? piece : Begins(port == Resets.Ends ? t + 1 : t) ? 1 : 0;
+                values[(b * data.Steps) + t] = port == Ports.ResetPieces ? piece : Begins(port == Ports.ResetEnds ? t + 1 : t) ? 1 : 0;
             }
         }
 

@@ -87,7 +87,7 @@ internal sealed partial class PlaceChecker
             Read(saved.Value, _plan.Graph.Root, "who looks at " + saved.Name);
         }
 
-        Stage(n => n.Op is LossGradientOp || n.Op is InputOp { Port: var port } && (port.StartsWith("seed", StringComparison.Ordinal) || port.StartsWith("end.", StringComparison.Ordinal)));
+        Stage(n => n.Op is LossGradientOp || n.Op is InputOp { Port: var port } && (port.StartsWith("seed", StringComparison.Ordinal) || port.StartsWith(Ports.FinalGradient, StringComparison.Ordinal)));
         (_isBack, _from) = (true, _course.First);
         RunBack([.. _plan.Backward.Tasks.Where(t => !_plan.ForInputGradient.Contains(t) && !(t.IsLoop && t.Nodes.All(_plan.GradientTargets.ContainsKey)))]);
         RunTasks(_plan.Backward.Tasks.Where(_plan.ForInputGradient.Contains));
@@ -211,7 +211,7 @@ internal sealed partial class PlaceChecker
 
     private static bool IsGradient(string result) => result.StartsWith("grad.", StringComparison.Ordinal);
 
-    private static bool IsGivenBefore(string port) => port is "input" or "decoder_input" || port.StartsWith("init.", StringComparison.Ordinal) || port.StartsWith("resets", StringComparison.Ordinal) || port.StartsWith("begin.", StringComparison.Ordinal);
+    private static bool IsGivenBefore(string port) => Ports.HasGradient(port) || port.StartsWith(Ports.Resets, StringComparison.Ordinal);
 
     /// <summary>What the runtime writes.</summary>
     private void Stage(Func<Node, bool> which)

@@ -96,9 +96,7 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
 
     /// <summary>States that a run starts from and a user can give.</summary>
     private static IEnumerable<(int Size, bool IsLearned)> States(ProgramPlan plan) =>
-        from node in plan.Graph.Root.Nodes
-        where node.Op is InputOp input && input.Port.StartsWith("init.", StringComparison.Ordinal)
-        select (node.Output.Shape.Size, plan.Graph.InitialStates.TryGetValue(((InputOp)node.Op).Port, out StateBeginning? beginning) && beginning.Kind == "Learned");
+        plan.Graph.GivenStates.Select(s => (s.Initial.Shape.Size, plan.Graph.InitialStates.TryGetValue(Ports.Initial + s.State, out StateBeginning? beginning) && beginning.Kind == "Learned"));
 
     /// <summary>Doubles of the loss on labels, of as many labels as steps.</summary>
     private static decimal Lattice(decimal steps, decimal classes)

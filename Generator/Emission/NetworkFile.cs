@@ -26,7 +26,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
     {
         IReadOnlyList<LayerCost> costs = LayerCost.Of(spec, shape, network.Inference.Graph);
         long parameters = network.Pack.Parameters.Sum(p => p.Steps * (long)p.Param.FileShape.Aggregate(1, (a, b) => a * b));
-        int states = (network.Streaming ?? network.Inference).Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", System.StringComparison.Ordinal)).Sum(n => n.Output.Shape.Size)
+        int states = (network.Streaming ?? network.Inference).Graph.GivenStates.Sum(s => s.Initial.Shape.Size)
             + (network.Streaming?.Rings.Values.Sum(r => r.Units) ?? 0);
         var taken = new HashSet<string>(_names.Constants(network.Pack));
         var loops = new LoopLibrary(_names, costs.ToDictionary(c => c.Name, c => c.Kind), taken);

@@ -12,7 +12,7 @@ namespace SeqGen.Generator.Emission;
 
 internal sealed partial class PlanTable
 {
-    private static readonly string[] _inputs = ["input", "decoder_input"];
+    private static readonly string[] _inputs = [Ports.Input, Ports.DecoderInput];
 
     /// <summary>The axes, what comes in and what goes out.</summary>
     private void WritePorts(SourceWriter writer, ProgramPlan plan)
@@ -164,8 +164,7 @@ internal sealed partial class PlanTable
 
         if (!graph.Results.TryGetValue("loss.input" + suffix, out Value? read))
         {
-            Node? seed = graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp i && i.Port == "seed" + suffix);
-            return seed is null ? $"new({place})" : $"new({place}, Seed: {Place(plan, seed.Output)})";
+            return graph.Port("seed" + suffix) is { } seed ? $"new({place}, Seed: {Place(plan, seed)})" : $"new({place})";
         }
 
         Value gradient = graph.Root.Nodes.First(n => n.Op is LossGradientOp && n.Inputs[0] == read).Output;
@@ -174,12 +173,11 @@ internal sealed partial class PlanTable
 
     private IEnumerable<string> States(ProgramPlan plan)
     {
-        foreach (Node node in plan.Graph.Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith("init.", StringComparison.Ordinal)))
+        foreach ((string name, Value initial) in plan.Graph.GivenStates)
         {
-            string name = ((InputOp)node.Op).Port.Substring("init.".Length);
-            string gradient = plan.Graph.Results.TryGetValue("grad.init." + name, out Value? value) ? ", " + Place(plan, value) : "";
-            string slots = node.Output.Shape.Rank == 2 ? ", Slots: " + Text(node.Output.Shape.Dims[0]) : "";
-            yield return $"new(\"{name}\", {Text(node.Output.Shape.Size)}, {Place(plan, node.Output)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)}{BeginningPlaces(plan, name)}{EndPlace(plan, name)})";
+            string gradient = plan.Graph.Results.TryGetValue("grad." + Ports.Initial + name, out Value? value) ? ", " + Place(plan, value) : "";
+            string slots = initial.Shape.Rank == 2 ? ", Slots: " + Text(initial.Shape.Dims[0]) : "";
+            yield return $"new(\"{name}\", {Text(initial.Shape.Size)}, {Place(plan, initial)}, {Place(plan, plan.Graph.Results["final." + name])}{gradient}{slots}{Beginning(plan.Graph, name)}{BeginningPlaces(plan, name)}{EndPlace(plan, name)})";
         }
 
         // A decoder's states that start from the encoder's: a search moves them between its rows.
@@ -198,15 +196,15 @@ internal sealed partial class PlanTable
     }
 
     /// <summary>Where flags of resets go.</summary>
-    private static string Resets(ProgramPlan plan) => string.Join(", ", new[] { ("Flags", Layers.Resets.Flags), ("Ends", Layers.Resets.Ends), ("Pieces", Layers.Resets.Pieces) }
-        .Select(p => (Name: p.Item1, Value: Port(plan, p.Item2))).Where(p => p.Value is not null).Select(p => p.Name + ": " + Place(plan, p.Value!)));
+    private static string Resets(ProgramPlan plan) => string.Join(", ", new[] { ("Flags", Ports.Resets), ("Ends", Ports.ResetEnds), ("Pieces", Ports.ResetPieces) }
+        .Select(p => (Name: p.Item1, Value: plan.Graph.Port(p.Item2))).Where(p => p.Value is not null).Select(p => p.Name + ": " + Place(plan, p.Value!)));
 
     /// <summary>Where the value goes that resets set a state back to, if that is not zero, and where its gradient is.</summary>
-    private static string BeginningPlaces(ProgramPlan plan, string state) => Port(plan, Layers.Resets.Beginning + state) is not { } value ? ""
-        : ", Beginning: " + Place(plan, value) + (plan.Graph.Results.TryGetValue("grad." + Layers.Resets.Beginning + state, out Value? gradient) ? ", BeginningGradient: " + Place(plan, gradient) : "");
+    private static string BeginningPlaces(ProgramPlan plan, string state) => plan.Graph.Port(Ports.Beginning + state) is not { } value ? ""
+        : ", Beginning: " + Place(plan, value) + (plan.Graph.Results.TryGetValue("grad." + Ports.Beginning + state, out Value? gradient) ? ", BeginningGradient: " + Place(plan, gradient) : "");
 
     /// <summary>Where the gradient of a final state is handed in.</summary>
-    private static string EndPlace(ProgramPlan plan, string state) => Port(plan, NetworkCompiler.End + state) is { } value ? ", FinalGradient: " + Place(plan, value) : "";
+    private static string EndPlace(ProgramPlan plan, string state) => plan.Graph.Port(Ports.FinalGradient + state) is { } value ? ", FinalGradient: " + Place(plan, value) : "";
 
     /// <summary>Final states that nobody can give a beginning of: a decoder's.</summary>
     private static IEnumerable<string> Finals(ProgramPlan plan)
@@ -214,15 +212,13 @@ internal sealed partial class PlanTable
         foreach (KeyValuePair<string, Value> result in plan.Graph.Results.Where(r => plan.Mode != Mode.Streaming && r.Key.StartsWith("final.", StringComparison.Ordinal)))
         {
             string name = result.Key.Substring("final.".Length);
-            if (Port(plan, "init." + name) is null)
+            if (plan.Graph.Port(Ports.Initial + name) is null)
             {
                 string slots = result.Value.Shape.Rank == 2 ? ", Slots: " + Text(result.Value.Shape.Dims[0]) : "", place = Place(plan, result.Value);
                 yield return $"new({Quote(name)}, {Text(result.Value.Shape.Size)}, {place}, {place}, Start: StateStart.Hidden{slots})";
             }
         }
     }
-
-    private static Value? Port(ProgramPlan plan, string name) => plan.Graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp input && input.Port == name)?.Output;
 
     private IEnumerable<string> Noises(ProgramPlan plan)
     {
@@ -286,7 +282,7 @@ internal sealed partial class PlanTable
     }
 
     /// <summary>Where a state begins that is neither given nor carried over, if not at zero.</summary>
-    private static string Beginning(NetworkGraph graph, string state) => !graph.InitialStates.TryGetValue("init." + state, out StateBeginning? beginning) ? ""
+    private static string Beginning(NetworkGraph graph, string state) => !graph.InitialStates.TryGetValue(Ports.Initial + state, out StateBeginning? beginning) ? ""
         : ", Start: StateStart." + beginning.Kind
             + (beginning.Parameter is { } parameter ? ", Parameter: " + Quote(parameter) : "")
             + (beginning.Deviation > 0 ? ", Deviation: " + Number(beginning.Deviation) : "");

@@ -34,6 +34,13 @@ internal sealed class NetworkGraph
     /// <summary>Gradients of the matrix parts' results, so that they can be planned in the same place.</summary>
     public Dictionary<Value, Value> GradientOf { get; } = new();
 
+    /// <summary>States that a run starts from and a user can give: names, and what gives their first values.</summary>
+    public IEnumerable<(string State, Value Initial)> GivenStates => Root.Nodes.Where(n => n.Op is InputOp i && i.Port.StartsWith(Ports.Initial, System.StringComparison.Ordinal))
+        .Select(n => (((InputOp)n.Op).Port.Substring(Ports.Initial.Length), n.Output));
+
+    /// <summary>What is handed in under a name; null where nothing is.</summary>
+    public Value? Port(string name) => Root.Nodes.FirstOrDefault(n => n.Op is InputOp input && input.Port == name)?.Output;
+
     public IEnumerable<T> Sources<T>()
         where T : Op => Root.Nodes.Where(n => n.Op is T).Select(n => (T)n.Op);
 

@@ -11,7 +11,7 @@ internal sealed class AttentionPooling : Layer
 
     public override string NoStream(ArgumentList arguments) => $"[{Kind}] weighs all steps of a sequence anew with each one; run it on whole sequences or windows in a workspace";
 
-    public override string NoResets(ArgumentList arguments) => "it weighs the steps of the whole sequence, whatever pieces they belong to; give it the pieces as sequences of their own, with lengths";
+    public override string NoResets(ArgumentList arguments) => Rules.WeighsAllSteps;
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {

@@ -80,7 +80,7 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value InitialState(string state, params int[] dims)
     {
         Shape shape = Shape.PerRow(dims);
-        return FromPartner(state, shape) ?? Graph.Add(new InputOp("init." + Name + "." + state, shape));
+        return FromPartner(state, shape) ?? Graph.Add(new InputOp(Ports.Initial + Name + "." + state, shape));
     }
 
     /// <summary>Lets a state that is neither given nor carried over begin at a parameter; one that is not trained may be missing in a file.</summary>

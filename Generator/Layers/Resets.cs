@@ -9,18 +9,6 @@ namespace SeqGen.Generator.Layers;
 
 internal static class Resets
 {
-    /// <summary>The flags: 1 where a step begins a new piece, [1] a step.</summary>
-    public const string Flags = "resets";
-
-    /// <summary>The same for loops from the last step to the first: 1 where a piece ends, and another one follows.</summary>
-    public const string Ends = "resets.ends";
-
-    /// <summary>The number of the piece that a step belongs to, [1] a step: what windows compare.</summary>
-    public const string Pieces = "resets.pieces";
-
-    /// <summary>What ports of beginnings are called that are not zero, before the state's name.</summary>
-    public const string Beginning = "begin.";
-
     /// <summary>Lets every loop over an axis, and every window along it, begin anew where a step is flagged.</summary>
     public static void Add(NetworkGraph graph, Axis axis)
     {
@@ -48,7 +36,7 @@ internal static class Resets
                 continue;
             }
 
-            Value flag = graph.Each(scan, Port(graph, scan.Reverse ? Ends : Flags, scan.Axis));
+            Value flag = graph.Each(scan, Port(graph, scan.Reverse ? Ports.ResetEnds : Ports.Resets, scan.Axis));
             Value beginning = BeginningOf(graph, carry) ?? Insert(graph, scan.Body, ref place, scan.Layer, new ConstOp(0));
             Value start = Insert(graph, scan.Body, ref place, scan.Layer, new MapOp(MapKind.Select), flag, beginning, carry.Previous);
             start.Name = carry.Name + "Start";
@@ -77,14 +65,14 @@ internal static class Resets
             return carry.Init.Producer?.Op is ZerosOp ? null : carry.Init;
         }
 
-        string name = Beginning + port.Substring("init.".Length);
-        return !graph.InitialStates.ContainsKey(port) ? null : Known(graph, name) ?? First(graph, new InputOp(name, carry.Init.Shape));
+        string name = Ports.Beginning + port.Substring(Ports.Initial.Length);
+        return !graph.InitialStates.ContainsKey(port) ? null : graph.Port(name) ?? First(graph, new InputOp(name, carry.Init.Shape));
     }
 
     /// <summary>Zeros in a window where it reaches into another piece, as there are before a sequence.</summary>
     private static void Cut(NetworkGraph graph, Node unfold, Axis axis)
     {
-        Value windows = unfold.Output, input = unfold.Inputs[0], piece = Port(graph, Pieces, axis);
+        Value windows = unfold.Output, input = unfold.Inputs[0], piece = Port(graph, Ports.ResetPieces, axis);
         int place = graph.Root.Nodes.IndexOf(unfold) + 1;
 
         // The piece beside every number that is read, so that its windows are the windows' pieces.
@@ -100,9 +88,7 @@ internal static class Resets
         }
     }
 
-    private static Value Port(NetworkGraph graph, string name, Axis axis) => Known(graph, name) ?? First(graph, new InputOp(name, Shape.Seq(axis, 1)));
-
-    private static Value? Known(NetworkGraph graph, string port) => graph.Root.Nodes.FirstOrDefault(n => n.Op is InputOp input && input.Port == port)?.Output;
+    private static Value Port(NetworkGraph graph, string name, Axis axis) => graph.Port(name) ?? First(graph, new InputOp(name, Shape.Seq(axis, 1)));
 
     private static Value First(NetworkGraph graph, InputOp port)
     {

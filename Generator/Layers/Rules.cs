@@ -8,6 +8,9 @@ namespace SeqGen.Generator.Layers;
 
 internal static class Rules
 {
+    /// <summary>Why an attention over a sequence has no resets inside of it.</summary>
+    public const string WeighsAllSteps = "it weighs the steps of the whole sequence, whatever pieces they belong to; give it the pieces as sequences of their own, with lengths";
+
     /// <summary>The most units, features or embedding elements.</summary>
     public const int LargestSize = 1 << 20;
 

@@ -8,11 +8,11 @@ namespace SeqGen.Kernels.V1;
 /// <summary>Sizes and places of one mode of a program.</summary>
 /// <remarks>
 /// Contract on contents. The runtime clears both arenas when batch or steps change, so lanes of a row that nobody writes are zero.
-/// Before a run it writes <see cref="Inputs"/> (zero beyond a sequence's length), the initial states and the noises. After a
+/// Before a run it writes <see cref="Inputs"/> (zero beyond a sequence's length), the states' initial values and beginnings, the flags of resets and the noises. After a
 /// forward pass, and still after the backward pass, outputs, what losses read, the final states and
 /// <see cref="LayerOutputs"/> must hold their values. Noises are read only: they are written once and read by many runs. A backward
 /// pass may overwrite everything else.
-/// Before a backward pass the runtime writes the seeds, zero in rows beyond a length.
+/// Before a backward pass the runtime writes the seeds, zero in rows beyond a length, and the gradients of final states.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public sealed class WorkArea

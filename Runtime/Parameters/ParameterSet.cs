@@ -39,6 +39,23 @@ public sealed class ParameterSet : IReadOnlyCollection<Parameter>
 
     internal (int Start, int Length)[] TrainableRanges => _trainable ??= PackedLayout.TrainableRanges(_core.Plan);
 
+    /// <summary>The first trainable number that is not finite; null where all are.</summary>
+    internal float? FirstNotFinite()
+    {
+        foreach ((int start, int length) in TrainableRanges)
+        {
+            foreach (float value in Values.Slice(start, length))
+            {
+                if (!float.IsFinite(value))
+                {
+                    return value;
+                }
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The runs of trainable parameters between two places of the packed master.</summary>
     internal TrainableRuns TrainableWithin(int from, int to) => new(TrainableRanges, from, to);
 

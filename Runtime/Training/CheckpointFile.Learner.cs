@@ -14,7 +14,7 @@ internal sealed partial class CheckpointFile
     private bool IsLearners => _texts.RootElement.TryGetProperty("learner", out _);
 
     /// <summary>Why a learner with some settings cannot go on from here; null if it can.</summary>
-    public string? WhyNot(IReadOnlyList<KeyValuePair<string, string>> settings) =>
+    public string? WhyNotLearner(TrainingSettings settings) =>
         !IsLearners ? "it is no learner's; Checkpoint.Load reads parameters and optimizer of any"
         : Differences(_texts.RootElement.GetProperty("learner").GetProperty("settings"), settings);
 
@@ -33,7 +33,7 @@ internal sealed partial class CheckpointFile
         }
 
         LearnerState state = new(
-            [],
+            null,
             saved.GetProperty("counts").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetInt64()),
             saved.GetProperty("numbers").EnumerateObject().ToDictionary(p => p.Name, p => HistoryText.ReadNumber(p.Value)),
             saved.GetProperty("integers").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.EnumerateArray().Select(i => i.GetInt32()).ToArray()),
@@ -45,7 +45,7 @@ internal sealed partial class CheckpointFile
     private static void Write(Utf8JsonWriter json, LearnerState state)
     {
         json.WriteStartObject("learner");
-        Write(json, state.Settings);
+        Write(json, state.Settings!);
         json.WriteStartObject("counts");
         foreach ((string name, long count) in state.Counts)
         {

@@ -161,18 +161,15 @@ internal sealed partial class CheckpointFile : IDisposable
     }
 
     /// <summary>Why a training with some settings cannot go on from here; null if it can.</summary>
-    public string? WhyNot(TrainingSettings settings)
-    {
-        return _texts.RootElement.TryGetProperty("settings", out JsonElement saved) ? Differences(saved, settings.All)
-            : $"it was written by {(IsLearners ? "an online learner" : "Checkpoint.Save")}, not by a trainer";
-    }
+    public string? WhyNot(TrainingSettings settings) => _texts.RootElement.TryGetProperty("settings", out JsonElement saved) ? Differences(saved, settings)
+        : $"it was written by {(IsLearners ? "an online learner" : "Checkpoint.Save")}, not by a trainer";
 
     /// <summary>Which settings are others than those of a file; null where none is.</summary>
-    private static string? Differences(JsonElement saved, IReadOnlyList<KeyValuePair<string, string>> settings)
+    private static string? Differences(JsonElement saved, TrainingSettings settings)
     {
         Dictionary<string, string> was = saved.EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString() ?? "");
         List<string> differences = [];
-        foreach ((string name, string now) in settings)
+        foreach ((string name, string now) in settings.All)
         {
             if (!was.TryGetValue(name, out string? then))
             {
@@ -263,7 +260,7 @@ internal sealed partial class CheckpointFile : IDisposable
             json.WriteEndObject();
             if (training is var (state, settings))
             {
-                Write(json, settings.All);
+                Write(json, settings);
                 Write(json, state);
             }
 
@@ -278,10 +275,10 @@ internal sealed partial class CheckpointFile : IDisposable
         return System.Text.Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
     }
 
-    private static void Write(Utf8JsonWriter json, IReadOnlyList<KeyValuePair<string, string>> settings)
+    private static void Write(Utf8JsonWriter json, TrainingSettings settings)
     {
         json.WriteStartObject("settings");
-        foreach ((string name, string text) in settings)
+        foreach ((string name, string text) in settings.All)
         {
             json.WriteString(name, text);
         }

@@ -70,7 +70,7 @@ internal sealed class InsightMeter
     {
         try
         {
-            SeqGen.GradientFlow.Check(plan);
+            GradientFlow.Check(plan);
         }
         catch (NotSupportedException e)
         {

@@ -5,13 +5,13 @@ using System.Collections.Generic;
 namespace SeqGen;
 
 /// <summary>All that an online learner remembers beside the network's parameters and the optimizer's state.</summary>
-/// <param name="Settings">What must be the same to go on with the same bits.</param>
+/// <param name="Settings">What must be the same to go on with the same bits; null of what was read, when that is known.</param>
 /// <param name="Counts">Counts and places.</param>
 /// <param name="Numbers">Results.</param>
 /// <param name="Integers">Tokens and classes.</param>
 /// <param name="Tensors">Inputs, targets, masks and states.</param>
 internal sealed record LearnerState(
-    IReadOnlyList<KeyValuePair<string, string>> Settings,
+    TrainingSettings? Settings,
     IReadOnlyDictionary<string, long> Counts,
     IReadOnlyDictionary<string, double> Numbers,
     IReadOnlyDictionary<string, int[]> Integers,

@@ -1,7 +1,6 @@
 // A learner's checkpoint: all that its next steps depend on, in one file. Knows what that is; refuses to know formats.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using SeqGen.Kernels.V1;
 
@@ -33,7 +32,7 @@ public sealed partial class OnlineLearner
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using CheckpointFile file = CheckpointFile.Open(path).OfThisVersion();
-        if (file.WhyNot(Settings()) is { } reason)
+        if (file.WhyNotLearner(Settings()) is { } reason)
         {
             throw new NetworkFileException($"{path}: the checkpoint cannot be gone on from: {reason}. Nothing was changed.");
         }
@@ -42,19 +41,7 @@ public sealed partial class OnlineLearner
         return file.Notes;
     }
 
-    private List<KeyValuePair<string, string>> Settings()
-    {
-        List<KeyValuePair<string, string>> all = [];
-        Add("network", _plan.Declaration);
-        Add("parameter groups", Optimizer.Groups.Count == 0 ? "none" : string.Join(" ", Optimizer.Groups));
-        Add("Window", Window);
-        Add("Horizon", Horizon);
-        Add("GradientClipping", _options.GradientClipping);
-        Add("Seed", _options.Seed);
-        return all;
-
-        void Add(string name, object value) => all.Add(new(name, string.Create(CultureInfo.InvariantCulture, $"{value}")));
-    }
+    private TrainingSettings Settings() => TrainingSettings.Of(_plan, Optimizer, _options, Window);
 
     private LearnerState Now()
     {

@@ -274,7 +274,7 @@ public sealed partial class OnlineLearner
         Optimizer.Step(_workspace);
         _workspace.CarryState();
         Updates++;
-        return AreFinite(_core.Master.Span) ? true : throw new TrainingDivergedException(
+        return _core.Parameters.FirstNotFinite() is null ? true : throw new TrainingDivergedException(
             $"Update {Updates} of {_plan.Name} has left parameters that are not finite (loss {Loss:G5}, gradient norm {GradientNorm:G5}, learning rate {Optimizer.LearningRate}): its outputs are of no use any more. "
             + "Load the last checkpoint, and try a lower learning rate or a stricter GradientClipping.");
     }
@@ -295,19 +295,6 @@ public sealed partial class OnlineLearner
         _workspace.LimitGradients(1);
         _workspace.Update(NoUpdate.Instance);
         _workspace.Resize(1, Window);
-    }
-
-    private static bool AreFinite(ReadOnlySpan<float> values)
-    {
-        foreach (float value in values)
-        {
-            if (!float.IsFinite(value))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     private sealed class NoUpdate : IRangeUpdate

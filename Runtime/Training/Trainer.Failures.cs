@@ -18,18 +18,11 @@ public sealed partial class Trainer
     /// <summary>An update that no batch followed must not leave parameters that nobody has looked at.</summary>
     private void CheckParameters(int epoch)
     {
-        ReadOnlySpan<float> values = _network.Parameters.Values;
-        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
+        if (_network.Parameters.FirstNotFinite() is { } value)
         {
-            foreach (float value in values.Slice(first, length))
-            {
-                if (!float.IsFinite(value))
-                {
-                    throw new TrainingDivergedException(
-                        $"Training of {_plan.Name} diverged in epoch {epoch + 1}: after its last update a parameter is {value}. Load or initialize the network again, " +
-                        $"and try a lower learning rate (now {Optimizer.LearningRate}).");
-                }
-            }
+            throw new TrainingDivergedException(
+                $"Training of {_plan.Name} diverged in epoch {epoch + 1}: after its last update a parameter is {value}. Load or initialize the network again, " +
+                $"and try a lower learning rate (now {Optimizer.LearningRate}).");
         }
     }
 

@@ -33,7 +33,7 @@ public sealed partial class Trainer
             Epochs = epochs;
             Cancellation = cancellation;
             _lanes = options.Stateful ? new LaneOrder(train.Count, options.Lanes > 0 ? options.Lanes : options.BatchSize, options.BatchSize) : null;
-            Order = Enumerable.Range(0, train.Count).ToArray();
+            Order = new int[train.Count];
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
             Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
             _set = state.Rate;
@@ -55,6 +55,7 @@ public sealed partial class Trainer
 
         public CancellationToken Cancellation { get; }
 
+        /// <summary>The samples in the order of the epoch that runs; see <see cref="Shuffle"/>.</summary>
         public int[] Order { get; }
 
         public int[] ValidationOrder { get; }
@@ -91,7 +92,7 @@ public sealed partial class Trainer
         /// <summary>Whether a batch goes on where the one before ended.</summary>
         public bool GoesOn(int batch) => _lanes?.Begins(batch) == false;
 
-        /// <summary>Puts the samples into the order of the epoch that runs: a function of the seed and the epoch's number alone.</summary>
+        /// <summary>Puts the samples into the order of the epoch that runs: a function of the options, the seed and the epoch's number alone.</summary>
         public void Shuffle()
         {
             if (State.EpochNumber == _orderOf)

@@ -19,32 +19,52 @@ internal sealed class TrainingSettings
     public static TrainingSettings Of(NetworkPlan plan, Optimizer optimizer, float rate, TrainerOptions options, int threads, SequenceData train, SequenceData? validation)
     {
         List<KeyValuePair<string, string>> all = [];
-        Add("network", plan.Declaration);
-        Add("optimizer", optimizer);
-        Add("parameter groups", optimizer.Groups.Count == 0 ? null : string.Join(" ", optimizer.Groups));
-        Add("learning rate", rate);
-        Add("BatchSize", options.BatchSize);
-        Add("threads", threads);
-        Add("Seed", options.Seed);
-        Add("Shuffle", options.Shuffle);
-        Add("Stateful", options.Stateful);
-        Add("Lanes", options.Lanes);
-        Add("UpdateSteps", options.UpdateSteps);
-        Add("GradientSteps", options.GradientSteps);
-        Add("LossReduction", options.LossReduction);
-        Add("GradientClipping", options.GradientClipping);
-        Add("LearningRate", options.LearningRate);
-        Add("TeacherForcing", options.TeacherForcing);
-        Add("EarlyStopping", options.EarlyStopping);
-        Add("Monitor", options.Monitor.HigherIsBetter ? $"{options.Monitor}, more is better" : options.Monitor);
-        Add("AccumulatedBatches", options.AccumulatedBatches);
-        Add("WeightAverage", options.WeightAverage);
-        Add("training data", Of(train));
-        Add("validation data", validation is null ? null : Of(validation));
+        Add(all, "network", plan.Declaration);
+        Add(all, "optimizer", optimizer);
+        Add(all, "parameter groups", GroupsOf(optimizer));
+        Add(all, "learning rate", rate);
+        Add(all, "BatchSize", options.BatchSize);
+        Add(all, "threads", threads);
+        Add(all, "Seed", options.Seed);
+        Add(all, "Shuffle", options.Shuffle);
+        Add(all, "Stateful", options.Stateful);
+        Add(all, "Lanes", options.Lanes);
+        Add(all, "UpdateSteps", options.UpdateSteps);
+        Add(all, "GradientSteps", options.GradientSteps);
+        Add(all, "LossReduction", options.LossReduction);
+        Add(all, "GradientClipping", options.GradientClipping);
+        Add(all, "LearningRate", options.LearningRate);
+        Add(all, "TeacherForcing", options.TeacherForcing);
+        Add(all, "EarlyStopping", options.EarlyStopping);
+        Add(all, "Monitor", options.Monitor.HigherIsBetter ? $"{options.Monitor}, more is better" : options.Monitor);
+        Add(all, "AccumulatedBatches", options.AccumulatedBatches);
+        Add(all, "WeightAverage", options.WeightAverage);
+        Add(all, "training data", Of(train));
+        Add(all, "validation data", validation is null ? null : Of(validation));
         return new(all);
-
-        void Add(string name, object? value) => all.Add(new(name, value is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{value}")));
     }
+
+    /// <summary>The settings of an online learner.</summary>
+    /// <param name="plan">The network.</param>
+    /// <param name="optimizer">Its optimizer, whose own settings a checkpoint compares in any case.</param>
+    /// <param name="options">The learner's.</param>
+    /// <param name="window">Steps of a window.</param>
+    public static TrainingSettings Of(NetworkPlan plan, Optimizer optimizer, OnlineLearnerOptions options, int window)
+    {
+        List<KeyValuePair<string, string>> all = [];
+        Add(all, "network", plan.Declaration);
+        Add(all, "parameter groups", GroupsOf(optimizer));
+        Add(all, "Window", window);
+        Add(all, "Horizon", options.Horizon);
+        Add(all, "GradientClipping", options.GradientClipping);
+        Add(all, "Seed", options.Seed);
+        return new(all);
+    }
+
+    private static string? GroupsOf(Optimizer optimizer) => optimizer.Groups.Count == 0 ? null : string.Join(" ", optimizer.Groups);
+
+    private static void Add(List<KeyValuePair<string, string>> all, string name, object? value) =>
+        all.Add(new(name, value is null ? "none" : string.Create(CultureInfo.InvariantCulture, $"{value}")));
 
     /// <summary>Sizes and a sum over all numbers of some data, in the order of the samples.</summary>
     private static string Of(SequenceData data)

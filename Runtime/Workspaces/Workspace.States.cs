@@ -113,7 +113,7 @@ public partial class Workspace
         }
     }
 
-    /// <summary>After how many steps <see cref="CarryState"/> takes the states that it carries; 0 for after all. For windows that overlap: the next one begins so many steps
+    /// <summary>After how many steps <see cref="CarryState"/> takes the states that it carries; 0, or more than there are, for after all. For windows that overlap: the next one begins so many steps
     /// after this one. To be set before <see cref="Forward"/>; setting it the first time allocates.</summary>
     /// <exception cref="NotSupportedException">The network reads sequences from their ends or as a whole. Or a state is not kept for every step: the workspace is one for inference, or its layer is frozen.</exception>
     public int CarrySteps

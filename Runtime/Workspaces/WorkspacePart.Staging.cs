@@ -120,17 +120,17 @@ public partial class Workspace
             for (int b = 0; b < Rows; b++)
             {
                 ref float row = ref Unsafe.Add(ref rows, (nint)b * place.Row);
-                if (plan.Start == StateStart.Learned && !isGiven)
+                if (isGiven)
+                {
+                    StateLayout.Load(plan, _owner._initial.AsSpan(state.Start + ((First + b) * plan.Size), plan.Size), ref row);
+                }
+                else if (plan.Start == StateStart.Learned)
                 {
                     StateLayout.LoadLearned(plan, state.LearnedAt, _core.Master.Span, ref row);
                 }
-                else if (plan.Start == StateStart.Random && !isGiven && mode == ForwardMode.Training)
+                else if (plan.Start == StateStart.Random && mode == ForwardMode.Training)
                 {
                     StateLayout.Draw(plan, _owner.Seed, NoiseKeys.OfState(number), unchecked((uint)(_owner.SampleOffset + First + b)), ref row);
-                }
-                else if (isGiven || plan.Start == StateStart.Zero)
-                {
-                    StateLayout.Load(plan, _owner._initial.AsSpan(state.Start + ((First + b) * plan.Size), plan.Size), ref row);
                 }
                 else
                 {
@@ -160,6 +160,7 @@ public partial class Workspace
         }
 
         /// <summary>Says at which steps pieces begin, to loops of both directions and to windows.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageResets()
         {
             if (_area.Resets is not { } places)
@@ -167,25 +168,37 @@ public partial class Workspace
                 return;
             }
 
+            ref float flags = ref AtOrNull(places.Flags), ends = ref AtOrNull(places.Ends), pieces = ref AtOrNull(places.Pieces);
             for (int b = 0; b < Rows; b++)
             {
                 int piece = 0, length = LengthOf(0, b);
                 for (int t = 0; t < _shape.Steps[0]; t++)
                 {
-                    bool begins = t < length && _owner.IsReset(First + b, t), ends = t + 1 < length && _owner.IsReset(First + b, t + 1);
+                    bool begins = t < length && _owner.IsReset(First + b, t), isEnd = t + 1 < length && _owner.IsReset(First + b, t + 1);
                     piece += begins ? 1 : 0;
-                    Put(places.Flags, (t * Rows) + b, begins ? 1 : 0);
-                    Put(places.Ends, (t * Rows) + b, ends ? 1 : 0);
-                    Put(places.Pieces, (t * Rows) + b, piece);
+                    int row = (t * Rows) + b;
+                    Put(ref flags, places.Flags, row, begins ? 1 : 0);
+                    Put(ref ends, places.Ends, row, isEnd ? 1 : 0);
+                    Put(ref pieces, places.Pieces, row, piece);
                 }
             }
         }
 
-        private void Put(Place? place, int row, float value)
+        private ref float AtOrNull(Place? place)
         {
             if (place is { } p)
             {
-                Unsafe.Add(ref At(p), (nint)row * p.Row) = value;
+                return ref At(p);
+            }
+
+            return ref Unsafe.NullRef<float>();
+        }
+
+        private static void Put(ref float rows, Place? place, int row, float value)
+        {
+            if (place is { } p)
+            {
+                Unsafe.Add(ref rows, (nint)row * p.Row) = value;
             }
         }
 

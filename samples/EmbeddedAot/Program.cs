@@ -78,18 +78,20 @@ void Adapt()
     long cut = long.Parse(After("--power-cut") ?? "-1");
     var adaptation = new Adaptation(weights, checkpoint);
     pipe.WarmUp();
+
+    // The finalizer's thread allocates when it runs for the first time, at any moment after a collection: let it be before the first week.
+    GC.WaitForPendingFinalizers();
     long allocated = 0;
     while (true)
     {
-        // Of this thread, which does everything: one of the runtime's own (the finalizer's) may allocate beside it.
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
         if (!TryRead(out float level))
         {
             break;
         }
 
         adaptation.Step(level);
-        allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        allocated += GC.GetTotalAllocatedBytes(precise: true) - before;
         if (checkpoint is not null && adaptation.Week % HalfYear == 0)
         {
             adaptation.Save(checkpoint);
