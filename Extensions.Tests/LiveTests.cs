@@ -86,6 +86,20 @@ public sealed class LiveTests(Browser browser)
         Assert.Empty(page.Errors);
     }
 
+    [Fact]
+    public async Task A_page_that_is_given_no_frames_shows_what_comes()
+    {
+        await using LiveReport live = LiveReport.Start(_net);
+        await using Page page = await browser.Open("about:blank");
+        await page.Send("Page.addScriptToEvaluateOnNewDocument", new { source = "window.requestAnimationFrame = () => 0;" });
+        await page.Go(live.Address.AbsoluteUri);
+        live.Report(Samples.Progress(1, 4, Samples.Epoch(1, 1)));
+        await page.Until("document.querySelector('.tiles').textContent.includes('epochs1')");
+        live.Report(Samples.Progress(2, 4, Samples.Epoch(2, 1)));
+        await page.Until("document.querySelector('.tiles').textContent.includes('epochs2')");
+        Assert.Empty(page.Errors);
+    }
+
     [Theory]
     [InlineData("loss", 3)]
     [InlineData("accuracy of kind", 5)]

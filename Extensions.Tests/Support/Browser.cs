@@ -214,8 +214,8 @@ public sealed class Page(Browser browser, string session, string target) : IAsyn
     public async Task Dark(bool dark) =>
         await Send("Emulation.setEmulatedMedia", new { features = new[] { new { name = "prefers-color-scheme", value = dark ? "dark" : "light" } } });
 
-    /// <summary>Two frames, so that what follows from a change is drawn.</summary>
-    public async Task Settle() => await Evaluate("new Promise(r => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(() => r(1))), 50))");
+    /// <summary>Two frames, so that what follows from a change is drawn; or a second, where a busy browser gives none.</summary>
+    public async Task Settle() => await Evaluate("new Promise(r => setTimeout(() => { requestAnimationFrame(() => requestAnimationFrame(() => r(1))); setTimeout(() => r(1), 1000); }, 50))");
 
     /// <summary>The value of an expression.</summary>
     public async Task<JsonNode?> Evaluate(string expression)
@@ -233,7 +233,7 @@ public sealed class Page(Browser browser, string session, string target) : IAsyn
         {
             if (clock.Elapsed.TotalSeconds > seconds)
             {
-                Assert.Fail($"It did not come to be: {expression}\n{string.Join('\n', Errors)}\n{await Evaluate("document.visibilityState + ' ' + document.body.innerText.slice(0, 2000)")}");
+                Assert.Fail($"It did not come to be: {expression}\n{string.Join('\n', Errors)}\n{await Evaluate("document.visibilityState + ', focus ' + document.hasFocus() + ': ' + document.getElementById('head')?.innerText + ' ' + [...document.querySelectorAll('h3')].map(h => h.innerText).join('; ')")}");
             }
 
             await Task.Delay(50);
