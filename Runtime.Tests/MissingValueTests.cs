@@ -1,0 +1,107 @@
+// Series with gaps: filled by hand on paper, row by row and as a whole; what is missing elsewhere is named.
+using System;
+using System.Linq;
+using SeqGen.Tests.Support;
+using Xunit;
+using static SeqGen.Tests.Support.Errors;
+
+namespace SeqGen.Tests;
+
+[Collection(nameof(AllocationTests))]
+public sealed class MissingValueTests
+{
+    private const float None = float.NaN;
+
+    // Two columns; means over what is there: (1 + 3 + 8) / 3 = 4, (10 + 30) / 2 = 20.
+    private static readonly float[] Gaps = [None, 10, 1, None, None, None, 3, 30, 8, None];
+
+    [Theory]
+    [InlineData(MissingFill.CarryForward, new[] { 4f, 10, 1, 10, 1, 10, 3, 30, 8, 30 })]
+    [InlineData(MissingFill.Mean, new[] { 4f, 10, 1, 20, 4, 20, 3, 30, 8, 20 })]
+    [InlineData(MissingFill.Constant, new[] { -1f, 10, 1, -1, -1, -1, 3, 30, 8, -1 })]
+    public void GapsAreFilledAndSaid(MissingFill fill, float[] expected)
+    {
+        MissingValues plain = MissingValues.Fit(Gaps, 2, fill, -1, indicators: false), full = MissingValues.Fit(Gaps, 2, fill, -1, timeSinceSeen: true);
+        Assert.Equal([4f, 20], plain.Means);
+        Assert.Equal((2, 2, 6), (plain.Features, full.Columns, full.Features));
+        Assert.Equal(expected, plain.Apply(Gaps));
+        float[] said = [1, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1, 2, 0, 0, 0, 0, 0, 1, 0, 1];
+        Assert.Equal([.. Enumerable.Range(0, 5).SelectMany(r => (float[])[.. expected[(2 * r)..((2 * r) + 2)], .. said[(4 * r)..((4 * r) + 4)]])], full.Apply(Gaps));
+
+        // Known again from its means, and as rows come in.
+        MissingValues again = new([.. full.Means], fill, -1, true, true);
+        MissingValueStream stream = again.CreateStream();
+        float[] features = new float[6];
+        for (int r = 0; r < 5; r++)
+        {
+            stream.Step(Gaps.AsSpan(2 * r, 2), features);
+            Assert.Equal(full.Apply(Gaps)[(6 * r)..((6 * r) + 6)], features);
+        }
+
+        stream.Reset();
+        stream.Step(Gaps.AsSpan(4, 2), features);
+        Assert.Equal([fill == MissingFill.Constant ? -1 : 4, fill == MissingFill.Constant ? -1 : 20, 1, 1, 1, 1], features);
+        AllocationTests.AllocatesNothing(() => stream.Step(Gaps.AsSpan(4, 2), features));
+    }
+
+    [Fact]
+    public void EverySeriesOfAPanelBeginsAnew()
+    {
+        MissingValues filling = new([5f], indicators: false, timeSinceSeen: true);
+        Assert.Equal([1f, 0, 1, 1, 5, 1, 5, 2, 2, 0], filling.Apply([1, None, None, None, 2], [1, 1, 2, 2, 2]));
+        Assert.Equal([1f, 0, 1, 1, 1, 2, 1, 3, 2, 0], filling.Apply([1, None, None, None, 2]));
+    }
+
+    [Fact]
+    public void WhatCannotBeFilledIsNamed()
+    {
+        Says<ArgumentException>("Column 1 has no value in any of 2 rows", () => MissingValues.Fit([1, None, 2, None], 2));
+        Assert.Equal(7, MissingValues.Fit([1, None, 2, None], 2, MissingFill.Constant, 7).Apply([None, None])[1]);
+        Says<ArgumentException>("Row 1 has Infinity in column 0", () => MissingValues.Fit([1, 2, float.PositiveInfinity, 3], 2));
+        Says<ArgumentException>("3 are not a positive multiple", () => MissingValues.Fit([1, 2, 3], 2));
+        Says<ArgumentException>("3 are no multiple", () => new MissingValues([1, 2]).Apply([1, 2, 3]));
+        Says<ArgumentException>("There should be 2 series ids, one a row; 1 were given", () => new MissingValues([1]).Apply([1, 2], [1]));
+        Says<ArgumentException>("A row has 1 columns and 2 features, 2 and 2 were given", () => new MissingValues([1]).CreateStream().Step([1, 2], new float[2]));
+        Says<ArgumentException>("There is a mean a column", () => _ = new MissingValues([]));
+        Says<ArgumentOutOfRangeException>("the mean of column 1 must be finite, NaN was given", () => _ = new MissingValues([1, None]));
+        Says<ArgumentOutOfRangeException>("fill must be", () => _ = new MissingValues([1], (MissingFill)7));
+    }
+
+    [Fact]
+    public void AnInputThatIsMissingIsNamedBeforeAnythingIsTrained()
+    {
+        float[] x = TestData.Random(16 * 15, 3), series = TestData.Random(60, 1);
+        x[(14 * 15) + (3 * 3) + 1] = None;
+        TinyNetwork net = new();
+        float[] before = net.Parameters.Values.ToArray();
+        Trainer trainer = Trainer.For(net, new Adam());
+        SequenceData data = SequenceData.FromArrays(x, new float[32], 5, 3, 2);
+        Says<ArgumentException>("Sample 14 has NaN as input at step 3, feature 1: a value is missing. Fill it (see MissingValues)", () => trainer.Fit(data, 1));
+        Says<ArgumentException>("Sample 6 has NaN", () => trainer.Evaluate(data.Skip(8)));
+        Says<ArgumentException>("Sample 14 has NaN", () => trainer.Predict(data));
+        Says<ArgumentException>("Sample 14 has NaN", () => trainer.Fit(TestData.Learnable(8), 1, data));
+        Assert.Equal(before, net.Parameters.Values.ToArray());
+
+        // Beyond a sample's length nothing is read; where columns are chosen it is the chosen feature, and the series' row is said.
+        trainer.Evaluate(SequenceData.FromArrays(x, new float[32], 5, 3, 2, lengths: [.. Enumerable.Repeat(3, 16)]));
+        series[(8 * 4) + 2] = None;
+        SequenceData windows = SequenceData.Windows(series, new WindowOptions { Timesteps = 5, Columns = 4, InputColumns = [0, 1, 2], TargetColumns = [3, 0] });
+        Says<ArgumentException>("Sample 4 has NaN as input at step 4, feature 2 (row 8 of the series)", () => trainer.Fit(windows, 1));
+        trainer.Evaluate(windows.Take(4));
+        trainer.Evaluate(SequenceData.Windows(series, new WindowOptions { Timesteps = 5, Columns = 4, InputColumns = [0, 1, 3], TargetColumns = [3, 0] }));
+    }
+
+    [Fact]
+    public void TargetsComeFromAnotherSeriesOfAsManyRows()
+    {
+        float[] series = [.. Enumerable.Range(0, 8).Select(i => (float)i)], others = [.. Enumerable.Range(0, 16).Select(i => 100f + i)];
+        SequenceData data = SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSteps = 2, TargetSeries = others, TargetColumns = [1] });
+        Assert.Equal((4, 2), (data.Count, data.Outputs));
+        Assert.Equal([1f, 2, 3], data.Inputs![1].ToArray());
+        Assert.Equal([109f, 111], data.Values![1].ToArray());
+        SequenceData every = SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSteps = 2, TargetSeries = others, Target = WindowTarget.EveryStep });
+        Assert.Equal([104f, 105, 106, 107, 106, 107, 108, 109, 108, 109, 110, 111], every.Values![1].ToArray());
+        Says<ArgumentException>("TargetSeries has 15 numbers, no multiple of the 8 rows of the series", () => SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSeries = new float[15] }));
+        Says<ArgumentOutOfRangeException>("has columns 0 to 1, 2 was asked for", () => SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSeries = others, TargetColumns = [2] }));
+    }
+}
