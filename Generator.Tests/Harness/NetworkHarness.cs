@@ -16,7 +16,8 @@ namespace SeqGen.Generator.Tests.Harness;
 /// <summary>What a run is to be like.</summary>
 /// <param name="LanguageVersion">The language version.</param>
 /// <param name="InOddCulture">Whether everything runs in <see cref="OddCulture"/>.</param>
-internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false);
+/// <param name="IsProgram">Whether the first source is a program, with statements of its own.</param>
+internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false, bool IsProgram = false);
 
 /// <summary>A run that kept the rules.</summary>
 internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnostic> seqGen, IReadOnlyList<ReportedDiagnostic> compiler)
@@ -102,7 +103,8 @@ internal static class NetworkHarness
             all = all.Append(("Usings.cs", Usings));
         }
 
-        return GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });
+        CSharpCompilation compilation = GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });
+        return options.IsProgram ? compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)) : compilation;
     }
 
     /// <summary>What the parser alone reads from the class of that full name.</summary>
