@@ -59,6 +59,10 @@ internal static class NetworkHarness
 {
     private const string Usings = "global using System;\nglobal using SeqGen;\n";
 
+    // What the SDK gives a program (ImplicitUsings).
+    private const string ProgramUsings =
+        "global using System;\nglobal using System.Collections.Generic;\nglobal using System.IO;\nglobal using System.Linq;\nglobal using System.Threading;\nglobal using System.Threading.Tasks;\n";
+
     /// <summary>Runs over sources that may have mistakes. <c>using System</c> and <c>using SeqGen</c> are given.</summary>
     public static HarnessRun Run(params string[] sources) => Run(new HarnessOptions(), sources);
 
@@ -100,7 +104,7 @@ internal static class NetworkHarness
             ($"Source{i}.cs", hasGlobalUsings ? text : "using System;\nusing SeqGen;\n" + text));
         if (hasGlobalUsings)
         {
-            all = all.Append(("Usings.cs", Usings));
+            all = all.Append(("Usings.cs", options.IsProgram ? ProgramUsings : Usings));
         }
 
         CSharpCompilation compilation = GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });

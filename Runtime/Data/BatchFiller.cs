@@ -13,17 +13,18 @@ internal static class BatchFiller
     /// <param name="workspace">A workspace with room for them.</param>
     /// <param name="targets">Whether to fill the targets.</param>
     /// <param name="keepStates">Whether initial states stay as they are.</param>
-    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false)
+    /// <param name="isShort">Whether the batch has as many steps as its longest sample; else as many as the data.</param>
+    public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false, bool isShort = false)
     {
         NetworkPlan plan = workspace.Core.Plan;
-        int batch = samples.Length, targetSteps = DataChecks.TargetSteps(data, plan);
+        int batch = samples.Length, targetSteps = DataChecks.TargetSteps(data, plan), steps = isShort ? StepsFor(data, samples, data.Lengths, data.Steps, plan, 0) : data.Steps;
         if (targetSteps > 0)
         {
-            workspace.Resize(batch, data.Steps, targetSteps, keepStates);
+            workspace.Resize(batch, steps, isShort ? StepsFor(data, samples, data.TargetLengths, targetSteps, plan, AxisSteps.TargetAxis(plan)) : targetSteps, keepStates);
         }
         else
         {
-            workspace.Resize(batch, data.Steps, keepStates);
+            workspace.Resize(batch, steps, keepStates);
         }
 
         bool isFed = false;
@@ -42,7 +43,7 @@ internal static class BatchFiller
         {
             if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && DataChecks.TargetOf(data, plan, i) is { } target)
             {
-                FillTarget(data, samples, workspace, i, target);
+                FillTarget(data, samples, workspace, i, target, isShort);
             }
         }
 
@@ -52,35 +53,54 @@ internal static class BatchFiller
         }
     }
 
+    /// <summary>Steps of a batch that runs to the end of its longest sample.</summary>
+    public static int StepsFor(SequenceData data, ReadOnlySpan<int> samples, int[]? lengths, int all, NetworkPlan plan, int axis)
+    {
+        if (lengths is null)
+        {
+            return all;
+        }
+
+        int longest = (int)Math.Min(all, axis == 0 ? AxisSteps.Least(plan) : AxisSteps.Fewest(plan, axis));
+        foreach (int sample in samples)
+        {
+            longest = Math.Max(longest, lengths[data.Index(sample)]);
+        }
+
+        return longest;
+    }
+
     private static void FillInput(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, InputPort port, InputBlock input)
     {
         bool timeMajor = workspace.Core.Plan.TimeMajor && port.Axis >= 0;
+        int steps = port.Axis < 0 ? input.Steps : Math.Min(input.Steps, port.Axis == 0 ? workspace.Steps : workspace.TargetSteps);
         for (int b = 0; b < samples.Length; b++)
         {
             int index = data.Index(samples[b]);
             if (input.Tokens is { } tokens)
             {
-                Put(tokens[index], workspace.TokensOf(port.Name), b, samples.Length, 1, timeMajor);
+                Put(tokens[index][..steps], workspace.TokensOf(port.Name), b, samples.Length, 1, timeMajor);
             }
             else
             {
-                Put(input.Values![index], workspace.InputOf(port.Name), b, samples.Length, input.Size, timeMajor);
+                Put(input.Values![index][..(steps * input.Size)], workspace.InputOf(port.Name), b, samples.Length, input.Size, timeMajor);
             }
         }
     }
 
-    private static void FillTarget(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target)
+    private static void FillTarget(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target, bool isShort)
     {
         NetworkPlan plan = workspace.Core.Plan;
         OutputPort port = plan.Outputs[head];
         if (target.Labels is not null)
         {
-            FillLabels(data, samples, workspace, head, target);
+            FillLabels(data, samples, workspace, head, target, isShort);
             return;
         }
 
         // Where a convolution has left steps out, targets of every input step are those of the steps that it has come to.
-        Steps steps = new(plan, port.Axis, samples.Length, workspace.StepsOfHead(head), target.Steps);
+        bool areOfOutputs = port.Axis < 0 || target.Steps == AxisSteps.Of(plan, port.Axis, AxisSteps.Root(plan, port.Axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, plan));
+        Steps steps = new(plan, port.Axis, samples.Length, workspace.StepsOfHead(head), areOfOutputs);
         Span<float> mask = target.Masks is null ? default : workspace.MaskBuffer(head);
         for (int b = 0; b < samples.Length; b++)
         {
@@ -107,7 +127,7 @@ internal static class BatchFiller
     }
 
     /// <summary>Fills labels; the longest of these samples is the longest there is.</summary>
-    private static void FillLabels(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target)
+    private static void FillLabels(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target, bool isShort)
     {
         NetworkPlan plan = workspace.Core.Plan;
         int longest = 0;
@@ -132,7 +152,14 @@ internal static class BatchFiller
         workspace.SetLabels(name, labels[..(samples.Length * longest)], Gather(data, samples, target.LabelLengths!, workspace.LabelLengthsBuffer(head)));
         if (target.LossLengths is { } lengths)
         {
-            workspace.SetLossLengths(name, Gather(data, samples, lengths, workspace.LossLengthsBuffer(head)));
+            Span<int> own = Gather(data, samples, lengths, workspace.LossLengthsBuffer(head));
+            foreach (ref int length in own)
+            {
+                // Beyond a sample's own length nothing is read, and a batch of short samples has no more steps than its longest.
+                length = isShort ? Math.Min(length, workspace.StepsOfHead(head)) : length;
+            }
+
+            workspace.SetLossLengths(name, own);
         }
     }
 
@@ -156,10 +183,10 @@ internal static class BatchFiller
             return;
         }
 
-        Span<bool> flags = workspace.ResetsBuffer[..(samples.Length * data.Steps)];
+        Span<bool> flags = workspace.ResetsBuffer[..(samples.Length * workspace.Steps)];
         for (int b = 0; b < samples.Length; b++)
         {
-            Put(resets[data.Index(samples[b])], flags, b, samples.Length, 1, workspace.Core.Plan.TimeMajor);
+            Put(resets[data.Index(samples[b])][..workspace.Steps], flags, b, samples.Length, 1, workspace.Core.Plan.TimeMajor);
         }
 
         workspace.SetResets(flags);
@@ -191,13 +218,18 @@ internal static class BatchFiller
     }
 
     /// <summary>Where a head's targets go.</summary>
-    private readonly struct Steps(NetworkPlan plan, int axis, int batch, int count, int given)
+    /// <param name="plan">The network.</param>
+    /// <param name="axis">The head's axis.</param>
+    /// <param name="batch">Samples.</param>
+    /// <param name="count">Steps of the output.</param>
+    /// <param name="areOfOutputs">Whether there is a target for each output; else one for each step of what the output's axis follows from.</param>
+    private readonly struct Steps(NetworkPlan plan, int axis, int batch, int count, bool areOfOutputs)
     {
         public void Put<T>(BlockSample<T> sample, Span<T> destination, int b, int size)
         {
-            if (given == count)
+            if (areOfOutputs)
             {
-                BatchFiller.Put(sample, destination, b, batch, size, plan.TimeMajor && axis >= 0);
+                BatchFiller.Put(sample[..(count * size)], destination, b, batch, size, plan.TimeMajor && axis >= 0);
                 return;
             }
 

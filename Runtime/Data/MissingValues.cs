@@ -24,7 +24,7 @@ public enum MissingFill
 /// <example><code>
 /// MissingValues gaps = MissingValues.Fit(series.AsSpan(0, trainRows * 2), columns: 2, timeSinceSeen: true);
 /// float[] filled = gaps.Apply(series);                     // [rows, gaps.Features]
-/// SequenceData data = SequenceData.Windows(filled, new() { Timesteps = 48, Columns = gaps.Features, TargetSeries = series }).IgnoreMissingTargets();
+/// SequenceData data = SequenceData.Windows(filled, new() { Timesteps = 48, Columns = gaps.Features, TargetSeries = series });
 /// </code></example>
 public sealed class MissingValues
 {

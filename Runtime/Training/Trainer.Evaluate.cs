@@ -93,6 +93,33 @@ public sealed partial class Trainer
         return outputs;
     }
 
+    /// <summary>How many steps an epoch over some data runs as this trainer is set, and how many of them are padding. (The first epoch's order; others differ a little.)</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
+    public EpochSteps CountSteps(SequenceData data)
+    {
+        using Call call = Enter(nameof(CountSteps));
+        Check(data, losses: true, nameof(data));
+        int axis = AxisSteps.TargetAxis(_plan), targetSteps = DataChecks.TargetSteps(data, _plan);
+        long own = 0, run = 0, all = data.Count * ((long)data.Steps + targetSteps);
+        Run epoch = new(TrainingState.After(null, 0), data, null, 1, _options, null, default);
+        epoch.Shuffle();
+        for (int batch = 0; batch < epoch.Batches; batch++)
+        {
+            ReadOnlySpan<int> samples = epoch.SamplesOf(batch);
+            foreach (int sample in samples)
+            {
+                int index = data.Index(sample);
+                own += (data.Lengths?[index] ?? data.Steps) + (targetSteps > 0 ? data.TargetLengths?[index] ?? targetSteps : 0);
+            }
+
+            run += samples.Length * ((long)BatchFiller.StepsFor(data, samples, data.Lengths, data.Steps, _plan, 0)
+                + (targetSteps > 0 ? BatchFiller.StepsFor(data, samples, data.TargetLengths, targetSteps, _plan, axis) : 0));
+        }
+
+        return new(own, all, _options.BucketBatches > 0 ? run : all);
+    }
+
     private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
         ? new float[samples * steps * size]
         : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");

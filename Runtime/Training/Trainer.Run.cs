@@ -18,6 +18,7 @@ public sealed partial class Trainer
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly TimeSpan _before;
         private readonly LaneOrder? _lanes;
+        private readonly BucketOrder? _buckets;
         private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
@@ -33,6 +34,7 @@ public sealed partial class Trainer
             Epochs = epochs;
             Cancellation = cancellation;
             _lanes = options.Stateful ? new LaneOrder(train.Count, options.Lanes > 0 ? options.Lanes : options.BatchSize, options.BatchSize) : null;
+            _buckets = options.BucketBatches > 0 ? new BucketOrder(train, options.BatchSize, options.BucketBatches) : null;
             Order = new int[train.Count];
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
             Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
@@ -120,6 +122,9 @@ public sealed partial class Trainer
             {
                 source.Shuffle(Order.AsSpan());
             }
+
+            // The numbers of a source go on; a copy of it would give the same again.
+            _buckets?.Arrange(Order, _options.Shuffle ? RandomSequences.Create(_options.Seed ^ 0xB0CE, (ulong)State.EpochNumber) : null);
         }
 
         /// <summary>Sets the rate of the next update.</summary>

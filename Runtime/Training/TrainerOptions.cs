@@ -34,6 +34,11 @@ public sealed record TrainerOptions
     /// whose gradient goes back k2, the window's length); 0 for windows that follow each other. A step's loss counts once: in the first window that has it.</summary>
     public int UpdateSteps { get; init => field = Settings.Check(value, value >= 0, nameof(UpdateSteps), "at least 1, or 0 for the window's length"); }
 
+    /// <summary>For sequences of unequal length: how many batches' samples are sorted by length together (after they were shuffled) and cut into batches of near lengths, each of which then runs no more steps
+    /// than its longest sample has; the batches are shuffled again. 0 for none: every batch has the samples that the shuffle gives, and all steps. More batches save more padding and are less random; 20 to 100 are
+    /// usual. The order is fixed by seed and epoch. <see cref="Trainer.CountSteps"/> says what it saves.</summary>
+    public int BucketBatches { get; init => field = Settings.Check(value, value >= 0, nameof(BucketBatches), "at least 1, or 0 for none"); }
+
     /// <summary>How many of its last steps an update goes back through, and counts the losses of, where that is fewer than the window has (k2 of truncated back-propagation through
     /// time, below k1); 0 for all. Not for samples that end before those, and not for networks that read sequences from their ends or as a whole.</summary>
     public int GradientSteps { get; init => field = Settings.Check(value, value >= 0, nameof(GradientSteps), "at least 1, or 0 for the window's length"); }

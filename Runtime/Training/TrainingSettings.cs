@@ -31,6 +31,7 @@ internal sealed class TrainingSettings
         Add(all, "Lanes", options.Lanes);
         Add(all, "UpdateSteps", options.UpdateSteps);
         Add(all, "GradientSteps", options.GradientSteps);
+        Add(all, "BucketBatches", options.BucketBatches);
         Add(all, "LossReduction", options.LossReduction);
         Add(all, "GradientClipping", options.GradientClipping);
         Add(all, "LearningRate", options.LearningRate);

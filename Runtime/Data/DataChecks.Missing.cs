@@ -1,0 +1,60 @@
+// Whether inputs are there: values that are missing are named. Knows where NaN stands; refuses to know what it could be instead (MissingValues).
+using System;
+using System.Numerics;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+internal static partial class DataChecks
+{
+    private static void CheckMissing(SequenceData data, NetworkPlan plan, int port, InputBlock input, string name)
+    {
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i), steps = LengthOf(data, plan, plan.Inputs[port].Axis, index, input.Steps);
+            if (FirstNaN(input.Values![index][..(steps * input.Size)]) is >= 0 and var at)
+            {
+                (int step, int feature) = Math.DivRem(at, input.Size);
+                string row = data.Rows is null || port > 0 ? "" : $" (row {data.IndexOf(i).Row + step} of {(data.Rows.Begins.Length > 1 ? $"series {data.IndexOf(i).Series}" : "the series")})";
+                throw new ArgumentException(
+                    $"Sample {i} has NaN as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: a value is missing. " +
+                    "Fill it (see MissingValues), end the sample before it (lengths), or leave the sample out.", name);
+            }
+        }
+    }
+
+    /// <summary>The first value that is not a number; -1 for none.</summary>
+    private static int FirstNaN(BlockSample<float> values)
+    {
+        Span<float> part = stackalloc float[256];
+        for (int start = 0; start < values.Length; start += part.Length)
+        {
+            int count = Math.Min(part.Length, values.Length - start);
+            ReadOnlySpan<float> next = values.IsSpan ? values.Span.Slice(start, count) : part[..count];
+            if (!values.IsSpan)
+            {
+                values.Slice(start, count).CopyTo(part);
+            }
+
+            int i = 0;
+            for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+            {
+                Vector<float> some = new(next[i..]);
+                if (!Vector.EqualsAll(some, some))
+                {
+                    break;
+                }
+            }
+
+            for (; i < count; i++)
+            {
+                if (float.IsNaN(next[i]))
+                {
+                    return start + i;
+                }
+            }
+        }
+
+        return -1;
+    }
+}
