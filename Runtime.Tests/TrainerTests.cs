@@ -29,7 +29,7 @@ public sealed class TrainerTests
         double squares = 0, absolutes = 0;
         for (int i = 0; i < 50; i++)
         {
-            ReadOnlySpan<float> target = test.Values![i];
+            BlockSample<float> target = test.Values![i];
             for (int j = 0; j < 2; j++)
             {
                 squares += Math.Pow((double)y[(2 * i) + j] - target[j], 2);

@@ -69,6 +69,10 @@ partial class NextToken : global::SeqGen.INetwork<NextToken>
     [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     public global::SeqGen.ParameterSet Parameters => _core.Parameters;
 
+    /// <summary>Texts that are saved and loaded with the parameters.</summary>
+    [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+    public global::SeqGen.NetworkMetadata Metadata => _core.Metadata;
+
     [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
     global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core => _core;
 
@@ -454,7 +458,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 7,
+            Contract = 8,
             Name = "NextToken",
             Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
             Declaration = "Network(Timesteps = 4, Tokens = 5, Training = False) Embedding(Size = 3) Rnn(Units = 3) Dense(Activation = Softmax, Units = 5)",

@@ -21,7 +21,7 @@ public sealed class TrainingPageTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("docs/training.md", 16)]
+    [InlineData("docs/training.md", 17)]
     [InlineData("docs/checkpoints.md", 3)]
     public void Every_example_compiles_and_runs(string page, int count)
     {
@@ -64,7 +64,7 @@ public sealed class TrainingPageTests : IDisposable
     private static string[] BlocksOf(string page) => [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
 
     private string InDirectory(string program) => program.Replace("\"runs/", $"\"{_directory}/runs/", StringComparison.Ordinal)
-        .Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal).Replace("\"sensor.", $"\"{_directory}/sensor.", StringComparison.Ordinal);
+        .Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal).Replace("\"sensor.", $"\"{_directory}/sensor.", StringComparison.Ordinal).Replace("\"load.", $"\"{_directory}/load.", StringComparison.Ordinal);
 
     private static LoadedNetworks Load(string[] programs, string[]? blocks = null)
     {

@@ -25,6 +25,7 @@ internal static class FakeRuntime
 
             public sealed class NetworkInfo;
             public sealed class ParameterSet;
+            public sealed class NetworkMetadata;
             public sealed class Workspace;
             public sealed class StreamBatch;
 

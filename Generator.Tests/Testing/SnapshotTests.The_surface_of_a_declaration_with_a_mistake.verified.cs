@@ -28,6 +28,8 @@ namespace Models
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
         public global::SeqGen.ParameterSet Parameters { get { throw new global::System.InvalidOperationException(_seqGenFailure); } }
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
+        public global::SeqGen.NetworkMetadata Metadata { get { throw new global::System.InvalidOperationException(_seqGenFailure); } }
+        [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
         public void Initialize(ulong seed) { throw new global::System.InvalidOperationException(_seqGenFailure); }
         [global::System.CodeDom.Compiler.GeneratedCode("SeqGen.Generator", "0.1.0"), global::System.Diagnostics.CodeAnalysis.ExcludeFromCodeCoverage]
         public void Save(string path) { throw new global::System.InvalidOperationException(_seqGenFailure); }

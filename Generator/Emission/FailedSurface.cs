@@ -87,7 +87,7 @@ internal static class FailedSurface
     }
 
     private static IEnumerable<SurfaceMember> Properties(SurfaceSpec surface) =>
-        !surface.HasRuntime ? [] : surface.IsStatic ? [SurfaceMembers.Info] : [SurfaceMembers.Info, SurfaceMembers.Parameters];
+        !surface.HasRuntime ? [] : surface.IsStatic ? [SurfaceMembers.Info] : [SurfaceMembers.Info, SurfaceMembers.Parameters, SurfaceMembers.Metadata];
 
     private static IEnumerable<SurfaceMember> Methods(NetworkSpec network, SurfaceSpec surface)
     {

@@ -112,6 +112,7 @@ internal sealed class Surface(NetworkSpec spec, NetworkShape shape, IReadOnlyLis
 
         Member(writer, "Layers, shapes and costs; its text is a table.", SurfaceMembers.Info, " { get; } = new(" + program + ".Description)");
         Member(writer, "The parameters, by the names that PyTorch gives them.", SurfaceMembers.Parameters, " => _core.Parameters");
+        Member(writer, "Texts that are saved and loaded with the parameters.", SurfaceMembers.Metadata, " => _core.Metadata");
         writer.Line();
         writer.Line(GeneratedMarks.OnCode);
         writer.Line("global::SeqGen.Kernels.V1.NetworkCore global::SeqGen.INetwork.Core => _core;");

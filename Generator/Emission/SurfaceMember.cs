@@ -56,6 +56,8 @@ internal static class SurfaceMembers
 
     public static SurfaceMember Parameters { get; } = new("Parameters", "public global::SeqGen.ParameterSet");
 
+    public static SurfaceMember Metadata { get; } = new("Metadata", "public global::SeqGen.NetworkMetadata");
+
     public static SurfaceMember StepStream { get; } = new("StepStream", "public sealed class");
 
     public static SurfaceMember Initialize { get; } = Method("void", "Initialize", "ulong seed");
@@ -92,9 +94,9 @@ internal static class SurfaceMembers
     {
         var members = new List<SurfaceMember>(Constants(tokens))
         {
-            Core, LargestUnroll, Unreadable, Failure, Info, Parameters, StepStream, Initialize, CreateStream(), CreateStreams, CreateWorkspace(), Save, Load, LoadBytes,
+            Core, LargestUnroll, Unreadable, Failure, Info, Parameters, Metadata, StepStream, Initialize, CreateStream(), CreateStreams, CreateWorkspace(), Save, Load, LoadBytes,
             // Accessors are methods too, as C# counts names.
-            new("get_" + Info.Name, "", "", Info.Key), new("get_" + Parameters.Name, "", "", Parameters.Key),
+            new("get_" + Info.Name, "", "", Info.Key), new("get_" + Parameters.Name, "", "", Parameters.Key), new("get_" + Metadata.Name, "", "", Metadata.Key),
         };
         if (tokens)
         {

@@ -184,7 +184,7 @@ internal static class BatchFiller
         return buffer[..samples.Length];
     }
 
-    private static void Put<T>(ReadOnlySpan<T> sample, Span<T> destination, int b, int batch, int size, bool timeMajor)
+    private static void Put<T>(BlockSample<T> sample, Span<T> destination, int b, int batch, int size, bool timeMajor)
     {
         if (!timeMajor)
         {
@@ -201,7 +201,7 @@ internal static class BatchFiller
     /// <summary>Where a head's targets go.</summary>
     private readonly struct Steps(NetworkPlan plan, int axis, int batch, int count, int given)
     {
-        public void Put<T>(ReadOnlySpan<T> sample, Span<T> destination, int b, int size)
+        public void Put<T>(BlockSample<T> sample, Span<T> destination, int b, int size)
         {
             if (given == count)
             {

@@ -1,4 +1,4 @@
-// Where the samples of one input or one target lie in their array. Knows strides; refuses to know what the elements mean.
+// Where the samples of one input or one target lie in their array. Knows strides and columns; refuses to know what the elements mean.
 using System;
 
 namespace SeqGen;
@@ -11,7 +11,91 @@ internal sealed record Block<T>(T[] Array, int Start, int Length, int Stride)
     {
     }
 
-    public ReadOnlySpan<T> this[int sample] => Array.AsSpan(checked(Start + (sample * Stride)), Length);
+    /// <summary>What takes the place of i where samples are not evenly apart, one a sample: windows over several series. Null for i itself.</summary>
+    public int[]? Places { get; init; }
+
+    /// <summary>The elements of each step as offsets from where it begins, which may lie in later steps' rows; null for those that follow each other.</summary>
+    public int[]? Picks { get; init; }
+
+    /// <summary>Elements from one step to the next in the array, where there are <see cref="Picks"/>.</summary>
+    public int StepStride { get; init; }
+
+    public BlockSample<T> this[int sample] => new(Array.AsSpan(checked(Start + ((Places is null ? sample : Places[sample]) * Stride))), Picks, StepStride, 0, Length);
+
+    /// <summary>Some elements of every sample; whole steps where there are <see cref="Picks"/>.</summary>
+    public Block<T> Cut(int start, int length) => this with { Start = Start + (Picks is null ? start : start / Picks.Length * StepStride), Length = length };
+}
+
+/// <summary>The elements of one sample, wherever they lie.</summary>
+internal readonly ref struct BlockSample<T>
+{
+    private readonly ReadOnlySpan<T> _array;
+    private readonly ReadOnlySpan<int> _picks;
+    private readonly int _stepStride;
+    private readonly int _first;
+
+    public BlockSample(ReadOnlySpan<T> array, ReadOnlySpan<int> picks, int stepStride, int first, int length)
+    {
+        _array = array;
+        _picks = picks;
+        (_stepStride, _first, Length) = (stepStride, first, length);
+    }
+
+    public int Length { get; }
+
+    /// <summary>Whether the elements follow each other: <see cref="Span"/> can be had.</summary>
+    public bool IsSpan => _picks.IsEmpty;
+
+    /// <summary>The elements, which follow each other.</summary>
+    public ReadOnlySpan<T> Span => IsSpan ? _array.Slice(_first, Length) : throw new InvalidOperationException("These elements do not follow each other.");
+
+    public T this[int i]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)i, (uint)Length, nameof(i));
+            if (IsSpan)
+            {
+                return _array[_first + i];
+            }
+
+            (int step, int k) = Math.DivRem(_first + i, _picks.Length);
+            return _array[(step * _stepStride) + _picks[k]];
+        }
+    }
+
+    public BlockSample<T> Slice(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)start, (uint)Length, nameof(start));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)length, (uint)(Length - start), nameof(length));
+        return new(_array, _picks, _stepStride, _first + start, length);
+    }
+
+    public void CopyTo(Span<T> destination)
+    {
+        if (IsSpan)
+        {
+            Span.CopyTo(destination);
+            return;
+        }
+
+        (int step, int k) = Math.DivRem(_first, _picks.Length);
+        for (int i = 0; i < Length; i++)
+        {
+            destination[i] = _array[(step * _stepStride) + _picks[k]];
+            if (++k == _picks.Length)
+            {
+                (step, k) = (step + 1, 0);
+            }
+        }
+    }
+
+    public T[] ToArray()
+    {
+        T[] all = new T[Length];
+        CopyTo(all);
+        return all;
+    }
 }
 
 /// <summary>One input.</summary>
@@ -57,7 +141,16 @@ internal sealed record TargetBlock(string Name, int Steps, bool IsSequence)
         }
 
         int size = MaskSize;
-        return masks[index].Slice(step * size, Math.Max(1, size)).ContainsAnyExcept(0f);
+        BlockSample<float> weights = masks[index].Slice(step * size, Math.Max(1, size));
+        for (int k = 0; k < weights.Length; k++)
+        {
+            if (weights[k] != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Labels of a CTC loss, <see cref="Steps"/> the longest.</summary>

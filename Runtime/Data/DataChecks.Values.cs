@@ -90,7 +90,7 @@ internal static partial class DataChecks
     }
 
     /// <summary>The first value that is not finite, or whose square does not fit into a float; -1 for none.</summary>
-    private static int Conspicuous(ReadOnlySpan<float> values)
+    private static int Conspicuous(BlockSample<float> values)
     {
         for (int k = 0; k < values.Length; k++)
         {
@@ -122,7 +122,7 @@ internal static partial class DataChecks
         for (int i = 0; i < data.Count; i++)
         {
             int index = data.Index(i);
-            ReadOnlySpan<int> values = tokens[index];
+            BlockSample<int> values = tokens[index];
             int steps = LengthOf(data, plan, port.Axis, index, values.Length);
             for (int t = 0; t < steps; t++)
             {
@@ -163,7 +163,7 @@ internal static partial class DataChecks
     private static string? MisfitOfValues(HeadTargets targets, int index, int t)
     {
         bool isBinary = targets.Port.Loss!.Kind == LossKind.BinaryCrossEntropy;
-        ReadOnlySpan<float> values = targets.Values(index, t);
+        BlockSample<float> values = targets.Values(index, t);
         for (int k = 0; k < values.Length; k++)
         {
             if (targets.Counts(index, t, k) && (isBinary ? !(values[k] >= 0 && values[k] <= 1) : !float.IsFinite(values[k])))
@@ -181,7 +181,7 @@ internal static partial class DataChecks
     {
         OutputPort port = targets.Port;
         int blank = (int)port.Loss!.Option, own = targets.StepsOf(index);
-        ReadOnlySpan<int> labels = targets.Block.Labels![index][..targets.Block.LabelLengths![index]];
+        ReadOnlySpan<int> labels = targets.Block.Labels![index].Span[..targets.Block.LabelLengths![index]];
         for (int k = 0; k < labels.Length; k++)
         {
             if ((uint)labels[k] >= (uint)port.Size || labels[k] == blank)
@@ -241,7 +241,7 @@ internal static partial class DataChecks
 
         public int Class(int index, int t) => Block.Classes![index][At(t)];
 
-        public ReadOnlySpan<float> Values(int index, int t) => Block.Values![index].Slice(At(t) * Block.Size, Block.Size);
+        public BlockSample<float> Values(int index, int t) => Block.Values![index].Slice(At(t) * Block.Size, Block.Size);
 
         public bool CountAny()
         {

@@ -136,7 +136,7 @@ public sealed partial class SequenceData
         Resets = Cut(Resets, first, count),
     };
 
-    private static Block<T>? Cut<T>(Block<T>? block, int start, int length) => block is null ? null : block with { Start = block.Start + start, Length = length };
+    private static Block<T>? Cut<T>(Block<T>? block, int start, int length) => block?.Cut(start, length);
 
     // In the order in which they were given: only the network knows whether a name is the first head's, and what came last is meant (DataChecks.TargetOf).
     private SequenceData With(TargetBlock target, int[]? lengths) => new(this, null, 0, Count)

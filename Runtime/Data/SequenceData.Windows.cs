@@ -1,63 +1,77 @@
 // Samples cut out of a long series by a sliding window, and the checks of arrays.
 // Knows windows and horizons; refuses to know networks.
 using System;
+using System.Collections.Generic;
+using System.Linq;
 
 namespace SeqGen;
 
 public sealed partial class SequenceData
 {
-    /// <summary>Windows over a series, to forecast it: the input is <paramref name="timesteps"/> rows, the target the row
-    /// <paramref name="horizon"/> rows after the last (or, with <paramref name="targetEveryStep"/>, after each). The windows share the series.</summary>
+    /// <summary>Windows over a series, to forecast it: the input is <paramref name="timesteps"/> rows, the target the one row
+    /// <paramref name="horizon"/> rows after the last (or, with <paramref name="targetEveryStep"/>, after each). The windows share the series.
+    /// For the next so many rows as target, columns that are known ahead, or several series: <see cref="Windows(float[], WindowOptions)"/>.</summary>
     /// <param name="series">[rows, features], in order of time.</param>
     /// <param name="timesteps">Rows of a window.</param>
     /// <param name="features">Columns of the series, all of which are inputs.</param>
-    /// <param name="horizon">How far ahead the target lies, in rows; at least 1.</param>
+    /// <param name="horizon">How far ahead the target row lies; at least 1. 24 is the row 24 rows ahead, not the next 24 rows.</param>
     /// <param name="stride">Rows from one window to the next.</param>
     /// <param name="targetColumns">The columns to forecast; empty for all.</param>
     /// <param name="targetEveryStep">Whether every step has a target.</param>
     /// <param name="resets">[rows], true where a piece of the series begins that the network is to read anew: see <see cref="WithResets"/>. Null for one piece.</param>
     public static SequenceData Windows(
-        float[] series, int timesteps, int features = 1, int horizon = 1, int stride = 1, ReadOnlySpan<int> targetColumns = default, bool targetEveryStep = false, bool[]? resets = null)
-    {
-        int rows = CountOf(series, Positive(features, nameof(features)), $"series [rows, {features}]", nameof(series));
-        int count = Windows(rows, timesteps, horizon, stride);
-        Expect(resets, rows, "resets, one a row,", nameof(resets));
-        float[] values = series;
-        int outputs = features;
-        if (!targetColumns.IsEmpty)
+        float[] series, int timesteps, int features = 1, int horizon = 1, int stride = 1, ReadOnlySpan<int> targetColumns = default, bool targetEveryStep = false, bool[]? resets = null) =>
+        Windows(series, new WindowOptions
         {
-            outputs = targetColumns.Length;
-            values = new float[checked(rows * outputs)];
-            for (int j = 0; j < outputs; j++)
-            {
-                int column = targetColumns[j];
-                if ((uint)column >= (uint)features)
-                {
-                    throw new ArgumentOutOfRangeException(nameof(targetColumns), column, $"The series has columns 0 to {features - 1}, {column} was asked for.");
-                }
+            Timesteps = Positive(timesteps, nameof(timesteps)),
+            Columns = Positive(features, nameof(features)),
+            StepsAhead = Positive(horizon, nameof(horizon)),
+            Stride = Positive(stride, nameof(stride)),
+            TargetColumns = targetColumns.ToArray(),
+            Target = targetEveryStep ? WindowTarget.EveryStep : WindowTarget.Window,
+            Resets = resets,
+        });
 
-                for (int r = 0; r < rows; r++)
-                {
-                    values[(r * outputs) + j] = series[(r * features) + column];
-                }
-            }
+    /// <summary>Windows over a series, or over several that lie one after the other (<see cref="WindowOptions.SeriesIds"/>), to forecast them. The windows share the series: nothing is copied,
+    /// whichever columns are chosen.</summary>
+    /// <param name="series">[rows, <see cref="WindowOptions.Columns"/>], in order of time.</param>
+    /// <param name="options">Rows and columns of inputs and targets.</param>
+    /// <exception cref="ArgumentException">A series is too short, a column is not there, or arrays do not agree.</exception>
+    public static SequenceData Windows(float[] series, WindowOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        int rows = CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(series));
+        Expect(options.Resets, rows, "resets, one a row,", nameof(options.Resets));
+        Expect(options.SeriesIds, rows, "series ids, one a row,", nameof(options.SeriesIds));
+        WindowCut cut = new(series, rows, options);
+        return new SequenceData(cut.Count, options.Timesteps) { Rows = cut.Rows, Resets = cut.Resets(), InputBlocks = [.. cut.Inputs()], TargetBlocks = [cut.Target()] };
+    }
+
+    /// <summary>Windows over several series of the same columns (stores, machines, patients), none of which reaches from one into the next. The series are copied once, one behind the other.</summary>
+    /// <param name="panel">Each [its rows, <see cref="WindowOptions.Columns"/>], in order of time.</param>
+    /// <param name="options">Rows and columns of inputs and targets; without ids, which say the same for series in one array.</param>
+    /// <exception cref="ArgumentException">A series is too short, a column is not there, or arrays do not agree.</exception>
+    public static SequenceData Windows(IReadOnlyList<float[]> panel, WindowOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(panel);
+        ArgumentNullException.ThrowIfNull(options);
+        if (options.SeriesIds is not null || panel.Count == 0)
+        {
+            throw new ArgumentException(panel.Count == 0 ? "There are no series." : "Each array is a series of its own: leave SeriesIds out.", panel.Count == 0 ? nameof(panel) : nameof(options));
         }
 
-        return new SequenceData(count, timesteps)
+        int[] ids = new int[panel.Sum((float[] series) => CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(panel)))];
+        float[] all = new float[checked(ids.Length * options.Columns)];
+        int row = 0;
+        for (int s = 0; s < panel.Count; s++)
         {
-            Resets = resets is null ? null : new(resets, 0, timesteps, stride),
-            InputBlocks = [new("", new(series, 0, timesteps * features, stride * features), null, features, timesteps)],
-            TargetBlocks =
-            [
-                new("", targetEveryStep ? timesteps : 1, targetEveryStep)
-                {
-                    Size = outputs,
-                    Values = targetEveryStep
-                        ? new(values, horizon * outputs, timesteps * outputs, stride * outputs)
-                        : new(values, (timesteps - 1 + horizon) * outputs, outputs, stride * outputs),
-                },
-            ],
-        };
+            panel[s].CopyTo(all, row * options.Columns);
+            int rows = panel[s].Length / options.Columns;
+            ids.AsSpan(row, rows).Fill(s);
+            row += rows;
+        }
+
+        return Windows(all, options with { SeriesIds = ids });
     }
 
     /// <summary>Windows over a text of tokens, to learn what comes next: the class to learn is the token after each step (or, without
@@ -74,6 +88,7 @@ public sealed partial class SequenceData
         stride = stride == 0 ? timesteps : stride;
         return new SequenceData(Windows(tokens.Length, timesteps, 1, stride), timesteps)
         {
+            Rows = new(stride, null, [0], targetEveryStep ? 1 : timesteps, timesteps),
             Resets = resets is null ? null : new(resets, 0, timesteps, stride),
             InputBlocks = [new("", null, new(tokens, 0, timesteps, stride), 0, timesteps)],
             TargetBlocks =

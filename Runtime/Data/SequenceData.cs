@@ -36,6 +36,7 @@ public sealed partial class SequenceData
         Lengths = source.Lengths;
         TargetLengths = source.TargetLengths;
         Resets = source.Resets;
+        Rows = source.Rows;
     }
 
     /// <summary>Number of samples (sequences).</summary>
@@ -86,6 +87,9 @@ public sealed partial class SequenceData
 
     /// <summary>Where pieces begin inside of sequences; null for nowhere.</summary>
     internal Block<bool>? Resets { get; private init; }
+
+    /// <summary>Where the samples were cut from; null where they are from arrays.</summary>
+    internal SampleRows? Rows { get; private init; }
 
     /// <summary>The targets that were given without a name; else the first of those that were.</summary>
     private TargetBlock? MainTarget => Array.Find(TargetBlocks, t => t.Name.Length == 0) ?? (TargetBlocks.Length > 0 ? TargetBlocks[0] : null);
@@ -214,9 +218,30 @@ public sealed partial class SequenceData
         return new SequenceData(this, order, 0, Count);
     }
 
+    /// <summary>Which of the samples that there were at first sample i of these is, and which rows of which series it was cut from: the same after <see cref="Shuffle"/>,
+    /// <see cref="Skip"/>, <see cref="Split"/> and all other views.</summary>
+    /// <param name="sample">0 to <see cref="Count"/> - 1.</param>
+    public SampleIndex IndexOf(int sample)
+    {
+        if ((uint)sample >= (uint)Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(sample), sample, $"There are samples 0 to {Count - 1}, {sample} was asked for.");
+        }
+
+        int index = Index(sample);
+        if (Rows is null)
+        {
+            return new(index, 0, index, index);
+        }
+
+        int series = Rows.SeriesOf(index), row = Rows.RowOf(index) - Rows.Begins[series];
+        return new(index, series, row, row + Rows.FirstTarget);
+    }
+
     /// <summary>Why the samples are not the windows of one long sequence, each so many steps after the one before; null where they may be.</summary>
     internal string? WhyNotContiguous(int steps) => _order is not null ? "these were shuffled"
-        : (Tokens?.Stride ?? (Inputs!.Stride / Features)) is var stride && stride != steps
+        : Rows is { Begins.Length: > 1 } ? $"these are windows of {Rows.Begins.Length} series: use one series, or declare Resets = true and say by resets where the next begins"
+        : (Rows?.Stride ?? Tokens?.Stride ?? (Inputs!.Stride / Features)) is var stride && stride != steps
             ? $"these windows of {Steps} steps start every {stride} steps: use a stride of {steps}{(steps == Steps && stride < Steps ? $", or UpdateSteps = {stride} for windows that overlap" : "")}"
         : null;
 

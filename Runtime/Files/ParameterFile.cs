@@ -23,24 +23,28 @@ internal static class ParameterFile
     /// <summary>Says that there are such tensors.</summary>
     public const string TrainingKey = "seqgen.training";
 
-    public static void Save(NetworkCore core, string path) => FileReplacement.Write(path, stream => Write(core.Plan, core.Master.Memory, stream));
+    public static void Save(NetworkCore core, string path) => FileReplacement.Write(path, stream => Write(core.Plan, core.Master.Memory, stream, core.Metadata));
 
-    public static void Write(NetworkPlan plan, ReadOnlyMemory<float> master, Stream stream) => Of(plan, master).Write(stream);
+    public static void Write(NetworkPlan plan, ReadOnlyMemory<float> master, Stream stream, NetworkMetadata? texts = null) => Of(plan, master, texts).Write(stream);
 
     /// <summary>A file of parameters; nothing is copied before it is written.</summary>
-    public static SafetensorsWriter Of(NetworkPlan plan, ReadOnlyMemory<float> packed)
+    public static SafetensorsWriter Of(NetworkPlan plan, ReadOnlyMemory<float> packed, NetworkMetadata? texts = null)
     {
         SafetensorsWriter writer = new();
-        Describe(writer, plan);
+        Describe(writer, plan, texts);
         Add(writer, plan, packed);
         return writer;
     }
 
-    /// <summary>Says which network a file is of.</summary>
-    public static void Describe(SafetensorsWriter writer, NetworkPlan plan)
+    /// <summary>Says which network a file is of, and what its user says of it.</summary>
+    public static void Describe(SafetensorsWriter writer, NetworkPlan plan, NetworkMetadata? texts)
     {
         writer.Describe(FingerprintKey, plan.Fingerprint);
         writer.Describe(NetworkKey, plan.Name);
+        foreach ((string key, string text) in (IEnumerable<KeyValuePair<string, string>>?)texts ?? [])
+        {
+            writer.Describe(key, text);
+        }
     }
 
     /// <summary>Adds a tensor for each parameter.</summary>
@@ -78,6 +82,7 @@ internal static class ParameterFile
         float[] master = core.Master.Span.ToArray();
         Read(core.Plan, header, stream, source, master);
         core.ReplaceParameters(master);
+        core.Metadata.Take(header.Metadata, keep: false);
     }
 
     /// <summary>Checks and reads the parameters of a network, or what was written like them.</summary>

@@ -15,6 +15,9 @@ public interface INetwork
     /// <summary>The parameters.</summary>
     ParameterSet Parameters { get; }
 
+    /// <summary>Texts that are saved and loaded with the parameters.</summary>
+    NetworkMetadata Metadata => Core.Metadata;
+
     /// <summary>Allocates what a forward or a training pass needs. A workspace is used by one thread at a time.</summary>
     /// <param name="maxBatch">The most sequences of one pass.</param>
     /// <param name="maxSteps">The most steps of one pass; 0 for the network's Timesteps.</param>

@@ -38,6 +38,9 @@ public sealed class NetworkCore
     /// <summary>The parameters as users see them.</summary>
     public ParameterSet Parameters { get; }
 
+    /// <summary>Texts of the user that are kept with them.</summary>
+    public NetworkMetadata Metadata { get; } = new();
+
     /// <summary>The packed parameters.</summary>
     public AlignedBuffer Master { get; }
 

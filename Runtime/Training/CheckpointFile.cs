@@ -57,7 +57,7 @@ internal sealed partial class CheckpointFile : IDisposable
         LearnerState? learner = null)
     {
         SafetensorsWriter writer = new() { HasChecksum = true };
-        ParameterFile.Describe(writer, core.Plan);
+        ParameterFile.Describe(writer, core.Plan, core.Metadata);
         writer.Describe(ParameterFile.TrainingKey, Texts(optimizer, training, learner));
         foreach ((string key, string text) in notes ?? new Dictionary<string, string>())
         {
@@ -219,6 +219,9 @@ internal sealed partial class CheckpointFile : IDisposable
             TRest rest = readRest();
 
             core.ReplaceParameters(parameters);
+
+            // A program that goes on may say more than the one that wrote the file, and what it says is newer.
+            core.Metadata.Take(_header.Metadata, keep: true);
             foreach ((OptimizerSlot slot, float[] values) in slots)
             {
                 values.CopyTo(slot.Values);

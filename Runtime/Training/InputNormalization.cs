@@ -70,7 +70,7 @@ public static class InputNormalization
         for (int i = 0; i < data.Count; i++)
         {
             int index = data.Index(i);
-            ReadOnlySpan<float> x = data.Inputs![index];
+            BlockSample<float> x = data.Inputs![index];
             int length = data.Lengths?[index] ?? data.Steps;
             count += length;
             for (int k = 0; k < length * sums.Length; k++)

@@ -105,7 +105,7 @@ public sealed partial class Trainer
         run.Saved(folder.Save(
             run.Updates,
             () => CheckpointFile.Of(_network.Core, Optimizer, training: (run.State, run.Settings!)),
-            () => run.State.BestValues is { } best ? ParameterFile.Of(_plan, best) : null,
+            () => run.State.BestValues is { } best ? ParameterFile.Of(_plan, best, _network.Core.Metadata) : null,
             force));
     }
 }

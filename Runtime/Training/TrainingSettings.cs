@@ -90,7 +90,7 @@ internal sealed class TrainingSettings
             Append(ref sum, data.TargetLengths, index);
             if (data.Resets is { } resets)
             {
-                sum.Append(MemoryMarshal.AsBytes(resets[index]));
+                sum.Append(MemoryMarshal.AsBytes(resets[index].Span));
             }
         }
 
@@ -102,12 +102,30 @@ internal sealed class TrainingSettings
     {
         if (numbers is not null)
         {
-            sum.Append(numbers[index]);
+            Append(ref sum, numbers[index]);
         }
 
         if (integers is not null)
         {
-            sum.Append(integers[index]);
+            sum.Append(integers[index].Span);
+        }
+    }
+
+    // Numbers that are chosen from rows count as if they followed each other.
+    private static void Append(ref Checksum sum, BlockSample<float> sample)
+    {
+        if (sample.IsSpan)
+        {
+            sum.Append(sample.Span);
+            return;
+        }
+
+        Span<float> part = stackalloc float[256];
+        for (int i = 0; i < sample.Length; i += part.Length)
+        {
+            BlockSample<float> next = sample.Slice(i, Math.Min(part.Length, sample.Length - i));
+            next.CopyTo(part);
+            sum.Append(part[..next.Length]);
         }
     }
 

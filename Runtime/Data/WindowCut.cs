@@ -1,0 +1,166 @@
+// Windows over series by options: where each begins, and what of the series its inputs and targets are.
+// Knows rows and columns; refuses to know networks.
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace SeqGen;
+
+/// <summary>One cut of series into windows: nothing of the series is copied.</summary>
+internal sealed class WindowCut
+{
+    private readonly WindowOptions _options;
+    private readonly float[] _series;
+    private readonly int _last;
+
+    public WindowCut(float[] series, int rows, WindowOptions options)
+    {
+        (_series, _options) = (series, options);
+
+        // Of a window's rows: the last that it needs.
+        _last = checked(options.Timesteps - 1 + options.StepsAhead + options.TargetSteps - 1);
+        int first = options.Target == WindowTarget.EveryStep ? options.StepsAhead : options.Timesteps - 1 + options.StepsAhead;
+        int[] begins = options.SeriesIds is null ? [0] : BeginsOf(options.SeriesIds);
+        int[]? places = null;
+        if (begins.Length == 1)
+        {
+            Count = CountOf(rows, options) is > 0 and var count ? count : throw TooShort(rows, null);
+        }
+        else
+        {
+            places = PlacesOf(begins, rows);
+            Count = places.Length > 0 ? places.Length : throw new ArgumentException($"None of the {begins.Length} series is long enough: {Needs()}.", nameof(series));
+        }
+
+        Rows = new SampleRows(options.Stride, places, begins, first, _last);
+    }
+
+    /// <summary>Windows.</summary>
+    public int Count { get; }
+
+    public SampleRows Rows { get; }
+
+    public IEnumerable<InputBlock> Inputs()
+    {
+        int columns = _options.Columns, steps = _options.Timesteps;
+        int[] own = Checked(_options.InputColumns, nameof(_options.InputColumns)), known = Checked(_options.KnownColumns, nameof(_options.KnownColumns));
+        bool areSteps = _options.Target == WindowTarget.DecoderSteps;
+        int[]? picks = known.Length > 0 && !areSteps ? [.. Of(own), .. Ahead(known)] : own.Length > 0 ? own : null;
+        int size = picks?.Length ?? columns;
+        yield return new InputBlock("", Block(0, steps, size, picks), null, size, steps);
+        if (known.Length > 0 && areSteps)
+        {
+            yield return new InputBlock(_options.KnownInput, Block(FirstTargetRow, _options.TargetSteps, known.Length, known), null, known.Length, _options.TargetSteps);
+        }
+    }
+
+    public TargetBlock Target()
+    {
+        int[] chosen = Checked(_options.TargetColumns, nameof(_options.TargetColumns));
+        int size = chosen.Length > 0 ? chosen.Length : _options.Columns, rows = _options.TargetSteps;
+        int[]? picks = chosen.Length > 0 ? chosen : null;
+        return _options.Target switch
+        {
+            WindowTarget.DecoderSteps => new("", rows, true) { Size = size, Values = Block(FirstTargetRow, rows, size, picks) },
+            WindowTarget.Window => new("", 1, false) { Size = checked(rows * size), Values = Block(FirstTargetRow, rows, size, picks) },
+            _ => new("", _options.Timesteps, true)
+            {
+                Size = checked(rows * size),
+                Values = rows == 1 ? Block(_options.StepsAhead, _options.Timesteps, size, picks) : Block(0, _options.Timesteps, checked(rows * size), Ahead(Of(chosen))),
+            },
+        };
+    }
+
+    public Block<bool>? Resets() => _options.Resets is null ? null : new(_options.Resets, 0, _options.Timesteps, Rows.Rows is null ? _options.Stride : 1) { Places = Rows.Rows };
+
+    private int FirstTargetRow => _options.Timesteps - 1 + _options.StepsAhead;
+
+    /// <summary>Some rows of every window, from one of its rows on.</summary>
+    private Block<float> Block(int row, int rows, int size, int[]? picks) =>
+        new(_series, checked(row * _options.Columns), checked(rows * size), checked((Rows.Rows is null ? _options.Stride : 1) * _options.Columns))
+        {
+            Places = Rows.Rows,
+            Picks = picks,
+            StepStride = _options.Columns,
+        };
+
+    private int[] Of(int[] columns) => columns.Length > 0 ? columns : [.. Enumerable.Range(0, _options.Columns)];
+
+    /// <summary>Columns of the target rows of a step, as offsets from the step's row.</summary>
+    private int[] Ahead(int[] columns)
+    {
+        int[] picks = new int[checked(_options.TargetSteps * columns.Length)];
+        for (int i = 0; i < picks.Length; i++)
+        {
+            (int row, int k) = Math.DivRem(i, columns.Length);
+            picks[i] = checked(((_options.StepsAhead + row) * _options.Columns) + columns[k]);
+        }
+
+        return picks;
+    }
+
+    private int[] Checked(IReadOnlyList<int> columns, string name)
+    {
+        foreach (int column in columns)
+        {
+            if ((uint)column >= (uint)_options.Columns)
+            {
+                throw new ArgumentOutOfRangeException(name, column, $"The series has columns 0 to {_options.Columns - 1}, {column} was asked for.");
+            }
+        }
+
+        return [.. columns];
+    }
+
+    /// <summary>The windows' first rows, series after series.</summary>
+    private int[] PlacesOf(int[] begins, int rows)
+    {
+        List<int> places = [];
+        for (int s = 0; s < begins.Length; s++)
+        {
+            int own = (s + 1 < begins.Length ? begins[s + 1] : rows) - begins[s], count = CountOf(own, _options);
+            if (count == 0 && !_options.SkipShortSeries)
+            {
+                throw TooShort(own, s);
+            }
+
+            for (int i = 0; i < count; i++)
+            {
+                places.Add(begins[s] + (i * _options.Stride));
+            }
+        }
+
+        return [.. places];
+    }
+
+    private int CountOf(int rows, WindowOptions options) => rows > _last ? ((rows - 1 - _last) / options.Stride) + 1 : 0;
+
+    /// <summary>Where series begin: with every number that differs from the one before.</summary>
+    private static int[] BeginsOf(int[] ids)
+    {
+        HashSet<int> seen = [];
+        List<int> begins = [];
+        for (int row = 0; row < ids.Length; row++)
+        {
+            if (row > 0 && ids[row] == ids[row - 1])
+            {
+                continue;
+            }
+
+            begins.Add(row);
+            if (!seen.Add(ids[row]))
+            {
+                throw new ArgumentException($"Row {row} is of series {ids[row]} again, after rows of another: rows of a series follow each other, in order of time. Sort them by series first.", nameof(WindowOptions.SeriesIds));
+            }
+        }
+
+        return [.. begins];
+    }
+
+    private ArgumentException TooShort(int rows, int? series) => new(
+        $"{Needs()}, {(series is { } s ? $"series {s} has {rows}: set SkipShortSeries to leave it out" : $"the series has {rows}")}.", nameof(series));
+
+    private string Needs() => _options.TargetSteps == 1
+        ? $"A window of {_options.Timesteps} steps and a target {_options.StepsAhead} ahead need {_last + 1} rows"
+        : $"A window of {_options.Timesteps} steps and {_options.TargetSteps} target rows from {_options.StepsAhead} ahead on need {_last + 1} rows";
+}
