@@ -1,11 +1,12 @@
-// docs/reports.md: its examples are the code below, which runs.
-// Knows the page; refuses to know formats.
+// docs/reports.md and docs/csv.md: their examples are the code below, which runs.
+// Knows the pages; refuses to know formats.
 using System;
 using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Logging.Abstractions;
+using SeqGen.Csv;
 using SeqGen.Extensions.Tests.Support;
 using SeqGen.Reports;
 using Xunit;
@@ -25,13 +26,29 @@ public sealed class DocsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Every_example_is_here()
+    [Theory]
+    [InlineData("docs/reports.md", 5)]
+    [InlineData("docs/csv.md", 1)]
+    public void Every_example_is_here(string page, int count)
     {
-        string[] blocks = [.. Repository.Read("docs/reports.md").Split("```csharp\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)])];
+        string[] blocks = [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(b => b[..b.IndexOf("```", StringComparison.Ordinal)])];
         string here = Dedented(Repository.Read("Extensions.Tests/DocsTests.cs"));
-        Assert.Equal(5, blocks.Length);
+        Assert.Equal(count, blocks.Length);
         Assert.All(blocks, block => Assert.Contains(Dedented(block), here));
+    }
+
+    [Fact]
+    public void A_csv_file()
+    {
+        string folder = _folder.FullPath;
+        File.WriteAllText(_folder["load.csv"], "time,load,temperature\n2024-01-01 00:00,100,3.5\n2024-01-01 03:00,120,\n");
+        CsvTable table = CsvTable.Read(Path.Combine(folder, "load.csv")).WithEveryStep("time", TimeSpan.FromHours(1));
+        float[] load = table.Numbers("load", "temperature");                                  // [rows, 2]; a missing value is NaN
+        float[] calendar = CalendarFeatures.Of(table.Dates("time"), CalendarCycles.Day | CalendarCycles.Week | CalendarCycles.Year);
+        float[] series = SeriesColumns.Join(table.Rows, load, calendar);                      // [rows, 2 + 6]
+        Assert.Equal([100, 3.5f, float.NaN, float.NaN, float.NaN, float.NaN, 120, float.NaN], load);
+        Assert.Equal(4 * 8, series.Length);
+        Assert.Equal([120, float.NaN, .. calendar[18..]], series[24..]);
     }
 
     [Fact]

@@ -177,6 +177,9 @@ public sealed class WeightTests
                 Assert.Equal(absolutes / total, result.MeanAbsoluteError!.Value, 1e-6);
             }
 
+            MeasureResults measured = trainer.Evaluate(data, [Measure.RootMeanSquaredError, Measure.MeanAbsoluteError]).Measures;
+            Assert.Equal(Math.Sqrt(squares / total), measured["RMSE"], 1e-6);
+            Assert.Equal(absolutes / total, measured["MAE"], 1e-6);
             SequenceData added = SequenceData.FromArrays(x, null, Steps, 3).WithTargets(given, Size, Steps, mask: mask);
             Assert.Equal(trainer.Evaluate(data).Loss, trainer.Evaluate(added).Loss);
 

@@ -1,6 +1,7 @@
 // A user's program, built against the packed packages: does the generator arrive and run, can the network train, stream, be tested and be reported on?
 // Knows the packages alone; refuses to know the repository.
 using SeqGen;
+using SeqGen.Csv;
 using SeqGen.Reports;
 using SeqGen.Testing;
 
@@ -30,6 +31,7 @@ Check("streaming", Math.Abs(next[0] - MathF.Sin(0.3f * 400)) < 0.5f);
 Check("SeqGen.Testing", SeqGenTest.Run(Source).IsClean);
 Check("SeqGen.Reports", new TrainingReport(net, history).ToHtml().Contains("uPlot"));
 Check("SeqGen.Reports.Live", (await client.GetStringAsync(live.Address)).Contains("Consumer"));
+Check("SeqGen.Csv", CsvTable.Read(new StringReader("day,load\n2024-01-01,1.5\n")).Numbers("load")[0] == 1.5f);
 Console.WriteLine("the packages work");
 
 static void Check(string what, bool holds)

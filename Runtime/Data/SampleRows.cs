@@ -15,7 +15,12 @@ internal sealed record SampleRows(int Stride, int[]? Rows, int[] Begins, int Fir
     public int RowOf(int index) => Rows is null ? index * Stride : Rows[index];
 
     /// <summary>The series that a window is of.</summary>
-    public int SeriesOf(int index) => Begins.Length == 1 ? 0 : Array.BinarySearch(Begins, RowOf(index)) is >= 0 and var exact ? exact : ~Array.BinarySearch(Begins, RowOf(index)) - 1;
+    public int SeriesOf(int index) => SeriesAt(RowOf(index));
+
+    /// <summary>Whether two rows are of one series.</summary>
+    public bool SameSeries(int row, int other) => SeriesAt(row) == SeriesAt(other);
+
+    private int SeriesAt(int row) => Begins.Length == 1 ? 0 : Array.BinarySearch(Begins, row) is var at && at >= 0 ? at : ~at - 1;
 }
 
 /// <summary>Which of the samples that there were at first a sample is, and where it was cut from.</summary>

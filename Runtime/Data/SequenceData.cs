@@ -194,22 +194,7 @@ public sealed partial class SequenceData
     /// <summary>All but the first <paramref name="count"/> samples.</summary>
     public SequenceData Skip(int count) => new(this, _order, _first + OfAll(count), Count - count);
 
-    /// <summary>The first part and the rest, in the order of the samples: for time series, the past and the future.</summary>
-    /// <param name="fraction">The share of the first part, above 0 and below 1.</param>
-    public (SequenceData First, SequenceData Second) Split(double fraction)
-    {
-        if (!(fraction > 0 && fraction < 1))
-        {
-            throw new ArgumentOutOfRangeException(nameof(fraction), fraction, "The share of the first part is above 0 and below 1, for instance 0.8.");
-        }
-
-        int first = (int)Math.Round(Count * fraction);
-        return first > 0 && first < Count
-            ? (Take(first), Skip(first))
-            : throw new ArgumentException($"{Count} samples split at {fraction} leave one part empty. Use more samples or another fraction.", nameof(fraction));
-    }
-
-    /// <summary>The samples in a random order, for instance before <see cref="Split"/>. (The trainer shuffles every epoch by itself.)</summary>
+    /// <summary>The samples in a random order, for instance before <see cref="Split"/> of samples that share nothing. (The trainer shuffles every epoch by itself.)</summary>
     /// <param name="seed">The same seed gives the same order.</param>
     public SequenceData Shuffle(ulong seed)
     {
@@ -239,7 +224,7 @@ public sealed partial class SequenceData
     }
 
     /// <summary>Why the samples are not the windows of one long sequence, each so many steps after the one before; null where they may be.</summary>
-    internal string? WhyNotContiguous(int steps) => _order is not null ? "these were shuffled"
+    internal string? WhyNotContiguous(int steps) => _order is not null ? (InOrder() ? "between some of these others were left out" : "these were shuffled")
         : Rows is { Begins.Length: > 1 } ? $"these are windows of {Rows.Begins.Length} series: use one series, or declare Resets = true and say by resets where the next begins"
         : (Rows?.Stride ?? Tokens?.Stride ?? (Inputs!.Stride / Features)) is var stride && stride != steps
             ? $"these windows of {Steps} steps start every {stride} steps: use a stride of {steps}{(steps == Steps && stride < Steps ? $", or UpdateSteps = {stride} for windows that overlap" : "")}"
@@ -247,6 +232,17 @@ public sealed partial class SequenceData
 
     /// <summary>The position of sample i in the arrays.</summary>
     internal int Index(int sample) => _order is null ? _first + sample : _order[_first + sample];
+
+    private bool InOrder()
+    {
+        int i = 1;
+        while (i < Count && Index(i) > Index(i - 1))
+        {
+            i++;
+        }
+
+        return i >= Count;
+    }
 
     private int OfAll(int count) => count >= 0 && count <= Count
         ? count
