@@ -104,4 +104,63 @@ public sealed class MissingValueTests
         Says<ArgumentException>("TargetSeries has 15 numbers, no multiple of the 8 rows of the series", () => SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSeries = new float[15] }));
         Says<ArgumentOutOfRangeException>("has columns 0 to 1, 2 was asked for", () => SequenceData.Windows(series, new WindowOptions { Timesteps = 3, TargetSeries = others, TargetColumns = [2] }));
     }
+
+    /// <summary>Against a mask written by hand, and the mean worked out from the outputs.</summary>
+    [Theory]
+    [InlineData(false, MissingTargets.Values)]
+    [InlineData(true, MissingTargets.Values)]
+    [InlineData(false, MissingTargets.Positions)]
+    [InlineData(true, MissingTargets.Positions)]
+    public void TargetsThatAreMissingDoNotCount(bool timeMajor, MissingTargets by)
+    {
+        TinyNetwork net = new(1, new() { Sequence = true, TimeMajor = timeMajor });
+        float[] x = TestData.Random(4 * 15, 1), y = TestData.Random(4 * 10, 2), filled = [.. y];
+        foreach (int at in new[] { 3, 10, 11, 26, 39 })
+        {
+            y[at] = None;
+        }
+
+        // Two values a position: by value five are out; by position those and the ones beside them.
+        float[] mask = [.. Enumerable.Range(0, 40).Select(i => float.IsNaN(y[i]) || (by == MissingTargets.Positions && float.IsNaN(y[i ^ 1])) ? 0f : 1)];
+        Assert.Equal(by == MissingTargets.Values ? 35 : 32, mask.Sum());
+        SequenceData missing = SequenceData.FromArrays(x, y, 5, 3, 2, targetEveryStep: true), masked = SequenceData.FromArrays(x, filled, 5, 3, 2, targetEveryStep: true, mask: mask);
+        Trainer trainer = Trainer.For(net, new Adam());
+        Says<ArgumentException>("Sample 0 has the target NaN at step 1, value 1; targets must be finite: mask what is not known (IgnoreMissingTargets leaves out what is NaN)", () => trainer.Evaluate(missing));
+        EvaluationResult got = trainer.Evaluate(missing.IgnoreMissingTargets(by));
+        float[] outputs = trainer.Predict(missing);
+        double mean = Enumerable.Range(0, 40).Where(i => mask[i] != 0).Average(i => Math.Pow((double)outputs[i] - filled[i], 2));
+        Assert.Equal(mean, got.Loss, 1e-6);
+        Assert.Equal(trainer.Evaluate(masked).Loss, got.Loss, 1e-12);
+
+        Workspace a = net.CreateWorkspace(3), b = net.CreateWorkspace(3);
+        a.Fill(missing.Shuffle(3).IgnoreMissingTargets(by), [3, 0, 2]);
+        b.Fill(masked.Shuffle(3), [3, 0, 2]);
+        Assert.Equal(b.ForwardBackward(), a.ForwardBackward(), 1e-12);
+        Assert.All(b.Gradients.ToArray().Zip(a.Gradients.ToArray()), g => Assert.Equal(g.First, g.Second, 1e-6f));
+        SequenceData shuffled = missing.IgnoreMissingTargets(by);
+        int[] samples = [3, 0, 2];
+        AllocationTests.AllocatesNothing(() => a.Fill(shuffled, samples));
+        Says<ArgumentException>("nothing counts in the loss", () => trainer.Evaluate(SequenceData.FromArrays(x, Enumerable.Repeat(None, 40).ToArray(), 5, 3, 2, targetEveryStep: true).IgnoreMissingTargets(by)));
+        Assert.Equal(trainer.Evaluate(SequenceData.FromArrays(x, filled, 5, 3, 2, targetEveryStep: true)).Loss, trainer.Evaluate(SequenceData.FromArrays(x, filled, 5, 3, 2, targetEveryStep: true).IgnoreMissingTargets(by)).Loss, 1e-12);
+    }
+
+    /// <summary>A mask beside: what it says and what is missing are both left out, whatever the mask is one of.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(20)]
+    [InlineData(40)]
+    public void AMaskStays(int numbers)
+    {
+        TinyNetwork net = new(1, new() { Sequence = true });
+        float[] x = TestData.Random(4 * 15, 1), y = TestData.Random(4 * 10, 2), filled = [.. y], mask = [.. TestData.Random(numbers, 5).Select(v => v < -0.3f ? 0 : 1 + v)];
+        (y[7], y[22]) = (None, None);
+        foreach (MissingTargets by in new[] { MissingTargets.Values, MissingTargets.Positions })
+        {
+            float[] both = [.. Enumerable.Range(0, 40).Select(i => float.IsNaN(y[i]) || (by == MissingTargets.Positions && float.IsNaN(y[i ^ 1])) ? 0 : mask[i * numbers / 40])];
+            SequenceData missing = SequenceData.FromArrays(x, null, 5, 3).WithTargets(y, 2, 5, mask: mask).IgnoreMissingTargets(by), masked = SequenceData.FromArrays(x, filled, 5, 3, 2, targetEveryStep: true, mask: both);
+            Assert.Equal(Trainer.For(net, new Adam()).Evaluate(masked).Loss, Trainer.For(net, new Adam()).Evaluate(missing).Loss, 1e-6);
+        }
+
+        Says<InvalidOperationException>("no targets that are values", () => SequenceData.FromClasses(x, new int[4], 5, 3).IgnoreMissingTargets());
+    }
 }

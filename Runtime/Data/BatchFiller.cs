@@ -101,7 +101,8 @@ internal static class BatchFiller
         // Where a convolution has left steps out, targets of every input step are those of the steps that it has come to.
         bool areOfOutputs = port.Axis < 0 || target.Steps == AxisSteps.Of(plan, port.Axis, AxisSteps.Root(plan, port.Axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, plan));
         Steps steps = new(plan, port.Axis, samples.Length, workspace.StepsOfHead(head), areOfOutputs);
-        Span<float> mask = target.Masks is null ? default : workspace.MaskBuffer(head);
+        int weights = target.Masks is null ? 0 : target.MaskSize, maskRows = samples.Length * (weights == 0 ? 1 : workspace.StepsOfHead(head));
+        Span<float> mask = target.Masks is null ? default : weights > 1 ? workspace.ElementsBuffer(head) : workspace.MaskBuffer(head);
         for (int b = 0; b < samples.Length; b++)
         {
             int index = data.Index(samples[b]);
@@ -114,16 +115,58 @@ internal static class BatchFiller
                 steps.Put(target.Values![index], workspace.TargetOf(port.Name), b, target.Size);
             }
 
-            if (target.Masks is { } masks)
+            if (target.Masks is { } masks && target.Missing is null)
             {
-                steps.Put(masks[index], mask, b, 1);
+                if (weights == 0)
+                {
+                    mask[b] = masks[index][0];
+                }
+                else
+                {
+                    steps.Put(masks[index], mask, b, weights);
+                }
             }
         }
 
-        if (target.Masks is not null)
+        if (target.Missing is not null && target.Values is not null)
         {
-            workspace.SetMask(port.Name, mask[..(samples.Length * workspace.StepsOfHead(head))]);
+            LeaveMissingOut(data, samples, workspace, head, target, steps);
         }
+        else if (target.Masks is not null)
+        {
+            workspace.SetMask(port.Name, mask[..(maskRows * Math.Max(1, weights))]);
+        }
+    }
+
+    /// <summary>Sets the weights of targets that were filled: those of the mask, and 0 where a target is missing.</summary>
+    private static void LeaveMissingOut(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target, Steps steps)
+    {
+        int size = target.Size, count = workspace.StepsOfHead(head);
+        bool byPosition = target.Missing == MissingTargets.Positions;
+        int weights = size > 1 && (!byPosition || (target.Masks is not null && target.MaskSize > 1)) ? size : 1;
+        Span<float> mask = (weights > 1 ? workspace.ElementsBuffer(head) : workspace.MaskBuffer(head))[..(samples.Length * count * weights)];
+        ReadOnlySpan<float> values = workspace.TargetOf(workspace.Core.Plan.Outputs[head].Name);
+        for (int b = 0; b < samples.Length; b++)
+        {
+            int index = data.Index(samples[b]);
+            for (int t = 0; t < count; t++)
+            {
+                int row = steps.RowOf(b, t);
+                ReadOnlySpan<float> own = values.Slice(row * size, size);
+                bool isOut = false;
+                for (int k = 0; k < size && byPosition; k++)
+                {
+                    isOut |= float.IsNaN(own[k]);
+                }
+
+                for (int k = 0; k < weights; k++)
+                {
+                    mask[(row * weights) + k] = isOut || float.IsNaN(own[k]) ? 0 : target.MaskOf(index, steps.GivenAt(t), k);
+                }
+            }
+        }
+
+        workspace.SetMask(workspace.Core.Plan.Outputs[head].Name, mask);
     }
 
     /// <summary>Fills labels; the longest of these samples is the longest there is.</summary>
@@ -235,9 +278,14 @@ internal static class BatchFiller
 
             for (int t = 0; t < count; t++)
             {
-                int row = plan.TimeMajor ? (t * batch) + b : (b * count) + t;
-                sample.Slice(AxisSteps.LastSeen(plan, axis, t) * size, size).CopyTo(destination[(row * size)..]);
+                sample.Slice(GivenAt(t) * size, size).CopyTo(destination[(RowOf(b, t) * size)..]);
             }
         }
+
+        /// <summary>The row of a position in the order of users.</summary>
+        public int RowOf(int b, int t) => plan.TimeMajor && axis >= 0 ? (t * batch) + b : (b * count) + t;
+
+        /// <summary>Which of the targets that are given is that of an output.</summary>
+        public int GivenAt(int t) => areOfOutputs ? t : AxisSteps.LastSeen(plan, axis, t);
     }
 }

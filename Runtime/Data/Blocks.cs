@@ -119,7 +119,63 @@ internal sealed record TargetBlock(string Name, int Steps, bool IsSequence)
 
     public Block<int>? Classes { get; init; }
 
+    /// <summary>Weights in the loss: one a target, or one a value of each (<see cref="MaskSize"/>), or one a sample where there are several.</summary>
     public Block<float>? Masks { get; init; }
+
+    /// <summary>Weights of a target: 1, or as many as it has values; 0 where there is one a sample.</summary>
+    public int MaskSize => Masks!.Length == Steps ? 1 : Masks.Length == Steps * (long)Size ? Size : 0;
+
+    /// <summary>Which targets that are not a number do not count; null where they are a mistake.</summary>
+    public MissingTargets? Missing { get; init; }
+
+    /// <summary>The weight of a value of a target.</summary>
+    public float WeightOf(int index, int step, int value) => Missing is not null && IsMissing(index, step, value) ? 0 : MaskOf(index, step, value);
+
+    /// <summary>The weight that the mask gives a value of a target, whatever the value is.</summary>
+    public float MaskOf(int index, int step, int value)
+    {
+        int size = Masks is null ? 1 : MaskSize;
+        return Masks is null ? 1 : Masks[index][size == 0 ? 0 : size == 1 ? step : (step * size) + value];
+    }
+
+    /// <summary>Whether anything of a target counts.</summary>
+    public bool Counts(int index, int step)
+    {
+        if (Masks is null && Missing is null)
+        {
+            return true;
+        }
+
+        int most = Missing is null ? Math.Max(1, MaskSize) : Math.Max(1, Size);
+        for (int k = 0; k < most; k++)
+        {
+            if (WeightOf(index, step, k) != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsMissing(int index, int step, int value)
+    {
+        if (Values is null)
+        {
+            return false;
+        }
+
+        BlockSample<float> own = Values[index].Slice(step * Size, Size);
+        for (int k = 0; k < Size && Missing == MissingTargets.Positions; k++)
+        {
+            if (float.IsNaN(own[k]))
+            {
+                return true;
+            }
+        }
+
+        return float.IsNaN(own[value]);
+    }
 
     /// <summary>Labels of a CTC loss, <see cref="Steps"/> the longest.</summary>
     public Block<int>? Labels { get; init; }

@@ -18,13 +18,23 @@ public enum MissingFill
     Constant,
 }
 
+/// <summary>What does not count where targets are missing: see <see cref="SequenceData.IgnoreMissingTargets"/>.</summary>
+public enum MissingTargets
+{
+    /// <summary>The values that are missing; others of the same target count.</summary>
+    Values,
+
+    /// <summary>Targets (of a step, or of the sequence) of which a value is missing, whole.</summary>
+    Positions,
+}
+
 /// <summary>Fills the missing values (not a number) of a series, and adds features that say which they were: the columns as they are, filled; then, with <see cref="Indicators"/>, one a column that is 1 where
 /// its value is missing and else 0; then, with <see cref="TimeSinceSeen"/>, one a column with the rows since its value was last there (0 where it is there; before any, the rows since the beginning and one).
 /// What is filled in depends on earlier rows and on the fitted means alone, so that a stream can do the same (<see cref="CreateStream"/>).</summary>
 /// <example><code>
 /// MissingValues gaps = MissingValues.Fit(series.AsSpan(0, trainRows * 2), columns: 2, timeSinceSeen: true);
 /// float[] filled = gaps.Apply(series);                     // [rows, gaps.Features]
-/// SequenceData data = SequenceData.Windows(filled, new() { Timesteps = 48, Columns = gaps.Features, TargetSeries = series });
+/// SequenceData data = SequenceData.Windows(filled, new() { Timesteps = 48, Columns = gaps.Features, TargetSeries = series }).IgnoreMissingTargets();
 /// </code></example>
 public sealed class MissingValues
 {

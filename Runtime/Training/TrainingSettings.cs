@@ -95,7 +95,7 @@ internal sealed class TrainingSettings
             }
         }
 
-        string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]")));
+        string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]{(t.Missing is null ? "" : $" without missing {t.Missing}")}")));
         return string.Create(CultureInfo.InvariantCulture, $"{data.Count} samples of {data.Steps} x {data.Features}, targets {heads} #{sum}");
     }
 
