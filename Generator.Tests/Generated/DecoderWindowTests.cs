@@ -55,7 +55,7 @@ public sealed class DecoderWindowTests
     {
         SequenceData data = SequenceData.Windows(Series(60), Steps);
         var known = Trainer.For((INetwork)_networks.Value.Create("Known", 1), new Adam());
-        string message = Assert.Throws<ArgumentException>(() => known.Fit(data, 1)).Message;
+        string message = Assert.Throws<ArgumentException>(() => known.Fit(data, 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
         Assert.Contains("has no input 'decoder_input', which Known takes: add it with WithInput (of windows: KnownColumns)", message, StringComparison.Ordinal);
         var fed = Trainer.For((INetwork)_networks.Value.Create("Fed", 1), new Adam());
         fed.Fit(data, 1, cancellationToken: TestContext.Current.CancellationToken);
@@ -68,7 +68,7 @@ public sealed class DecoderWindowTests
         float[] targets = [.. Enumerable.Range(0, 60).Select(r => r == 20 ? float.NaN : series[r * 3])];
         WindowOptions gaps = Steps with { TargetSeries = targets };
         SequenceData fed = SequenceData.Windows(series, gaps).IgnoreMissingTargets(), known = SequenceData.Windows(series, gaps with { KnownColumns = [1, 2] }).IgnoreMissingTargets();
-        string message = Assert.Throws<ArgumentException>(() => Trainer.For((INetwork)_networks.Value.Create("Fed", 1), new Adam()).Fit(fed, 1)).Message;
+        string message = Assert.Throws<ArgumentException>(() => Trainer.For((INetwork)_networks.Value.Create("Fed", 1), new Adam()).Fit(fed, 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
         Assert.Contains("Sample 13 has the target NaN at step 2: the decoder of Fed is fed with its targets", message, StringComparison.Ordinal);
         EvaluationResult result = Trainer.For((INetwork)_networks.Value.Create("Known", 1), new Adam()).Evaluate(known);
         Assert.True(double.IsFinite(result.Loss));
