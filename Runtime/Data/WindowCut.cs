@@ -11,11 +11,16 @@ internal sealed class WindowCut
 {
     private readonly WindowOptions _options;
     private readonly float[] _series;
+    private readonly SeriesFile? _file;
     private readonly int _last;
 
-    public WindowCut(float[] series, int rows, WindowOptions options)
+    /// <param name="series">The series; empty where they are in a file.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="options">Rows and columns of inputs and targets.</param>
+    /// <param name="file">The file; null where they are in memory.</param>
+    public WindowCut(float[] series, int rows, WindowOptions options, SeriesFile? file = null)
     {
-        (_series, _options) = (series, options);
+        (_series, _options, _file) = (series, options, file);
 
         // Of a window's rows: the last that it needs.
         _last = checked(options.Timesteps - 1 + options.StepsAhead + options.TargetSteps - 1);
@@ -82,6 +87,7 @@ internal sealed class WindowCut
             Places = Rows.Rows,
             Picks = picks,
             StepStride = _options.Columns,
+            File = _file is null ? null : new FileReads(_file),
         };
 
     private int[] Of(int[] columns) => columns.Length > 0 ? columns : [.. Enumerable.Range(0, _options.Columns)];

@@ -42,13 +42,14 @@ public sealed partial class Trainer
 
         ParallelWorkspace workspace = WorkspaceFor(data);
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         int size = _plan.Outputs[index].Size, steps = 0;
         float[] outputs = [];
         int[] order = Enumerable.Range(0, data.Count).ToArray();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
             int got = workspace.StepsOfHead(index);
             if (outputs.Length == 0)
             {
@@ -86,10 +87,11 @@ public sealed partial class Trainer
     private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace)
     {
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         _evaluated.Clear();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
-            Infer(first > 0 ? rest : data, order.AsSpan(first, Math.Min(EvaluationBatch, order.Length - first)), workspace, targets: true, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, Math.Min(EvaluationBatch, order.Length - first), workspace, targets: true, reader);
             workspace.Loss();
             workspace.AddTo(_evaluated);
         }
@@ -100,13 +102,24 @@ public sealed partial class Trainer
     /// <summary>Samples of a pass without updates: one where the sequence is read in one piece.</summary>
     private int EvaluationBatch => _options.Stateful ? 1 : _options.BatchSize;
 
-    private void Infer(SequenceData data, ReadOnlySpan<int> samples, ParallelWorkspace workspace, bool targets, bool goesOn)
+    /// <summary>What reads ahead; windows that overlap in a stateful training are read as they come.</summary>
+    private BatchReader? ReaderFor(SequenceData data, SequenceData rest) => ReferenceEquals(data, rest) ? BatchReader.For(data, EvaluationBatch) : null;
+
+    private void Infer(SequenceData data, int[] order, int first, int count, ParallelWorkspace workspace, bool targets, BatchReader? reader)
     {
-        bool keep = _options.Stateful && goesOn;
+        bool keep = _options.Stateful && first > 0;
+        ReadOnlySpan<int> samples = order.AsSpan(first, count);
         (workspace.LossSteps, workspace.CarrySteps) = (0, 0);
         if (keep)
         {
             workspace.CarryState();
+        }
+
+        if (reader is not null)
+        {
+            int next = first + count;
+            data = reader.Take(samples, order.AsSpan(next, Math.Min(EvaluationBatch, order.Length - next)));
+            samples = order.AsSpan(0, count);
         }
 
         BatchFiller.Fill(data, samples, workspace, targets, keep);

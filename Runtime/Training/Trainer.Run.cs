@@ -11,13 +11,15 @@ namespace SeqGen;
 
 public sealed partial class Trainer
 {
-    private sealed class Run
+    private sealed class Run : IDisposable
     {
         private readonly IProgress<TrainingProgress>? _progress;
         private readonly TrainerOptions _options;
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly TimeSpan _before;
         private readonly LaneOrder? _lanes;
+        private readonly int[] _places;
+        private readonly BlockOrder? _blocks;
         private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
@@ -35,6 +37,9 @@ public sealed partial class Trainer
             _lanes = options.Stateful ? new LaneOrder(train.Count, options.Lanes > 0 ? options.Lanes : options.BatchSize, options.BatchSize) : null;
             Order = new int[train.Count];
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
+            _blocks = options.ShuffleBlock > 0 ? new BlockOrder(train.Count, options.ShuffleBlock) : null;
+            Reader = BatchReader.For(train, options.BatchSize);
+            _places = Reader is null ? [] : [.. Enumerable.Range(0, Math.Min(options.BatchSize, train.Count))];
             Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
             _set = state.Rate;
             _options = options;
@@ -59,6 +64,9 @@ public sealed partial class Trainer
         public int[] Order { get; }
 
         public int[] ValidationOrder { get; }
+
+        /// <summary>Reads what lies on disk; null where all is in memory.</summary>
+        public BatchReader? Reader { get; }
 
         public CheckpointFolder? Folder { get; init; }
 
@@ -89,6 +97,23 @@ public sealed partial class Trainer
 
         public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(StartOf(batch)..StartOf(batch + 1));
 
+        /// <summary>Fills the workspace with a batch.</summary>
+        public void Fill(int batch, ParallelWorkspace workspace)
+        {
+            ReadOnlySpan<int> samples = SamplesOf(batch);
+            if (Reader is null)
+            {
+                BatchFiller.Fill(Train, samples, workspace, targets: true, keepStates: GoesOn(batch));
+                return;
+            }
+
+            // The order of the next epoch is not known yet.
+            SequenceData read = Reader.Take(samples, batch + 1 < Batches ? SamplesOf(batch + 1) : []);
+            BatchFiller.Fill(read, _places.AsSpan(0, samples.Length), workspace, targets: true, keepStates: GoesOn(batch));
+        }
+
+        public void Dispose() => Reader?.Dispose();
+
         /// <summary>Whether a batch goes on where the one before ended.</summary>
         public bool GoesOn(int batch) => _lanes?.Begins(batch) == false;
 
@@ -113,9 +138,13 @@ public sealed partial class Trainer
                 Order[i] = i;
             }
 
-            if (random is { } source)
+            if (random is { } source && _blocks is not null)
             {
-                source.Shuffle(Order.AsSpan());
+                _blocks.Fill(Order, source);
+            }
+            else if (random is { } each)
+            {
+                each.Shuffle(Order.AsSpan());
             }
         }
 
