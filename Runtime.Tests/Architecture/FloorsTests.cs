@@ -24,7 +24,8 @@ public sealed class FloorsTests
         Parallel:                    Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
-        Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding
+        Measures:           Contract Workspaces
+        Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures
         """;
 
     private static readonly Dictionary<string, string[]> Allowed = Floors.Split('\n', StringSplitOptions.TrimEntries).Select(line => line.Split(':')).ToDictionary(

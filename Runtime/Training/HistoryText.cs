@@ -151,8 +151,55 @@ internal static class HistoryText
             json.WriteEndObject();
         }
 
+        if (result.Measures.Count > 0)
+        {
+            json.WriteStartArray("measures");
+            foreach (MeasuredValue value in result.Measures)
+            {
+                Write(json, value);
+            }
+
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
     }
+
+    private static void Write(Utf8JsonWriter json, MeasuredValue value)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", value.Name);
+        Write(json, "value", value.Value);
+        if (value.Head is { } head)
+        {
+            json.WriteString("head", head);
+        }
+
+        if (value.Class is { } label)
+        {
+            json.WriteString("class", label);
+        }
+
+        if (value.Step is { } step)
+        {
+            json.WriteNumber("step", step);
+        }
+
+        if (value.Group is { } group)
+        {
+            json.WriteNumber("group", group);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static MeasuredValue ReadMeasured(JsonElement json) => new(ReadText(json.GetProperty("name")), ReadNumber(json.GetProperty("value")))
+    {
+        Head = json.TryGetProperty("head", out JsonElement head) ? ReadText(head) : null,
+        Class = json.TryGetProperty("class", out JsonElement label) ? ReadText(label) : null,
+        Step = json.TryGetProperty("step", out JsonElement step) ? step.GetInt32() : null,
+        Group = json.TryGetProperty("group", out JsonElement group) ? group.GetInt32() : null,
+    };
 
     private static EvaluationResult ReadResult(JsonElement json)
     {
@@ -163,6 +210,7 @@ internal static class HistoryText
             Accuracy = Optional(json, "accuracy"),
             RootMeanSquaredError = Optional(json, "rootMeanSquaredError"),
             MeanAbsoluteError = Optional(json, "meanAbsoluteError"),
+            Measures = json.TryGetProperty("measures", out JsonElement measures) ? new MeasureResults(measures.EnumerateArray().Select(ReadMeasured), []) : MeasureResults.Empty,
         };
         return json.TryGetProperty("heads", out JsonElement heads)
             ? result with { Heads = heads.EnumerateObject().ToDictionary(h => h.Name, h => ReadResult(h.Value)) }

@@ -12,10 +12,11 @@ public sealed class Metric
     private readonly LossKind[]? _losses;
     private readonly string _plain;
     private readonly string? _head;
+    private readonly bool _isMeasured;
 
-    private Metric(string name, bool higherIsBetter, Func<EvaluationResult, double?> read, LossKind[]? losses = null, string? head = null)
+    private Metric(string name, bool higherIsBetter, Func<EvaluationResult, double?> read, LossKind[]? losses = null, string? head = null, bool isMeasured = false)
     {
-        (_plain, HigherIsBetter, _read, _losses, _head) = (name, higherIsBetter, read, losses, head);
+        (_plain, HigherIsBetter, _read, _losses, _head, _isMeasured) = (name, higherIsBetter, read, losses, head, isMeasured);
     }
 
     /// <summary>The loss.</summary>
@@ -47,12 +48,23 @@ public sealed class Metric
         return new(name, higherIsBetter, r => read(r));
     }
 
+    /// <summary>A number of what is measured of the validation data (<see cref="TrainerOptions.Measures"/>), by its name: "macro F1", say.</summary>
+    /// <param name="name">Its name in <see cref="EvaluationResult.Measures"/>.</param>
+    /// <param name="higherIsBetter">Whether more is better.</param>
+    public static Metric Measured(string name, bool higherIsBetter) => Measured(name, higherIsBetter, head: null);
+
+    private static Metric Measured(string name, bool higherIsBetter, string? head)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new(name, higherIsBetter, r => r.Measures.TryGet(name, out double value, head) ? value : null, losses: null, head, isMeasured: true);
+    }
+
     /// <summary>The same of one of several heads.</summary>
     /// <param name="head">The head's name.</param>
     public Metric OfHead(string head)
     {
         ArgumentException.ThrowIfNullOrEmpty(head);
-        return new(_plain, HigherIsBetter, r => r.Heads.TryGetValue(head, out EvaluationResult? one) ? _read(one) : null, _losses, head);
+        return _isMeasured ? Measured(_plain, HigherIsBetter, head) : new(_plain, HigherIsBetter, r => r.Heads.TryGetValue(head, out EvaluationResult? one) ? _read(one) : null, _losses, head);
     }
 
     /// <inheritdoc/>
@@ -85,6 +97,21 @@ public sealed class Metric
         {
             throw new NotSupportedException($"{plan.Name} has no {Name} to monitor: its loss is {port.Loss.Kind}, and {Name} is measured for {string.Join(", ", _losses)}.");
         }
+    }
+
+    /// <summary>Fails where no such number is measured.</summary>
+    /// <param name="measures">What measures give of data without samples; null without validation data or measures.</param>
+    /// <param name="network">The network's name.</param>
+    internal void Check(MeasureResults? measures, string network)
+    {
+        if (!_isMeasured || measures?.TryGet(_plain, out _, _head) == true)
+        {
+            return;
+        }
+
+        throw new NotSupportedException(measures is null
+            ? $"{network} is to be monitored by {Name}, which is measured of validation data: give Fit some, or a ValidationSplit, and TrainerOptions.Measures what to measure."
+            : $"{network} has no {Name} to monitor{(measures.Count(v => v.Name == _plain) > 1 ? ": say of which head, with OfHead" : "")}. TrainerOptions.Measures gives {string.Join(", ", measures.Where(v => v.Step is null && v.Group is null && v.Class is null).Select(v => v.Head is null ? v.Name : $"{v.Name} of {v.Head}"))}.");
     }
 
     /// <summary>The number, or an error where there is none that can be compared.</summary>

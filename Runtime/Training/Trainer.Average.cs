@@ -50,7 +50,7 @@ public sealed partial class Trainer
     {
         if (run.State.Average is not { } average)
         {
-            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
+            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace, run.Measures, groups: []);
         }
 
         _own ??= new float[_plan.ParameterLength];
@@ -58,7 +58,7 @@ public sealed partial class Trainer
         _network.Core.ReplaceParameters(average);
         try
         {
-            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace);
+            return EvaluateIn(run.Validation!, run.ValidationOrder, workspace, run.Measures, groups: []);
         }
         finally
         {

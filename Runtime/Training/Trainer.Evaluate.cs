@@ -1,6 +1,7 @@
 // Evaluation and prediction over data.
 // Knows batches without updates; refuses to know the training loop.
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace SeqGen;
@@ -14,7 +15,26 @@ public sealed partial class Trainer
     {
         using Call call = Enter(nameof(Evaluate));
         Check(data, losses: true, nameof(data));
-        return EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data));
+        return EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), measures: null, groups: []);
+    }
+
+    /// <summary>The loss and metrics over some data, without noise, and what else is to be measured: <see cref="EvaluationResult.Measures"/>.</summary>
+    /// <param name="data">The data.</param>
+    /// <param name="measures">What to measure, each of the head that it names, or of all of which it can be taken.</param>
+    /// <param name="groups">A group of each sample, any numbers, for <see cref="Measure.ByGroup"/>; null for none.</param>
+    /// <example><code>
+    /// Console.WriteLine(trainer.Evaluate(test, [Measure.Classification(), Measure.LogLoss, Measure.RocArea()]).Measures);
+    /// </code></example>
+    /// <exception cref="ArgumentException">The data does not fit the network, nothing in it counts, or a measure cannot be taken: the message says why.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
+    public EvaluationResult Evaluate(SequenceData data, IReadOnlyList<Measure> measures, IReadOnlyList<int>? groups = null)
+    {
+        ArgumentNullException.ThrowIfNull(measures);
+        using Call call = Enter(nameof(Evaluate));
+        Check(data, losses: true, nameof(data));
+        int[] named = GroupsOf(data, groups, out int[] numbers);
+        HeadMeasures all = MeasuresFor(data, measures, named);
+        return EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), all, numbers);
     }
 
     /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
@@ -84,19 +104,44 @@ public sealed partial class Trainer
     /// <summary>What is to be read of the windows after the first: of those that overlap the last steps.</summary>
     private SequenceData Rest(SequenceData data) => Advance(data) is var steps && steps < data.Steps ? data.Section(data.Steps - steps, steps) : data;
 
-    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace)
+    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups)
     {
         SequenceData rest = Rest(data);
         using BatchReader? reader = ReaderFor(data, rest);
         _evaluated.Clear();
+        measures?.Clear();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
-            Infer(first > 0 ? rest : data, order, first, Math.Min(EvaluationBatch, order.Length - first), workspace, targets: true, reader);
+            int batch = Math.Min(EvaluationBatch, order.Length - first);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets: true, reader);
             workspace.Loss();
             workspace.AddTo(_evaluated);
+            measures?.Add(workspace, groups.IsEmpty ? default : groups.Slice(first, batch));
         }
 
-        return _evaluated.Result();
+        EvaluationResult result = _evaluated.Result();
+        return measures is null ? result : result with { Measures = measures.Results() };
+    }
+
+    /// <summary>Measures of some data.</summary>
+    private HeadMeasures MeasuresFor(SequenceData data, IReadOnlyList<Measure> measures, int[] groups)
+    {
+        int[] steps = [.. _plan.Outputs.Select(o => o.Axis < 0 ? 1
+            : AxisSteps.Of(_plan, o.Axis, AxisSteps.Root(_plan, o.Axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, _plan) is var given and > 0 ? given : _plan.Axes[AxisSteps.Root(_plan, o.Axis)].Max))];
+        return new HeadMeasures(_plan, measures, steps, groups, data.TargetBlocks.Max(t => t.Labels is null ? 0 : t.Steps));
+    }
+
+    /// <summary>The groups that there are, in rising order, and which of them each sample is of.</summary>
+    private static int[] GroupsOf(SequenceData data, IReadOnlyList<int>? groups, out int[] numbers)
+    {
+        if (groups is not null && groups.Count != data.Count)
+        {
+            throw new ArgumentException($"There are {data.Count} samples and {groups.Count} groups. Give one a sample, in the order of the samples.", nameof(groups));
+        }
+
+        int[] named = [.. (groups ?? []).Distinct().Order()];
+        numbers = [.. (groups ?? []).Select(g => Array.BinarySearch(named, g))];
+        return named;
     }
 
     /// <summary>Samples of a pass without updates: one where the sequence is read in one piece.</summary>

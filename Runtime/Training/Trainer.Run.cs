@@ -74,6 +74,9 @@ public sealed partial class Trainer
 
         public List<string> Notices { get; init; } = [];
 
+        /// <summary>What is measured of the validation data; null for nothing.</summary>
+        public HeadMeasures? Measures { get; init; }
+
         /// <summary>Measures updates; null where none is measured.</summary>
         public InsightMeter? Meter { get; init; }
 

@@ -9,7 +9,7 @@ using SeqGen.Kernels.V1;
 namespace SeqGen;
 
 /// <summary>Trains a network on data in memory, evaluates it and predicts with it. Used by one thread at a time; what <see cref="Fit"/> calls (progress, schedules)
-/// may call <see cref="Evaluate"/> and <see cref="Predict"/>, and save the network or change it.</summary>
+/// may call <see cref="Evaluate(SequenceData)"/> and <see cref="Predict"/>, and save the network or change it.</summary>
 /// <example><code>
 /// var trainer = Trainer.For(net, new Adam(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f) });
 /// trainer.Fit(train, epochs: 30, validation: test, progress: new ConsoleProgress());
@@ -69,6 +69,7 @@ public sealed partial class Trainer
 
         TrainingChecks.RequireWindowSettings(plan, options);
         options.Monitor.Check(plan);
+        HeadMeasures.Check(plan, options.Measures, groups: []);
         if (!ReferenceEquals(options.TeacherForcing, TeacherForcing.Always) && !plan.DecodesByItself)
         {
             throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");
@@ -164,6 +165,8 @@ public sealed partial class Trainer
             CheckCounts(_lastCounts.Validation, validation?.Count ?? 0, "samples of validation data", nameof(validation));
         }
 
+        HeadMeasures? measures = validation is null || _options.Measures.Count == 0 ? null : MeasuresFor(validation, _options.Measures, groups: []);
+        _options.Monitor.Check(measures?.Results(), _plan.Name);
         ForgetThreadsOfOthers(Math.Max(train.Count, validation?.Count ?? 0));
         ParallelWorkspace workspace = WorkspaceFor(train, validation);
         List<string> notices = [];
@@ -192,6 +195,7 @@ public sealed partial class Trainer
             Folder = folder,
             Settings = settings,
             Notices = notices,
+            Measures = measures,
             Meter = _options.Insight is { } insight ? Meter(insight, train, notices) : null,
         };
         return Train(run, workspace, isNew);

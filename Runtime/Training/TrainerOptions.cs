@@ -1,5 +1,6 @@
 // The settings of a trainer. Knows names, defaults and ranges; does nothing.
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 
 namespace SeqGen;
@@ -66,6 +67,10 @@ public sealed record TrainerOptions
 
     /// <summary>The number that early stopping, plateaus and the best epoch go by.</summary>
     public Metric Monitor { get; init => field = NotNull(value, nameof(Monitor)); } = Metric.Loss;
+
+    /// <summary>What else to measure of the validation data after every epoch: <see cref="EvaluationResult.Measures"/> of <see cref="EpochResult.Validation"/>, and to be monitored by
+    /// <see cref="Metric.Measured(string, bool)"/>.</summary>
+    public IReadOnlyList<Measure> Measures { get; init => field = NotNull(value, nameof(Measures)); } = [];
 
     /// <summary>When to stop early; null for never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }

@@ -28,6 +28,9 @@ public sealed record EvaluationResult
     /// <summary>The results of each head by its name, where there are several: the metrics above are then null. Empty for one.</summary>
     public IReadOnlyDictionary<string, EvaluationResult> Heads { get; init; } = FrozenDictionary<string, EvaluationResult>.Empty;
 
+    /// <summary>What else was measured (<see cref="Measure"/>), of all heads; empty where nothing was asked for.</summary>
+    public MeasureResults Measures { get; init; } = MeasureResults.Empty;
+
     /// <summary>Loss and metrics in a line.</summary>
     public override string ToString()
     {

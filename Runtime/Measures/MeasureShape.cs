@@ -1,0 +1,71 @@
+// What is measured: the sizes of a head's outputs and targets, and what its outputs mean.
+// Knows numbers; refuses to know networks.
+using System;
+using System.Collections.Generic;
+
+namespace SeqGen;
+
+/// <summary>What the targets of a head are, and with that what its outputs mean.</summary>
+public enum TargetKind
+{
+    /// <summary>Numbers, in the target's unit.</summary>
+    Values,
+
+    /// <summary>Scores of classes of which one is right: logits, or probabilities (<see cref="MeasureShape.AreProbabilities"/>).</summary>
+    Classes,
+
+    /// <summary>A yes or no each: logits, or probabilities. Targets are 0 to 1; more than 0.5 is a yes.</summary>
+    YesNo,
+
+    /// <summary>Scores of labels and the blank at every step, trained with CTC: a whole sequence is a position.</summary>
+    Labels,
+}
+
+/// <summary>What there is to measure: the outputs and targets of one head.</summary>
+public sealed record MeasureShape
+{
+    /// <summary>The head's name, for messages and tables.</summary>
+    public string Head { get; init; } = "output";
+
+    /// <summary>What targets are.</summary>
+    public TargetKind Kind { get; init; }
+
+    /// <summary>Numbers of an output; classes, where they are scores of classes.</summary>
+    public required int Outputs { get; init; }
+
+    /// <summary>Numbers of a target: as many as outputs, or fewer where several outputs are of one target. 0 for as many as outputs.</summary>
+    public int Targets { get => field == 0 && Kind is TargetKind.Values or TargetKind.YesNo ? Outputs : field; init; }
+
+    /// <summary>Whether scores are probabilities already; else they are logits.</summary>
+    public bool AreProbabilities { get; init; }
+
+    /// <summary>The quantiles that outputs are, rising: target by target, all quantiles of the first, then of the second. Empty where outputs are the targets' forecasts.</summary>
+    public IReadOnlyList<double> Quantiles { get; init; } = [];
+
+    /// <summary>The blank of labels.</summary>
+    public int Blank { get; init; }
+
+    /// <summary>Positions a sequence, 1 for one.</summary>
+    public int Steps { get; init; } = 1;
+
+    /// <summary>What the groups are called: numbers that were handed in, in rising order. Empty where none were.</summary>
+    public IReadOnlyList<int> Groups { get; init; } = [];
+
+    /// <summary>Outputs from one target's forecast to the next one's.</summary>
+    internal int Stride => Math.Max(1, Quantiles.Count);
+
+    /// <summary>Which of the quantiles is taken for the forecast: that next to the median.</summary>
+    internal int Middle
+    {
+        get
+        {
+            int best = 0;
+            for (int i = 1; i < Quantiles.Count; i++)
+            {
+                best = Math.Abs(Quantiles[i] - 0.5) < Math.Abs(Quantiles[best] - 0.5) ? i : best;
+            }
+
+            return best;
+        }
+    }
+}

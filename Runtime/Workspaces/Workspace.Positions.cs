@@ -1,0 +1,49 @@
+// The positions of a batch one by one, for whoever measures them: what a head gave, what was right, how much it counts.
+// Knows user order; refuses to know measures and losses. Class weights are the loss's alone.
+using System;
+using SeqGen.Kernels.V1;
+
+namespace SeqGen;
+
+public partial class Workspace
+{
+    /// <summary>How much a position counts: 0 beyond a length, where the mask is 0 and where its class is ignored.</summary>
+    internal float CountOf(int head, int b, int t)
+    {
+        Head mine = _heads[head];
+        int axis = mine.Plan.Axis;
+        if (mine.Kind == LossKind.Ctc)
+        {
+            return 1;
+        }
+
+        if (t >= LengthOf(axis, b) || IsBeforeLoss(axis, t))
+        {
+            return 0;
+        }
+
+        int row = UserRow(axis, b, t), ignored = mine.Plan.Loss?.IgnoredClass ?? -1;
+        return ignored >= 0 && mine.Classes.Length > 0 && mine.Classes[row] == ignored ? 0 : mine.HasMask ? mine.Mask[row] : 1;
+    }
+
+    /// <summary>The outputs of a position.</summary>
+    internal ReadOnlySpan<float> OutputAt(int head, int b, int t) =>
+        OutputOf(_heads[head]).Slice(UserRow(_heads[head].Plan.Axis, b, t) * _heads[head].Plan.Size, _heads[head].Plan.Size);
+
+    /// <summary>The target of a position; empty for classes and labels.</summary>
+    internal ReadOnlySpan<float> TargetAt(int head, int b, int t) => _heads[head] is { Target.Length: > 0 } mine
+        ? mine.Target.AsSpan(UserRow(mine.Plan.Axis, b, t) * mine.Plan.Size, mine.Plan.Size)
+        : default;
+
+    /// <summary>The class of a position; -1 where targets are none.</summary>
+    internal int ClassAt(int head, int b, int t) => _heads[head] is { Classes.Length: > 0 } mine ? mine.Classes[UserRow(mine.Plan.Axis, b, t)] : -1;
+
+    /// <summary>The labels of a sequence, and how many steps are read for them.</summary>
+    internal ReadOnlySpan<int> LabelsAt(int head, int b, out int steps)
+    {
+        Head mine = _heads[head];
+        steps = LengthOf(mine.Plan.Axis, b);
+        steps = mine.HasLossLengths ? Math.Min(steps, mine.LossLengths[b]) : steps;
+        return mine.Labels.AsSpan(b * mine.LongestLabels, mine.LabelLengths[b]);
+    }
+}
