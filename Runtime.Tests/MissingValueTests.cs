@@ -91,6 +91,30 @@ public sealed class MissingValueTests
         trainer.Evaluate(SequenceData.Windows(series, new WindowOptions { Timesteps = 5, Columns = 4, InputColumns = [0, 1, 3], TargetColumns = [3, 0] }));
     }
 
+    /// <summary>A number that many windows have is looked at once; every one of them is found, in any order and whichever columns are chosen.</summary>
+    [Fact]
+    public void NoGapIsPassedOver()
+    {
+        Trainer trainer = Trainer.For(new TinyNetwork(), new Adam());
+        WindowOptions options = new() { Timesteps = 5, Columns = 4, InputColumns = [1, 2, 3], TargetColumns = [0, 1], TargetSeries = new float[40 * 4] };
+        for (int at = 0; at < 39 * 4; at++)
+        {
+            float[] series = new float[40 * 4];
+            series[at] = None;
+            foreach (int stride in new[] { 1, 2, 7 })
+            {
+                SequenceData data = SequenceData.Windows(series, options with { Stride = stride, SeriesIds = [.. Enumerable.Range(0, 40).Select(r => Math.Min(2, r / 13))] });
+                foreach (SequenceData view in new[] { data, data.Shuffle((ulong)at), data.Skip(1) })
+                {
+                    bool isThere = Enumerable.Range(0, view.Count).Any(i => view.Inputs![view.Index(i)].ToArray().Any(float.IsNaN));
+                    Exception? found = Record.Exception(() => trainer.Predict(view));
+                    Assert.Equal(isThere, found is ArgumentException);
+                    Assert.True(!isThere || found!.Message.Contains($", feature {(at % 4) - 1} (row {(at / 4) - (Math.Min(2, at / 4 / 13) * 13)} of series {Math.Min(2, at / 4 / 13)})", StringComparison.Ordinal), found?.Message);
+                }
+            }
+        }
+    }
+
     [Fact]
     public void TargetsComeFromAnotherSeriesOfAsManyRows()
     {

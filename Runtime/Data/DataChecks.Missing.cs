@@ -7,14 +7,21 @@ namespace SeqGen;
 
 internal static partial class DataChecks
 {
+    /// <summary>Looks at every number once, however many windows have it: of a window that follows another, at its new steps.</summary>
     private static void CheckMissing(SequenceData data, NetworkPlan plan, int port, InputBlock input, string name)
     {
-        for (int i = 0; i < data.Count; i++)
+        Block<float> block = input.Values!;
+        int stride = block.Picks is null ? input.Size : block.StepStride;
+        long before = -1;
+        foreach (int i in data.ByPlace())
         {
             int index = data.Index(i), steps = LengthOf(data, plan, plan.Inputs[port].Axis, index, input.Steps);
-            if (FirstNaN(input.Values![index][..(steps * input.Size)]) is >= 0 and var at)
+            long start = block.StartOf(index), ahead = start - before;
+            int known = before < 0 || ahead < 0 || data.Lengths is not null || data.TargetLengths is not null || ahead % stride != 0 ? 0 : (int)Math.Max(0, input.Steps - (ahead / stride));
+            before = start;
+            if (FirstNaN(block[index][(known * input.Size)..(steps * input.Size)]) is >= 0 and var at)
             {
-                (int step, int feature) = Math.DivRem(at, input.Size);
+                (int step, int feature) = Math.DivRem(at + (known * input.Size), input.Size);
                 string row = data.Rows is null || port > 0 ? "" : $" (row {data.IndexOf(i).Row + step} of {(data.Rows.Begins.Length > 1 ? $"series {data.IndexOf(i).Series}" : "the series")})";
                 throw new ArgumentException(
                     $"Sample {i} has NaN as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: a value is missing. " +

@@ -12,11 +12,16 @@ internal sealed class WindowCut
     private readonly WindowOptions _options;
     private readonly float[] _series;
     private readonly int _targetColumns;
+    private readonly SeriesFile? _file;
     private readonly int _last;
 
-    public WindowCut(float[] series, int rows, WindowOptions options)
+    /// <param name="series">The series; empty where they are in a file.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="options">Rows and columns of inputs and targets.</param>
+    /// <param name="file">The file; null where they are in memory.</param>
+    public WindowCut(float[] series, int rows, WindowOptions options, SeriesFile? file = null)
     {
-        (_series, _options) = (series, options);
+        (_series, _options, _file) = (series, options, file);
 
         _targetColumns = options.TargetSeries is not { } targets ? options.Columns
             : targets.Length > 0 && targets.Length % rows == 0 ? targets.Length / rows
@@ -90,6 +95,7 @@ internal sealed class WindowCut
             Places = Rows.Rows,
             Picks = picks,
             StepStride = columns,
+            File = _file is null || ReferenceEquals(array, _options.TargetSeries) ? null : new FileReads(_file),
         };
 
     private static int[] Of(int[] chosen, int columns) => chosen.Length > 0 ? chosen : [.. Enumerable.Range(0, columns)];

@@ -19,6 +19,10 @@ public sealed record TrainerOptions
     /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training: whole lanes, where there are more <see cref="Lanes"/> than sequences of a batch.)</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>Samples that are shuffled together, where not all are: blocks of so many that follow each other come in another order every epoch, and so do the samples within each. For data on disk
+    /// (<see cref="SeriesFile"/>), where neighbours are read faster. 0 for all samples.</summary>
+    public int ShuffleBlock { get; init => field = Settings.Check(value, value >= 0, nameof(ShuffleBlock), "at least 1, or 0 for all samples"); }
+
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
     /// <c>SequenceData.Windows</c> with a stride of the window's length). A batch then reads <see cref="BatchSize"/> pieces of the sequence side by side,
     /// and the next batch goes on where it ended: states are carried over, gradients are not (truncated back-propagation through time,
