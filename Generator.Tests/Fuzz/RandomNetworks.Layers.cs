@@ -22,6 +22,8 @@ internal sealed partial class RandomNetworks
         "Linear", "Relu", "Tanh", "Sigmoid", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu",
     ];
 
+    private static readonly string[] _gates = ["Sigmoid", "HardSigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Softsign", "Tanh"];
+
     private string Kind() => _draws.Pick(_isSequence ? _onSequences : _anywhere);
 
     private void Layer(string kind)
@@ -213,14 +215,14 @@ internal sealed partial class RandomNetworks
         return Common(Initialized(arguments, "InputInitializer", "RecurrentInitializer", "BiasInitializer")).Of(kind);
     }
 
-    /// <summary>Functions of gates, seldom: some gate that has no ends lets a state grow.</summary>
+    /// <summary>Functions of gates that have ends: with one that has none a state's growth grows with the state, and in some steps it is beyond what a float holds.</summary>
     private void Gates(Arguments arguments, params string[] options)
     {
         if (_draws.Chance(0.2))
         {
             foreach (string option in options.Distinct())
             {
-                arguments.With(_draws.Chance(0.3), option, () => _draws.Pick(_elementwise));
+                arguments.With(_draws.Chance(0.3), option, () => _draws.Pick(option.Contains("Gate", StringComparison.Ordinal) ? _gates : _elementwise));
             }
         }
     }

@@ -85,6 +85,10 @@ def grouped(p, x, kernel, left, groups):
     return [np.concatenate(step) for step in zip(*parts)]
 
 
+def normed(p, ys, epsilon, f):
+    return [f(p["layernorm.weight"] * (y - y.mean()) / np.sqrt(y.var() + epsilon) + p["layernorm.bias"]) for y in ys]
+
+
 def gates(kind, count, hidden, **more):
     shapes = {"weight_ih_l0": (count * hidden, INPUTS), "weight_hh_l0": (count * hidden, hidden), "bias_ih_l0": (count * hidden,), "bias_hh_l0": (count * hidden,)}
     return {kind + "." + k: v for k, v in {**shapes, **more}.items() if v}
@@ -120,6 +124,10 @@ CASES = [
      lambda p, x: conv(p, x, 2, 1, dilation=3)),
     ("[Tdnn(4, 2, Groups = 2)]", {"tdnn.weight": (4, INPUTS // 2, 2), "tdnn.bias": (4,)}, lambda p, x: grouped(p, x, 2, 1, 2)),
     ("[Tdnn(6, 3, Groups = 2, Padding = Padding.Same)]", {"tdnn.weight": (6, INPUTS // 2, 3), "tdnn.bias": (6,)}, lambda p, x: grouped(p, x, 3, 1, 2)),
+    (f"[Tdnn(3, 3, Padding = Padding.Same)] [LayerNorm(Activation = {A}Elu, Epsilon = 0.01)]",
+     {"tdnn.weight": (3, INPUTS, 3), "tdnn.bias": (3,), "layernorm.weight": (3,), "layernorm.bias": (3,)},
+     lambda p, x: normed(p, conv(p, x, 3, 1), 0.01, F["Elu"])),
+    ("[Dense(3)] [LayerNorm]", {**DENSE, "layernorm.weight": (3,), "layernorm.bias": (3,)}, lambda p, x: normed(p, dense(p, x, "Linear"), 1e-5, F["Linear"])),
 ]
 
 
