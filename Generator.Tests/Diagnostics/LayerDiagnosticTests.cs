@@ -8,6 +8,8 @@ namespace SeqGen.Generator.Tests.Diagnostics;
 
 public class LayerDiagnosticTests
 {
+    private const string Functions = "Linear, Relu, Tanh, Sigmoid, HardSigmoid, HardSigmoidFifth, HardTanh, Elu, LeakyRelu, Softplus, Softsign, Silu";
+
     [Theory]
     [InlineData("[Lstm(4, {|SEQ0104:Zoneout = 1|})]", "Zoneout must be 0 <= rate < 1, and is 1")]
     [InlineData("[Gru(4, {|SEQ0104:WeightDrop = -0.5|})]", "WeightDrop must be 0 <= rate < 1, and is -0.5")]
@@ -32,9 +34,14 @@ public class LayerDiagnosticTests
     public void A_number_out_of_its_range(string layers, string message) => Check(layers, message);
 
     [Theory]
-    [InlineData("[Rnn(4, {|SEQ0108:Activation = Activation.Linear|})]", "Activation Linear is not possible in [Rnn]; possible are Tanh, Relu, Sigmoid")]
-    [InlineData("[Jordan(4, 2, {|SEQ0108:HiddenActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Jordan]; possible are Linear, Relu, Tanh, Sigmoid")]
-    [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are Linear, Relu, Tanh, Sigmoid")]
+    [InlineData("[Rnn(4, {|SEQ0108:Activation = Activation.Softmax|})]", "Activation Softmax is not possible in [Rnn]; possible are " + Functions)]
+    [InlineData("[Jordan(4, 2, {|SEQ0108:HiddenActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Jordan]; possible are " + Functions)]
+    [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are " + Functions)]
+    [InlineData("[Lstm(4, {|SEQ0108:ForgetGateActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Lstm]; possible are " + Functions)]
+    [InlineData("[Gru(4, {|SEQ0108:Activation = Activation.Softmax|})]", "Activation Softmax is not possible in [Gru]; possible are " + Functions)]
+    [InlineData("[Lstm(4, CoupledGates = true, {|SEQ0123:InputGateActivation = Activation.Relu|})]", "InputGateActivation makes no sense in this [Lstm]: with CoupledGates the input gate is one minus the forget gate; write ForgetGateActivation, or leave one of the two out")]
+    [InlineData("[Lstm(4, {|SEQ0104:CellClip = -1|})]", "CellClip must be from 1e-6 to 1e6, or 0 for none, and is -1")]
+    [InlineData("[Lstm(4, {|SEQ0104:CellClip = double.NaN|})]", "CellClip must be from 1e-6 to 1e6, or 0 for none, and is NaN")]
     public void A_function_that_cannot_be_there(string layers, string message) => Check(layers, message);
 
     [Theory]

@@ -17,7 +17,10 @@ internal sealed partial class RandomNetworks
         "AttentionPooling", "NeuralTuringMachine",
     ];
 
-    private static readonly string[] _elementwise = ["Linear", "Relu", "Tanh", "Sigmoid"];
+    private static readonly string[] _elementwise =
+    [
+        "Linear", "Relu", "Tanh", "Sigmoid", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu",
+    ];
 
     private string Kind() => _draws.Pick(_isSequence ? _onSequences : _anywhere);
 
@@ -155,7 +158,7 @@ internal sealed partial class RandomNetworks
         switch (kind)
         {
             case "Rnn":
-                arguments.With(_draws.Chance(0.4), "Activation", () => _draws.Pick("Tanh", "Relu", "Sigmoid"));
+                arguments.With(_draws.Chance(0.4), "Activation", () => _draws.Pick(_elementwise));
                 if (_draws.Chance(0.2))
                 {
                     arguments.With("Output", "PreviousState").With(_draws.Chance(0.6), "Outputs", () => size = _draws.Size());
@@ -165,10 +168,13 @@ internal sealed partial class RandomNetworks
                 break;
             case "Lstm":
                 arguments.With(_draws.Chance(0.1), "ForgetBias", () => -0.5).With(_draws.Chance(0.2), "Peephole", () => true)
-                    .With(_draws.Chance(0.2), "Projection", () => size = _draws.Size()).With(_draws.Chance(0.15), "CoupledGates", () => true);
+                    .With(_draws.Chance(0.2), "Projection", () => size = _draws.Size()).With(_draws.Chance(0.15), "CoupledGates", () => true)
+                    .With(_draws.Chance(0.1), "CellClip", () => _draws.Pick(0.1, 0.7, 2.0));
+                Gates(arguments, "GateActivation", arguments.Has("CoupledGates") ? "ForgetGateActivation" : "InputGateActivation", "ForgetGateActivation", "OutputGateActivation", "Activation", "OutputActivation");
                 break;
             case "Gru":
                 arguments.With(_draws.Chance(0.35), "ResetAfter", () => false);
+                Gates(arguments, "GateActivation", "ResetGateActivation", "UpdateGateActivation", "Activation");
                 break;
             case "Elman":
                 arguments.With(_draws.Chance(0.35), "Context", () => _draws.Pick(1, 2, 2));
@@ -195,6 +201,18 @@ internal sealed partial class RandomNetworks
         activation = output;
         _isSequence &= !last;
         return Common(Initialized(arguments, "InputInitializer", "RecurrentInitializer", "BiasInitializer")).Of(kind);
+    }
+
+    /// <summary>Functions of gates, seldom: some gate that has no ends lets a state grow.</summary>
+    private void Gates(Arguments arguments, params string[] options)
+    {
+        if (_draws.Chance(0.2))
+        {
+            foreach (string option in options.Distinct())
+            {
+                arguments.With(_draws.Chance(0.3), option, () => _draws.Pick(_elementwise));
+            }
+        }
     }
 
     private string Function(Arguments arguments, string name)

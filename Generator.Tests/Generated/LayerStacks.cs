@@ -56,6 +56,14 @@ internal static class LayerStacks
         "[Gru({a}, LayerNorm = true, ResetAfter = false)]",
         "[Gru({a}, LayerNorm = true)] [Dense({b})]",
         "[Gru({b}, LayerNorm = true, ResetAfter = false)] [Dense({c})]",
+        "[Lstm({a}, GateActivation = Activation.HardSigmoid, Activation = Activation.Softsign, CellClip = 0.3)] [Lstm({b}, InputGateActivation = Activation.HardSigmoidFifth, ForgetGateActivation = Activation.Linear, OutputGateActivation = Activation.Softplus, OutputActivation = Activation.Linear)]",
+        "[Lstm({a}, Activation = Activation.Linear, Peephole = true, LayerNorm = true, CellClip = 0.5, Epsilon = 0.01)] [Lstm({b}, CoupledGates = true, ForgetGateActivation = Activation.HardSigmoid, Activation = Activation.Elu, OutputActivation = Activation.Silu, Projection = {c})]",
+        "[Gru({a}, GateActivation = Activation.HardSigmoid, Activation = Activation.LeakyRelu)] [Gru({b}, ResetAfter = false, ResetGateActivation = Activation.Linear, UpdateGateActivation = Activation.HardTanh, Activation = Activation.Elu)]",
+        "[Gru({a}, ResetGateActivation = Activation.Silu, UpdateGateActivation = Activation.Linear, Activation = Activation.Linear, LayerNorm = true, Direction = Direction.Both)]",
+        "[Rnn({a}, Activation = Activation.Linear)] [Rnn({b}, Activation = Activation.Elu, Direction = Direction.Both)] [Rnn({c}, Activation = Activation.Linear, Returns = Returns.Last, Zoneout = 0.2)]",
+        "[Rnn({a}, Activation = Activation.Linear, Direction = Direction.Backward)] [Dense({b})]",
+        "[Dense({a}, Activation = Activation.Elu)] [Tdnn({b}, 2, Activation = Activation.LeakyRelu)] [Dense({c}, Activation = Activation.Softplus)] [Dense({a}, Activation = Activation.Silu)] [Dense({b}, Activation = Activation.Softsign)] [Dense({c}, Activation = Activation.HardTanh)]",
+        "[Elman({a}, {b}, HiddenActivation = Activation.Elu, OutputActivation = Activation.HardSigmoid)] [Jordan({b}, {c}, HiddenActivation = Activation.HardTanh, OutputActivation = Activation.Softsign)]",
         "[Gru({a})] [Dense(4)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 1.0, 0.5, 2, 0.25 })]",
     ];
 

@@ -129,8 +129,8 @@ internal sealed class RandomDeclarations(int seed)
     private string Layer(double wrongness, bool isLast, string common, string size) => _random.Next(14) switch
     {
         0 => $"[Rnn({size}{common}{Maybe(0.5, ", Activation = " + Activation(wrongness, false))}{Maybe(0.2, ", Output = RnnOutput.PreviousState, Outputs = " + Size(wrongness, 5))})]",
-        1 or 2 => $"[Lstm({size}{common}{Maybe(0.2, ", ForgetBias = -0.5")}{Maybe(0.2, ", Peephole = true")}{Maybe(0.2, ", Projection = " + Size(wrongness, 6))}{Maybe(0.2, ", CoupledGates = true")}{Norm(wrongness)}{Rate(wrongness, "RnnDrop")}{Rate(wrongness, "ZoneoutCell")}{Rate(wrongness, "RecurrentDropout")})]",
-        3 => $"[Gru({size}{common}{Maybe(0.3, ", ResetAfter = false")}{Norm(wrongness)}{Rate(wrongness, "RecurrentDropout")})]",
+        1 or 2 => $"[Lstm({size}{common}{Maybe(0.2, ", ForgetBias = -0.5")}{Maybe(0.2, ", Peephole = true")}{Maybe(0.2, ", Projection = " + Size(wrongness, 6))}{Maybe(0.2, ", CoupledGates = true")}{Gate(wrongness, "Input", "Forget", "Output", "")}{Maybe(0.1, ", OutputActivation = " + Activation(wrongness, false))}{Maybe(0.1, ", CellClip = " + Pick("0.5", "3", Chance(wrongness) ? "-1" : "1"))}{Norm(wrongness)}{Rate(wrongness, "RnnDrop")}{Rate(wrongness, "ZoneoutCell")}{Rate(wrongness, "RecurrentDropout")})]",
+        3 => $"[Gru({size}{common}{Maybe(0.3, ", ResetAfter = false")}{Gate(wrongness, "Reset", "Update", "")}{Norm(wrongness)}{Rate(wrongness, "RecurrentDropout")})]",
         4 => $"[Dropout({Pick("0", "0.25", "0.5", Chance(wrongness) ? "1.5" : "0.1")}{Maybe(0.3, ", PerSequence = true")})]",
         5 => $"[Elman({size}, {Size(wrongness, 5)}{common}{Maybe(0.3, ", Context = " + Pick("1", "2", Chance(wrongness) ? "3" : "2"))})]",
         6 => $"[Jordan({size}, {Size(wrongness, 5)}{common}{Maybe(0.5, ", Recurrent = true")})]",
@@ -185,7 +185,9 @@ internal sealed class RandomDeclarations(int seed)
 
     private string Activation(double wrongness, bool isLast) => Chance(wrongness / 3)
         ? Pick("(Activation)77", "Activation.Softmax", "(Activation)(-1)")
-        : "Activation." + Pick("Linear", "Relu", "Tanh", "Sigmoid", isLast ? "Softmax" : "Tanh");
+        : "Activation." + Pick("Linear", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu", isLast ? "Softmax" : "Tanh");
+
+    private string Gate(double wrongness, params string[] gates) => Maybe(0.15, $", {Pick(gates)}GateActivation = {Activation(wrongness, false)}") + Maybe(0.1, ", Activation = " + Activation(wrongness, false));
 
     private string Initializer(double wrongness) => Chance(wrongness / 3)
         ? "(Initializer)50"

@@ -32,6 +32,9 @@ internal static class ElementwiseEvaluators
 
     internal static double Softplus(double x) => Math.Max(x, 0) + Math.Log(1 + Math.Exp(-Math.Abs(x)));
 
+    /// <summary>exp(x) - 1 without its rounding near zero.</summary>
+    internal static double ExpMinus1(double x) => Math.Abs(x) < 1e-5 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
+
     private static void Map(MapOp op, Evaluation e)
     {
         int arity = e.Inputs.Length, size = e.Result.Size;
@@ -71,12 +74,14 @@ internal static class ElementwiseEvaluators
         MapKind.Sigmoid => Sigmoid(a),
         MapKind.Softplus => Softplus(a),
         MapKind.Relu => Math.Max(a, 0),
+        MapKind.Elu => a > 0 ? a : ExpMinus1(a),
         MapKind.Abs => Math.Abs(a),
         MapKind.Sign => Math.Sign(a),
         MapKind.Pow => Math.Pow(a, b),
         MapKind.Max => Math.Max(a, b),
         MapKind.Min => Math.Min(a, b),
         MapKind.Greater => a > b ? 1 : 0,
+        MapKind.Clip => Math.Min(Math.Max(a, b), c),
         MapKind.Select => a != 0 ? b : c,
         _ => throw new NotSupportedException($"the interpreter does not know the function {kind}"),
     };

@@ -18,7 +18,7 @@ internal static class OpCases
 
     private static IEnumerable<OpCase> Elementwise()
     {
-        foreach (MapKind kind in Enum.GetValues<MapKind>().Where(k => k is not (MapKind.Greater or MapKind.Sign)))
+        foreach (MapKind kind in Enum.GetValues<MapKind>().Where(k => k is not (MapKind.Greater or MapKind.Sign or MapKind.Clip)))
         {
             var op = new MapOp(kind);
             bool positive = kind is MapKind.Log or MapKind.Sqrt or MapKind.Pow;
@@ -40,6 +40,7 @@ internal static class OpCases
             }
         }
 
+        yield return new OpCase("clip", [Step(3), Row(3)], (g, x) => g.Add(new MapOp(MapKind.Clip), g.Add(new MapOp(MapKind.Mul), x[0], x[1]), g.Add(new ConstOp(-0.4)), g.Add(new ConstOp(0.3))));
         yield return Case("select among extents", new MapOp(MapKind.Select), Step(3), Row(3), Whole(1));
         yield return Case("sum to a row", new SumToOp(Shape.PerRow(2, 1)), Row(2, 3));
         yield return Root("sum of steps to a row", new SumToOp(Shape.PerRow(2, 3)), Step(2, 3));

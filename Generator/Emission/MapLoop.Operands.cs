@@ -117,6 +117,7 @@ internal sealed partial class MapLoop
             MapKind.Neg => "-" + a[0],
             MapKind.Greater => "T.GreaterThan(" + a[0] + ", " + a[1] + ")",
             MapKind.Sign => "T.GreaterThan(" + a[0] + ", " + Constant(0) + ") - T.GreaterThan(" + Constant(0) + ", " + a[0] + ")",
+            MapKind.Clip => "T.Min(T.Max(" + a[0] + ", " + a[1] + "), " + a[2] + ")",
             _ => "T." + op.Kind + "(" + string.Join(", ", a) + ")",
         };
         return new(text, op.Operations);

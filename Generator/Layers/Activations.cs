@@ -1,17 +1,55 @@
-// The activations that layers offer, as elementwise ops.
+// The activations that layers offer, as elementwise ops, and which option of a layer may be which.
+// Knows functions; knows no layer.
+using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
 internal static class Activations
 {
-    public static Value Apply(Lowering lowering, string activation, Value a) => activation switch
+    /// <summary>Every function of one number that a layer offers.</summary>
+    public static string[] Elementwise { get; } =
+        ["Linear", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu"];
+
+    /// <summary>What an option is by default, or what is said of it.</summary>
+    public static string Of(ArgumentList arguments, string argument, string otherwise) => arguments.Has(argument) ? arguments.String(argument, otherwise) : otherwise;
+
+    /// <summary>Reports those of a layer's options that are no function of one number.</summary>
+    public static void Check(string kind, ArgumentList arguments, ProblemSink problems, params string[] options)
     {
-        "Relu" => lowering.Map(MapKind.Relu, a),
-        "Tanh" => lowering.Map(MapKind.Tanh, a),
-        "Sigmoid" => lowering.Map(MapKind.Sigmoid, a),
-        "Softmax" => lowering.Graph.Add(new SoftmaxOp(), a),
-        _ => a,
-    };
+        foreach (string option in options.Where(arguments.Has))
+        {
+            Rules.Activation(kind, option, arguments.String(option), problems, Elementwise);
+        }
+    }
+
+    public static Value Apply(Lowering lowering, string activation, Value a)
+    {
+        Value Constant(double value) => lowering.Constant(value);
+        return activation switch
+        {
+            "Relu" => lowering.Map(MapKind.Relu, a),
+            "Tanh" => lowering.Map(MapKind.Tanh, a),
+            "Sigmoid" => lowering.Map(MapKind.Sigmoid, a),
+            "Softmax" => lowering.Graph.Add(new SoftmaxOp(), a),
+            "Elu" => lowering.Map(MapKind.Elu, a),
+            "Softplus" => lowering.Map(MapKind.Softplus, a),
+            "HardSigmoid" => HardSigmoid(lowering, 1.0 / 6, a),
+            "HardSigmoidFifth" => HardSigmoid(lowering, 0.2, a),
+            "HardTanh" => lowering.Map(MapKind.Clip, a, Constant(-1), Constant(1)),
+            "LeakyRelu" => Leaky(lowering, Constant(0.01), a),
+            "Softsign" => lowering.Map(MapKind.Div, a, lowering.Map(MapKind.Add, Constant(1), lowering.Map(MapKind.Abs, a))),
+            "Silu" => lowering.Map(MapKind.Mul, a, lowering.Map(MapKind.Sigmoid, a)),
+            _ => a,
+        };
+    }
+
+    private static Value HardSigmoid(Lowering lowering, double slope, Value a) => lowering.Map(
+        MapKind.Clip, lowering.Map(MapKind.Add, lowering.Map(MapKind.Mul, lowering.Constant(slope), a), lowering.Constant(0.5)), lowering.Constant(0), lowering.Constant(1));
+
+    /// <summary>a above zero, else a times a slope. An infinite a meets no zero.</summary>
+    private static Value Leaky(Lowering lowering, Value slope, Value a) =>
+        lowering.Map(MapKind.Select, lowering.Map(MapKind.Greater, a, lowering.Constant(0)), a, lowering.Map(MapKind.Mul, slope, a));
 }

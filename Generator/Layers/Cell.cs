@@ -195,11 +195,14 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
 
     public Value Mul(Value a, Value b) => lowering.Map(MapKind.Mul, a, b);
 
-    public Value Sigmoid(string name, Value a) => Named(name, lowering.Map(MapKind.Sigmoid, a));
-
-    public Value Tanh(string name, Value a) => Named(name, lowering.Map(MapKind.Tanh, a));
-
     public Value Apply(string activation, Value a) => Activations.Apply(lowering, activation, a);
+
+    /// <summary>A gate, or another part of the cell that has a name.</summary>
+    public Value Apply(string name, string activation, Value a) => activation == "Linear" ? a : Named(name, Apply(activation, a));
+
+    /// <summary>The value, no further from zero than that; 0 for any.</summary>
+    public Value Clip(double limit, Value a) =>
+        limit == 0 ? a : lowering.Map(MapKind.Clip, a, lowering.Constant(-limit), lowering.Constant(limit));
 
     public Value Affine(AffineOp op, params Value[] inputs) => Named("gates", lowering.Graph.Add(op, inputs));
 

@@ -23,8 +23,7 @@ internal sealed class Elman : RecurrentLayer
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
         Rules.Positive("Outputs", arguments, problems);
-        Rules.Activation(Kind, "HiddenActivation", arguments.String("HiddenActivation", "Tanh"), problems, Rules.Elementwise);
-        Rules.Activation(Kind, "OutputActivation", CellActivation(arguments), problems, Rules.Elementwise);
+        Activations.Check(Kind, arguments, problems, "HiddenActivation", "OutputActivation");
         if (Depth(arguments) is not (1 or 2))
         {
             problems.Add("SEQ0104", "Context", "Context", "1 or 2 (steps back)", Depth(arguments));

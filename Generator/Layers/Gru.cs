@@ -4,6 +4,7 @@
 // LayerNorm (Ba et al. 2016): every sum of products is normalised before it is used, all gates of a product at once, and there are no other biases:
 //   reset after:    (p_r, p_z, p_n) = LN(W_ih x; ln_ih), (q_r, q_z, q_n) = LN(W_hh h; ln_hh), n = tanh(p_n + r q_n)
 //   reset before:   the same but (q_r, q_z) = LN(W_hh[r,z] h; ln_hh) and n = tanh(p_n + LN(W_hn (r h); ln_hn))
+// Any gate and the candidate n can have another function by option.
 using System.Collections.Generic;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
@@ -17,7 +18,11 @@ internal sealed class Gru : RecurrentLayer
 
     protected override IReadOnlyList<CellState> States(ArgumentList arguments) => [new("h", arguments.Int("Units"))];
 
-    protected override void CheckMore(ArgumentList arguments, ProblemSink problems) => Rules.Epsilon(arguments, problems);
+    protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
+    {
+        Activations.Check(Kind, arguments, problems, "GateActivation", "ResetGateActivation", "UpdateGateActivation", "Activation");
+        Rules.Epsilon(arguments, problems);
+    }
 
     protected override string Refusal(string option, ArgumentList arguments) => Regularizers.Refusal(option, hasCandidate: true, hasCell: false);
 
@@ -34,23 +39,25 @@ internal sealed class Gru : RecurrentLayer
     protected override CellResult Step(Cell cell, Value x, Value[] states)
     {
         Value h = states[0], read = cell.Hidden(h);
+        string gate = Activations.Of(cell.Arguments, "GateActivation", "Sigmoid"), reset = Activations.Of(cell.Arguments, "ResetGateActivation", gate);
+        string update = Activations.Of(cell.Arguments, "UpdateGateActivation", gate), candidate = Activations.Of(cell.Arguments, "Activation", "Tanh");
         Value z, n;
         if (cell.Arguments.Bool("ResetAfter", true))
         {
             // Slots r, z, the input's part of n, the state's part of n.
             GateSum sum = cell.Gates(4, x, [0, 1, 2], read, [0, 1, 3]);
-            Value r = cell.Sigmoid("r", sum("ar", 0));
-            z = cell.Sigmoid("z", sum("az", 1));
-            n = cell.Tanh("n", cell.Add(sum("anx", 2), cell.Mul(r, sum("anh", 3))));
+            Value r = cell.Apply("r", reset, sum("ar", 0));
+            z = cell.Apply("z", update, sum("az", 1));
+            n = cell.Apply("n", candidate, cell.Add(sum("anx", 2), cell.Mul(r, sum("anh", 3))));
         }
         else
         {
             // The recurrent weights of r and z read h, those of n read r h: two products with rows of the same weight.
             GateSum sum = cell.Gates(3, x, [0, 1, 2], read, [0, 1, -1]);
-            Value r = cell.Sigmoid("r", sum("ar", 0));
-            z = cell.Sigmoid("z", sum("az", 1));
-            Value reset = cell.Named("candidate", cell.Affine(new AffineOp(cell.Units, 1, [[-1, -1, 0]], []), cell["weight_hh"], cell.Mul(r, read)));
-            n = cell.Tanh("n", cell.Add(sum("anx", 2), cell.IsNormalized ? cell.Normalize("ln_hn", reset) : reset));
+            Value r = cell.Apply("r", reset, sum("ar", 0));
+            z = cell.Apply("z", update, sum("az", 1));
+            Value product = cell.Named("candidate", cell.Affine(new AffineOp(cell.Units, 1, [[-1, -1, 0]], []), cell["weight_hh"], cell.Mul(r, read)));
+            n = cell.Apply("n", candidate, cell.Add(sum("anx", 2), cell.IsNormalized ? cell.Normalize("ln_hn", product) : product));
         }
 
         n = cell.Candidate(n);

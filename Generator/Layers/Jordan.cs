@@ -29,8 +29,7 @@ internal sealed class Jordan : RecurrentLayer
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
         Rules.Positive("Outputs", arguments, problems);
-        Rules.Activation(Kind, "HiddenActivation", arguments.String("HiddenActivation", "Tanh"), problems, Rules.Elementwise);
-        Rules.Activation(Kind, "OutputActivation", CellActivation(arguments), problems, Rules.Elementwise);
+        Activations.Check(Kind, arguments, problems, "HiddenActivation", "OutputActivation");
     }
 
     protected override void Declare(Cell cell)

@@ -4,6 +4,8 @@
 //   Projection (Sak et al. 2014):           h' = W_hr (o tanh(c'))
 //   CoupledGates (Greff et al. 2017):       i = 1 - f; three gates f, g, o
 //   LayerNorm (Ba et al. 2016):             a = LN(W_ih x; ln_ih) + LN(W_hh h; ln_hh), h' = o tanh(LN(c'; ln_c)); the cell carried on is not normalised
+//   CellClip (Sak et al. 2014; TensorFlow):     c' = min(max(f c + i g, -C), C), which is carried on, and which o and h' see
+// Any gate, the candidate g and the cell's output can have another function by option.
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
@@ -25,6 +27,19 @@ internal sealed class Lstm : RecurrentLayer
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
         Rules.Finite("ForgetBias", arguments.Double("ForgetBias", 1), problems);
+        Activations.Check(
+            Kind, arguments, problems, "GateActivation", "InputGateActivation", "ForgetGateActivation", "OutputGateActivation", "Activation", "OutputActivation");
+        if (arguments.Has("InputGateActivation") && arguments.Bool("CoupledGates"))
+        {
+            problems.Add("SEQ0123", "InputGateActivation", "InputGateActivation", Kind, "with CoupledGates the input gate is one minus the forget gate; write ForgetGateActivation, or leave one of the two out");
+        }
+
+        double clip = arguments.Double("CellClip");
+        if (!(clip == 0 || (clip >= 1e-6 && clip <= 1e6)))
+        {
+            problems.Add("SEQ0104", "CellClip", "CellClip", "from 1e-6 to 1e6, or 0 for none", clip);
+        }
+
         Rules.Epsilon(arguments, problems);
         if (arguments.Has("Projection"))
         {
@@ -62,17 +77,22 @@ internal sealed class Lstm : RecurrentLayer
         int[] slots = Enumerable.Range(0, coupled ? 3 : 4).ToArray();
         int forget = coupled ? 0 : 1;
         Value c = states[1];
+        string gates = Activations.Of(cell.Arguments, "GateActivation", "Sigmoid"), candidate = Activations.Of(cell.Arguments, "Activation", "Tanh");
+        string OfGate(string name) => Activations.Of(cell.Arguments, name + "GateActivation", gates);
         GateSum sum = cell.Gates(slots.Length, x, slots, cell.Hidden(states[0]), slots);
-        Value Gate(string name, int slot, Value seen) => cell.Sigmoid(name, peephole
+        Value Gate(string name, string function, int slot, Value seen) => cell.Apply(name, function, peephole
             ? cell.Add(sum("a" + name, slot), cell.Mul(cell["weight_c" + name], seen))
             : sum("a" + name, slot));
-        Value? i = coupled ? null : Gate("i", 0, c);
-        Value f = Gate("f", forget, c);
-        Value g = cell.Candidate(cell.Tanh("g", sum("ag", forget + 1)));
-        Value? o = peephole ? null : Gate("o", forget + 2, c);
-        Value memory = cell.Memory(i is null ? cell.Add(g, cell.Mul(f, cell.Sub(c, g))) : cell.Add(cell.Mul(f, c), cell.Mul(i, g)));
-        o ??= Gate("o", forget + 2, memory);
-        Value h = cell.Mul(o, cell.Tanh("tanhC", cell.IsNormalized ? cell.Normalize("ln_c", memory) : memory));
+        Value? i = coupled ? null : Gate("i", OfGate("Input"), 0, c);
+        Value f = Gate("f", OfGate("Forget"), forget, c);
+        Value g = cell.Candidate(cell.Apply("g", candidate, sum("ag", forget + 1)));
+        Value? o = peephole ? null : Gate("o", OfGate("Output"), forget + 2, c);
+        Value memory = cell.Memory(cell.Clip(
+            cell.Arguments.Double("CellClip"), i is null ? cell.Add(g, cell.Mul(f, cell.Sub(c, g))) : cell.Add(cell.Mul(f, c), cell.Mul(i, g))));
+        o ??= Gate("o", OfGate("Output"), forget + 2, memory);
+        Value seen = cell.IsNormalized ? cell.Normalize("ln_c", memory) : memory;
+        string output = Activations.Of(cell.Arguments, "OutputActivation", candidate);
+        Value h = cell.Mul(o, cell.Apply(output == "Tanh" ? "tanhC" : "shownC", output, seen));
         h = cell.Arguments.Int("Projection") > 0 ? cell.Sum(OutputSize(cell.Arguments), "", ("weight_hr", h)) : h;
         h = cell.Keep("h", states[0], h);
         return new CellResult(h, [h, cell.Keep("c", c, memory)]);

@@ -1,4 +1,4 @@
-// Simple recurrent layer: h' = f(W_ih x + b_ih + W_hh h + b_hh), f tanh, relu or sigmoid (Elman 1990; PyTorch's nn.RNN).
+// Simple recurrent layer: h' = f(W_ih x + b_ih + W_hh h + b_hh), f tanh, relu or another (Elman 1990; PyTorch's nn.RNN).
 // RnnOutput.PreviousState gives y_t = g(W_io x_t + W_ho h_(t-1) + b_o) beside it, with weights of its own.
 using System.Collections.Generic;
 using SeqGen.Generator.Graph;
@@ -19,8 +19,7 @@ internal sealed class Rnn : RecurrentLayer
 
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
-        Rules.Activation(Kind, "Activation", arguments.String("Activation", "Tanh"), problems, "Tanh", "Relu", "Sigmoid");
-        Rules.Activation(Kind, "OutputActivation", arguments.String("OutputActivation", "Linear"), problems, Rules.Elementwise);
+        Activations.Check(Kind, arguments, problems, "Activation", "OutputActivation");
         if (arguments.Has("Outputs"))
         {
             Rules.Positive("Outputs", arguments, problems);

@@ -39,9 +39,6 @@ internal static class Rules
         return 1;
     }
 
-    /// <summary>Every function of one number that a layer offers.</summary>
-    public static string[] Elementwise { get; } = ["Linear", "Relu", "Tanh", "Sigmoid"];
-
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     public static void Activation(string kind, string argument, string activation, ProblemSink problems, params string[] possible)

@@ -20,6 +20,9 @@ internal enum MapKind
     Sigmoid,
     Softplus,
     Relu,
+
+    /// <summary>a where a &gt; 0, else exp(a) - 1.</summary>
+    Elu,
     Abs,
     Sign,
     Pow,
@@ -31,6 +34,9 @@ internal enum MapKind
 
     /// <summary>a != 0 ? b : c; no gradient into a.</summary>
     Select,
+
+    /// <summary>a, but at least b and at most c; no gradient into b and c.</summary>
+    Clip,
 }
 
 internal sealed class MapOp(MapKind kind) : Op
@@ -41,19 +47,19 @@ internal sealed class MapOp(MapKind kind) : Op
 
     public int Arity => Kind switch
     {
-        MapKind.Select => 3,
+        MapKind.Select or MapKind.Clip => 3,
         MapKind.Add or MapKind.Sub or MapKind.Mul or MapKind.Div or MapKind.Pow or MapKind.Max or MapKind.Min or MapKind.Greater => 2,
         _ => 1,
     };
 
     /// <summary>Functions that cost as much as many operations: worth saving instead of computing twice.</summary>
-    public bool IsCostly => Kind is MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Pow;
+    public bool IsCostly => Kind is MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Elu or MapKind.Pow;
 
     /// <summary>Functions that are long even as one member of a vector: what an inliner takes few of.</summary>
-    public bool IsActivation => Kind is MapKind.Exp or MapKind.Log or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Pow;
+    public bool IsActivation => Kind is MapKind.Exp or MapKind.Log or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Elu or MapKind.Pow;
 
     /// <summary>Members of a vector that compute it.</summary>
-    public int Operations => Kind == MapKind.Sign ? 3 : 1;
+    public int Operations => Kind switch { MapKind.Sign => 3, MapKind.Clip => 2, _ => 1 };
 
     public override Shape Infer(IReadOnlyList<Value> inputs)
     {
@@ -107,6 +113,10 @@ internal sealed class MapOp(MapKind kind) : Op
                 Give(g, 1, () => g.Map(MapKind.Select, g.Input(0), dy, g.Constant(0)));
                 Give(g, 2, () => g.Map(MapKind.Select, g.Input(0), g.Constant(0), dy));
                 break;
+            case MapKind.Clip:
+                // Where it is one of its ends it stays there.
+                Give(g, 0, () => g.Map(MapKind.Mul, dy, Inside(g)));
+                break;
             case MapKind.Greater:
             case MapKind.Sign:
                 break;
@@ -134,11 +144,21 @@ internal sealed class MapOp(MapKind kind) : Op
             MapKind.Sigmoid => g.Map(MapKind.Mul, g.Output, g.Map(MapKind.Sub, g.Constant(1), g.Output)),
             MapKind.Softplus => g.Map(MapKind.Sigmoid, g.Input(0)),
             MapKind.Relu => g.Map(MapKind.Greater, g.Output, g.Constant(0)),
+            // exp(a) below zero, which is what has been computed and one.
+            MapKind.Elu => g.Map(MapKind.Add, g.Map(MapKind.Min, g.Output, g.Constant(0)), g.Constant(1)),
             MapKind.Abs => g.Map(MapKind.Sign, g.Input(0)),
             _ => throw Misfit("has no derivative"),
         };
         slope.Name = "slope";
         return slope;
+    }
+
+    /// <summary>1 between the ends of a clip, else 0.</summary>
+    private static Value Inside(GradientRule g)
+    {
+        Value inside = g.Map(MapKind.Mul, g.Map(MapKind.Greater, g.Output, g.Input(1)), g.Map(MapKind.Greater, g.Input(2), g.Output));
+        inside.Name = "slope";
+        return inside;
     }
 
     private static void Give(GradientRule g, int input, System.Func<Value> gradient)

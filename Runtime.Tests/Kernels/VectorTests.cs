@@ -68,20 +68,30 @@ public abstract class VectorTests<T>
         Sweep(T.Softplus, Softplus, 20, 1e6, error => error.Relative <= 1e-7);
     }
 
+    [Fact]
+    public void EluIsAccurate()
+    {
+        static double Elu(double x) => x > 0 ? x : Math.Abs(x) < 1e-4 ? x + (x * x / 2) + (x * x * x / 6) : Math.Exp(x) - 1;
+        Sweep(T.Elu, Elu, -30, 0, error => error.Absolute <= 1e-7 && error.Relative <= 4e-7);
+        Sweep(T.Elu, Elu, -1e-3, 1e-3, error => error.Relative <= 4e-7);
+        Sweep(T.Elu, Elu, 0, 1e6, error => error.Absolute == 0);
+    }
+
     [Theory]
-    [InlineData(0f, 0.5f, 0f, 1f, 0f, 0.6931472f)]
-    [InlineData(Infinity, 1f, 1f, Infinity, Infinity, Infinity)]
-    [InlineData(-Infinity, 0f, -1f, 0f, 0f, 0f)]
-    [InlineData(NaN, NaN, NaN, NaN, NaN, NaN)]
-    [InlineData(float.MaxValue, 1f, 1f, Infinity, float.MaxValue, float.MaxValue)]
-    [InlineData(float.MinValue, 0f, -1f, 0f, 0f, 0f)]
-    public void LimitsAreExact(float x, float sigmoid, float tanh, float exp, float relu, float softplus)
+    [InlineData(0f, 0.5f, 0f, 1f, 0f, 0.6931472f, 0f)]
+    [InlineData(Infinity, 1f, 1f, Infinity, Infinity, Infinity, Infinity)]
+    [InlineData(-Infinity, 0f, -1f, 0f, 0f, 0f, -1f)]
+    [InlineData(NaN, NaN, NaN, NaN, NaN, NaN, NaN)]
+    [InlineData(float.MaxValue, 1f, 1f, Infinity, float.MaxValue, float.MaxValue, float.MaxValue)]
+    [InlineData(float.MinValue, 0f, -1f, 0f, 0f, 0f, -1f)]
+    public void LimitsAreExact(float x, float sigmoid, float tanh, float exp, float relu, float softplus, float elu)
     {
         Assert.Equal(sigmoid, One(T.Sigmoid, x));
         Assert.Equal(tanh, One(T.Tanh, x));
         Assert.Equal(exp, One(T.Exp, x));
         Assert.Equal(relu, One(T.Relu, x));
         Assert.Equal(softplus, One(T.Softplus, x));
+        Assert.Equal(elu, One(T.Elu, x));
     }
 
     [Theory]
@@ -92,7 +102,7 @@ public abstract class VectorTests<T>
     public void EveryNaNPropagates(int bits)
     {
         var nan = BitConverter.Int32BitsToSingle(bits);
-        foreach (var f in new Func<T, T>[] { T.Sigmoid, T.Tanh, T.Exp, T.Log, T.Relu, T.Softplus, T.Sqrt, T.Abs })
+        foreach (var f in new Func<T, T>[] { T.Sigmoid, T.Tanh, T.Exp, T.Log, T.Relu, T.Softplus, T.Elu, T.Sqrt, T.Abs })
         {
             Assert.True(float.IsNaN(One(f, nan)));
         }

@@ -18,4 +18,28 @@ public enum Activation
 
     /// <summary><c>exp(x_k) / sum exp(x_j)</c> over the units of one step; for a last layer.</summary>
     Softmax,
+
+    /// <summary><c>min(max(x / 6 + 1/2, 0), 1)</c>, as PyTorch and Keras 3 have it.</summary>
+    HardSigmoid,
+
+    /// <summary><c>min(max(x / 5 + 1/2, 0), 1)</c>, as ONNX has it by default, and Keras before 3.</summary>
+    HardSigmoidFifth,
+
+    /// <summary><c>min(max(x, -1), 1)</c></summary>
+    HardTanh,
+
+    /// <summary><c>x</c> above zero, else <c>exp(x) - 1</c> (Clevert et al. 2016).</summary>
+    Elu,
+
+    /// <summary><c>x</c> above zero, else <c>0.01 x</c>.</summary>
+    LeakyRelu,
+
+    /// <summary><c>log(1 + exp(x))</c></summary>
+    Softplus,
+
+    /// <summary><c>x / (1 + |x|)</c></summary>
+    Softsign,
+
+    /// <summary><c>x / (1 + exp(-x))</c>, also called swish.</summary>
+    Silu,
 }

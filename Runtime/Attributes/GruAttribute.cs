@@ -17,6 +17,18 @@ public sealed class GruAttribute(int units) : RecurrentLayerAttribute(units)
     /// <summary>Whether the reset gate acts after the recurrent product (cuDNN, PyTorch) or on the state before it (the paper).</summary>
     public bool ResetAfter { get; set; } = true;
 
+    /// <summary>The function of both gates, Keras' <c>recurrent_activation</c>; any but <see cref="SeqGen.Activation.Softmax"/>, as all here.</summary>
+    public Activation GateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the reset gate r; by default <see cref="GateActivation"/>.</summary>
+    public Activation ResetGateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the update gate z; by default <see cref="GateActivation"/>.</summary>
+    public Activation UpdateGateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the candidate n, Keras' <c>activation</c>.</summary>
+    public Activation Activation { get; set; } = Activation.Tanh;
+
     /// <summary>Whether the input's and the state's sums are normalized, each over all gates at once (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, whose offsets take the place of the biases.</summary>
     public bool LayerNorm { get; set; }
 

@@ -24,6 +24,27 @@ public sealed class LstmAttribute(int units) : RecurrentLayerAttribute(units)
     /// <summary>Whether the input gate is one minus the forget gate (CIFG, Greff et al. 2017): three gates, in the order f, g, o.</summary>
     public bool CoupledGates { get; set; }
 
+    /// <summary>The function of all gates, Keras' <c>recurrent_activation</c> and ONNX's f; any but <see cref="SeqGen.Activation.Softmax"/>, as all here.</summary>
+    public Activation GateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the input gate i; by default <see cref="GateActivation"/>. There is none with <see cref="CoupledGates"/>.</summary>
+    public Activation InputGateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the forget gate f; by default <see cref="GateActivation"/>.</summary>
+    public Activation ForgetGateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the output gate o; by default <see cref="GateActivation"/>.</summary>
+    public Activation OutputGateActivation { get; set; } = Activation.Sigmoid;
+
+    /// <summary>The function of the candidate g, and of the cell's output unless <see cref="OutputActivation"/> says otherwise: Keras' <c>activation</c>, ONNX's g.</summary>
+    public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>The function of the cell in <c>h' = o * tanh(c')</c>, ONNX's h; by default <see cref="Activation"/>.</summary>
+    public Activation OutputActivation { get; set; } = Activation.Tanh;
+
+    /// <summary>The most that an element of the cell may be in size, from 1e-6 to 1e6 (Sak et al. 2014; TensorFlow's <c>cell_clip</c>); 0 for no limit. No gradient flows through an element that is at its limit.</summary>
+    public double CellClip { get; set; }
+
     /// <summary>Whether the gates' two sums and the cell before its tanh are normalized (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, <c>ln_c</c>, whose offsets take the place of the biases.</summary>
     public bool LayerNorm { get; set; }
 

@@ -6,7 +6,7 @@ namespace SeqGen;
 /// <param name="units">Size of the state and of the output, H.</param>
 public sealed class RnnAttribute(int units) : RecurrentLayerAttribute(units)
 {
-    /// <summary>The function f: <see cref="Activation.Tanh"/>, <see cref="Activation.Relu"/> or <see cref="Activation.Sigmoid"/>.</summary>
+    /// <summary>The function f; any but <see cref="Activation.Softmax"/>. <see cref="Activation.Linear"/> makes a linear dynamical system.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
 
     /// <summary>Whether the layer gives its state, or an output of its own made of the input and the previous state.</summary>

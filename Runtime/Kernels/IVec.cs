@@ -85,6 +85,9 @@ public interface IVec<T>
     /// <summary><c>max(a, 0)</c>.</summary>
     static abstract T Relu(T a);
 
+    /// <summary><c>a</c> where <c>a &gt; 0</c>, else <c>exp(a) - 1</c>, within 1e-7 absolute and 4e-7 relative.</summary>
+    static abstract T Elu(T a);
+
     /// <summary><c>log(1 + exp(a))</c>, within 2e-7 relative or absolute.</summary>
     static abstract T Softplus(T a);
 

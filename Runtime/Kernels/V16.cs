@@ -242,6 +242,33 @@ public partial struct V16 : IVec<V16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V16 Elu(V16 a)
+    {
+        // max(a, 0) + (exp(min(a, 0)) - 1), 2^f = 1 + q as in Tanh: exact to the last bits near zero. What is not a number comes from above.
+        var x = Vector512.Min(Vector512<float>.Zero, Vector512.Max(Vector512.Create(-20f), a.v));
+        var above = a.v;
+        if (Avx512F.IsSupported)
+        {
+            above = Avx512F.Max(Vector512<float>.Zero, above);
+        }
+        else
+        {
+            above = Vector512.Max(Vector512<float>.Zero, above);
+        }
+
+        var t = Vector512.MultiplyAddEstimate(x, Vector512.Create(1.44269504f), Vector512.Create(12582912f));
+        var f = Vector512.MultiplyAddEstimate(x, Vector512.Create(1.44269504f), Vector512.Create(12582912f) - t);
+        var f2 = f * f;
+        var high = Vector512.MultiplyAddEstimate(Vector512.Create(0.000154531629f), f, Vector512.Create(0.00133908634f));
+        var middle = Vector512.MultiplyAddEstimate(Vector512.Create(0.00961808256f), f, Vector512.Create(0.0555035711f));
+        var low = Vector512.MultiplyAddEstimate(Vector512.Create(0.240226508f), f, Vector512.Create(0.693147188f));
+        var q = Vector512.MultiplyAddEstimate(Vector512.MultiplyAddEstimate(high, f2, middle), f2, low) * f;
+        var power = ((t.AsInt32() << 23) + Vector512.Create(1f).AsInt32()).AsSingle();
+        return new V16 { v = above + Vector512.MultiplyAddEstimate(power, q, power - Vector512.Create(1f)) };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V16 Softplus(V16 a)
     {
         // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.

@@ -230,6 +230,33 @@ public struct V4 : IVec<V4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V4 Elu(V4 a)
+    {
+        // max(a, 0) + (exp(min(a, 0)) - 1), 2^f = 1 + q as in Tanh: exact to the last bits near zero. What is not a number comes from above.
+        var x = Vector128.Min(Vector128<float>.Zero, Vector128.Max(Vector128.Create(-20f), a.v));
+        var above = a.v;
+        if (Sse.IsSupported)
+        {
+            above = Sse.Max(Vector128<float>.Zero, above);
+        }
+        else
+        {
+            above = Vector128.Max(Vector128<float>.Zero, above);
+        }
+
+        var t = Vector128.MultiplyAddEstimate(x, Vector128.Create(1.44269504f), Vector128.Create(12582912f));
+        var f = Vector128.MultiplyAddEstimate(x, Vector128.Create(1.44269504f), Vector128.Create(12582912f) - t);
+        var f2 = f * f;
+        var high = Vector128.MultiplyAddEstimate(Vector128.Create(0.000154531629f), f, Vector128.Create(0.00133908634f));
+        var middle = Vector128.MultiplyAddEstimate(Vector128.Create(0.00961808256f), f, Vector128.Create(0.0555035711f));
+        var low = Vector128.MultiplyAddEstimate(Vector128.Create(0.240226508f), f, Vector128.Create(0.693147188f));
+        var q = Vector128.MultiplyAddEstimate(Vector128.MultiplyAddEstimate(high, f2, middle), f2, low) * f;
+        var power = ((t.AsInt32() << 23) + Vector128.Create(1f).AsInt32()).AsSingle();
+        return new V4 { v = above + Vector128.MultiplyAddEstimate(power, q, power - Vector128.Create(1f)) };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V4 Softplus(V4 a)
     {
         // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.

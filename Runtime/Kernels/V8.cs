@@ -235,6 +235,33 @@ public struct V8 : IVec<V8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V8 Elu(V8 a)
+    {
+        // max(a, 0) + (exp(min(a, 0)) - 1), 2^f = 1 + q as in Tanh: exact to the last bits near zero. What is not a number comes from above.
+        var x = Vector256.Min(Vector256<float>.Zero, Vector256.Max(Vector256.Create(-20f), a.v));
+        var above = a.v;
+        if (Avx.IsSupported)
+        {
+            above = Avx.Max(Vector256<float>.Zero, above);
+        }
+        else
+        {
+            above = Vector256.Max(Vector256<float>.Zero, above);
+        }
+
+        var t = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), Vector256.Create(12582912f));
+        var f = Vector256.MultiplyAddEstimate(x, Vector256.Create(1.44269504f), Vector256.Create(12582912f) - t);
+        var f2 = f * f;
+        var high = Vector256.MultiplyAddEstimate(Vector256.Create(0.000154531629f), f, Vector256.Create(0.00133908634f));
+        var middle = Vector256.MultiplyAddEstimate(Vector256.Create(0.00961808256f), f, Vector256.Create(0.0555035711f));
+        var low = Vector256.MultiplyAddEstimate(Vector256.Create(0.240226508f), f, Vector256.Create(0.693147188f));
+        var q = Vector256.MultiplyAddEstimate(Vector256.MultiplyAddEstimate(high, f2, middle), f2, low) * f;
+        var power = ((t.AsInt32() << 23) + Vector256.Create(1f).AsInt32()).AsSingle();
+        return new V8 { v = above + Vector256.MultiplyAddEstimate(power, q, power - Vector256.Create(1f)) };
+    }
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V8 Softplus(V8 a)
     {
         // max(a, 0) + log(1 + e), e = exp(-|a|), log(1 + e) = 2 atanh(e / (e + 2)); at the limit e is 0.
