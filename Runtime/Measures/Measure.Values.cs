@@ -72,17 +72,46 @@ public abstract partial class Measure
                 throw new ArgumentOutOfRangeException(nameof(columns), column, $"The series has columns 0 to {features - 1}, {column} was asked for.");
             }
 
-            scales[j] = ScaleOf(series, season, features, column);
-            if (!(scales[j] > 0 && double.IsFinite(scales[j])))
-            {
-                throw new ArgumentException(
-                    $"Column {column} of the series has no scale for a MASE of season {season}: {(double.IsNaN(scales[j]) ? $"it has no two numbers {season} rows apart" : "the mean of |y(t) - y(t - season)| is " + scales[j].ToString(CultureInfo.InvariantCulture))}. " +
-                    "Use a longer series or another season.", nameof(series));
-            }
+            scales[j] = Checked(ScaleOf(series, season, features, column), season, column, nameof(series));
         }
 
         return new ScaledMeasure(scales);
     }
+
+    /// <summary>The same of the rows that training windows have, for the columns of their targets.</summary>
+    /// <param name="train">Windows over a series (<see cref="SequenceData.Windows(float[], WindowOptions)"/>).</param>
+    /// <param name="season">Rows of a season: 1 for the row before.</param>
+    /// <exception cref="ArgumentException">The data are not windows, have fewer rows than a season, or repeat themselves exactly.</exception>
+    public static Measure MeanAbsoluteScaledError(SequenceData train, int season = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
+        return ScaledBy(new TargetSeries(train, "", isFirst: true, nameof(train)), season);
+    }
+
+    internal static Measure ScaledBy(TargetSeries train, int season)
+    {
+        bool[] seen = train.Seen();
+        double[] scales = new double[train.TargetColumns];
+        for (int j = 0; j < scales.Length; j++)
+        {
+            int column = train.ColumnOf(j);
+            double sum = 0;
+            long count = 0;
+            for (int row = season; row < seen.Length; row++)
+            {
+                double change = seen[row] && seen[row - season] && train.SameSeries(row, row - season) ? Math.Abs((double)train[row, column] - train[row - season, column]) : double.NaN;
+                (sum, count) = double.IsNaN(change) ? (sum, count) : (sum + change, count + 1);
+            }
+
+            scales[j] = Checked(sum / count, season, column, nameof(train));
+        }
+
+        return new ScaledMeasure(scales);
+    }
+
+    private static double Checked(double scale, int season, int column, string argument) => scale > 0 && double.IsFinite(scale) ? scale : throw new ArgumentException(
+        $"Column {column} of the series has no scale for a MASE of season {season}: {(double.IsNaN(scale) ? $"it has no two numbers {season} rows apart" : "the mean of |y(t) - y(t - season)| is " + scale.ToString(CultureInfo.InvariantCulture))}. " +
+        "Use a longer series or another season.", argument);
 
     private static double ScaleOf(ReadOnlySpan<float> series, int season, int features, int column)
     {

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
@@ -35,6 +36,39 @@ public sealed partial class Trainer
         int[] named = GroupsOf(data, groups, out int[] numbers);
         HeadMeasures all = MeasuresFor(data, measures, named);
         return EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), all, numbers);
+    }
+
+    /// <summary>The network beside simple forecasts of the same windows: what it has to beat. For a head whose targets are values, of windows over a series.</summary>
+    /// <param name="train">What baselines learn from, and the scale of the mean absolute scaled error: the network's training windows.</param>
+    /// <param name="data">What is forecast.</param>
+    /// <param name="season">Rows of a season; 1 for none.</param>
+    /// <param name="measures">What to measure; null for MAE, RMSE, sMAPE and MASE of that season. Of baselines those that a single forecast has.</param>
+    /// <param name="baselines">The forecasts; null for <see cref="Baseline.Common"/>.</param>
+    /// <returns>The network's numbers, by its name, and each baseline's; a table, as text.</returns>
+    /// <exception cref="ArgumentException">The data does not fit the network, or are not windows over a series.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
+    public Comparison Compare(SequenceData train, SequenceData data, int season = 1, IReadOnlyList<Measure>? measures = null, IReadOnlyList<Baseline>? baselines = null)
+    {
+        using Call call = Enter(nameof(Compare));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
+        Check(train, losses: true, nameof(train));
+        Check(data, losses: true, nameof(data));
+        int head = Array.FindIndex(_plan.Outputs, o => o.Loss is { Kind: not LossKind.None });
+        string name = _plan.Outputs[head].Name;
+        TargetSeries past = new(train, name, head == 0, nameof(train)), series = new(data, name, head == 0, nameof(data)), rest = new(Rest(data), name, head == 0, nameof(data));
+        baselines ??= Baseline.Common(season);
+        measures ??= [Measure.MeanAbsoluteError, Measure.RootMeanSquaredError, Measure.SymmetricMeanAbsolutePercentageError, Measure.ScaledBy(past, season)];
+        measures = _plan.Outputs.Length == 1 ? measures : [.. measures.Select(m => m.Head is null ? m.OfHead(name) : m)];
+        foreach (Baseline baseline in baselines)
+        {
+            ArgumentNullException.ThrowIfNull(baseline, nameof(baselines));
+            baseline.Fit(past);
+        }
+
+        HeadMeasures own = MeasuresFor(data, measures, groups: []);
+        BaselineMeasures others = new(_plan, head, series, baselines, measures, StepsIn(data, head));
+        EvaluationResult result = EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), own, groups: [], (workspace, first, samples) => others.Add(workspace, first ? series : rest, samples));
+        return new Comparison([(_plan.Name, result.Measures), .. others.Results()]);
     }
 
     /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
@@ -93,6 +127,9 @@ public sealed partial class Trainer
         return outputs;
     }
 
+    /// <summary>Called after a batch that was evaluated.</summary>
+    private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
+
     private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
         ? new float[samples * steps * size]
         : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
@@ -103,7 +140,7 @@ public sealed partial class Trainer
     /// <summary>What is to be read of the windows after the first: of those that overlap the last steps.</summary>
     private SequenceData Rest(SequenceData data) => Advance(data) is var steps && steps < data.Steps ? data.Section(data.Steps - steps, steps) : data;
 
-    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups)
+    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups, BatchDone? done = null)
     {
         SequenceData rest = Rest(data);
         _evaluated.Clear();
@@ -115,6 +152,7 @@ public sealed partial class Trainer
             workspace.Loss();
             workspace.AddTo(_evaluated);
             measures?.Add(workspace, groups.IsEmpty ? default : groups.Slice(first, batch));
+            done?.Invoke(workspace, first == 0, order.AsSpan(first, batch));
         }
 
         EvaluationResult result = _evaluated.Result();
@@ -124,9 +162,16 @@ public sealed partial class Trainer
     /// <summary>Measures of some data.</summary>
     private HeadMeasures MeasuresFor(SequenceData data, IReadOnlyList<Measure> measures, int[] groups)
     {
-        int[] steps = [.. _plan.Outputs.Select(o => o.Axis < 0 ? 1
-            : AxisSteps.Of(_plan, o.Axis, AxisSteps.Root(_plan, o.Axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, _plan) is var given and > 0 ? given : _plan.Axes[AxisSteps.Root(_plan, o.Axis)].Max))];
+        int[] steps = [.. Enumerable.Range(0, _plan.Outputs.Length).Select(head => StepsIn(data, head))];
         return new HeadMeasures(_plan, measures, steps, groups, data.TargetBlocks.Max(t => t.Labels is null ? 0 : t.Steps));
+    }
+
+    /// <summary>Steps of a head's output over some data.</summary>
+    private int StepsIn(SequenceData data, int head)
+    {
+        int axis = _plan.Outputs[head].Axis;
+        return axis < 0 ? 1
+            : AxisSteps.Of(_plan, axis, AxisSteps.Root(_plan, axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, _plan) is var given and > 0 ? given : _plan.Axes[AxisSteps.Root(_plan, axis)].Max);
     }
 
     /// <summary>The groups that there are, in rising order, and which of them each sample is of.</summary>
