@@ -120,8 +120,8 @@ public sealed class AxesTests
         ws.Resize(1, 2, 3);
         Assert.Equal((2, 3, 3), (ws.Steps, ws.TargetSteps, ws.OutputSteps));
         Says<ArgumentOutOfRangeException>("Sequence 0 has length 4; it must be 1 to 3", () => ws.SetTargetLengths([4]));
-        Says<ArgumentException>("mask [Batch = 1, TargetSteps = 3] has 3 elements here, 2 were given", () => ws.SetMask([1, 1]));
-        Says<ArgumentException>("mask [Batch = 1, pairs = 1] has 1 elements", () => ws.SetMask("pairs", [1, 1]));
+        Says<ArgumentException>("mask [Batch = 1, TargetSteps = 3] (or one a sequence) has 3 elements here, 2 were given", () => ws.SetMask([1, 1]));
+        Says<ArgumentException>("mask [Batch = 1, pairs = 1] (or one a sequence) has 1 elements", () => ws.SetMask("pairs", [1, 1]));
         Says<ArgumentException>("has no head 'x'. It has words, sum, pairs", () => _ = ws.OutputOfHead("x").Length);
         Says<ArgumentException>("has no input 'x'. It has input, decoder_input", () => _ = ws.InputOf("x").Length);
         Says<InvalidOperationException>("on 'pairs' takes values: fill TargetOf(\"pairs\")", () => _ = ws.TargetClassesOf("pairs").Length);

@@ -67,7 +67,10 @@ public sealed class SequenceDataTests
         Says("should be 5 targets for these inputs; 20 were given", () => SequenceData.FromArrays(Series, Series, 2, 2));
         Says("Sample 1 has length 3; it must be 1 to 2", () => SequenceData.FromArrays(new float[4], new float[2], 2, lengths: [1, 3]));
         Says("steps must be at least 1, 0 was given", () => SequenceData.FromArrays(Series, Series, 0));
-        Says("Sample 1 has 0.5 in its mask at step 0; it must be 1 (counts) or 0", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1, 0, 0.5f, 1]));
+        Says("Sample 1 has -0.5 in its mask at step 0; weights are finite and 0 (does not count) or more", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1, 0, -0.5f, 1]));
+        Says("Sample 1 has NaN in its mask at step 1", () => SequenceData.FromArrays(new float[4], new float[8], 2, 1, 2, targetEveryStep: true, mask: [1, 1, 1, 1, 1, 1, float.NaN, 1]));
+        Says($"Sample 1 has {float.PositiveInfinity} in its mask;", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1, float.PositiveInfinity]));
+        Says("should be 4 mask elements (or 2 times as many, one a value, or 2, one a sample)", () => SequenceData.FromArrays(new float[4], new float[8], 2, 1, 2, targetEveryStep: true, mask: new float[5]));
         Says("A mask says which targets count, and there are no targets", () => SequenceData.FromArrays(new float[4], null, 2, mask: [1, 0]));
         Says("should be 4 mask elements", () => SequenceData.FromArrays(new float[4], new float[4], 2, targetEveryStep: true, mask: [1]));
     }

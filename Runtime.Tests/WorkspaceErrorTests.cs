@@ -77,8 +77,9 @@ public sealed class WorkspaceErrorTests
         Says<ArgumentOutOfRangeException>("1 to 4 steps, 5 were asked for", () => ws.Resize(2, 5));
         Says<ArgumentOutOfRangeException>("Sequence 1 has length 5; it must be 1 to 4", () => ws.SetLengths([1, 5]));
         Says<ArgumentException>("lengths [Batch = 2] has 2 elements here, 3 were given", () => ws.SetLengths([1, 2, 3]));
-        Says<ArgumentException>("mask [Batch = 2]", () => ws.SetMask([1]));
-        Says<ArgumentOutOfRangeException>("must be 1 (counts) or 0", () => ws.SetMask([1, 0.5f]));
+        Says<ArgumentException>("mask [Batch = 2] (or one for each of 2 values, or one a sequence)", () => ws.SetMask([1]));
+        Says<ArgumentOutOfRangeException>("Element 1 of the mask is -0.5; weights are finite and 0 (does not count) or more", () => ws.SetMask([1, -0.5f]));
+        Says<ArgumentOutOfRangeException>("Element 3 of the mask is NaN", () => ws.SetMask([1, 0.5f, 1, float.NaN]));
         Says<ArgumentException>("has no state 'x'. It has rnn.h", () => ws.SetInitialState("x", []));
         Says<ArgumentException>("has no noise 'x' here. It has none.", () => ws.SetNoise("x", []));
         Says<InvalidOperationException>("fill Input", () => _ = ws.Tokens.Length);

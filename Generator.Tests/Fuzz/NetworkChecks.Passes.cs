@@ -295,7 +295,7 @@ internal sealed partial class NetworkChecks
 
             Workspace workspace = _network.CreateWorkspace(data.Batch, data.Steps);
             PassResults all = Train(_network, workspace, data);
-            int counted = workspace.CountedPositions;
+            double counted = workspace.CountedWeight;
             if (counted == 0)
             {
                 return;
@@ -303,14 +303,14 @@ internal sealed partial class NetworkChecks
 
             workspace.LossSteps = last;
             PassResults some = Batches.Train(_network, Begun(workspace, data), data with { FinalGradients = _none }, last);
-            if (workspace.CountedPositions > 0 && data.FinalGradients.Count == 0)
+            if (workspace.CountedWeight > 0 && data.FinalGradients.Count == 0)
             {
-                Compare(cut, Scaled(some, workspace.CountedPositions / (double)counted), what + ", whose losses alone count");
+                Compare(cut, Scaled(some, workspace.CountedWeight / counted), what + ", whose losses alone count");
             }
 
             (workspace.LossSteps, workspace.Reduction) = (0, LossReduction.SumOverSteps);
-            data = data with { FinalGradients = data.FinalGradients.ToDictionary(g => g.Key, g => Array.ConvertAll(g.Value, v => (float)(v * (counted / (double)data.Batch)))) };
-            Compare(judged, Scaled(Train(_network, workspace, data), data.Batch / (double)counted), what + ", sum over steps");
+            data = data with { FinalGradients = data.FinalGradients.ToDictionary(g => g.Key, g => Array.ConvertAll(g.Value, v => (float)(v * (counted / data.Batch)))) };
+            Compare(judged, Scaled(Train(_network, workspace, data), data.Batch / counted), what + ", sum over steps");
         });
     }
 

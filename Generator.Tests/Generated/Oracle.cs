@@ -264,7 +264,9 @@ internal sealed class Oracle
             }
         }
 
-        run.StepMask = data.Mask.Length > 0 ? Doubles(data.Mask) : null;
+        double[]? mask = data.Mask.Length == 0 ? null : Doubles(data.Mask);
+        bool isOfSteps = network.Core.Plan.Outputs[0].Axis >= 0;
+        (run.StepMask, run.RowMask) = (isOfSteps ? mask : null, isOfSteps ? null : mask);
         foreach (ParamOp parameter in graph.Sources<ParamOp>())
         {
             run.Parameters[parameter.Parameter] = parameter.Untied is null ? Doubles(network.Parameters[parameter.Parameter].ToArray())

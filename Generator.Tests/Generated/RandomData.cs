@@ -53,15 +53,16 @@ internal static class RandomData
                 random, (n.Life == NoiseLife.Weight ? 1 : n.Life == NoiseLife.Sequence ? batch : Rows(n.Axis)) * n.Width, n.Keep, n.Scale)),
             WholeNoise = (plan.Training?.Noises ?? []).Where(n => n.Life == NoiseLife.Weight).Select(n => n.Name).ToHashSet(),
         };
-        // One mask for all heads: the interpreter has no other.
-        HeadData first = Head(random, output, Rows(output.Axis), mask && plan.Outputs.All(o => o.Axis == output.Axis || o.Axis < 0));
+        // One mask for all heads: the interpreter has no other. Weights of values are of one head alone.
+        bool isMasked = mask && plan.Outputs.All(o => o.Axis == output.Axis || (o.Axis < 0 && output.Axis >= 0));
+        HeadData first = Head(random, output, Rows(output.Axis), isMasked, plan.Outputs.Length == 1 && seed % 3 == 1);
         return WithLabels(random, plan, data with
         {
             Target = first.Target,
             Classes = first.Classes,
             OutputGradient = first.OutputGradient,
             Mask = first.Mask,
-            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false) with { Mask = o.Axis < 0 ? [] : first.Mask }),
+            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false, false) with { Mask = o.Axis == output.Axis ? first.Mask : [] }),
         });
     }
 
@@ -90,7 +91,10 @@ internal static class RandomData
         return fewest;
     }
 
-    private static HeadData Head(System.Random random, OutputPort output, int rows, bool mask)
+    /// <summary>What counts, and what counts more: of positions, or of the values of their targets.</summary>
+    private static float[] Weights(System.Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(3) == 0 ? 0f : random.Next(2) == 0 ? 1f : 0.25f + (2 * random.NextSingle()))];
+
+    private static HeadData Head(System.Random random, OutputPort output, int rows, bool mask, bool byValue)
     {
         LossPlan? loss = output.Loss;
         bool classes = loss is { Kind: LossKind.SoftmaxCrossEntropy }, labels = loss is { Kind: LossKind.Ctc };
@@ -98,7 +102,7 @@ internal static class RandomData
             loss is null || classes || labels ? [] : Uniform(random, rows * output.Size).Select(v => loss.Kind == LossKind.BinaryCrossEntropy ? (v + 1) / 2 : v).ToArray(),
             classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass >= 0 && random.Next(4) == 0 ? loss.IgnoredClass : random.Next(output.Size)).ToArray() : [],
             loss is null ? Uniform(random, rows * output.Size) : [],
-            mask && output.Axis >= 0 && !labels ? Enumerable.Range(0, rows).Select(_ => random.Next(3) > 0 ? 1f : 0f).ToArray() : []);
+            !mask || labels || loss is null ? [] : Weights(random, byValue && !classes ? rows * output.TargetSize : rows));
     }
 
     /// <summary>Labels that fit into the steps which count, even where equal ones need a blank between them.</summary>

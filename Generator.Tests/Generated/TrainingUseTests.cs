@@ -24,6 +24,7 @@ public class TrainingUseTests
         "[Network(Inputs = 1, Timesteps = 40)] [Gru(8, LayerNorm = true, Epsilon = 1)] [Dense(1)] [MeanSquaredError] public partial class HeardGru;",
         "[Network(Inputs = 1, Timesteps = 40)] [Lstm(8)] [Dense(1)] [MeanSquaredError] public partial class Usual;",
         "[Network(Timesteps = 4)] [Encoder(Tokens = 6)] [Embedding(3)] [Gru(5)] [Decoder(Tokens = 6, Start = 0, End = 5, Timesteps = 3)] [Embedding(3)] [Gru(5)] [Dense(6)] [SoftmaxCrossEntropy] public partial class Translator;",
+        "[Network(Timesteps = 4)] [Encoder(Inputs = 2)] [Gru(5)] [Decoder(Inputs = 2, Timesteps = 4)] [Gru(5)] [Dense(2)] [MeanSquaredError] public partial class Continuing;",
     ]));
 
     /// <summary>torch 1.13: Linear(in, out) and Conv1d(in, out, kernel) draw weights and biases within 1/sqrt(in) and 1/sqrt(in * kernel), GRU(., H) all within
@@ -85,6 +86,22 @@ public class TrainingUseTests
             trainer.Fit(Pairs(10, 4), 2, progress: new Reports(_ => report(trainer)), cancellationToken: TestContext.Current.CancellationToken);
             return network.Parameters.Values.ToArray();
         }
+    }
+
+    /// <summary>A decoder is fed with targets; where one is not known, with the last that was.</summary>
+    [Fact]
+    public void What_does_not_count_may_be_unknown_to_a_decoder_too()
+    {
+        INetwork network = Create("Continuing");
+        float[] targets = [float.NaN, 2, 3, float.NaN, 5, float.NaN, 7, 8], weights = [0, 2, 1, 0, 1, 0, 0.5f, 1];
+        SequenceData data = SequenceData.FromArrays(RandomData.Uniform(new(1), 8), null, 4, 2).WithTargets(targets, 2, 4, mask: weights);
+        Workspace workspace = network.CreateWorkspace(1, 4);
+        workspace.Fill(data, [0]);
+        Assert.Equal([0, 0, 0, 2, 3, 2, 5, 2], workspace.InputOf("decoder_input").ToArray());
+        Trainer trainer = Trainer.For(network, new Adam());
+        Assert.True(trainer.Fit(data, 3, cancellationToken: TestContext.Current.CancellationToken).Last.Training.Loss > 0);
+        float[] y = trainer.Predict(data);
+        Assert.Equal(targets.Select((t, i) => weights[i] == 0 ? 0 : weights[i] * Math.Abs((double)t - y[i])).Sum() / 5.5, trainer.Evaluate(data).MeanAbsoluteError!.Value, 1e-6);
     }
 
     private static INetwork Create(string name) => (INetwork)_networks.Value.Create(name, seed: 1);

@@ -1,5 +1,5 @@
-// Losses and their gradients, as the golden cases' README defines them: means over the positions that count.
-// Knows lengths and the step mask; CTC is in its own file.
+// Losses and their gradients, as the golden cases' README defines them: means over the positions that count, weighted.
+// Knows lengths and masks; CTC is in its own file.
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -30,17 +30,21 @@ internal static class LossEvaluators
 
         Tensor y = e.Inputs[0], target = e.Inputs[1];
         List<int> counted = Counted(e, y);
-        double scale = counted.Count == 0 ? 0 : 1.0 / ((double)counted.Count * y.Size), loss = 0;
+        double total = counted.Sum(item => Enumerable.Range(0, y.Size).Sum(i => WeightOf(e, y, item, i))), loss = 0;
         foreach (int item in counted)
         {
             Span<double> dy = gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size);
             for (int i = 0; i < y.Size; i++)
             {
-                (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
-                loss += scale * value;
-                if (gradient is not null)
+                double scale = WeightOf(e, y, item, i) / total;
+                if (scale > 0)
                 {
-                    dy[i] = scale * slope;
+                    (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
+                    loss += scale * value;
+                    if (gradient is not null)
+                    {
+                        dy[i] = scale * slope;
+                    }
                 }
             }
         }
@@ -48,12 +52,12 @@ internal static class LossEvaluators
         return loss;
     }
 
-    /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the weight of the target's class.</summary>
+    /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the position's weight times that of its target's class.</summary>
     private static double CrossEntropies(int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
     {
         Tensor y = e.Inputs[0], target = e.Inputs[1];
         List<int> counted = Counted(e, y).FindAll(item => ignored < 0 || (int)target.Data[item] != ignored);
-        double Weight(int item) => weights.Count == 0 ? 1 : weights[(int)target.Data[item]];
+        double Weight(int item) => WeightOf(e, y, item, 0) * (weights.Count == 0 ? 1 : weights[(int)target.Data[item]]);
         double total = counted.Sum(Weight), loss = 0;
         foreach (int item in counted)
         {
@@ -65,17 +69,29 @@ internal static class LossEvaluators
     }
 
     private static List<int> Counted(Evaluation e, Tensor y) =>
-        Enumerable.Range(0, y.Items).Where(item => IsCounted(e, y.Shape, item)).ToList();
+        Enumerable.Range(0, y.Items).Where(item => IsCounted(e, y, item)).ToList();
 
-    private static bool IsCounted(Evaluation e, Shape shape, int item)
+    private static bool IsCounted(Evaluation e, Tensor y, int item)
     {
-        if (shape.Extent != Extent.BatchAxis)
+        if (!Enumerable.Range(0, y.Size).Any(i => WeightOf(e, y, item, i) > 0))
+        {
+            return false;
+        }
+
+        if (y.Shape.Extent != Extent.BatchAxis)
         {
             return true;
         }
 
-        int steps = e.Run.StepsOf(shape.Axis!);
-        return e.IsValid(shape.Axis!, item / steps, item % steps) && (e.Run.StepMask is null || e.Run.StepMask[item] == 1);
+        int steps = e.Run.StepsOf(y.Shape.Axis!);
+        return e.IsValid(y.Shape.Axis!, item / steps, item % steps);
+    }
+
+    /// <summary>What a value of a position counts by the mask, which has one number a position or one a value.</summary>
+    private static double WeightOf(Evaluation e, Tensor y, int item, int i)
+    {
+        double[]? mask = y.Shape.Extent == Extent.BatchAxis ? e.Run.StepMask : e.Run.RowMask;
+        return mask is null ? 1 : mask.Length == y.Items ? mask[item] : mask[(item * y.Size) + i];
     }
 
     private static (double Value, double Slope) Element(LossKind kind, double option, double y, double target)

@@ -30,6 +30,19 @@ public class LossGradientTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_weighted_loss_has_the_gradient_of_its_difference_quotient(string kind)
+    {
+        double[] weights = [.. Enumerable.Range(0, 48).Select(i => i % 5 == 2 ? 0 : 0.25 * (i % 7))];
+        LossKind loss = Enum.Parse<LossKind>(kind);
+        FiniteDifferences.Check(() => Build(loss, Shape.Seq(_time, 4)), g => Prepare(g, true, weights[..12]), kind);
+        if (loss != LossKind.SoftmaxCrossEntropy)
+        {
+            FiniteDifferences.Check(() => Build(loss, Shape.Seq(_time, 4)), g => Prepare(g, true, weights), kind + " by value");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_loss_of_last_outputs_has_the_gradient_of_its_difference_quotient(string kind) =>
         FiniteDifferences.Check(() => Build(Enum.Parse<LossKind>(kind), Shape.PerRow(3)), g => Prepare(g, true, null), kind);
 

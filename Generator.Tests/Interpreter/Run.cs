@@ -25,8 +25,11 @@ internal sealed class Run(int batch)
     /// <summary>How every result is rounded, as an evaluation in float would at least (<see cref="Rounding"/>); null for not at all.</summary>
     public Func<double, double>? Round { get; set; }
 
-    /// <summary>Which positions [batch, steps] count in the loss; null for all.</summary>
+    /// <summary>What positions [batch, steps], or values of their targets [batch, steps, size], count in losses along an axis; null for all alike.</summary>
     public double[]? StepMask { get; set; }
+
+    /// <summary>What sequences [batch], or values of their targets [batch, size], count in losses that are one a sequence; null for all alike.</summary>
+    public double[]? RowMask { get; set; }
 
     /// <summary>Steps of every row that count in a CTC loss; null for the axis' own lengths.</summary>
     public int[]? LossLengths { get; set; }

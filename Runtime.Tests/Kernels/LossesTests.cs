@@ -148,7 +148,7 @@ public sealed class LossesTests
     [Fact]
     public void NothingIsAllocated()
     {
-        AlignedBuffer y = Data.Random(6 * 48, 1), t = Data.Random(6 * 48, 2), dy = new(6 * 48);
+        AlignedBuffer y = Data.Random(6 * 48, 1), t = Data.Random(6 * 48, 2), dy = new(6 * 48), weights = Data.Filled(6 * 48, 1);
         int[] classes = [0, 1, 2, 3, 0, 4];
         double All()
         {
@@ -157,7 +157,9 @@ public sealed class LossesTests
             Losses.HuberGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, 1, ref dy.Origin, 48);
             Losses.BinaryCrossEntropyGradient(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1, ref dy.Origin, 48);
             Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 48, classes, Weights, Rows, 40, 1, ref dy.Origin, 48);
+            Losses.HuberGradient(ref y.Origin, 48, ref t.Origin, 48, weights.Span, Rows, 40, 1, 1, ref dy.Origin, 48);
             return Losses.MeanSquaredError(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
+                + Losses.MeanSquaredError(ref y.Origin, 48, ref t.Origin, 48, weights.Span, Rows, 40)
                 + Losses.MeanAbsoluteError(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
                 + Losses.Huber(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40, 1)
                 + Losses.BinaryCrossEntropy(ref y.Origin, 48, ref t.Origin, 48, Weights, Rows, 40)
@@ -202,5 +204,46 @@ public sealed class LossesTests
             Assert.Equal(expected / (counted * width), got, 5e-7 * expected / (counted * width));
             Assert.Equal(Data.Sentinel, dy.Span[Rows * yRow]);
         }
+
+        foreach (var magnitude in new[] { 1f, 1e-37f, 1e37f })
+        {
+            Elements(width, loss, gradient, value, slope, magnitude);
+        }
+    }
+
+    /// <summary>Weights of elements: 0 on what is not a number, and of any magnitude.</summary>
+    private static void Elements(int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope, float magnitude)
+    {
+        var row = Data.Padded(width);
+        AlignedBuffer y = Data.RandomRows(Rows, width, row, 1), t = Data.RandomRows(Rows, width, row, 2), weights = new(Rows * row), dy = Data.Filled((Rows * row) + 16, Data.Sentinel);
+        for (var at = 0; at < Rows * row; at++)
+        {
+            int r = at / row, i = at % row;
+            weights.Span[at] = i >= width ? 0 : magnitude * ((r + i) % 4 == 1 ? 0 : 0.25f + ((r * 5) + i) % 3);
+            (y.Span[at], t.Span[at]) = i < width && weights.Span[at] == 0 ? (float.NaN, float.NaN) : (y.Span[at], t.Span[at]);
+        }
+
+        double expected = 0, total = 0;
+        for (var at = 0; at < Rows * row; at++)
+        {
+            double weight = weights.Span[at];
+            total += weight;
+            expected += weight == 0 ? 0 : weight * value(y.Span[at], t.Span[at]);
+        }
+
+        Assert.Equal(expected / total, loss(ref y.Origin, row, ref t.Origin, row, weights.Span, Rows, width), 1e-6 * expected / total);
+        Assert.Equal(total / width, Losses.TotalWeight(weights.Span, Rows, width), 1e-12 * total);
+        gradient(ref y.Origin, row, ref t.Origin, row, weights.Span, Rows, width, 3, ref dy.Origin, row);
+        for (var at = 0; at < Rows * row; at++)
+        {
+            double share = 3 * weights.Span[at] / total, exact = share == 0 ? 0 : share * slope(y.Span[at], t.Span[at]);
+            Data.Near(exact, dy.Span[at], share == 0 ? 0 : (3e-7 * Math.Abs(exact)) + (3e-7 * share), $"width {width}, weights of {magnitude}, row {at / row} at {at % row}");
+        }
+
+        Assert.Equal(Data.Sentinel, dy.Span[Rows * row]);
+        var zero = new float[Rows * row];
+        Assert.Equal(0, loss(ref y.Origin, row, ref t.Origin, row, zero, Rows, width));
+        gradient(ref y.Origin, row, ref t.Origin, row, zero, Rows, width, 3, ref dy.Origin, row);
+        Assert.All(dy.Span[..(Rows * row)].ToArray(), g => Assert.Equal(0f, g));
     }
 }

@@ -29,7 +29,11 @@ public sealed record InputPort(string Name, int Size, int TokenCount = 0, int Ax
 /// <param name="Loss">The loss; null without one.</param>
 /// <param name="Needs">A bit for every axis, but those that it lies along, of which it needs one step at least: with none it would be an output of nothing.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record OutputPort(string Name, int Size, int Axis, LossPlan? Loss = null, int Needs = 0);
+public sealed record OutputPort(string Name, int Size, int Axis, LossPlan? Loss = null, int Needs = 0)
+{
+    /// <summary>Numbers of a target, for losses on values: as many as the output has, where the loss does not say otherwise.</summary>
+    public int TargetSize { get; init; } = Size;
+}
 
 /// <summary>The tokens that frame what a decoder writes.</summary>
 /// <param name="Start">The token that it is fed first; -1 for none (a decoder of numbers is fed zeros first).</param>

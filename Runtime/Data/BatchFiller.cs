@@ -81,7 +81,8 @@ internal static class BatchFiller
 
         // Where a convolution has left steps out, targets of every input step are those of the steps that it has come to.
         Steps steps = new(plan, port.Axis, samples.Length, workspace.StepsOfHead(head), target.Steps);
-        Span<float> mask = target.Masks is null ? default : workspace.MaskBuffer(head);
+        int weights = target.Masks is null ? 0 : target.MaskSize, maskRows = samples.Length * (weights == 0 ? 1 : workspace.StepsOfHead(head));
+        Span<float> mask = target.Masks is null ? default : weights > 1 ? workspace.ElementsBuffer(head) : workspace.MaskBuffer(head);
         for (int b = 0; b < samples.Length; b++)
         {
             int index = data.Index(samples[b]);
@@ -96,13 +97,20 @@ internal static class BatchFiller
 
             if (target.Masks is { } masks)
             {
-                steps.Put(masks[index], mask, b, 1);
+                if (weights == 0)
+                {
+                    mask[b] = masks[index][0];
+                }
+                else
+                {
+                    steps.Put(masks[index], mask, b, weights);
+                }
             }
         }
 
         if (target.Masks is not null)
         {
-            workspace.SetMask(port.Name, mask[..(samples.Length * workspace.StepsOfHead(head))]);
+            workspace.SetMask(port.Name, mask[..(maskRows * Math.Max(1, weights))]);
         }
     }
 

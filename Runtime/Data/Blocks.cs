@@ -119,7 +119,39 @@ internal sealed record TargetBlock(string Name, int Steps, bool IsSequence)
 
     public Block<int>? Classes { get; init; }
 
+    /// <summary>Weights in the loss: one a target, or one a value of each (<see cref="MaskSize"/>), or one a sample where there are several.</summary>
     public Block<float>? Masks { get; init; }
+
+    /// <summary>Weights of a target: 1, or as many as it has values; 0 where there is one a sample.</summary>
+    public int MaskSize => Masks!.Length == Steps ? 1 : Masks.Length == Steps * (long)Size ? Size : 0;
+
+    /// <summary>The weight of a value of a target.</summary>
+    public float WeightOf(int index, int step, int value)
+    {
+        int size = Masks is null ? 1 : MaskSize;
+        return Masks is null ? 1 : Masks[index][size == 0 ? 0 : size == 1 ? step : (step * size) + value];
+    }
+
+    /// <summary>Whether anything of a target counts.</summary>
+    public bool Counts(int index, int step)
+    {
+        if (Masks is not { } masks)
+        {
+            return true;
+        }
+
+        int size = MaskSize;
+        BlockSample<float> weights = masks[index].Slice(step * size, Math.Max(1, size));
+        for (int k = 0; k < weights.Length; k++)
+        {
+            if (weights[k] != 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>Labels of a CTC loss, <see cref="Steps"/> the longest.</summary>
     public Block<int>? Labels { get; init; }

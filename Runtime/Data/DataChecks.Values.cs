@@ -46,7 +46,7 @@ internal static partial class DataChecks
         }
 
         throw new ArgumentException(
-            $"Of the data nothing counts in the loss of {plan.Name}: masks, lengths, ignored classes and classes of weight 0 leave no position. Check the mask, which is 1 where a target counts.", name);
+            $"Of the data nothing counts in the loss of {plan.Name}: masks, lengths, ignored classes and classes of weight 0 leave no position. Check the mask, which is above 0 where a target counts.", name);
     }
 
     /// <summary>What in some samples may have made a loss or a gradient infinite or not a number: a text, or null where nothing is conspicuous.</summary>
@@ -74,9 +74,12 @@ internal static partial class DataChecks
                     HeadTargets targets = new(data, plan, i, target);
                     for (int t = 0; t < targets.StepsOf(index); t++)
                     {
-                        if (targets.Counts(index, t) && Conspicuous(targets.Values(index, t)) is var k and >= 0)
+                        for (int k = 0; targets.Counts(index, t) && k < target.Size; k++)
                         {
-                            return $"Sample {sample} has the target {targets.Values(index, t)[k]}{targets.Where(t, k)}";
+                            if (targets.Counts(index, t, k) && Conspicuous(targets.Values(index, t).Slice(k, 1)) == 0)
+                            {
+                                return $"Sample {sample} has the target {targets.Values(index, t)[k]}{targets.Where(t, k)}";
+                            }
                         }
                     }
                 }
@@ -163,7 +166,7 @@ internal static partial class DataChecks
         BlockSample<float> values = targets.Values(index, t);
         for (int k = 0; k < values.Length; k++)
         {
-            if (isBinary ? !(values[k] >= 0 && values[k] <= 1) : !float.IsFinite(values[k]))
+            if (targets.Counts(index, t, k) && (isBinary ? !(values[k] >= 0 && values[k] <= 1) : !float.IsFinite(values[k])))
             {
                 return $"the target {values[k]}{targets.Where(t, k)}; " + (isBinary
                     ? "a binary cross entropy takes 0 to 1, the probability of a yes: scale the targets, or use a loss on values"
@@ -230,8 +233,11 @@ internal static partial class DataChecks
         public int StepsOf(int index) => Port.Axis < 0 ? 1 : AxisSteps.Of(Plan, Port.Axis, LengthOf(Data, Plan, Port.Axis, index, _given));
 
         /// <summary>Whether a position counts: by masks and the ignored class.</summary>
-        public bool Counts(int index, int t) => (Block.Masks is not { } masks || masks[index][At(t)] != 0)
+        public bool Counts(int index, int t) => Block.Counts(index, At(t))
             && (Block.Classes is null || Port.Loss!.IgnoredClass < 0 || Class(index, t) != Port.Loss.IgnoredClass);
+
+        /// <summary>Whether a value of a position that counts does so.</summary>
+        public bool Counts(int index, int t, int value) => Block.WeightOf(index, At(t), value) != 0;
 
         public int Class(int index, int t) => Block.Classes![index][At(t)];
 

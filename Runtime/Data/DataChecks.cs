@@ -161,7 +161,7 @@ internal static partial class DataChecks
             : !target.IsSequence && port.Axis >= 0 ? $"has one target a sequence; {plan.Name} gives an output for every step{On(plan, port)}; see targetEveryStep and Returns"
             : classes && target.Classes is null ? $"has values as targets; the loss of {plan.Name}{On(plan, port)} takes classes: use FromClasses or FromTokenClasses"
             : !classes && target.Classes is not null ? $"has classes as targets; the loss of {plan.Name}{On(plan, port)} takes values: use FromArrays or FromTokens"
-            : !classes && !labels && target.Size != port.Size ? $"has targets of {target.Size} values; {plan.Name} gives {port.Size}{On(plan, port)}"
+            : !classes && !labels && target.Size != port.TargetSize ? $"has targets of {target.Size} values; {plan.Name} {(port.TargetSize == port.Size ? "gives" : "takes")} {port.TargetSize}{On(plan, port)}"
             : port.Axis < 0 || labels ? null
             : MisfitOfSteps(data, plan, port, target);
     }

@@ -24,7 +24,7 @@ public sealed partial class SequenceData
     /// <param name="outputs">Values of a target.</param>
     /// <param name="steps">Targets a sequence; 0 for one that belongs to the sequence as a whole.</param>
     /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
-    /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more, one a target, or one a value of each, or one a sample; null for all alike. Where it is 0, targets may be anything.</param>
     /// <param name="head">The head's name; null for the first.</param>
     /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithTargets(float[] targets, int outputs = 1, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
@@ -32,14 +32,14 @@ public sealed partial class SequenceData
         int each = EachOf(steps);
         ArgumentNullException.ThrowIfNull(targets);
         Expect(targets, Count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
-        return With(new(head ?? "", each, steps > 0) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, Count, each) }, lengths);
+        return With(new(head ?? "", each, steps > 0) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, Count, each, outputs) }, lengths);
     }
 
     /// <summary>The same samples with classes to learn: for one head more, or for a decoder, whose steps are other than the inputs'.</summary>
     /// <param name="classes">[N, steps], or [N] where <paramref name="steps"/> is 0; from 0.</param>
     /// <param name="steps">Targets a sequence; 0 for one that belongs to the sequence as a whole.</param>
     /// <param name="lengths">[N], 1 to steps: how many targets a decoder writes; null for all, and for networks without a decoder.</param>
-    /// <param name="mask">What counts in the loss, one a target; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more, one a target, or one a sample; null for all alike.</param>
     /// <param name="head">The head's name; null for the first.</param>
     /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
     public SequenceData WithClasses(int[] classes, int steps = 0, int[]? lengths = null, float[]? mask = null, string? head = null)
@@ -129,7 +129,8 @@ public sealed partial class SequenceData
         [
             .. TargetBlocks.Select(t => !t.IsSequence ? t : t with
             {
-                Steps = count, Values = Cut(t.Values, first * t.Size, count * t.Size), Classes = Cut(t.Classes, first, count), Masks = Cut(t.Masks, first, count),
+                Steps = count, Values = Cut(t.Values, first * t.Size, count * t.Size), Classes = Cut(t.Classes, first, count),
+                Masks = t.Masks is null || t.MaskSize == 0 ? t.Masks : Cut(t.Masks, first * t.MaskSize, count * t.MaskSize),
             }),
         ],
         Resets = Cut(Resets, first, count),

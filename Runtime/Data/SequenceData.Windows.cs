@@ -143,19 +143,35 @@ public sealed partial class SequenceData
         return lengths;
     }
 
-    private static Block<float>? CheckedMask(float[]? mask, int count, int each)
+    /// <summary>Weights, one a target, or one a value of each, or one a sample.</summary>
+    /// <param name="mask">[N, each], [N, each, size] or [N]; null for none.</param>
+    /// <param name="count">N.</param>
+    /// <param name="each">Targets a sample.</param>
+    /// <param name="size">Values a target; 1 for classes.</param>
+    private static Block<float>? CheckedMask(float[]? mask, int count, int each, int size = 1)
     {
-        Expect(mask, count * (long)each, "mask elements", nameof(mask));
-        for (int i = 0; i < mask?.Length; i++)
+        if (mask is null)
         {
-            if (mask[i] is not (0f or 1f))
+            return null;
+        }
+
+        int own = mask.Length == count * (long)each * size ? each * size : mask.Length == count && count > 0 ? 1 : each;
+        if (mask.Length != count * (long)own)
+        {
+            Expect(mask, count * (long)each, $"mask elements{(size > 1 ? $" (or {size} times as many, one a value" + (each > 1 ? $", or {count}, one a sample)" : ")") : each > 1 ? $" (or {count}, one a sample)" : "")}", nameof(mask));
+        }
+
+        for (int i = 0; i < mask.Length; i++)
+        {
+            if (!(mask[i] >= 0 && float.IsFinite(mask[i])))
             {
+                int step = own == 1 ? 0 : i % own / (own / each);
                 throw new ArgumentOutOfRangeException(
-                    nameof(mask), mask[i], $"Sample {i / each} has {mask[i]} in its mask{(each > 1 ? $" at step {i % each}" : "")}; it must be 1 (counts) or 0.");
+                    nameof(mask), mask[i], $"Sample {i / own} has {mask[i]} in its mask{(own > 1 && each > 1 ? $" at step {step}" : "")}; weights are finite and 0 (does not count) or more.");
             }
         }
 
-        return mask is null ? null : new(mask, 0, each);
+        return new(mask, 0, own);
     }
 
     /// <summary>Nothing must be lost in silence: a mask belongs to targets.</summary>

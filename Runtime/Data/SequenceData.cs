@@ -102,7 +102,8 @@ public sealed partial class SequenceData
     /// <param name="outputs">Values of a target.</param>
     /// <param name="targetEveryStep">Whether there is a target for every step.</param>
     /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
-    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more: [N, T] with a target a step, else [N]; or as the targets, one a value; or [N], one a sample; null for all alike.
+    /// Where it is 0, targets may be anything.</param>
     public static SequenceData FromArrays(
         float[] inputs, float[]? targets, int steps, int features = 1, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
@@ -113,7 +114,7 @@ public sealed partial class SequenceData
         return new SequenceData(count, steps)
         {
             InputBlocks = [new("", new(inputs, 0, steps * features), null, features, steps)],
-            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
+            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each, outputs) }],
             Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
@@ -125,7 +126,7 @@ public sealed partial class SequenceData
     /// <param name="features">Features a step.</param>
     /// <param name="targetEveryStep">Whether there is a target for every step.</param>
     /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
-    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more: [N, T] with a target a step, else [N]; or [N], one a sample; null for all alike.</param>
     public static SequenceData FromClasses(
         float[] inputs, int[] classes, int steps, int features = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
@@ -148,7 +149,8 @@ public sealed partial class SequenceData
     /// <param name="outputs">Values of a target.</param>
     /// <param name="targetEveryStep">Whether there is a target for every step.</param>
     /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
-    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more: [N, T] with a target a step, else [N]; or as the targets, one a value; or [N], one a sample; null for all alike.
+    /// Where it is 0, targets may be anything.</param>
     public static SequenceData FromTokens(
         int[] tokens, float[]? targets, int steps, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {
@@ -159,7 +161,7 @@ public sealed partial class SequenceData
         return new SequenceData(count, steps)
         {
             InputBlocks = [new("", null, new(tokens, 0, steps), 0, steps)],
-            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each) }],
+            TargetBlocks = targets is null ? [] : [new("", each, targetEveryStep) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, count, each, outputs) }],
             Lengths = CheckedLengths(lengths, count, steps, nameof(lengths)),
         };
     }
@@ -170,7 +172,7 @@ public sealed partial class SequenceData
     /// <param name="steps">T.</param>
     /// <param name="targetEveryStep">Whether there is a target for every step.</param>
     /// <param name="lengths">[N], 1 to T; null when all sequences are full.</param>
-    /// <param name="mask">What counts in the loss: [N, T] with a target a step, else [N]; null for everything.</param>
+    /// <param name="mask">What targets count in the loss, finite and 0 or more: [N, T] with a target a step, else [N]; or [N], one a sample; null for all alike.</param>
     public static SequenceData FromTokenClasses(
         int[] tokens, int[] classes, int steps, bool targetEveryStep = false, int[]? lengths = null, float[]? mask = null)
     {

@@ -10,7 +10,8 @@ namespace SeqGen.Kernels.V1;
 
 /// <summary>Losses over rows in time-major order, accumulated in double.</summary>
 /// <remarks>
-/// Weights w are 0 or more, one a row; C is their sum, F the width. An empty span of weights is a 1 for each row. Rows of weight 0 are not read,
+/// Weights w are finite and 0 or more, one a row; C is their sum, F the width. An empty span of weights is a 1 for each row. Losses of elements take one an element too, in rows
+/// that are padded to a multiple of 16 (the length tells): C F is then the sum of all. Rows and elements of weight 0 are not read,
 /// and C = 0 gives a loss of 0 and gradients of 0. Weights of classes are weights of rows: what PyTorch divides by is C too. Rows are padded to a multiple of 16, padding of sources is ignored.
 /// Gradients are multiplied by <c>scale</c> and written to all rows: 0 where the weight is 0, and in padding lanes.
 /// A gradient may be written over the output. All references lead into <see cref="AlignedBuffer"/>s.
@@ -82,7 +83,7 @@ public static class Losses
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
     public static double SoftmaxCrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
     {
-        var total = TotalWeight(weights, rows);
+        var total = TotalWeight(weights, rows, width);
         if (total == 0)
         {
             return 0;
@@ -105,7 +106,7 @@ public static class Losses
         ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow)
     {
         CheckClasses(target, weights, rows, width);
-        var factor = PerWeight(scale, TotalWeight(weights, rows));
+        var factor = PerWeight(scale, TotalWeight(weights, rows, width));
         if (Vector512.IsHardwareAccelerated)
         {
             RowLosses<V16>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow);
@@ -122,7 +123,7 @@ public static class Losses
 
     /// <summary>C: what means are divided by. A mean over parts of a batch weighs each part's by its own.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double TotalWeight(ReadOnlySpan<float> weights, int rows)
+    public static double TotalWeight(ReadOnlySpan<float> weights, int rows, int width)
     {
         if (weights.IsEmpty)
         {
@@ -130,6 +131,20 @@ public static class Losses
         }
 
         var sum = 0d;
+        if (IsOfElements(weights, rows))
+        {
+            var stride = weights.Length / rows;
+            for (var r = 0; r < rows; r++)
+            {
+                foreach (var weight in weights.Slice(r * stride, width))
+                {
+                    sum += weight;
+                }
+            }
+
+            return sum / width;
+        }
+
         for (var r = 0; r < rows; r++)
         {
             sum += weights[r];
@@ -137,6 +152,12 @@ public static class Losses
 
         return sum;
     }
+
+    /// <summary>Whether weights are one an element; their rows are as many and padded.</summary>
+    internal static bool IsOfElements(ReadOnlySpan<float> weights, int rows) => weights.Length > rows;
+
+    /// <summary>The power of two in which weights of elements are counted: that of their mean, so that neither they nor their sums leave a float, and weights of 1 are exact.</summary>
+    private static double Unit(double mean) => mean == 0 ? 1 : Math.ScaleB(1, Math.Clamp(Math.ILogB(mean), -120, 120));
 
     // Without weight there is nothing to divide by, and every row's factor is 0 anyway.
     private static double PerWeight(double factor, double total) => total == 0 ? 0 : factor / total;
@@ -157,10 +178,18 @@ public static class Losses
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float option)
         where TError : IError
     {
-        var total = TotalWeight(weights, rows) * width;
+        var total = TotalWeight(weights, rows, width) * width;
         if (total == 0)
         {
             return 0;
+        }
+
+        if (IsOfElements(weights, rows))
+        {
+            var unit = Unit(total / ((double)rows * width));
+            return Vector512.IsHardwareAccelerated ? ElementLosses<V16>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option) * (unit / total)
+                : Vector256.IsHardwareAccelerated ? ElementLosses<V8>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option) * (unit / total)
+                : ElementLosses<V4>.Sum<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option) * (unit / total);
         }
 
         if (Vector512.IsHardwareAccelerated)
@@ -178,8 +207,25 @@ public static class Losses
         float option, double scale, ref float dy, nint dyRow)
         where TError : IError
     {
-        var factor = PerWeight(scale, TotalWeight(weights, rows) * width);
-        if (Vector512.IsHardwareAccelerated)
+        var total = TotalWeight(weights, rows, width) * width;
+        var factor = PerWeight(scale, total);
+        if (IsOfElements(weights, rows))
+        {
+            var unit = Unit(total / ((double)rows * width));
+            if (Vector512.IsHardwareAccelerated)
+            {
+                ElementLosses<V16>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option, factor, ref dy, dyRow);
+            }
+            else if (Vector256.IsHardwareAccelerated)
+            {
+                ElementLosses<V8>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option, factor, ref dy, dyRow);
+            }
+            else
+            {
+                ElementLosses<V4>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, unit, rows, width, option, factor, ref dy, dyRow);
+            }
+        }
+        else if (Vector512.IsHardwareAccelerated)
         {
             RowLosses<V16>.Gradient<TError>(ref y, yRow, ref target, targetRow, weights, rows, width, option, factor, ref dy, dyRow);
         }

@@ -105,6 +105,7 @@ internal sealed class HeadMeasures
                             Targets = workspace.TargetAt(i, b, t),
                             Class = workspace.ClassAt(i, b, t),
                             Weight = weight,
+                            ElementWeights = workspace.WeightsAt(i, b, t),
                             Step = t,
                             Group = group,
                         });

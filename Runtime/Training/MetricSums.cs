@@ -7,7 +7,8 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-/// <summary>Adds batches up to an <see cref="EvaluationResult"/>; allocates nothing on the way.</summary>
+/// <summary>Adds batches up to an <see cref="EvaluationResult"/>; allocates nothing on the way. What a mask weighs counts in metrics as it does in losses; weights of
+/// classes are the loss's alone.</summary>
 internal sealed class MetricSums : IPositionSums
 {
     private readonly HeadSums[] _heads;
@@ -41,7 +42,8 @@ internal sealed class MetricSums : IPositionSums
     public void Add(int head, double loss, int positions, double weights) => _heads[head].Add(loss, positions, weights);
 
     /// <inheritdoc/>
-    public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target) => _heads[head].Add(y, targetClass, target);
+    public void Add(int head, ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target, float weight, ReadOnlySpan<float> weights) =>
+        _heads[head].Add(y, targetClass, target, weight, weights);
 
     /// <summary>Numbers that hold the sums so far.</summary>
     public double[] Save()
@@ -92,13 +94,16 @@ internal sealed class MetricSums : IPositionSums
     private sealed class HeadSums(OutputPort port)
     {
         /// <summary>Numbers that hold the sums of a head.</summary>
-        public const int Numbers = 6;
+        public const int Numbers = 7;
 
         private double _loss;
         private double _weights;
         private double _squares;
         private double _absolutes;
-        private long _right;
+        private double _right;
+
+        // What all that counts weighs: positions for classes, values else.
+        private double _counted;
 
         public OutputPort Port => port;
 
@@ -109,19 +114,19 @@ internal sealed class MetricSums : IPositionSums
         public void Clear()
         {
             (_loss, _weights, _squares, _absolutes) = (0, 0, 0, 0);
-            (Positions, _right) = (0, 0);
+            (Positions, _right, _counted) = (0, 0, 0);
         }
 
         public void Save(Span<double> numbers)
         {
             (numbers[0], numbers[1], numbers[2], numbers[3]) = (_loss, _weights, _squares, _absolutes);
-            (numbers[4], numbers[5]) = (Positions, _right);
+            (numbers[4], numbers[5], numbers[6]) = (Positions, _right, _counted);
         }
 
         public void Load(ReadOnlySpan<double> saved)
         {
             (_loss, _weights, _squares, _absolutes) = (saved[0], saved[1], saved[2], saved[3]);
-            (Positions, _right) = ((long)saved[4], (long)saved[5]);
+            (Positions, _right, _counted) = ((long)saved[4], saved[5], saved[6]);
         }
 
         public void Add(double loss, int positions, double weights)
@@ -131,50 +136,49 @@ internal sealed class MetricSums : IPositionSums
             _loss += loss * weights;
         }
 
-        public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target)
+        public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target, float weight, ReadOnlySpan<float> weights)
         {
-            switch (port.Loss!.Kind)
+            LossKind kind = port.Loss!.Kind;
+            if (kind == LossKind.SoftmaxCrossEntropy)
             {
-                case LossKind.SoftmaxCrossEntropy:
-                    _right += IsFirstMax(y, targetClass) ? 1 : 0;
-                    break;
-                case LossKind.BinaryCrossEntropy:
-                    for (int j = 0; j < y.Length; j++)
-                    {
-                        _right += (y[j] > 0) == (target[j] > 0.5f) ? 1 : 0;
-                    }
+                _counted += weight;
+                _right += IsFirstMax(y, targetClass) ? weight : 0;
+                return;
+            }
 
-                    break;
-                default:
-                    for (int j = 0; j < y.Length; j++)
-                    {
-                        double error = (double)y[j] - target[j];
-                        _squares += error * error;
-                        _absolutes += Math.Abs(error);
-                    }
+            for (int j = 0; j < y.Length; j++)
+            {
+                double counts = weights.IsEmpty ? weight : weights[j];
+                if (counts == 0)
+                {
+                    continue;
+                }
 
-                    break;
+                _counted += counts;
+                if (kind == LossKind.BinaryCrossEntropy)
+                {
+                    _right += (y[j] > 0) == (target[j] > 0.5f) ? counts : 0;
+                    continue;
+                }
+
+                double error = (double)y[j] - target[j];
+                _squares += counts * (error * error);
+                _absolutes += counts * Math.Abs(error);
             }
         }
 
         public EvaluationResult Result()
         {
             // Of nothing there is no share and no mean.
-            double values = Positions * (double)port.Size;
-            LossKind kind = Positions == 0 ? LossKind.None : port.Loss!.Kind;
+            LossKind kind = _counted == 0 ? LossKind.None : port.Loss!.Kind;
             bool errors = kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber;
             return new EvaluationResult
             {
                 Loss = MeanLoss,
                 Positions = Positions,
-                Accuracy = kind switch
-                {
-                    LossKind.SoftmaxCrossEntropy => _right / (double)Positions,
-                    LossKind.BinaryCrossEntropy => _right / values,
-                    _ => null,
-                },
-                RootMeanSquaredError = errors ? Math.Sqrt(_squares / values) : null,
-                MeanAbsoluteError = errors ? _absolutes / values : null,
+                Accuracy = kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy ? _right / _counted : null,
+                RootMeanSquaredError = errors ? Math.Sqrt(_squares / _counted) : null,
+                MeanAbsoluteError = errors ? _absolutes / _counted : null,
             };
         }
     }

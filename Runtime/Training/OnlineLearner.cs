@@ -250,7 +250,7 @@ public sealed partial class OnlineLearner
         foreach (TargetHead head in _heads)
         {
             Span<float> mask = _workspace.MaskBuffer(head.Index);
-            counts |= mask.Contains(1f);
+            counts |= mask.ContainsAnyExcept(0f);
             _workspace.SetMask(head.Port.Name, mask);
         }
 

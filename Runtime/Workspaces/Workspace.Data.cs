@@ -32,7 +32,7 @@ public partial class Workspace
     public Span<int> TargetClassesOf(string head) => TargetClassesOf(HeadOf(head));
 
     /// <summary>Fills a decoder's input with the targets one step late: teacher forcing. First comes the start token, or zeros.
-    /// Call it after the targets are filled; <c>Fill</c> from a data set has done it.</summary>
+    /// A number that is not finite is fed as the last that was. Call it after the targets are filled; <c>Fill</c> from a data set has done it.</summary>
     /// <exception cref="NotSupportedException">The network has no decoder that is fed with its targets.</exception>
     public void ShiftTargets()
     {
@@ -61,7 +61,12 @@ public partial class Workspace
                 }
                 else
                 {
-                    head.Target.AsSpan(before * size, size).CopyTo(port.Values.AsSpan(row * size));
+                    for (int k = 0; k < size; k++)
+                    {
+                        // What is not known (and must not count) is what was known last.
+                        float target = head.Target[(before * size) + k];
+                        port.Values[(row * size) + k] = float.IsFinite(target) ? target : port.Values[(before * size) + k];
+                    }
                 }
             }
         }
@@ -90,7 +95,7 @@ public partial class Workspace
 
     /// <summary>Whether the decoder's input has the form of the first head's targets.</summary>
     internal bool CanShiftTargets => _targetAxis >= 0 && _ports.Length > 1 && _heads[0].Plan.Axis == _targetAxis && _ports[1].Plan.Axis == _targetAxis
-        && (_ports[1].Plan.Size == 0 ? _heads[0].Classes.Length > 0 : _heads[0].Target.Length > 0 && _heads[0].Plan.Size == _ports[1].Plan.Size);
+        && (_ports[1].Plan.Size == 0 ? _heads[0].Classes.Length > 0 : _heads[0].Target.Length > 0 && _heads[0].Plan.TargetSize == _ports[1].Plan.Size);
 
     private Span<float> Values(Port port) => port.Plan.Size > 0
         ? port.Values.AsSpan(0, RowsOf(port.Plan.Axis) * port.Plan.Size)
@@ -101,7 +106,7 @@ public partial class Workspace
         : throw new InvalidOperationException($"{_plan.Name} takes {port.Plan.Size} numbers a step{As(port)}: fill Input{Of(port)}.");
 
     private Span<float> TargetOf(Head head) => head.Target.Length > 0
-        ? head.Target.AsSpan(0, RowsOf(head.Plan.Axis) * head.Plan.Size)
+        ? head.Target.AsSpan(0, RowsOf(head.Plan.Axis) * head.Plan.TargetSize)
         : throw WrongTarget(head);
 
     private Span<int> TargetClassesOf(Head head) => head.Classes.Length > 0

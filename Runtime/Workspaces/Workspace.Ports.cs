@@ -74,14 +74,17 @@ public partial class Workspace
         /// <summary>The same for the gradient that a user gives; empty where there is a loss.</summary>
         public readonly float[] Gradient = [];
 
-        /// <summary>User order [rows, Size], for losses on values.</summary>
+        /// <summary>User order [rows, TargetSize], for losses on values.</summary>
         public readonly float[] Target = [];
 
         /// <summary>User order [rows], for losses on classes.</summary>
         public readonly int[] Classes = [];
 
-        /// <summary>User order [rows].</summary>
+        /// <summary>Weights in user order [rows].</summary>
         public readonly float[] Mask;
+
+        /// <summary>Weights of elements in user order [rows, MaskSize]; null until some are given for the first time.</summary>
+        public float[]? Elements;
 
         /// <summary>Labels of the CTC loss, [Batch, LongestLabels], their lengths and the steps that count in it.</summary>
         public readonly int[] Labels = [];
@@ -91,6 +94,7 @@ public partial class Workspace
         public bool HasLabels;
         public bool HasLossLengths;
         public bool HasMask;
+        public bool HasElements;
         public bool OutputReady;
 
         /// <summary>Positions that the loss counts, and the sum of their weights, in the whole batch.</summary>
@@ -120,7 +124,7 @@ public partial class Workspace
                     LossLengths = new int[maxBatch];
                     break;
                 default:
-                    Target = new float[floats];
+                    Target = new float[WorkspaceSizes.Floats(plan.TargetSize, maxRows, network)];
                     break;
             }
         }
@@ -128,6 +132,9 @@ public partial class Workspace
         /// <summary>Whether positions count by their target's class.</summary>
         public bool WeighsClasses => Plan.Loss is { } loss && (loss.IgnoredClass >= 0 || loss.ClassWeights is not null);
 
-        public void Forget() => (HasMask, HasLabels, HasLossLengths) = (false, false, false);
+        /// <summary>Numbers of a target that can have weights of their own.</summary>
+        public int MaskSize => Target.Length > 0 ? Plan.TargetSize : 1;
+
+        public void Forget() => (HasMask, HasElements, HasLabels, HasLossLengths) = (false, false, false, false);
     }
 }

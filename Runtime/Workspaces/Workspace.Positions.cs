@@ -7,7 +7,7 @@ namespace SeqGen;
 
 public partial class Workspace
 {
-    /// <summary>How much a position counts: 0 beyond a length, where the mask is 0 and where its class is ignored.</summary>
+    /// <summary>How much a position counts, where its values have weights of their own the mean of those: 0 beyond a length, where the mask is 0 and where its class is ignored.</summary>
     internal float CountOf(int head, int b, int t)
     {
         Head mine = _heads[head];
@@ -23,8 +23,16 @@ public partial class Workspace
         }
 
         int row = UserRow(axis, b, t), ignored = mine.Plan.Loss?.IgnoredClass ?? -1;
+        if (mine.HasElements)
+        {
+            return (float)WeightOf(mine, b, t);
+        }
+
         return ignored >= 0 && mine.Classes.Length > 0 && mine.Classes[row] == ignored ? 0 : mine.HasMask ? mine.Mask[row] : 1;
     }
+
+    /// <summary>How much each value of a position's target counts; empty where all count as the position.</summary>
+    internal ReadOnlySpan<float> WeightsAt(int head, int b, int t) => _heads[head] is { HasElements: true } mine ? ElementsOf(mine, UserRow(mine.Plan.Axis, b, t)) : default;
 
     /// <summary>The outputs of a position.</summary>
     internal ReadOnlySpan<float> OutputAt(int head, int b, int t) =>
@@ -32,7 +40,7 @@ public partial class Workspace
 
     /// <summary>The target of a position; empty for classes and labels.</summary>
     internal ReadOnlySpan<float> TargetAt(int head, int b, int t) => _heads[head] is { Target.Length: > 0 } mine
-        ? mine.Target.AsSpan(UserRow(mine.Plan.Axis, b, t) * mine.Plan.Size, mine.Plan.Size)
+        ? mine.Target.AsSpan(UserRow(mine.Plan.Axis, b, t) * mine.Plan.TargetSize, mine.Plan.TargetSize)
         : default;
 
     /// <summary>The class of a position; -1 where targets are none.</summary>

@@ -47,6 +47,9 @@ public partial class Workspace
 
     internal Span<float> MaskBuffer(int head) => _heads[head].Mask;
 
+    /// <summary>The room for weights of elements, made where there was none.</summary>
+    internal Span<float> ElementsBuffer(int head) => Elements(_heads[head]);
+
     internal Span<int> LabelsBuffer(int head) => _heads[head].Labels;
 
     internal Span<int> LabelLengthsBuffer(int head) => _heads[head].LabelLengths;
@@ -99,11 +102,13 @@ public partial class Workspace
     public void SetTargetLengths(ReadOnlySpan<int> lengths) => SetLengths(
         _targetAxis >= 0 ? _targetAxis : throw new NotSupportedException($"{_plan.Name} has no decoder: its lengths are those of SetLengths."), lengths);
 
-    /// <summary>Says which positions count in the loss. (Positions beyond a length never do.)</summary>
-    /// <param name="mask">1 where it counts, else 0: user order [Batch, Steps], or [Batch] where the network gives one output a sequence; empty for all 1.</param>
+    /// <summary>Says how much positions, or single values of their targets, count in the loss: sum(w loss) / sum(w). (Positions beyond a length never do. Where a weight
+    /// is 0, targets may be anything.) Weights of values take memory of their own at the first call.</summary>
+    /// <param name="mask">Weights, finite and 0 or more: user order [Batch, Steps] (or [Batch] where the network gives one output a sequence), one number a position;
+    /// or as the target, one a value; or [Batch], one a sequence. The length tells. Empty for all 1.</param>
     public void SetMask(ReadOnlySpan<float> mask) => SetMask(_heads[0], mask);
 
-    /// <summary>Says which positions of one head count in its loss.</summary>
+    /// <summary>Says how much positions or values of one head count in its loss.</summary>
     /// <param name="head">The head's name.</param>
     /// <param name="mask">As in the other overload, for the head's output.</param>
     public void SetMask(string head, ReadOnlySpan<float> mask) => SetMask(HeadOf(head), mask);
@@ -263,7 +268,7 @@ public partial class Workspace
 
     private void SetMask(Head head, ReadOnlySpan<float> mask)
     {
-        head.HasMask = false;
+        head.HasMask = head.HasElements = false;
         if (mask.IsEmpty)
         {
             return;
@@ -275,21 +280,58 @@ public partial class Workspace
                 $"The loss of {_plan.Name} counts whole sequences, it takes no mask of steps. SetLossLengths limits it; leave sequences out that are not to count.");
         }
 
-        int axis = head.Plan.Axis;
-        if (mask.Length != RowsOf(axis))
+        int rows = RowsOf(head.Plan.Axis), size = head.MaskSize;
+        if (mask.Length != rows && mask.Length != rows * size && mask.Length != Batch)
         {
-            ThrowCount(mask.Length, RowsOf(axis), $"mask {RowsText(axis)}", nameof(mask));
+            string texts = $"mask {RowsText(head.Plan.Axis)}{(size > 1 ? $" (or one for each of {size} values, or one a sequence)" : head.Plan.Axis >= 0 ? " (or one a sequence)" : "")}";
+            ThrowCount(mask.Length, rows, texts, nameof(mask));
         }
 
         for (int i = 0; i < mask.Length; i++)
         {
-            if (mask[i] is not (0f or 1f))
+            if (!(mask[i] >= 0 && float.IsFinite(mask[i])))
             {
-                throw new ArgumentOutOfRangeException(nameof(mask), mask[i], $"Element {i} of the mask is {mask[i]}; it must be 1 (counts) or 0.");
+                throw new ArgumentOutOfRangeException(nameof(mask), mask[i], $"Element {i} of the mask is {mask[i]}; weights are finite and 0 (does not count) or more.");
             }
         }
 
-        mask.CopyTo(head.Mask);
-        head.HasMask = true;
+        if (mask.Length == rows)
+        {
+            mask.CopyTo(head.Mask);
+            head.HasMask = true;
+        }
+        else if (mask.Length == Batch)
+        {
+            // From the last: what is read may lie in what is written.
+            for (int b = Batch - 1; b >= 0; b--)
+            {
+                float weight = mask[b];
+                for (int t = 0; t < StepsOf(head.Plan.Axis); t++)
+                {
+                    head.Mask[UserRow(head.Plan.Axis, b, t)] = weight;
+                }
+            }
+
+            head.HasMask = true;
+        }
+        else
+        {
+            mask.CopyTo(Elements(head));
+            head.HasElements = true;
+        }
+    }
+
+    private float[] Elements(Head head)
+    {
+        if (head.Elements is null)
+        {
+            head.Elements = new float[head.Target.Length];
+            foreach (Part part in _parts)
+            {
+                part.AllowElements(head);
+            }
+        }
+
+        return head.Elements;
     }
 }

@@ -22,6 +22,21 @@ public partial class Workspace
         }
     }
 
+    /// <summary>The sum of the weights of those positions, of all heads together: what the mean is one over. It is their number where no mask and no class weighs them.</summary>
+    public double CountedWeight
+    {
+        get
+        {
+            double sum = 0;
+            foreach (Head head in _heads)
+            {
+                sum += head.WeightSum;
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>What the loss is of those of its positions: their mean, or the mean over sequences of the sum over steps. A CTC loss is the mean over sequences always.</summary>
     public LossReduction Reduction { get; set; }
 
@@ -51,8 +66,8 @@ public partial class Workspace
 
     private bool IsBeforeLoss(int axis, int t) => LossSteps > 0 && axis >= 0 && t < _steps[axis] - LossSteps;
 
-    /// <summary>The weight of a position in its head's loss: 0 beyond a length and where the mask is 0.</summary>
-    private float WeightOf(Head head, int b, int t)
+    /// <summary>The weight of a position in its head's loss, where its values have some the mean of theirs: 0 beyond a length and where the mask is 0.</summary>
+    private double WeightOf(Head head, int b, int t)
     {
         int axis = head.Plan.Axis;
         if (t >= LengthOf(axis, b) || IsBeforeLoss(axis, t))
@@ -61,6 +76,17 @@ public partial class Workspace
         }
 
         int row = UserRow(axis, b, t);
+        if (head.HasElements)
+        {
+            double sum = 0;
+            foreach (float element in ElementsOf(head, row))
+            {
+                sum += element;
+            }
+
+            return sum / head.MaskSize;
+        }
+
         float weight = head.HasMask ? head.Mask[row] : 1;
         if (weight == 0 || !head.WeighsClasses || head.Classes.Length == 0)
         {
@@ -69,8 +95,12 @@ public partial class Workspace
 
         LossPlan loss = head.Plan.Loss!;
         int target = head.Classes[row];
-        return loss.IgnoredClass >= 0 && target == loss.IgnoredClass ? 0 : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? weights[target] : 1;
+        return loss.IgnoredClass >= 0 && target == loss.IgnoredClass ? 0
+            : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? Math.Min(float.MaxValue, weight * weights[target]) : weight;
     }
+
+    /// <summary>The weights of a position's values.</summary>
+    private static Span<float> ElementsOf(Head head, int row) => head.Elements.AsSpan(row * head.MaskSize, head.MaskSize);
 
     /// <summary>Counts positions and adds their weights up, for every head with a loss.</summary>
     private void SumWeights()
@@ -83,7 +113,7 @@ public partial class Workspace
             {
                 sum = counted = head.Kind == LossKind.None ? 0 : Batch;
             }
-            else if (!head.HasMask && !head.WeighsClasses && LossSteps == 0)
+            else if (!head.HasMask && !head.HasElements && !head.WeighsClasses && LossSteps == 0)
             {
                 for (int b = 0; b < Batch; b++)
                 {
@@ -98,7 +128,7 @@ public partial class Workspace
                 {
                     for (int t = 0; t < StepsOf(axis); t++)
                     {
-                        float weight = WeightOf(head, b, t);
+                        double weight = WeightOf(head, b, t);
                         sum += weight;
                         counted += weight != 0 ? 1 : 0;
                     }

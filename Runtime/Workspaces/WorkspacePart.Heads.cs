@@ -13,6 +13,9 @@ public partial class Workspace
         /// <summary>This part's share of a head's loss, without the declared weight: shares add up to the mean over all counted positions.</summary>
         public double LossShare(Head head) => _heads[head.Index].Share;
 
+        /// <summary>Makes room for weights of a head's elements.</summary>
+        public void AllowElements(Head head) => _heads[head.Index].Elements = new AlignedBuffer(_heads[head.Index].TargetRows.Length);
+
         /// <summary>Works out the shares of the losses, and in training the gradients of the whole batch's loss that the way back starts from.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Loss()
@@ -53,11 +56,14 @@ public partial class Workspace
             {
                 if (mine.Weights[r] != 0)
                 {
+                    int user = _owner.UserRow(head.Plan.Axis, First + (r % Rows), r / Rows);
                     sums.Add(
                         head.Index,
                         Row(ref y, place, r, size),
                         mine.ClassRows.Length > 0 ? mine.ClassRows[r] : -1,
-                        mine.TargetRows.Length > 0 ? mine.TargetRows.Span.Slice(r * mine.TargetRow, size) : default);
+                        mine.TargetRows.Length > 0 ? mine.TargetRows.Span.Slice(r * mine.TargetRow, head.Plan.TargetSize) : default,
+                        head.HasMask ? head.Mask[user] : 1,
+                        head.HasElements ? ElementsOf(head, user) : default);
                 }
             }
         }
@@ -72,7 +78,7 @@ public partial class Workspace
             ref float y = ref At(read);
             ref float target = ref mine.TargetRows.Origin;
             int rows = Rows * StepsOf(head.Plan.Axis), size = head.Plan.Size;
-            ReadOnlySpan<float> weights = mine.Weights.AsSpan(0, rows);
+            ReadOnlySpan<float> weights = head.HasElements ? mine.Elements!.Span[..(rows * mine.TargetRow)] : mine.Weights.AsSpan(0, rows);
             double value = loss.Kind switch
             {
                 LossKind.MeanSquaredError => Losses.MeanSquaredError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
@@ -88,7 +94,7 @@ public partial class Workspace
             mine.Share = value * share;
             if (_owner._training)
             {
-                WriteSeed(mine, weights, (float)(loss.Weight * share));
+                WriteSeed(mine, weights, rows, (float)(loss.Weight * share));
             }
         }
 
@@ -121,7 +127,7 @@ public partial class Workspace
                 ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch);
         }
 
-        private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, float scale)
+        private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, int rows, float scale)
         {
             Head head = mine.Head;
             LossPlan loss = head.Plan.Loss!;
@@ -129,7 +135,7 @@ public partial class Workspace
             ref float y = ref At(read);
             ref float seed = ref At(write);
             ref float target = ref mine.TargetRows.Origin;
-            int rows = weights.Length, size = head.Plan.Size;
+            int size = head.Plan.Size;
             switch (loss.Kind)
             {
                 case LossKind.MeanSquaredError:
@@ -150,7 +156,7 @@ public partial class Workspace
             }
         }
 
-        /// <summary>Works out the weight of every output row, time-major, and their sum.</summary>
+        /// <summary>Works out the weight of every output row, or of its values, time-major, and their sum.</summary>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StageWeights(PartHead mine)
         {
@@ -160,9 +166,22 @@ public partial class Workspace
             {
                 for (int t = 0; t < steps; t++)
                 {
-                    float weight = _owner.WeightOf(mine.Head, First + b, t);
-                    mine.Weights[(t * Rows) + b] = weight;
+                    double weight = _owner.WeightOf(mine.Head, First + b, t);
+                    int row = (t * Rows) + b;
+                    mine.Weights[row] = (float)weight;
                     sum += weight;
+                    if (mine.Head.HasElements)
+                    {
+                        Span<float> elements = mine.Elements!.Span.Slice(row * mine.TargetRow, mine.Head.MaskSize);
+                        if (weight == 0)
+                        {
+                            elements.Clear();
+                        }
+                        else
+                        {
+                            ElementsOf(mine.Head, _owner.UserRow(mine.Head.Plan.Axis, First + b, t)).CopyTo(elements);
+                        }
+                    }
                 }
             }
 
@@ -174,7 +193,7 @@ public partial class Workspace
         private void StageTarget(PartHead mine)
         {
             Head head = mine.Head;
-            int size = head.Plan.Size, axis = head.Plan.Axis, steps = StepsOf(axis);
+            int size = head.Kind == LossKind.SoftmaxCrossEntropy ? head.Plan.Size : head.Plan.TargetSize, axis = head.Plan.Axis, steps = StepsOf(axis);
             for (int b = 0; b < Rows; b++)
             {
                 for (int t = 0; t < steps; t++)
@@ -196,19 +215,31 @@ public partial class Workspace
                     }
                     else if (counted)
                     {
-                        ReadOnlySpan<float> target = head.Target.AsSpan(user * size, size);
+                        Span<float> target = mine.TargetRows.Span.Slice(row * mine.TargetRow, size);
+                        head.Target.AsSpan(user * size, size).CopyTo(target);
+                        if (head.HasElements)
+                        {
+                            ClearUncounted(target, ElementsOf(head, user));
+                        }
+
                         if (head.Kind == LossKind.BinaryCrossEntropy)
                         {
                             CheckBinary(head, target, b, t);
                         }
-
-                        target.CopyTo(mine.TargetRows.Span[(row * mine.TargetRow)..]);
                     }
                     else
                     {
                         mine.TargetRows.Span.Slice(row * mine.TargetRow, size).Clear();
                     }
                 }
+            }
+        }
+
+        private static void ClearUncounted(Span<float> target, ReadOnlySpan<float> weights)
+        {
+            for (int i = 0; i < target.Length; i++)
+            {
+                target[i] = weights[i] == 0 ? 0 : target[i];
             }
         }
 
@@ -265,6 +296,10 @@ public partial class Workspace
             /// <summary>Targets in rows that kernels read, padded to whole blocks; empty where the loss takes no values.</summary>
             public readonly AlignedBuffer TargetRows;
             public readonly int TargetRow;
+
+            /// <summary>Weights of elements beside them; null until some are given for the first time.</summary>
+            public AlignedBuffer? Elements;
+
             /// <summary>For the loss on labels: steps that count, and its memory.</summary>
             public readonly int[] LossLengths = [];
             public readonly double[] Scratch = [];
@@ -283,7 +318,7 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
-                TargetRow = (head.Plan.Size + 15) & ~15;
+                TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }
         }
