@@ -54,7 +54,14 @@ internal sealed class BaselineMeasures
                 for (int i = 0; i < _baselines.Length; i++)
                 {
                     _baselines[i].Forecast(series, samples[b], step, _forecast);
-                    _sets[i].Add(new MeasuredPosition(_sets[i].Shape) { Outputs = _forecast, Targets = workspace.TargetAt(_head, b, t), Weight = weight, Step = t });
+                    _sets[i].Add(new MeasuredPosition(_sets[i].Shape)
+                    {
+                        Outputs = _forecast,
+                        Targets = workspace.TargetAt(_head, b, t),
+                        Weight = weight,
+                        ElementWeights = workspace.WeightsAt(_head, b, t),
+                        Step = t,
+                    });
                 }
             }
         }
