@@ -98,3 +98,13 @@ def ar(ahead, ridge):
     u, v = (p * c - q * b) / det, (a * q - b * p) / det
     return my + u * (s[origin] - mx) + v * (s[origin - 1] - mz)
 print("linear AR of 2, ridge 1/4:", ar(1, F(1, 4)), ar(2, F(1, 4)), float(ar(1, F(1, 4))), float(ar(2, F(1, 4))))
+
+print("split conformal: the score of rank ceil((n + 1) coverage)")
+def margin(scores, coverage):
+    k = math.ceil((len(scores) + 1) * coverage)
+    return sorted(scores)[k - 1]
+f = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+tr = [F(3, 2), 1, 5, F(9, 2), F(5, 2), 7, 7, F(21, 2), 5, F(25, 2)]
+for c in (F(1, 2), F(4, 5), F(9, 10)):
+    print(c, margin([abs(F(a) - b) for a, b in zip(f, tr)], c), "scaled by 1 2 1 2 ...", margin([abs(F(a) - b) / (1 + i % 2) for i, (a, b) in enumerate(zip(f, tr))], c),
+          "quantiles f - 2 and f + 1", margin([max((a - 2) - F(b), F(b) - (a + 1)) for a, b in zip(f, tr)], c))

@@ -1,4 +1,4 @@
-// Evaluation and prediction over data.
+// Evaluation over data.
 // Knows batches without updates; refuses to know the training loop.
 using System;
 using System.Collections.Generic;
@@ -71,68 +71,8 @@ public sealed partial class Trainer
         return new Comparison([(_plan.Name, result.Measures), .. others.Results()]);
     }
 
-    /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
-    /// <c>SequenceDecoder</c> does without).</summary>
-    /// <param name="data">What to predict from.</param>
-    /// <param name="head">The head whose outputs are wanted; null for the first.</param>
-    /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
-    /// <exception cref="ArgumentException">The data does not fit the network, or there is no such head.</exception>
-    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
-    public float[] Predict(SequenceData data, string? head = null)
-    {
-        using Call call = Enter(nameof(Predict));
-        int index = head is null ? 0 : Array.IndexOf(_plan.OutputNames, head);
-        if (index < 0)
-        {
-            throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
-        }
-
-        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
-        Check(data, targets, losses: false, nameof(data));
-        if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
-        {
-            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
-        }
-
-        ParallelWorkspace workspace = WorkspaceFor(data);
-        SequenceData rest = Rest(data);
-        int size = _plan.Outputs[index].Size, steps = 0;
-        float[] outputs = [];
-        int[] order = Enumerable.Range(0, data.Count).ToArray();
-        for (int first = 0; first < order.Length; first += EvaluationBatch)
-        {
-            int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
-            int got = workspace.StepsOfHead(index);
-            if (outputs.Length == 0)
-            {
-                steps = got;
-                outputs = Room(data.Count, steps, size);
-            }
-
-            // Windows that overlap begin with what was read before.
-            int known = steps - got;
-            outputs.AsSpan(Math.Max(0, (first * steps) - known) * size, first > 0 ? known * size : 0).CopyTo(outputs.AsSpan(first * steps * size));
-            ReadOnlySpan<float> y = workspace.OutputOfHead(_plan.Outputs[index].Name);
-            for (int b = 0; b < batch; b++)
-            {
-                for (int t = 0; t < got; t++)
-                {
-                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * got) + t;
-                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + known + t) * size));
-                }
-            }
-        }
-
-        return outputs;
-    }
-
     /// <summary>Called after a batch that was evaluated.</summary>
     private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
-
-    private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
-        ? new float[samples * steps * size]
-        : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
 
     /// <summary>Steps from one window of a stateful training to the next.</summary>
     private int Advance(SequenceData data) => _options.UpdateSteps > 0 ? _options.UpdateSteps : data.Steps;
