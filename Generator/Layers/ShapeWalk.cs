@@ -79,7 +79,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
                 bool isOutput = isLast && (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1);
                 if (!isOutput && layer.OutputActivation(spec.Arguments) == "Softmax")
                 {
-                    _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", string.Join(", ", Activations.Elementwise));
+                    _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", string.Join(", ", Activations.Elementwise.Append("PRelu")));
                 }
 
                 int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
