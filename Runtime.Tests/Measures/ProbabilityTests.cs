@@ -123,7 +123,7 @@ public sealed class ProbabilityTests
         Assert.Equal(245, residuals.Length);
         Assert.Equal(residuals[(int)Math.Ceiling(246 * 0.8) - 1], conformal.Margins[1]);
         net.Core.Metadata["interval"] = conformal.ToString();
-        (float[] lower, float[] upper) = trainer.PredictIntervals(test, SplitConformal.Parse(net.Core.Metadata["interval"]));
+        (float[] lower, float[] upper) = trainer.PredictIntervals(test, SplitConformal.Parse(net.Core.Metadata["interval"]!));
         MeasureResults results = SplitConformal.Check(lower, upper, truths, 2);
         Assert.InRange(results.Get("coverage", step: 0), 0.72, 0.88);
         Assert.InRange(results.Get("coverage", step: 1), 0.72, 0.88);

@@ -32,19 +32,22 @@ public sealed class Comparison
     public MeasureResults this[string name] => Array.Find(_rows, r => r.Name == name).Results
         ?? throw new KeyNotFoundException($"There is no '{name}' in this comparison. There are {string.Join(", ", Names)}.");
 
-    /// <summary>The numbers over everything as a table, a row each; then those by step, by group and by class, a column each. A dash where one cannot be had.</summary>
-    public override string ToString()
+    /// <summary>The numbers over everything as a table, a row each; then those by step, by group and by class, a column each.</summary>
+    public IReadOnlyList<MeasureTable> Tables()
     {
         MeasuredValue[] all = [.. _rows.SelectMany(r => r.Results).Select(v => v with { Value = 0 }).Distinct()];
         MeasuredValue[] whole = [.. all.Where(v => v.Step is null && v.Group is null && v.Class is null)];
-        List<string> tables = [TextTable.Of(["", .. whole.Select(NameOf)], _rows.Select(r => (string[])[r.Name, .. whole.Select(v => Cell(r.Results, v))]))];
+        List<MeasureTable> tables = whole.Length == 0 ? [] : [new("", [.. whole.Select(NameOf)], Names, [.. _rows.Select(r => whole.Select(v => Cell(r.Results, v)).ToArray())])];
         foreach (IGrouping<(string?, string), MeasuredValue> part in all.Except(whole).GroupBy(v => (v.Head, v.Name)))
         {
-            tables.Add(TextTable.Of([NameOf(part.First()), .. Names], part.Select(v => (string[])[Key(v), .. _rows.Select(r => Cell(r.Results, v))])));
+            tables.Add(new(NameOf(part.First()), Names, [.. part.Select(Key)], [.. part.Select(v => _rows.Select(r => Cell(r.Results, v)).ToArray())]));
         }
 
-        return string.Join(Environment.NewLine, tables);
+        return tables;
     }
+
+    /// <summary>The <see cref="Tables"/> as text, with a dash where a number cannot be had.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, Tables());
 
     private static string NameOf(MeasuredValue value) => value.Head is null ? value.Name : $"{value.Head}/{value.Name}";
 
@@ -52,6 +55,5 @@ public sealed class Comparison
 
     private static string Key(string name, int? number) => number is { } n ? string.Create(CultureInfo.InvariantCulture, $"{name} {n}") : "";
 
-    private static string Cell(MeasureResults results, MeasuredValue like) =>
-        TextTable.Number(results.FirstOrDefault(v => v with { Value = 0 } == like)?.Value ?? double.NaN);
+    private static double Cell(MeasureResults results, MeasuredValue like) => results.FirstOrDefault(v => v with { Value = 0 } == like)?.Value ?? double.NaN;
 }

@@ -33,7 +33,7 @@ public sealed partial class Trainer
     {
         using Call call = Enter(nameof(PredictProbabilities));
         int index = IndexOf(head);
-        Workspace.RequireClasses(_plan, index, nameof(PredictProbabilities));
+        ClassScores.RequireClasses(_plan, index, nameof(PredictProbabilities));
         float[] outputs = OutputsOf(data, index, out int steps);
         ParallelWorkspace workspace = WorkspaceFor(data);
         int size = _plan.Outputs[index].Size;
@@ -59,7 +59,7 @@ public sealed partial class Trainer
     {
         using Call call = Enter(nameof(PredictClasses));
         int index = IndexOf(head);
-        Workspace.RequireClasses(_plan, index, nameof(PredictClasses));
+        ClassScores.RequireClasses(_plan, index, nameof(PredictClasses));
         float[] outputs = OutputsOf(data, index, out int steps);
         ParallelWorkspace workspace = WorkspaceFor(data);
         int size = _plan.Outputs[index].Size, width = workspace.ClassesAPosition(index);
@@ -84,7 +84,7 @@ public sealed partial class Trainer
     {
         using Call call = Enter(nameof(PredictTop));
         int index = IndexOf(head), size = _plan.Outputs[index].Size;
-        Workspace.RequireClasses(_plan, index, nameof(PredictTop));
+        ClassScores.RequireClasses(_plan, index, nameof(PredictTop));
         if (_plan.Outputs[index].Loss!.Kind == LossKind.BinaryCrossEntropy)
         {
             throw new NotSupportedException($"{nameof(PredictTop)}: the outputs of {_plan.Name} are a yes or no each, of which any number can be right. Use {nameof(PredictProbabilities)}.");

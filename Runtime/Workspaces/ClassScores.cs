@@ -1,5 +1,6 @@
-// What scores of classes say: probabilities, the highest, the highest few. Knows rows of scores; refuses to know networks.
+// What scores of classes say: probabilities, the highest, the highest few. Knows rows of scores; of a network what its loss says that they are.
 using System;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
@@ -99,6 +100,18 @@ public static class ClassScores
         if (given != needed)
         {
             throw new ArgumentException($"There are {needed} numbers to write, and room for {given}.", argument);
+        }
+    }
+
+    /// <summary>Fails where the outputs of a head are not of classes.</summary>
+    internal static void RequireClasses(NetworkPlan plan, int head, string call)
+    {
+        OutputPort port = plan.Outputs[head];
+        LossKind kind = port.Loss?.Kind ?? LossKind.None;
+        if (kind is not (LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc))
+        {
+            throw new NotSupportedException(
+                $"{call}: the outputs of {plan.Name}{(plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'")} are {(kind == LossKind.None ? "of a head without a loss, which would say what they are: read them with ClassScores" : $"values (its loss is {kind}), and no scores of classes")}.");
         }
     }
 }

@@ -98,19 +98,7 @@ public partial class Workspace
     private Head ClassHeadOf(string? head, string call)
     {
         Head mine = head is null ? _heads[0] : HeadOf(head);
-        RequireClasses(_plan, mine.Index, call);
+        ClassScores.RequireClasses(_plan, mine.Index, call);
         return mine;
-    }
-
-    /// <summary>Fails where the outputs of a head are not of classes.</summary>
-    internal static void RequireClasses(NetworkPlan plan, int head, string call)
-    {
-        OutputPort port = plan.Outputs[head];
-        LossKind kind = port.Loss?.Kind ?? LossKind.None;
-        if (kind is not (LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc))
-        {
-            throw new NotSupportedException(
-                $"{call}: the outputs of {plan.Name}{(plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'")} are {(kind == LossKind.None ? "of a head without a loss, which would say what they are: read them with ClassScores" : $"values (its loss is {kind}), and no scores of classes")}.");
-        }
     }
 }
