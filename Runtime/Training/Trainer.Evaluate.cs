@@ -65,6 +65,7 @@ public sealed partial class Trainer
             baseline.Fit(past);
         }
 
+<<<<<<< HEAD
         HeadMeasures own = MeasuresFor(data, measures, groups: []);
         BaselineMeasures others = new(_plan, head, series, baselines, measures, StepsIn(data, head));
         EvaluationResult result = EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), own, groups: [], (workspace, first, samples) => others.Add(workspace, first ? series : rest, samples));
@@ -73,6 +74,79 @@ public sealed partial class Trainer
 
     /// <summary>Called after a batch that was evaluated.</summary>
     private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
+=======
+        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
+        Check(data, targets, losses: false, nameof(data));
+        if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
+        {
+            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
+        }
+
+        ParallelWorkspace workspace = WorkspaceFor(data);
+        SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
+        int size = _plan.Outputs[index].Size, steps = 0;
+        float[] outputs = [];
+        int[] order = Enumerable.Range(0, data.Count).ToArray();
+        for (int first = 0; first < order.Length; first += EvaluationBatch)
+        {
+            int batch = Math.Min(EvaluationBatch, order.Length - first);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
+            int got = workspace.StepsOfHead(index);
+            if (outputs.Length == 0)
+            {
+                steps = got;
+                outputs = Room(data.Count, steps, size);
+            }
+
+            // Windows that overlap begin with what was read before.
+            int known = steps - got;
+            outputs.AsSpan(Math.Max(0, (first * steps) - known) * size, first > 0 ? known * size : 0).CopyTo(outputs.AsSpan(first * steps * size));
+            ReadOnlySpan<float> y = workspace.OutputOfHead(_plan.Outputs[index].Name);
+            for (int b = 0; b < batch; b++)
+            {
+                for (int t = 0; t < got; t++)
+                {
+                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * got) + t;
+                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + known + t) * size));
+                }
+            }
+        }
+
+        return outputs;
+    }
+
+    /// <summary>How many steps an epoch over some data runs as this trainer is set, and how many of them are padding. (The first epoch's order; others differ a little.)</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
+    public EpochSteps CountSteps(SequenceData data)
+    {
+        using Call call = Enter(nameof(CountSteps));
+        Check(data, losses: true, nameof(data));
+        int axis = AxisSteps.TargetAxis(_plan), targetSteps = DataChecks.TargetSteps(data, _plan);
+        long own = 0, run = 0, all = data.Count * ((long)data.Steps + targetSteps);
+        using Run epoch = new(TrainingState.After(null, 0), data, null, 1, _options, null, default);
+        epoch.Shuffle();
+        for (int batch = 0; batch < epoch.Batches; batch++)
+        {
+            ReadOnlySpan<int> samples = epoch.SamplesOf(batch);
+            foreach (int sample in samples)
+            {
+                int index = data.Index(sample);
+                own += (data.Lengths?[index] ?? data.Steps) + (targetSteps > 0 ? data.TargetLengths?[index] ?? targetSteps : 0);
+            }
+
+            run += samples.Length * ((long)BatchFiller.StepsFor(data, samples, data.Lengths, data.Steps, _plan, 0)
+                + (targetSteps > 0 ? BatchFiller.StepsFor(data, samples, data.TargetLengths, targetSteps, _plan, axis) : 0));
+        }
+
+        return new(own, all, _options.BucketBatches > 0 ? run : all);
+    }
+
+    private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
+        ? new float[samples * steps * size]
+        : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
+>>>>>>> main
 
     /// <summary>Steps from one window of a stateful training to the next.</summary>
     private int Advance(SequenceData data) => _options.UpdateSteps > 0 ? _options.UpdateSteps : data.Steps;
@@ -83,12 +157,13 @@ public sealed partial class Trainer
     private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups, BatchDone? done = null)
     {
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         _evaluated.Clear();
         measures?.Clear();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets: true, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets: true, reader);
             workspace.Loss();
             workspace.AddTo(_evaluated);
             measures?.Add(workspace, groups.IsEmpty ? default : groups.Slice(first, batch));
@@ -130,13 +205,24 @@ public sealed partial class Trainer
     /// <summary>Samples of a pass without updates: one where the sequence is read in one piece.</summary>
     private int EvaluationBatch => _options.Stateful ? 1 : _options.BatchSize;
 
-    private void Infer(SequenceData data, ReadOnlySpan<int> samples, ParallelWorkspace workspace, bool targets, bool goesOn)
+    /// <summary>What reads ahead; windows that overlap in a stateful training are read as they come.</summary>
+    private BatchReader? ReaderFor(SequenceData data, SequenceData rest) => ReferenceEquals(data, rest) ? BatchReader.For(data, EvaluationBatch) : null;
+
+    private void Infer(SequenceData data, int[] order, int first, int count, ParallelWorkspace workspace, bool targets, BatchReader? reader)
     {
-        bool keep = _options.Stateful && goesOn;
+        bool keep = _options.Stateful && first > 0;
+        ReadOnlySpan<int> samples = order.AsSpan(first, count);
         (workspace.LossSteps, workspace.CarrySteps) = (0, 0);
         if (keep)
         {
             workspace.CarryState();
+        }
+
+        if (reader is not null)
+        {
+            int next = first + count;
+            data = reader.Take(samples, order.AsSpan(next, Math.Min(EvaluationBatch, order.Length - next)));
+            samples = order.AsSpan(0, count);
         }
 
         BatchFiller.Fill(data, samples, workspace, targets, keep);
