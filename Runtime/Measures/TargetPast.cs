@@ -21,6 +21,11 @@ internal sealed class TargetSeries
             throw new ArgumentException("A baseline forecasts from what came before, and only windows over a series say what that is: cut the samples with SequenceData.Windows.", argument);
         }
 
+        if (block.File is not null)
+        {
+            throw new ArgumentException("A baseline reads the series here and there, and this one lies on disk: cut a part of it with SequenceData.Windows from an array.", argument);
+        }
+
         (_data, _target, _block, _rows) = (data, target, block, rows);
     }
 

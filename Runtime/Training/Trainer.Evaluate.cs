@@ -9,6 +9,9 @@ namespace SeqGen;
 
 public sealed partial class Trainer
 {
+    /// <summary>Called after a batch that was run over.</summary>
+    private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
+
     /// <summary>The loss and metrics over some data, without noise.</summary>
     /// <exception cref="ArgumentException">The data does not fit the network, or nothing in it counts.</exception>
     /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
@@ -65,55 +68,10 @@ public sealed partial class Trainer
             baseline.Fit(past);
         }
 
-<<<<<<< HEAD
         HeadMeasures own = MeasuresFor(data, measures, groups: []);
         BaselineMeasures others = new(_plan, head, series, baselines, measures, StepsIn(data, head));
         EvaluationResult result = EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), own, groups: [], (workspace, first, samples) => others.Add(workspace, first ? series : rest, samples));
         return new Comparison([(_plan.Name, result.Measures), .. others.Results()]);
-    }
-
-    /// <summary>Called after a batch that was evaluated.</summary>
-    private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
-=======
-        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
-        Check(data, targets, losses: false, nameof(data));
-        if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
-        {
-            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
-        }
-
-        ParallelWorkspace workspace = WorkspaceFor(data);
-        SequenceData rest = Rest(data);
-        using BatchReader? reader = ReaderFor(data, rest);
-        int size = _plan.Outputs[index].Size, steps = 0;
-        float[] outputs = [];
-        int[] order = Enumerable.Range(0, data.Count).ToArray();
-        for (int first = 0; first < order.Length; first += EvaluationBatch)
-        {
-            int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
-            int got = workspace.StepsOfHead(index);
-            if (outputs.Length == 0)
-            {
-                steps = got;
-                outputs = Room(data.Count, steps, size);
-            }
-
-            // Windows that overlap begin with what was read before.
-            int known = steps - got;
-            outputs.AsSpan(Math.Max(0, (first * steps) - known) * size, first > 0 ? known * size : 0).CopyTo(outputs.AsSpan(first * steps * size));
-            ReadOnlySpan<float> y = workspace.OutputOfHead(_plan.Outputs[index].Name);
-            for (int b = 0; b < batch; b++)
-            {
-                for (int t = 0; t < got; t++)
-                {
-                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * got) + t;
-                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + known + t) * size));
-                }
-            }
-        }
-
-        return outputs;
     }
 
     /// <summary>How many steps an epoch over some data runs as this trainer is set, and how many of them are padding. (The first epoch's order; others differ a little.)</summary>
@@ -142,11 +100,6 @@ public sealed partial class Trainer
 
         return new(own, all, _options.BucketBatches > 0 ? run : all);
     }
-
-    private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
-        ? new float[samples * steps * size]
-        : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
->>>>>>> main
 
     /// <summary>Steps from one window of a stateful training to the next.</summary>
     private int Advance(SequenceData data) => _options.UpdateSteps > 0 ? _options.UpdateSteps : data.Steps;

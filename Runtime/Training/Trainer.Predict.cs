@@ -127,7 +127,17 @@ public sealed partial class Trainer
         int index = IndexOf(head);
         MeasureShape shape = ValuesOf(index, nameof(Calibrate));
         Check(heldOut, losses: true, nameof(heldOut));
-        float[] outputs = OutputsOf(heldOut, index, out int steps), truths = TruthsOf(heldOut, index, steps);
+        float[] truths = [];
+        float[] outputs = OutputsOf(heldOut, index, out int steps, (workspace, isFirst, samples) =>
+        {
+            if (isFirst)
+            {
+                truths = Room(heldOut.Count, workspace.StepsOfHead(index), shape.Targets);
+                truths.AsSpan().Fill(float.NaN);
+            }
+
+            AddTruths(workspace, index, truths.AsSpan(samples[0] * (truths.Length / heldOut.Count)), truths.Length / heldOut.Count / shape.Targets);
+        });
         var (lower, upper) = EndsOf(outputs, shape);
         return shape.Quantiles.Count > 1
             ? SplitConformal.FitQuantiles(lower, upper, truths, coverage, steps * shape.Targets)
@@ -183,33 +193,22 @@ public sealed partial class Trainer
         return (lower, upper);
     }
 
-    /// <summary>The targets of a head as its outputs lie, NaN where they do not count.</summary>
-    private float[] TruthsOf(SequenceData data, int head, int steps)
+    /// <summary>The targets of a batch as outputs lie, but those that do not count. Of windows that overlap each counts once.</summary>
+    private static void AddTruths(Workspace workspace, int head, Span<float> truths, int steps)
     {
-        int size = _plan.Outputs[head].TargetSize;
-        float[] truths = Room(data.Count, steps, size);
-        truths.AsSpan().Fill(float.NaN);
-        ParallelWorkspace workspace = WorkspaceFor(data);
-        int[] order = [.. Enumerable.Range(0, data.Count)];
-        for (int first = 0; first < order.Length; first += _options.BatchSize)
+        int got = workspace.StepsOfHead(head);
+        for (int b = 0; b < workspace.Batch; b++)
         {
-            int batch = Math.Min(_options.BatchSize, order.Length - first);
-            BatchFiller.Fill(data, order.AsSpan(first, batch), workspace, targets: true);
-            for (int b = 0; b < batch; b++)
+            for (int t = 0; t < got; t++)
             {
-                for (int t = 0; t < steps; t++)
+                ReadOnlySpan<float> target = workspace.TargetAt(head, b, t), weights = workspace.WeightsAt(head, b, t);
+                Span<float> own = truths.Slice(((b * steps) + steps - got + t) * target.Length, target.Length);
+                for (int j = 0; j < own.Length && workspace.CountOf(head, b, t) != 0; j++)
                 {
-                    Span<float> own = truths.AsSpan((((first + b) * steps) + t) * size, size);
-                    ReadOnlySpan<float> target = workspace.TargetAt(head, b, t), weights = workspace.WeightsAt(head, b, t);
-                    for (int j = 0; j < size && workspace.CountOf(head, b, t) != 0; j++)
-                    {
-                        own[j] = weights.IsEmpty || weights[j] != 0 ? target[j] : float.NaN;
-                    }
+                    own[j] = weights.IsEmpty || weights[j] != 0 ? target[j] : float.NaN;
                 }
             }
         }
-
-        return truths;
     }
 
     /// <summary>Steps of a sample's output.</summary>
@@ -224,9 +223,13 @@ public sealed partial class Trainer
         : throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
 
     /// <summary>The outputs of a head, sample by sample.</summary>
-    private float[] OutputsOf(SequenceData data, int index, out int steps)
+    /// <param name="data">The samples.</param>
+    /// <param name="index">The head.</param>
+    /// <param name="steps">Outputs a sample.</param>
+    /// <param name="done">Called after every batch, whose targets are then there; null where they are not needed.</param>
+    private float[] OutputsOf(SequenceData data, int index, out int steps, BatchDone? done = null)
     {
-        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
+        bool targets = done is not null || (AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true });
         Check(data, targets, losses: false, nameof(data));
         if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
         {
@@ -235,6 +238,7 @@ public sealed partial class Trainer
 
         ParallelWorkspace workspace = WorkspaceFor(data);
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         int size = _plan.Outputs[index].Size;
         steps = 0;
         float[] outputs = [];
@@ -242,7 +246,8 @@ public sealed partial class Trainer
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
+            done?.Invoke(workspace, first == 0, order.AsSpan(first, batch));
             int got = workspace.StepsOfHead(index);
             if (outputs.Length == 0)
             {
