@@ -33,8 +33,8 @@ public sealed class MeasuresPageTests
 
     /// <summary>Where the network ends in a softmax or a sigmoid, outputs are probabilities as they are; where it ends in a linear layer they are made of logits.</summary>
     [Theory]
-    [InlineData("[Dense(4)] [SoftmaxCrossEntropy]", "[Dense(4, Activation.Softmax)] [SoftmaxCrossEntropy]")]
-    [InlineData("[Dense(4)] [BinaryCrossEntropy]", "[Dense(4, Activation.Sigmoid)] [BinaryCrossEntropy]")]
+    [InlineData("[Dense(4)] [SoftmaxCrossEntropy]", "[Dense(4, Activation = Activation.Softmax)] [SoftmaxCrossEntropy]")]
+    [InlineData("[Dense(4)] [BinaryCrossEntropy]", "[Dense(4, Activation = Activation.Sigmoid)] [BinaryCrossEntropy]")]
     public void Probabilities_and_their_measures_are_the_same_of_both_endings(string linear, string ending)
     {
         using LoadedNetworks loaded = NetworkHarness.Load(

@@ -13,7 +13,7 @@ public sealed class Comparison
 
     /// <summary>A comparison of what was measured.</summary>
     /// <param name="rows">Names and numbers, the network's first; each name once.</param>
-    public Comparison(params IReadOnlyList<(string Name, MeasureResults Results)> rows)
+    public Comparison(params (string Name, MeasureResults Results)[] rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         _rows = [.. rows];

@@ -54,19 +54,20 @@ public abstract partial class Measure
     /// <param name="features">Columns of the series.</param>
     /// <param name="columns">The columns that are forecast, in the order of the targets; none for all. Where a target is several steps ahead, they repeat step by step.</param>
     /// <exception cref="ArgumentException">The series is shorter than a season, or repeats itself exactly.</exception>
-    public static Measure MeanAbsoluteScaledError(ReadOnlySpan<float> series, int season = 1, int features = 1, params ReadOnlySpan<int> columns)
+    public static Measure MeanAbsoluteScaledError(ReadOnlySpan<float> series, int season = 1, int features = 1, params int[] columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(features);
+        ArgumentNullException.ThrowIfNull(columns);
         if (series.Length % features != 0)
         {
             throw new ArgumentException($"A series of {series.Length} numbers has no whole rows of {features} features.", nameof(series));
         }
 
-        double[] scales = new double[columns.IsEmpty ? features : columns.Length];
+        double[] scales = new double[columns.Length == 0 ? features : columns.Length];
         for (int j = 0; j < scales.Length; j++)
         {
-            int column = columns.IsEmpty ? j : columns[j];
+            int column = columns.Length == 0 ? j : columns[j];
             if ((uint)column >= (uint)features)
             {
                 throw new ArgumentOutOfRangeException(nameof(columns), column, $"The series has columns 0 to {features - 1}, {column} was asked for.");
