@@ -14,6 +14,8 @@ public sealed class WindowTests
 {
     private static readonly WindowOptions Three = new() { Timesteps = 3, Columns = 3 };
 
+    private const float None = float.NaN;
+
     // Ten rows of three columns: 0 1 2, 10 11 12, ... 90 91 92.
     private static float[] Series(int rows = 10, int from = 0) => [.. Enumerable.Range(0, rows * 3).Select(i => (float)(((from + (i / 3)) * 10) + (i % 3)))];
 
@@ -95,6 +97,42 @@ public sealed class WindowTests
         Says<ArgumentException>("None of the 2 series is long enough", () => SequenceData.Windows([Series(2), Series(3)], Three with { SkipShortSeries = true }));
         Says<ArgumentException>("Row 3 is of series 1 again", () => SequenceData.Windows(Series(4), Three with { SeriesIds = [1, 1, 2, 1] }));
         Says<ArgumentException>("There should be 10 series ids", () => SequenceData.Windows(Series(), Three with { SeriesIds = [1] }));
+    }
+
+    [Fact]
+    public void TheLastWindowIsBeforeWhatNobodyKnows()
+    {
+        // Ten rows: the window is rows 7 to 9, the targets would be rows 11 and 12.
+        WindowOptions options = Three with { StepsAhead = 2, TargetSteps = 2, TargetColumns = [0], InputColumns = [0, 2], KnownColumns = [1], Target = WindowTarget.DecoderSteps, TargetSeries = new float[20], Stride = 4 };
+        float[] future = [None, 1, None, None, 2, None, None, 3, None];
+        SequenceData last = SequenceData.LastWindow(Series(), options, future);
+        Assert.Equal((1, 3, 2, false), (last.Count, last.Steps, last.Features, last.HasTargets));
+        Assert.Equal([70f, 72, 80, 82, 90, 92], last.Inputs![0].ToArray());
+        Assert.Equal([2f, 3], last.InputBlocks[1].Values![0].ToArray());
+        Assert.Equal(new SampleIndex(0, 0, 7, 11), last.IndexOf(0));
+
+        // As features of each step: of row 7 those of rows 9 and 10, of which one is known and one to come.
+        Assert.Equal([70f, 72, 91, 1, 80, 82, 1, 2, 90, 92, 2, 3], SequenceData.LastWindow(Series(), options with { Target = WindowTarget.EveryStep }, future).Inputs![0].ToArray());
+
+        // A panel: the second series is too short for a window, the third has one, and rows to come of its own.
+        int[] ids = [.. Enumerable.Range(0, 10).Select(r => r < 4 ? 5 : r < 6 ? 6 : 7)];
+        bool[] resets = [.. Enumerable.Range(0, 10).Select(r => r == 8)];
+        SequenceData panel = SequenceData.LastWindow(Series(), options with { SeriesIds = ids, SkipShortSeries = true, Resets = resets }, [.. Enumerable.Range(0, 27).Select(i => (float)i)]);
+        Assert.Equal([new SampleIndex(0, 0, 1, 5), new(1, 2, 1, 5)], [panel.IndexOf(0), panel.IndexOf(1)]);
+        Assert.Equal([70f, 72, 80, 82, 90, 92], panel.Inputs![1].ToArray());
+        Assert.Equal([4f, 7, 22, 25], [.. panel.InputBlocks[1].Values![0].ToArray(), .. panel.InputBlocks[1].Values![1].ToArray()]);
+        Assert.Equal([false, true, false], panel.Resets![1].ToArray());
+
+        Says<ArgumentNullException>("read at the 3 rows to come: give those rows", () => SequenceData.LastWindow(Series(), options));
+        Says<ArgumentException>("There should be 9 numbers of the 3 rows to come, 3 columns each", () => SequenceData.LastWindow(Series(), options, new float[6]));
+        Says<ArgumentException>("A window of 3 steps needs 3 rows, series 1 has 2", () => SequenceData.LastWindow(Series(), options with { SeriesIds = ids }, new float[27]));
+        Says<ArgumentException>("A window of 3 steps needs 3 rows, the series has 2", () => SequenceData.LastWindow(Series(2), Three));
+
+        // It is what the windows before were: the same forecast as of the window that has these rows and their targets.
+        TinyNetwork net = new();
+        WindowOptions plain = new() { Timesteps = 5, Columns = 3, TargetColumns = [0, 1] };
+        float[] rows = TestData.Random(60, 4);
+        Assert.Equal(Trainer.For(net, new Adam()).Predict(SequenceData.Windows(rows, plain))[^2..], Trainer.For(net, new Adam()).Predict(SequenceData.LastWindow(rows[..^3], plain)));
     }
 
     [Fact]
