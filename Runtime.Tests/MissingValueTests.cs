@@ -54,7 +54,7 @@ public sealed class MissingValueTests
         new MissingValues([3]).SaveIn(net.Core.Metadata, "second");
         string path = Path.GetTempFileName();
         net.Save(path);
-        other.Load(path);
+        other.Load(File.ReadAllBytes(path));
         File.Delete(path);
         MissingValues loaded = MissingValues.LoadFrom(other.Core.Metadata);
         Assert.Equal((gaps.Fill, gaps.Constant, gaps.Indicators, gaps.TimeSinceSeen), (loaded.Fill, loaded.Constant, loaded.Indicators, loaded.TimeSinceSeen));

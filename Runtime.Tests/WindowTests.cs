@@ -177,6 +177,53 @@ public sealed class WindowTests
         AllocationTests.AllocatesNothing(() => ws.Fill(chosen, samples));
     }
 
+    /// <summary>Options at random, against windows that three plain loops copy out.</summary>
+    [Fact]
+    public void AnyWindowIsWhatLoopsWouldCopy()
+    {
+        Random random = new(5);
+        int[] Some(int of, int least) => [.. Enumerable.Range(0, random.Next(least, 4)).Select(_ => random.Next(of))];
+        for (int round = 0; round < 200; round++)
+        {
+            int columns = random.Next(1, 5), targetColumns = random.Next(1, 4), rows = 60;
+            float[] series = TestData.Random(rows * columns, (ulong)round + 1), others = TestData.Random(rows * targetColumns, (ulong)round + 1000);
+            bool hasOthers = random.Next(2) == 0;
+            WindowOptions options = new()
+            {
+                Timesteps = random.Next(1, 6), Columns = columns, StepsAhead = random.Next(1, 4), TargetSteps = random.Next(1, 4), Stride = random.Next(1, 5), Target = (WindowTarget)random.Next(3),
+                TargetSeries = hasOthers ? others : null, TargetColumns = Some(hasOthers ? targetColumns : columns, 0), InputColumns = Some(columns, 0), KnownColumns = Some(columns, 0),
+                SeriesIds = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, rows).Select(r => r / 20)],
+            };
+            (float[] from, int width) = hasOthers ? (others, targetColumns) : (series, columns);
+            int[] all = [.. Enumerable.Range(0, columns)], inputs = options.InputColumns.Count > 0 ? [.. options.InputColumns] : all;
+            int[] asked = options.TargetColumns.Count > 0 ? [.. options.TargetColumns] : [.. Enumerable.Range(0, width)];
+            bool areSteps = options.Target == WindowTarget.DecoderSteps;
+            SequenceData data = SequenceData.Windows(series, options);
+            int sample = 0;
+            for (int start = 0; start < rows; start++)
+            {
+                int begin = options.SeriesIds is null ? 0 : start / 20 * 20, end = options.SeriesIds is null ? rows : begin + 20;
+                if ((start - begin) % options.Stride != 0 || start + options.Timesteps - 1 + options.StepsAhead + options.TargetSteps > end)
+                {
+                    continue;
+                }
+
+                float[] Ahead(float[] array, int across, int[] chosen, int step) =>
+                    [.. from h in Enumerable.Range(0, options.TargetSteps) from c in chosen select array[((start + step + options.StepsAhead + h) * across) + c]];
+                float[] x = [.. Enumerable.Range(0, options.Timesteps).SelectMany(t => (float[])[.. inputs.Select(c => series[((start + t) * columns) + c]), .. areSteps ? [] : Ahead(series, columns, [.. options.KnownColumns], t)])];
+                int[] steps = options.Target == WindowTarget.EveryStep ? [.. Enumerable.Range(0, options.Timesteps)] : [options.Timesteps - 1];
+                Assert.Equal(x, data.Inputs![sample].ToArray());
+                Assert.Equal([.. steps.SelectMany(t => Ahead(from, width, asked, t))], data.Values![sample].ToArray());
+                Assert.Equal(areSteps && options.KnownColumns.Count > 0, data.InputBlocks.Length == 2);
+                Assert.Equal(data.InputBlocks.Length == 2 ? Ahead(series, columns, [.. options.KnownColumns], options.Timesteps - 1) : [], data.InputBlocks.Length == 2 ? data.InputBlocks[1].Values![sample].ToArray() : []);
+                Assert.Equal(new SampleIndex(sample, begin / 20, start - begin, start - begin + steps[0] + options.StepsAhead), data.IndexOf(sample));
+                sample++;
+            }
+
+            Assert.Equal(sample, data.Count);
+        }
+    }
+
     [Fact]
     public void WhatCannotBeCutIsNamed()
     {
