@@ -137,8 +137,10 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     {
         _problems.Layer = attribute;
         bool inputs = arguments.Has("Inputs"), tokens = arguments.Has("Tokens");
-        if (inputs == tokens)
+        bool standsElsewhere = name == "input" && attribute >= 0 && (spec.Arguments.Has("Inputs") || spec.Arguments.Has("Tokens"));
+        if (inputs == tokens && !(standsElsewhere && !inputs))
         {
+            // What [Network] says and [Encoder] should is told there (SEQ0130).
             _problems.Add("SEQ0102", "", inputs ? "both" : "neither");
         }
 
