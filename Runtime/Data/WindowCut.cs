@@ -42,7 +42,7 @@ internal sealed class WindowCut
             Count = places.Length > 0 ? places.Length : throw new ArgumentException($"None of the {begins.Length} series is long enough: {Needs()}.", nameof(series));
         }
 
-        Rows = new SampleRows(options.Stride, places, begins, first, _last);
+        Rows = new SampleRows(options.Stride, places, begins, first, _last) { StepsAhead = options.StepsAhead, AreDecoderSteps = options.Target == WindowTarget.DecoderSteps };
     }
 
     /// <summary>Windows.</summary>
