@@ -40,6 +40,34 @@ public sealed class AllocationTests
         });
     }
 
+    /// <summary>Batches that a thread reads from disk, in the order that was foretold and in another.</summary>
+    [Fact]
+    public void ReadingBatchesAheadAllocatesNothing()
+    {
+        string path = System.IO.Path.GetTempFileName();
+        try
+        {
+            System.IO.File.WriteAllBytes(path, new byte[4 * 4 * 300]);
+            using SeriesFile file = SeriesFile.OpenRaw(path, 4);
+            SequenceData data = SequenceData.Windows(file, new() { Timesteps = 5, Columns = 4, InputColumns = [0, 1, 3], TargetColumns = [2, 1] });
+            using BatchReader reader = new(data, 8);
+            using ParallelWorkspace ws = ParallelWorkspaceTests.Team(new TinyNetwork(1), 8, 1);
+            int[] samples = [.. System.Linq.Enumerable.Range(0, 240)], places = [0, 1, 2, 3, 4, 5, 6, 7];
+            int round = 0;
+            AllocatesNothing(() =>
+            {
+                int at = round++ % 20 * 8;
+                BatchFiller.Fill(reader.Take(samples.AsSpan(at, 8), samples.AsSpan(round % 7 == 0 ? 200 : at + 8, 8)), places, ws, targets: true);
+                ws.ZeroGradients();
+                ws.ForwardBackward();
+            });
+        }
+        finally
+        {
+            System.IO.File.Delete(path);
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

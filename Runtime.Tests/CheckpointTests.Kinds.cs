@@ -31,6 +31,9 @@ public sealed partial class CheckpointTests
         ["stateful"] = new(
             () => new TinyNetwork(3, new() { Sequence = true, Units = 3, Keep = 0.8f }), () => new Adagrad(), new() { BatchSize = 3, Stateful = true, Insight = new(4) { GradientFlow = true } },
             SequenceData.Windows(TestData.Random(210, 1), 5, features: 3, stride: 5, targetEveryStep: true)),
+        ["buckets"] = new(
+            () => new TinyNetwork(3, new() { Sequence = true, Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 5, BucketBatches = 2 },
+            SequenceData.FromArrays(TestData.Random(26 * 15, 1), TestData.Random(26 * 10, 2), 5, 3, 2, targetEveryStep: true, lengths: [.. Enumerable.Range(0, 26).Select(i => 1 + (i * 7 % 5))])),
         ["pair"] = new(
             () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, Insight = new(2), TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, TestData.Pairs(40)),
     };

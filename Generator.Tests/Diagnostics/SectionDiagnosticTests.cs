@@ -13,6 +13,7 @@ public class SectionDiagnosticTests
     [InlineData("[Network(Timesteps = 9)] [{|SEQ0130:Encoder(Inputs = 2)|}] [Gru(6)] [Dense(2)]", "[Encoder] has no [Decoder] after it; add one, or remove [Encoder] and say Inputs or Tokens on [Network]")]
     [InlineData(Encoder + "[Decoder(Inputs = 2)] [Gru(6)] [{|SEQ0130:Decoder(Inputs = 2)|}] [Gru(6)]", "a network has one [Decoder], and this is another; remove it, or make its layers part of the first")]
     [InlineData(Encoder + "[Decoder(Inputs = 2)] [Gru(6)] [{|SEQ0130:Head(\"a\")|}] [Dense(6)]", "[Head] has no place in an encoder-decoder, whose one output is its decoder's; remove it")]
+    [InlineData("[Network({|SEQ0130:Inputs = 8|}, Timesteps = 9)] [Encoder] [Gru(6)] [Decoder(Inputs = 2)] [Gru(6)]", "what an encoder-decoder reads is said by [Encoder] and [Decoder]; move Inputs from [Network] to [Encoder]")]
     [InlineData("[Network({|SEQ0130:Inputs = 8|}, Timesteps = 9)] [Encoder(Inputs = 8)] [Gru(6)] [Decoder(Inputs = 2)] [Gru(6)]", "what an encoder-decoder reads is said by [Encoder] and [Decoder]; remove Inputs from [Network]")]
     [InlineData("[Network(Timesteps = 9)] [{|SEQ0131:Dense(3)|}] [Encoder(Inputs = 8)] [Gru(6)] [Decoder(Inputs = 2)] [Gru(6)]", "[Dense] stands before [Encoder], so it belongs to no section; move it behind [Encoder] or [Decoder]")]
     [InlineData(Encoder + "[{|SEQ0132:MeanSquaredError|}] [Decoder(Inputs = 2)] [Gru(6)]", "[MeanSquaredError] stands where there is no output: the loss of an encoder-decoder stands at the end of its decoder")]

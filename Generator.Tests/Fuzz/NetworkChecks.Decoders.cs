@@ -1,6 +1,7 @@
 // Decoders on their own outputs: step by step, greedily, in searches with beams, and with numbers.
 // Knows what must come out; refuses to know layers, and how texts are searched for (TextTree).
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Tests.Generated;
 using SeqGen.Kernels.V1;

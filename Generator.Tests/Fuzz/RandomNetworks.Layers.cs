@@ -9,11 +9,11 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class RandomNetworks
 {
-    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm"];
+    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu"];
 
     private static readonly string[] _onSequences =
     [
-        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
+        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
         "AttentionPooling", "NeuralTuringMachine",
     ];
 
@@ -32,6 +32,7 @@ internal sealed partial class RandomNetworks
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
             "LayerNorm" => Common(new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01)).Of(kind),
+            "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
             "SelfAttention" => SelfAttention(),
@@ -39,7 +40,7 @@ internal sealed partial class RandomNetworks
             "NeuralTuringMachine" => TuringMachine(),
             _ => Recurrent(kind, _draws.Size(), ref activation),
         };
-        _activation = kind is "Dropout" or "LayerNorm" ? "Linear" : activation;
+        _activation = kind is "Dropout" or "LayerNorm" ? "Linear" : kind == "PRelu" ? "other" : activation;
         _layers.Add(layer);
     }
 
@@ -57,8 +58,8 @@ internal sealed partial class RandomNetworks
     /// <summary>The function of a dense layer or a window.</summary>
     private string Activation(Arguments arguments)
     {
-        string activation = _draws.Chance(0.5) ? "Linear" : _isOutput && _draws.Chance(0.3) ? "Softmax" : _draws.Pick(_elementwise);
-        arguments.With(activation != "Linear" || _draws.Chance(0.1), "Activation", () => activation);
+        string activation = _draws.Chance(0.5) ? "Linear" : _isOutput && _draws.Chance(0.3) ? "Softmax" : _draws.Chance(0.1) ? "PRelu" : _draws.Pick(_elementwise);
+        arguments.With(activation != "Linear" || _draws.Chance(0.1), "Activation", () => activation).With(activation == "PRelu" && _draws.Chance(0.4), "SlopePerUnit", () => true);
         return activation;
     }
 

@@ -63,6 +63,8 @@ internal static class LayerStacks
         "[Rnn({a}, Activation = Activation.Linear)] [Rnn({b}, Activation = Activation.Elu, Direction = Direction.Both)] [Rnn({c}, Activation = Activation.Linear, Returns = Returns.Last, Zoneout = 0.2)]",
         "[Rnn({a}, Activation = Activation.Linear, Direction = Direction.Backward)] [Dense({b})]",
         "[Dense({a}, Activation = Activation.Elu)] [Tdnn({b}, 2, Activation = Activation.LeakyRelu)] [Dense({c}, Activation = Activation.Softplus)] [Dense({a}, Activation = Activation.Silu)] [Dense({b}, Activation = Activation.Softsign)] [Dense({c}, Activation = Activation.HardTanh)]",
+        "[Dense({a}, Activation = Activation.PRelu)] [Tdnn({b}, 2, Activation = Activation.PRelu, SlopePerUnit = true)] [Gru({c})] [PRelu] [Dense({a}, Activation = Activation.PRelu, SlopePerUnit = true, Skip = Skip.Concatenate)] [PRelu(PerUnit = true)]",
+        "[Lstm({a}, Returns = Returns.Last)] [Dense({b}, Activation = Activation.PRelu)] [PRelu(PerUnit = true, Trainable = false)] [Dense(1, Activation = Activation.PRelu, SlopePerUnit = true)]",
         "[Elman({a}, {b}, HiddenActivation = Activation.Elu, OutputActivation = Activation.HardSigmoid)] [Jordan({b}, {c}, HiddenActivation = Activation.HardTanh, OutputActivation = Activation.Softsign)]",
         "[Gru({a})] [Dense(4)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 1.0, 0.5, 2, 0.25 })]",
     ];

@@ -67,6 +67,16 @@ def dense(p, x, f):
     return [F[f](p["dense.weight"] @ step + p["dense.bias"]) for step in x]
 
 
+def leaky(w, ys):
+    return [np.where(y > 0, y, w * y) for y in ys]
+
+
+def conv(p, x, kernel, left, f=lambda a: a, name="tdnn"):
+    """nn.Conv1d over steps: tap j of step t reads step t + j - left, zeros outside of the sequence."""
+    w, at = p[name + ".weight"], lambda t: x[t] if 0 <= t < len(x) else np.zeros(x.shape[1])
+    return [f(p[name + ".bias"] + sum(w[:, :, j] @ at(t + j - left) for j in range(kernel))) for t in range(len(x))]
+
+
 def gates(kind, count, hidden, **more):
     shapes = {"weight_ih_l0": (count * hidden, INPUTS), "weight_hh_l0": (count * hidden, hidden), "bias_ih_l0": (count * hidden,), "bias_hh_l0": (count * hidden,)}
     return {kind + "." + k: v for k, v in {**shapes, **more}.items() if v}
@@ -88,7 +98,15 @@ CASES = [
      gates("gru", 3, 3, bias_hh_l0=None), lambda p, x: gru(p, x, "Softplus", "Linear", "Softsign", after=False)),
     (f"[Rnn(3, Activation = {A}Linear)]", gates("rnn", 1, 3), lambda p, x: rnn(p, x, "Linear")),
     (f"[Rnn(3, Activation = {A}Elu)]", gates("rnn", 1, 3), lambda p, x: rnn(p, x, "Elu")),
-] + [(f"[Dense(3, Activation = {A}{f})]", DENSE, lambda p, x, f=f: dense(p, x, f)) for f in F]
+] + [(f"[Dense(3, Activation = {A}{f})]", DENSE, lambda p, x, f=f: dense(p, x, f)) for f in F] + [
+    (f"[Dense(3, Activation = {A}PRelu)]", {**DENSE, "dense.prelu.weight": (1,)}, lambda p, x: leaky(p["dense.prelu.weight"], dense(p, x, "Linear"))),
+    (f"[Dense(3, Activation = {A}PRelu, SlopePerUnit = true)]", {**DENSE, "dense.prelu.weight": (3,)},
+     lambda p, x: leaky(p["dense.prelu.weight"], dense(p, x, "Linear"))),
+    ("[Dense(3)] [PRelu(PerUnit = true, Name = \"1\")]", {**DENSE, "1.weight": (3,)}, lambda p, x: leaky(p["1.weight"], dense(p, x, "Linear"))),
+    (f"[Tdnn(3, 2, Activation = {A}PRelu)]", {"tdnn.weight": (3, INPUTS, 2), "tdnn.bias": (3,), "tdnn.prelu.weight": (1,)},
+     lambda p, x: leaky(p["tdnn.prelu.weight"], conv(p, x, 2, 1))),
+    (f"[Tdnn(3, 2, Activation = {A}Elu)]", {"tdnn.weight": (3, INPUTS, 2), "tdnn.bias": (3,)}, lambda p, x: conv(p, x, 2, 1, F["Elu"])),
+]
 
 
 def run(shapes, forward):

@@ -16,7 +16,8 @@ namespace SeqGen.Generator.Tests.Harness;
 /// <summary>What a run is to be like.</summary>
 /// <param name="LanguageVersion">The language version.</param>
 /// <param name="InOddCulture">Whether everything runs in <see cref="OddCulture"/>.</param>
-internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false);
+/// <param name="IsProgram">Whether the first source is a program, with statements of its own.</param>
+internal sealed record HarnessOptions(string LanguageVersion = "12", bool InOddCulture = false, bool IsProgram = false);
 
 /// <summary>A run that kept the rules.</summary>
 internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnostic> seqGen, IReadOnlyList<ReportedDiagnostic> compiler)
@@ -57,6 +58,10 @@ internal sealed class HarnessRun(GeneratorRun run, IReadOnlyList<ReportedDiagnos
 internal static class NetworkHarness
 {
     private const string Usings = "global using System;\nglobal using SeqGen;\n";
+
+    // What the SDK gives a program (ImplicitUsings).
+    private const string ProgramUsings =
+        "global using System;\nglobal using System.Collections.Generic;\nglobal using System.IO;\nglobal using System.Linq;\nglobal using System.Threading;\nglobal using System.Threading.Tasks;\n";
 
     /// <summary>Runs over sources that may have mistakes. <c>using System</c> and <c>using SeqGen</c> are given.</summary>
     public static HarnessRun Run(params string[] sources) => Run(new HarnessOptions(), sources);
@@ -99,10 +104,11 @@ internal static class NetworkHarness
             ($"Source{i}.cs", hasGlobalUsings ? text : "using System;\nusing SeqGen;\n" + text));
         if (hasGlobalUsings)
         {
-            all = all.Append(("Usings.cs", Usings));
+            all = all.Append(("Usings.cs", options.IsProgram ? ProgramUsings : Usings));
         }
 
-        return GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });
+        CSharpCompilation compilation = GeneratorRun.Compilation(all, new GeneratorOptions { LanguageVersion = options.LanguageVersion });
+        return options.IsProgram ? compilation.WithOptions(compilation.Options.WithOutputKind(OutputKind.ConsoleApplication)) : compilation;
     }
 
     /// <summary>What the parser alone reads from the class of that full name.</summary>

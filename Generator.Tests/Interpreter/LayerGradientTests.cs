@@ -42,6 +42,7 @@ public class LayerGradientTests
         "[Lstm(2, Name = \"x\", CoupledGates = true, ForgetGateActivation = Activation.HardSigmoid, OutputGateActivation = Activation.Linear, OutputActivation = Activation.Silu, Direction = Direction.Both)]",
         "[Gru(2, Name = \"x\", GateActivation = Activation.HardSigmoid, Activation = Activation.LeakyRelu)]",
         "[Gru(2, Name = \"x\", ResetAfter = false, ResetGateActivation = Activation.Linear, UpdateGateActivation = Activation.HardTanh, Activation = Activation.Elu, Zoneout = 0.2)]",
+        "[Dense(3, Name = \"x\", Activation = Activation.PRelu)] [PRelu(Name = \"xp\", PerUnit = true)] [Tdnn(2, 2, Name = \"xt\", Activation = Activation.PRelu, SlopePerUnit = true)] [PRelu(Name = \"xq\")]",
         "[Rnn(2, Name = \"x\", Activation = Activation.Linear, Direction = Direction.Both)] [Rnn(2, Name = \"xr\", Activation = Activation.Softplus)]",
         "[Dense(3, Name = \"x\", Activation = Activation.Elu)] [Tdnn(2, 2, Name = \"xt\", Activation = Activation.Softsign)] [Dense(3, Name = \"xd\", Activation = Activation.Silu)] [Dense(2, Name = \"xe\", Activation = Activation.HardTanh)]",
         "[Autoregressive(2, Name = \"x\", Units = 1, Padding = Padding.Valid, Bias = false)]",

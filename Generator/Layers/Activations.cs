@@ -25,6 +25,24 @@ internal static class Activations
         }
     }
 
+    /// <summary>Reports a slope a unit where there is no slope.</summary>
+    public static void CheckSlopes(string kind, ArgumentList arguments, ProblemSink problems)
+    {
+        if (arguments.Has("SlopePerUnit") && arguments.String("Activation", "Linear") != "PRelu")
+        {
+            problems.Add("SEQ0123", "SlopePerUnit", "SlopePerUnit", kind, "only Activation.PRelu has a slope that is learned; write Activation = Activation.PRelu");
+        }
+    }
+
+    /// <summary>The function of a layer that can have parameters of its own.</summary>
+    public static Value Apply(ArgumentList arguments, Lowering lowering, Value a) => arguments.String("Activation", "Linear") is var activation && activation == "PRelu"
+        ? Parametric(lowering, "prelu.weight", arguments.Bool("SlopePerUnit"), a)
+        : Apply(lowering, activation, a);
+
+    /// <summary>a above zero, else a times a slope that is learned and begins at a quarter, as PyTorch's.</summary>
+    public static Value Parametric(Lowering lowering, string parameter, bool perUnit, Value a) =>
+        Leaky(lowering, lowering.Parameter(parameter, new Start("Constant", 0.25), perUnit ? a.Shape.Width : 1), a);
+
     public static Value Apply(Lowering lowering, string activation, Value a)
     {
         Value Constant(double value) => lowering.Constant(value);

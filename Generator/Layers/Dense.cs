@@ -14,6 +14,7 @@ internal sealed class Dense : Layer
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
         Rules.NeedsNumbers(Kind, input, problems);
+        Activations.CheckSlopes(Kind, arguments, problems);
         var output = new Signal(Rules.Positive("Units", arguments, problems), IsTokens: false, input.IsSequence, input.Steps);
         return Connections.Check(Kind, arguments, input, output, problems);
     }
@@ -28,6 +29,6 @@ internal sealed class Dense : Layer
         Value y = lowering.Graph.Add(new AffineOp(units, 1, [[0]], bias ? [[0]] : []), inputs);
         y.Name = "a";
         lowering.Logits = y;
-        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), y));
+        return Connections.Apply(arguments, lowering, input, Activations.Apply(arguments, lowering, y));
     }
 }

@@ -129,7 +129,8 @@ internal sealed record Sections(IReadOnlyList<Section> All, IReadOnlyList<LayerS
 
         foreach (string argument in new[] { "Inputs", "Tokens" }.Where(spec.Arguments.Has))
         {
-            At(-1, problems).Add("SEQ0130", argument, $"what an encoder-decoder reads is said by [Encoder] and [Decoder]; remove {argument} from [Network]");
+            bool belongs = sections.FirstOrDefault(s => s.Kind == SectionKind.Encoder) is { } encoder && !encoder.Arguments.Has("Inputs") && !encoder.Arguments.Has("Tokens");
+            At(-1, problems).Add("SEQ0130", argument, $"what an encoder-decoder reads is said by [Encoder] and [Decoder]; {(belongs ? $"move {argument} from [Network] to [Encoder]" : $"remove {argument} from [Network]")}");
         }
     }
 

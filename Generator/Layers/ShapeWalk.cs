@@ -79,7 +79,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
                 bool isOutput = isLast && (section.Kind is SectionKind.Head or SectionKind.Decoder || sections.All.Count == 1);
                 if (!isOutput && layer.OutputActivation(spec.Arguments) == "Softmax")
                 {
-                    _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", string.Join(", ", Activations.Elementwise));
+                    _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", string.Join(", ", Activations.Elementwise.Append("PRelu")));
                 }
 
                 int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
@@ -137,8 +137,10 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     {
         _problems.Layer = attribute;
         bool inputs = arguments.Has("Inputs"), tokens = arguments.Has("Tokens");
-        if (inputs == tokens)
+        bool standsElsewhere = name == "input" && attribute >= 0 && (spec.Arguments.Has("Inputs") || spec.Arguments.Has("Tokens"));
+        if (inputs == tokens && !(standsElsewhere && !inputs))
         {
+            // What [Network] says and [Encoder] should is told there (SEQ0130).
             _problems.Add("SEQ0102", "", inputs ? "both" : "neither");
         }
 

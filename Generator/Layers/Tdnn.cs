@@ -16,6 +16,7 @@ internal sealed class Tdnn : Layer
     {
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
+        Activations.CheckSlopes(Kind, arguments, problems);
         int units = Rules.Positive("Units", arguments, problems), before = problems.Problems.Count;
         foreach (string argument in new[] { "Kernel", "Dilation", "Stride" })
         {
@@ -37,7 +38,7 @@ internal sealed class Tdnn : Layer
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input)
     {
         Value a = TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units"));
-        return Connections.Apply(arguments, lowering, input, Activations.Apply(lowering, arguments.String("Activation", "Linear"), a));
+        return Connections.Apply(arguments, lowering, input, Activations.Apply(arguments, lowering, a));
     }
 
     private static Window WindowOf(ArgumentList arguments) =>

@@ -22,7 +22,7 @@ public sealed class FloorsTests
         Streams:    Kernels Contract Parameters Workspaces
         Networks:           Contract Parameters Workspaces Streams Files
         Parallel:                    Parameters Workspaces Networks
-        Data:       Kernels Contract Parameters Workspaces
+        Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
         Measures:           Contract Workspaces
         Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures

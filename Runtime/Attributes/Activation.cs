@@ -42,4 +42,7 @@ public enum Activation
 
     /// <summary><c>x / (1 + exp(-x))</c>, also called swish.</summary>
     Silu,
+
+    /// <summary><c>x</c> above zero, else <c>w x</c> with a slope that is learned and begins at 0.25 (He et al. 2015); in <c>[Dense]</c> and <c>[Tdnn]</c>. Elsewhere <c>[PRelu]</c> is a layer.</summary>
+    PRelu,
 }

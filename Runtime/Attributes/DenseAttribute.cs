@@ -12,6 +12,9 @@ public sealed class DenseAttribute(int units) : LayerAttribute
     /// <summary>The function f. <see cref="Activation.Softmax"/> is for a last layer and turns the outputs of one step into probabilities.</summary>
     public Activation Activation { get; set; } = Activation.Linear;
 
+    /// <summary>Whether every unit has a slope of its own, <c>prelu.weight [units]</c>, with <see cref="Activation.PRelu"/>; by default all have one, <c>[1]</c>.</summary>
+    public bool SlopePerUnit { get; set; }
+
     /// <summary>Whether the layer has a bias.</summary>
     public bool Bias { get; set; } = true;
 

@@ -1,5 +1,9 @@
-// Where the samples of one input or one target lie in their array. Knows strides and columns; refuses to know what the elements mean.
+// Where the samples of one input or one target lie in their array, or in a file. Knows strides and columns; refuses to know what the elements mean.
 using System;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace SeqGen;
 
@@ -20,10 +24,65 @@ internal sealed record Block<T>(T[] Array, int Start, int Length, int Stride)
     /// <summary>Elements from one step to the next in the array, where there are <see cref="Picks"/>.</summary>
     public int StepStride { get; init; }
 
-    public BlockSample<T> this[int sample] => new(Array.AsSpan(checked(Start + ((Places is null ? sample : Places[sample]) * Stride))), Picks, StepStride, 0, Length);
+    /// <summary>Where the elements are read from instead of the array; null for the array. For numbers alone.</summary>
+    public FileReads? File { get; init; }
+
+    /// <summary>A sample; what a file gives is there until the same thread asks this block for another.</summary>
+    public BlockSample<T> this[int sample]
+    {
+        get
+        {
+            long start = StartOf(sample);
+            return new(File is null ? Array.AsSpan(checked((int)start)) : Numbers(File.Read(start, Extent)), Picks, StepStride, 0, Length);
+        }
+    }
+
+    /// <summary>Where a sample begins.</summary>
+    public long StartOf(int sample) => Start + ((Places is null ? sample : Places[sample]) * (long)Stride);
+
+    // A block of a file is one of floats: T is float.
+    private static ReadOnlySpan<T> Numbers(Span<float> read) => MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<float, T>(ref MemoryMarshal.GetReference(read)), read.Length);
+
+    /// <summary>Elements from the first of a sample to its last.</summary>
+    private int Extent => Picks is null || Length == 0 ? Length : (((Length / Picks.Length) - 1) * StepStride) + Picks.Max() + 1;
 
     /// <summary>Some elements of every sample; whole steps where there are <see cref="Picks"/>.</summary>
-    public Block<T> Cut(int start, int length) => this with { Start = Start + (Picks is null ? start : start / Picks.Length * StepStride), Length = length };
+    public Block<T> Cut(int start, int length) =>
+        this with { Start = Start + (Picks is null ? start : start / Picks.Length * StepStride), Length = length, File = File is null ? null : new FileReads(File.Source) };
+}
+
+/// <summary>What a block has read of a file: for each thread the sample that it asked for last, since checks ask for a sample's steps one after the other.</summary>
+internal sealed class FileReads(SeriesFile source)
+{
+    private readonly ThreadLocal<Last> _last = new(() => new Last());
+
+    public SeriesFile Source => source;
+
+    public Span<float> Read(long start, int count)
+    {
+        Last last = _last.Value!;
+        if (last.Numbers.Length < count)
+        {
+            (last.Numbers, last.Start) = (new float[count], -1);
+        }
+
+        Span<float> numbers = last.Numbers.AsSpan(0, count);
+        if (last.Start != start || last.Count != count)
+        {
+            last.Start = -1;
+            source.Read(start, numbers);
+            (last.Start, last.Count) = (start, count);
+        }
+
+        return numbers;
+    }
+
+    private sealed class Last
+    {
+        public float[] Numbers = [];
+        public long Start = -1;
+        public int Count;
+    }
 }
 
 /// <summary>The elements of one sample, wherever they lie.</summary>
@@ -125,8 +184,14 @@ internal sealed record TargetBlock(string Name, int Steps, bool IsSequence)
     /// <summary>Weights of a target: 1, or as many as it has values; 0 where there is one a sample.</summary>
     public int MaskSize => Masks!.Length == Steps ? 1 : Masks.Length == Steps * (long)Size ? Size : 0;
 
+    /// <summary>Which targets that are not a number do not count; null where they are a mistake.</summary>
+    public MissingTargets? Missing { get; init; }
+
     /// <summary>The weight of a value of a target.</summary>
-    public float WeightOf(int index, int step, int value)
+    public float WeightOf(int index, int step, int value) => Missing is not null && IsMissing(index, step, value) ? 0 : MaskOf(index, step, value);
+
+    /// <summary>The weight that the mask gives a value of a target, whatever the value is.</summary>
+    public float MaskOf(int index, int step, int value)
     {
         int size = Masks is null ? 1 : MaskSize;
         return Masks is null ? 1 : Masks[index][size == 0 ? 0 : size == 1 ? step : (step * size) + value];
@@ -135,22 +200,40 @@ internal sealed record TargetBlock(string Name, int Steps, bool IsSequence)
     /// <summary>Whether anything of a target counts.</summary>
     public bool Counts(int index, int step)
     {
-        if (Masks is not { } masks)
+        if (Masks is null && Missing is null)
         {
             return true;
         }
 
-        int size = MaskSize;
-        BlockSample<float> weights = masks[index].Slice(step * size, Math.Max(1, size));
-        for (int k = 0; k < weights.Length; k++)
+        int most = Missing is null ? Math.Max(1, MaskSize) : Math.Max(1, Size);
+        for (int k = 0; k < most; k++)
         {
-            if (weights[k] != 0)
+            if (WeightOf(index, step, k) != 0)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private bool IsMissing(int index, int step, int value)
+    {
+        if (Values is null)
+        {
+            return false;
+        }
+
+        BlockSample<float> own = Values[index].Slice(step * Size, Size);
+        for (int k = 0; k < Size && Missing == MissingTargets.Positions; k++)
+        {
+            if (float.IsNaN(own[k]))
+            {
+                return true;
+            }
+        }
+
+        return float.IsNaN(own[value]);
     }
 
     /// <summary>Labels of a CTC loss, <see cref="Steps"/> the longest.</summary>

@@ -13,9 +13,18 @@ internal static partial class DataChecks
         CheckShape(data, plan, targets, name);
         for (int i = 0; i < plan.Inputs.Length; i++)
         {
-            if (InputOf(data, plan, i)?.Tokens is { } tokens)
+            if (InputOf(data, plan, i) is not { } input)
+            {
+                continue;
+            }
+
+            if (input.Tokens is { } tokens)
             {
                 CheckTokens(data, plan, plan.Inputs[i], tokens, name);
+            }
+            else
+            {
+                CheckMissing(data, plan, i, input, name);
             }
         }
 
@@ -30,6 +39,10 @@ internal static partial class DataChecks
             if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { } target)
             {
                 CheckTargets(new HeadTargets(data, plan, i, target), name);
+                if (i == 0)
+                {
+                    CheckFedTargets(data, plan, target, name);
+                }
             }
         }
     }
@@ -170,7 +183,7 @@ internal static partial class DataChecks
             {
                 return $"the target {values[k]}{targets.Where(t, k)}; " + (TargetRange.IsLimited(kind)
                     ? $"{TargetRange.Loss(kind)} takes {TargetRange.Values(kind)}: scale the targets, or use a loss on values"
-                    : "targets must be finite: mask what is not known");
+                    : "targets must be finite: mask what is not known (IgnoreMissingTargets leaves out what is NaN)");
             }
         }
 

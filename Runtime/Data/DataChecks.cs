@@ -87,7 +87,7 @@ internal static partial class DataChecks
             InputPort port = plan.Inputs[i];
             InputBlock? block = InputOf(data, plan, i);
             int steps = block is null ? 0 : port.Axis < 0 ? 1 : port.Axis == 0 ? data.Steps : block.Steps;
-            string? misfit = block is null ? IsFedTargets(plan, i) ? null : $"has no input '{port.Name}', which {plan.Name} takes: add it with WithInput"
+            string? misfit = block is null ? IsFedTargets(plan, i) ? null : $"has no input '{port.Name}', which {plan.Name} takes: add it with WithInput{(port.Axis >= 0 && port.Axis == AxisSteps.TargetAxis(plan) ? " (of windows: KnownColumns)" : "")}"
                 : (port.Size == 0) != (block.Size == 0) || block.Size != port.Size
                     ? $"has {Kind(block.Size)} as '{port.Name}'; {plan.Name} takes {Kind(port.Size)}"
                 : block.Steps != steps ? $"has {block.Steps} steps of '{port.Name}'; {steps} belong to its other inputs"
@@ -114,8 +114,18 @@ internal static partial class DataChecks
         return null;
     }
 
-    /// <summary>Whether a port is a decoder's, which is fed with the targets one step late.</summary>
-    private static bool IsFedTargets(NetworkPlan plan, int port) => port == 1 && plan.Inputs[1].Axis >= 0 && plan.Inputs[1].Axis == AxisSteps.TargetAxis(plan);
+    /// <summary>Whether a port is a decoder's, which is fed with the targets one step late: those of the first head, where they have its form. Without a loss nobody knows, and a loop of one's own may fill it.</summary>
+    private static bool IsFedTargets(NetworkPlan plan, int port)
+    {
+        (InputPort input, OutputPort head) = (plan.Inputs[port], plan.Outputs[0]);
+        return port == 1 && input.Axis >= 0 && input.Axis == AxisSteps.TargetAxis(plan) && head.Loss?.Kind switch
+        {
+            null or LossKind.None => true,
+            LossKind.SoftmaxCrossEntropy => head.Axis == input.Axis && input.Size == 0,
+            LossKind.Ctc => false,
+            _ => head.Axis == input.Axis && input.Size == head.TargetSize,
+        };
+    }
 
     private static string Kind(int size) => size == 0 ? "tokens" : $"{size} numbers a step";
 

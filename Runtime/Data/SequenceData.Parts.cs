@@ -120,6 +120,17 @@ public sealed partial class SequenceData
         return new(this, null, 0, Count) { Resets = new(resets, 0, Steps) };
     }
 
+    /// <summary>The same samples, where targets that are missing (not a number) do not count in loss and metrics; else they are a mistake that is named before training. What is in a mask stays.</summary>
+    /// <param name="by">What does not count: the values that are missing, or whole targets of which one is.</param>
+    /// <exception cref="InvalidOperationException">There are no targets that are values.</exception>
+    public SequenceData IgnoreMissingTargets(MissingTargets by = MissingTargets.Values)
+    {
+        Settings.Check(by, Enum.IsDefined(by), nameof(by), "Values or Positions");
+        return Array.Exists(TargetBlocks, t => t.Values is not null)
+            ? new(this, _order, _first, Count) { TargetBlocks = [.. TargetBlocks.Select(t => t.Values is null ? t : t with { Missing = by })] }
+            : throw new InvalidOperationException("These samples have no targets that are values. A class that does not count is IgnoredClass of the loss, or 0 in a mask.");
+    }
+
     /// <summary>Some steps of every sequence, as sequences; what is one a sequence stays. For sequences that are full, whose targets and inputs lie along one axis.</summary>
     internal SequenceData Section(int first, int count) => new(this, count)
     {

@@ -40,10 +40,28 @@ public sealed partial class SequenceData
     public static SequenceData Windows(float[] series, WindowOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        int rows = CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(series));
+        return Windows(series, CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(series)), options, null);
+    }
+
+    /// <summary>Windows over a series on disk, which may be larger than memory; they are read when they are needed, by a trainer on a thread of its own while the batch before is learnt. The same
+    /// bits as from an array.</summary>
+    /// <param name="file">The series, open for as long as the data is in use.</param>
+    /// <param name="options">Rows and columns of inputs and targets; <see cref="WindowOptions.Columns"/> are the file's.</param>
+    /// <exception cref="ArgumentException">A series is too short, a column is not there, or arrays do not agree.</exception>
+    public static SequenceData Windows(SeriesFile file, WindowOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(options);
+        return options.Columns != file.Columns ? throw new ArgumentException($"{file.Path} has {file.Columns} columns; the options say {options.Columns}.", nameof(options))
+            : file.Rows > int.MaxValue ? throw new ArgumentException($"{file.Path} has {file.Rows} rows; windows are cut from {int.MaxValue} at most. Cut it into several files.", nameof(file))
+            : Windows([], (int)file.Rows, options, file);
+    }
+
+    private static SequenceData Windows(float[] series, int rows, WindowOptions options, SeriesFile? file)
+    {
         Expect(options.Resets, rows, "resets, one a row,", nameof(options.Resets));
         Expect(options.SeriesIds, rows, "series ids, one a row,", nameof(options.SeriesIds));
-        WindowCut cut = new(series, rows, options);
+        WindowCut cut = new(series, rows, options, file);
         return new SequenceData(cut.Count, options.Timesteps) { Rows = cut.Rows, Resets = cut.Resets(), InputBlocks = [.. cut.Inputs()], TargetBlocks = [cut.Target()] };
     }
 

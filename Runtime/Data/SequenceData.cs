@@ -2,6 +2,7 @@
 // Knows where sample i lies; refuses to know networks (Workspace and Trainer check that they fit). What is added to samples (targets of several
 // heads, of a decoder, labels, more inputs) is in SequenceData.Parts.
 using System;
+using System.Collections.Generic;
 using System.Linq;
 
 namespace SeqGen;
@@ -232,6 +233,9 @@ public sealed partial class SequenceData
 
     /// <summary>The position of sample i in the arrays.</summary>
     internal int Index(int sample) => _order is null ? _first + sample : _order[_first + sample];
+
+    /// <summary>The samples in the order of their positions in the arrays.</summary>
+    internal IEnumerable<int> ByPlace() => _order is null || InOrder() ? Enumerable.Range(0, Count) : Enumerable.Range(0, Count).OrderBy(Index);
 
     private bool InOrder()
     {

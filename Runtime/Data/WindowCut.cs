@@ -11,11 +11,21 @@ internal sealed class WindowCut
 {
     private readonly WindowOptions _options;
     private readonly float[] _series;
+    private readonly int _targetColumns;
+    private readonly SeriesFile? _file;
     private readonly int _last;
 
-    public WindowCut(float[] series, int rows, WindowOptions options)
+    /// <param name="series">The series; empty where they are in a file.</param>
+    /// <param name="rows">Their rows.</param>
+    /// <param name="options">Rows and columns of inputs and targets.</param>
+    /// <param name="file">The file; null where they are in memory.</param>
+    public WindowCut(float[] series, int rows, WindowOptions options, SeriesFile? file = null)
     {
-        (_series, _options) = (series, options);
+        (_series, _options, _file) = (series, options, file);
+
+        _targetColumns = options.TargetSeries is not { } targets ? options.Columns
+            : targets.Length > 0 && targets.Length % rows == 0 ? targets.Length / rows
+            : throw new ArgumentException($"TargetSeries has {targets.Length} numbers, no multiple of the {rows} rows of the series: it has a row for each of them.", nameof(options.TargetSeries));
 
         // Of a window's rows: the last that it needs.
         _last = checked(options.Timesteps - 1 + options.StepsAhead + options.TargetSteps - 1);
@@ -43,30 +53,33 @@ internal sealed class WindowCut
     public IEnumerable<InputBlock> Inputs()
     {
         int columns = _options.Columns, steps = _options.Timesteps;
-        int[] own = Checked(_options.InputColumns, nameof(_options.InputColumns)), known = Checked(_options.KnownColumns, nameof(_options.KnownColumns));
+        int[] own = Checked(_options.InputColumns, columns, nameof(_options.InputColumns)), known = Checked(_options.KnownColumns, columns, nameof(_options.KnownColumns));
         bool areSteps = _options.Target == WindowTarget.DecoderSteps;
-        int[]? picks = known.Length > 0 && !areSteps ? [.. Of(own), .. Ahead(known)] : own.Length > 0 ? own : null;
+        int[]? picks = known.Length > 0 && !areSteps ? [.. Of(own, columns), .. Ahead(known, columns)] : own.Length > 0 ? own : null;
         int size = picks?.Length ?? columns;
-        yield return new InputBlock("", Block(0, steps, size, picks), null, size, steps);
+        yield return new InputBlock("", Block(_series, columns, 0, steps, size, picks), null, size, steps);
         if (known.Length > 0 && areSteps)
         {
-            yield return new InputBlock(_options.KnownInput, Block(FirstTargetRow, _options.TargetSteps, known.Length, known), null, known.Length, _options.TargetSteps);
+            yield return new InputBlock(_options.KnownInput, Block(_series, columns, FirstTargetRow, _options.TargetSteps, known.Length, known), null, known.Length, _options.TargetSteps);
         }
     }
 
     public TargetBlock Target()
     {
-        int[] chosen = Checked(_options.TargetColumns, nameof(_options.TargetColumns));
-        int size = chosen.Length > 0 ? chosen.Length : _options.Columns, rows = _options.TargetSteps;
+        int columns = _targetColumns, rows = _options.TargetSteps;
+        float[] from = _options.TargetSeries ?? _series;
+        int[] chosen = Checked(_options.TargetColumns, columns, nameof(_options.TargetColumns));
         int[]? picks = chosen.Length > 0 ? chosen : null;
+        int size = picks?.Length ?? columns;
         return _options.Target switch
         {
-            WindowTarget.DecoderSteps => new("", rows, true) { Size = size, Values = Block(FirstTargetRow, rows, size, picks) },
-            WindowTarget.Window => new("", 1, false) { Size = checked(rows * size), Values = Block(FirstTargetRow, rows, size, picks) },
+            WindowTarget.DecoderSteps => new("", rows, true) { Size = size, Values = Block(from, columns, FirstTargetRow, rows, size, picks) },
+            WindowTarget.Window => new("", 1, false) { Size = checked(rows * size), Values = Block(from, columns, FirstTargetRow, rows, size, picks) },
             _ => new("", _options.Timesteps, true)
             {
                 Size = checked(rows * size),
-                Values = rows == 1 ? Block(_options.StepsAhead, _options.Timesteps, size, picks) : Block(0, _options.Timesteps, checked(rows * size), Ahead(Of(chosen))),
+                Values = rows == 1 ? Block(from, columns, _options.StepsAhead, _options.Timesteps, size, picks)
+                    : Block(from, columns, 0, _options.Timesteps, checked(rows * size), Ahead(Of(chosen, columns), columns)),
             },
         };
     }
@@ -76,40 +89,41 @@ internal sealed class WindowCut
     private int FirstTargetRow => _options.Timesteps - 1 + _options.StepsAhead;
 
     /// <summary>Some rows of every window, from one of its rows on.</summary>
-    private Block<float> Block(int row, int rows, int size, int[]? picks) =>
-        new(_series, checked(row * _options.Columns), checked(rows * size), checked((Rows.Rows is null ? _options.Stride : 1) * _options.Columns))
+    private Block<float> Block(float[] array, int columns, int row, int rows, int size, int[]? picks) =>
+        new(array, checked(row * columns), checked(rows * size), checked((Rows.Rows is null ? _options.Stride : 1) * columns))
         {
             Places = Rows.Rows,
             Picks = picks,
-            StepStride = _options.Columns,
+            StepStride = columns,
+            File = _file is null || ReferenceEquals(array, _options.TargetSeries) ? null : new FileReads(_file),
         };
 
-    private int[] Of(int[] columns) => columns.Length > 0 ? columns : [.. Enumerable.Range(0, _options.Columns)];
+    private static int[] Of(int[] chosen, int columns) => chosen.Length > 0 ? chosen : [.. Enumerable.Range(0, columns)];
 
     /// <summary>Columns of the target rows of a step, as offsets from the step's row.</summary>
-    private int[] Ahead(int[] columns)
+    private int[] Ahead(int[] chosen, int columns)
     {
-        int[] picks = new int[checked(_options.TargetSteps * columns.Length)];
+        int[] picks = new int[checked(_options.TargetSteps * chosen.Length)];
         for (int i = 0; i < picks.Length; i++)
         {
-            (int row, int k) = Math.DivRem(i, columns.Length);
-            picks[i] = checked(((_options.StepsAhead + row) * _options.Columns) + columns[k]);
+            (int row, int k) = Math.DivRem(i, chosen.Length);
+            picks[i] = checked(((_options.StepsAhead + row) * columns) + chosen[k]);
         }
 
         return picks;
     }
 
-    private int[] Checked(IReadOnlyList<int> columns, string name)
+    private static int[] Checked(IReadOnlyList<int> chosen, int columns, string name)
     {
-        foreach (int column in columns)
+        foreach (int column in chosen)
         {
-            if ((uint)column >= (uint)_options.Columns)
+            if ((uint)column >= (uint)columns)
             {
-                throw new ArgumentOutOfRangeException(name, column, $"The series has columns 0 to {_options.Columns - 1}, {column} was asked for.");
+                throw new ArgumentOutOfRangeException(name, column, $"The series has columns 0 to {columns - 1}, {column} was asked for.");
             }
         }
 
-        return [.. columns];
+        return [.. chosen];
     }
 
     /// <summary>The windows' first rows, series after series.</summary>

@@ -41,6 +41,10 @@ public sealed record WindowOptions
     /// <summary>The columns to forecast, in the order of the outputs; empty for all.</summary>
     public IReadOnlyList<int> TargetColumns { get; init => field = value ?? throw new ArgumentNullException(nameof(TargetColumns)); } = [];
 
+    /// <summary>[rows, its columns], where targets are not the series' own columns but those of another array with as many rows: the series as it was before its gaps were filled (see <see cref="MissingValues"/>),
+    /// or what was worked out of it. <see cref="TargetColumns"/> are its columns then. Null for the series.</summary>
+    public float[]? TargetSeries { get; init; }
+
     /// <summary>The columns that are inputs of each of the <see cref="Timesteps"/> rows, in the order of the features; empty for all.</summary>
     public IReadOnlyList<int> InputColumns { get; init => field = value ?? throw new ArgumentNullException(nameof(InputColumns)); } = [];
 

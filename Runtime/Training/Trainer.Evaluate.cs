@@ -62,13 +62,14 @@ public sealed partial class Trainer
 
         ParallelWorkspace workspace = WorkspaceFor(data);
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         int size = _plan.Outputs[index].Size, steps = 0;
         float[] outputs = [];
         int[] order = Enumerable.Range(0, data.Count).ToArray();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
             int got = workspace.StepsOfHead(index);
             if (outputs.Length == 0)
             {
@@ -93,6 +94,33 @@ public sealed partial class Trainer
         return outputs;
     }
 
+    /// <summary>How many steps an epoch over some data runs as this trainer is set, and how many of them are padding. (The first epoch's order; others differ a little.)</summary>
+    /// <exception cref="ArgumentException">The data does not fit the network.</exception>
+    /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
+    public EpochSteps CountSteps(SequenceData data)
+    {
+        using Call call = Enter(nameof(CountSteps));
+        Check(data, losses: true, nameof(data));
+        int axis = AxisSteps.TargetAxis(_plan), targetSteps = DataChecks.TargetSteps(data, _plan);
+        long own = 0, run = 0, all = data.Count * ((long)data.Steps + targetSteps);
+        using Run epoch = new(TrainingState.After(null, 0), data, null, 1, _options, null, default);
+        epoch.Shuffle();
+        for (int batch = 0; batch < epoch.Batches; batch++)
+        {
+            ReadOnlySpan<int> samples = epoch.SamplesOf(batch);
+            foreach (int sample in samples)
+            {
+                int index = data.Index(sample);
+                own += (data.Lengths?[index] ?? data.Steps) + (targetSteps > 0 ? data.TargetLengths?[index] ?? targetSteps : 0);
+            }
+
+            run += samples.Length * ((long)BatchFiller.StepsFor(data, samples, data.Lengths, data.Steps, _plan, 0)
+                + (targetSteps > 0 ? BatchFiller.StepsFor(data, samples, data.TargetLengths, targetSteps, _plan, axis) : 0));
+        }
+
+        return new(own, all, _options.BucketBatches > 0 ? run : all);
+    }
+
     private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
         ? new float[samples * steps * size]
         : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
@@ -106,12 +134,13 @@ public sealed partial class Trainer
     private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups)
     {
         SequenceData rest = Rest(data);
+        using BatchReader? reader = ReaderFor(data, rest);
         _evaluated.Clear();
         measures?.Clear();
         for (int first = 0; first < order.Length; first += EvaluationBatch)
         {
             int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order.AsSpan(first, batch), workspace, targets: true, goesOn: first > 0);
+            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets: true, reader);
             workspace.Loss();
             workspace.AddTo(_evaluated);
             measures?.Add(workspace, groups.IsEmpty ? default : groups.Slice(first, batch));
@@ -145,13 +174,24 @@ public sealed partial class Trainer
     /// <summary>Samples of a pass without updates: one where the sequence is read in one piece.</summary>
     private int EvaluationBatch => _options.Stateful ? 1 : _options.BatchSize;
 
-    private void Infer(SequenceData data, ReadOnlySpan<int> samples, ParallelWorkspace workspace, bool targets, bool goesOn)
+    /// <summary>What reads ahead; windows that overlap in a stateful training are read as they come.</summary>
+    private BatchReader? ReaderFor(SequenceData data, SequenceData rest) => ReferenceEquals(data, rest) ? BatchReader.For(data, EvaluationBatch) : null;
+
+    private void Infer(SequenceData data, int[] order, int first, int count, ParallelWorkspace workspace, bool targets, BatchReader? reader)
     {
-        bool keep = _options.Stateful && goesOn;
+        bool keep = _options.Stateful && first > 0;
+        ReadOnlySpan<int> samples = order.AsSpan(first, count);
         (workspace.LossSteps, workspace.CarrySteps) = (0, 0);
         if (keep)
         {
             workspace.CarryState();
+        }
+
+        if (reader is not null)
+        {
+            int next = first + count;
+            data = reader.Take(samples, order.AsSpan(next, Math.Min(EvaluationBatch, order.Length - next)));
+            samples = order.AsSpan(0, count);
         }
 
         BatchFiller.Fill(data, samples, workspace, targets, keep);

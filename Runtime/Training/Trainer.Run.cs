@@ -11,13 +11,16 @@ namespace SeqGen;
 
 public sealed partial class Trainer
 {
-    private sealed class Run
+    private sealed class Run : IDisposable
     {
         private readonly IProgress<TrainingProgress>? _progress;
         private readonly TrainerOptions _options;
         private readonly long _start = Stopwatch.GetTimestamp();
         private readonly TimeSpan _before;
         private readonly LaneOrder? _lanes;
+        private readonly BucketOrder? _buckets;
+        private readonly int[] _places;
+        private readonly BlockOrder? _blocks;
         private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
@@ -33,8 +36,12 @@ public sealed partial class Trainer
             Epochs = epochs;
             Cancellation = cancellation;
             _lanes = options.Stateful ? new LaneOrder(train.Count, options.Lanes > 0 ? options.Lanes : options.BatchSize, options.BatchSize) : null;
+            _buckets = options.BucketBatches > 0 ? new BucketOrder(train, options.BatchSize, options.BucketBatches) : null;
             Order = new int[train.Count];
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
+            _blocks = options.ShuffleBlock > 0 ? new BlockOrder(train.Count, options.ShuffleBlock) : null;
+            Reader = BatchReader.For(train, options.BatchSize);
+            _places = Reader is null ? [] : [.. Enumerable.Range(0, Math.Min(options.BatchSize, train.Count))];
             Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
             _set = state.Rate;
             _options = options;
@@ -59,6 +66,9 @@ public sealed partial class Trainer
         public int[] Order { get; }
 
         public int[] ValidationOrder { get; }
+
+        /// <summary>Reads what lies on disk; null where all is in memory.</summary>
+        public BatchReader? Reader { get; }
 
         public CheckpointFolder? Folder { get; init; }
 
@@ -92,6 +102,23 @@ public sealed partial class Trainer
 
         public ReadOnlySpan<int> SamplesOf(int batch) => Order.AsSpan(StartOf(batch)..StartOf(batch + 1));
 
+        /// <summary>Fills the workspace with a batch.</summary>
+        public void Fill(int batch, ParallelWorkspace workspace)
+        {
+            ReadOnlySpan<int> samples = SamplesOf(batch);
+            if (Reader is null)
+            {
+                BatchFiller.Fill(Train, samples, workspace, targets: true, keepStates: GoesOn(batch), isShort: _buckets is not null);
+                return;
+            }
+
+            // The order of the next epoch is not known yet.
+            SequenceData read = Reader.Take(samples, batch + 1 < Batches ? SamplesOf(batch + 1) : []);
+            BatchFiller.Fill(read, _places.AsSpan(0, samples.Length), workspace, targets: true, keepStates: GoesOn(batch), isShort: _buckets is not null);
+        }
+
+        public void Dispose() => Reader?.Dispose();
+
         /// <summary>Whether a batch goes on where the one before ended.</summary>
         public bool GoesOn(int batch) => _lanes?.Begins(batch) == false;
 
@@ -116,10 +143,17 @@ public sealed partial class Trainer
                 Order[i] = i;
             }
 
-            if (random is { } source)
+            if (random is { } source && _blocks is not null)
             {
-                source.Shuffle(Order.AsSpan());
+                _blocks.Fill(Order, source);
             }
+            else if (random is { } each)
+            {
+                each.Shuffle(Order.AsSpan());
+            }
+
+            // The numbers of a source go on; a copy of it would give the same again.
+            _buckets?.Arrange(Order, _options.Shuffle ? RandomSequences.Create(_options.Seed ^ 0xB0CE, (ulong)State.EpochNumber) : null);
         }
 
         /// <summary>Sets the rate of the next update.</summary>

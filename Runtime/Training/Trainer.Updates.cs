@@ -87,7 +87,7 @@ public sealed partial class Trainer
     private int Accumulate(Run run, ParallelWorkspace workspace, int epoch, int batch, long seen, double forced, InsightMeter? meter)
     {
         ReadOnlySpan<int> samples = run.SamplesOf(batch);
-        BatchFiller.Fill(run.Train, samples, workspace, targets: true, keepStates: run.GoesOn(batch));
+        run.Fill(batch, workspace);
         SetWindow(run, workspace, batch);
         workspace.Seed = _options.Seed;
         workspace.SampleOffset = seen;

@@ -190,7 +190,7 @@ public sealed partial class Trainer
         (_last, _lastCounts) = (state, (train.Count, validation?.Count ?? 0));
         _kept = checkpoints is null ? _kept : (checkpoints.FullPath, rate);
         call.BeginTraining();
-        Run run = new(state, train, validation, epochs, _options, progress, cancellationToken)
+        using Run run = new(state, train, validation, epochs, _options, progress, cancellationToken)
         {
             Folder = folder,
             Settings = settings,

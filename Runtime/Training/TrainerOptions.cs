@@ -19,6 +19,10 @@ public sealed record TrainerOptions
     /// <summary>Whether every epoch takes the samples in another order. (A <see cref="Stateful"/> training: whole lanes, where there are more <see cref="Lanes"/> than sequences of a batch.)</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>Samples that are shuffled together, where not all are: blocks of so many that follow each other come in another order every epoch, and so do the samples within each. For data on disk
+    /// (<see cref="SeriesFile"/>), where neighbours are read faster. 0 for all samples.</summary>
+    public int ShuffleBlock { get; init => field = Settings.Check(value, value >= 0, nameof(ShuffleBlock), "at least 1, or 0 for all samples"); }
+
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and
     /// <c>SequenceData.Windows</c> with a stride of the window's length). A batch then reads <see cref="BatchSize"/> pieces of the sequence side by side,
     /// and the next batch goes on where it ended: states are carried over, gradients are not (truncated back-propagation through time,
@@ -33,6 +37,11 @@ public sealed record TrainerOptions
     /// <summary>Steps from one window of a <see cref="Stateful"/> training to the next, where windows overlap (k1 of truncated back-propagation through time, an update every k1 steps,
     /// whose gradient goes back k2, the window's length); 0 for windows that follow each other. A step's loss counts once: in the first window that has it.</summary>
     public int UpdateSteps { get; init => field = Settings.Check(value, value >= 0, nameof(UpdateSteps), "at least 1, or 0 for the window's length"); }
+
+    /// <summary>For sequences of unequal length: how many batches' samples are sorted by length together (after they were shuffled) and cut into batches of near lengths, each of which then runs no more steps
+    /// than its longest sample has; the batches are shuffled again. 0 for none: every batch has the samples that the shuffle gives, and all steps. More batches save more padding and are less random; 20 to 100 are
+    /// usual. The order is fixed by seed and epoch. <see cref="Trainer.CountSteps"/> says what it saves.</summary>
+    public int BucketBatches { get; init => field = Settings.Check(value, value >= 0, nameof(BucketBatches), "at least 1, or 0 for none"); }
 
     /// <summary>How many of its last steps an update goes back through, and counts the losses of, where that is fewer than the window has (k2 of truncated back-propagation through
     /// time, below k1); 0 for all. Not for samples that end before those, and not for networks that read sequences from their ends or as a whole.</summary>

@@ -18,9 +18,21 @@ internal static class TrainingChecks
     /// <summary>Fails where settings about windows do not fit the network, or each other.</summary>
     public static void RequireWindowSettings(NetworkPlan plan, TrainerOptions options)
     {
+        if (options.ShuffleBlock > 0 && (options.Stateful || !options.Shuffle))
+        {
+            throw new ArgumentException(
+                $"{nameof(options.ShuffleBlock)} says how samples are shuffled, and {(options.Stateful ? "a Stateful training shuffles whole Lanes" : "Shuffle is off")}: leave it out.", nameof(options));
+        }
+
         if (!options.Stateful && (options.UpdateSteps > 0 || options.Lanes > 0))
         {
             throw new ArgumentException($"{(options.UpdateSteps > 0 ? nameof(options.UpdateSteps) : nameof(options.Lanes))} is about windows that follow each other: set Stateful = true, or leave it out.", nameof(options));
+        }
+
+        if (options.BucketBatches > 0 && (options.Stateful || options.GradientSteps > 0))
+        {
+            throw new ArgumentException(
+                $"BucketBatches puts samples into another order and ends batches where their longest sample ends: {(options.Stateful ? "a Stateful training reads them one after the other" : "GradientSteps counts from the end of all steps")}. Leave one of them out.", nameof(options));
         }
 
         if (options.GradientSteps > 0)

@@ -27,10 +27,12 @@ internal sealed class TrainingSettings
         Add(all, "threads", threads);
         Add(all, "Seed", options.Seed);
         Add(all, "Shuffle", options.Shuffle);
+        Add(all, "ShuffleBlock", options.ShuffleBlock);
         Add(all, "Stateful", options.Stateful);
         Add(all, "Lanes", options.Lanes);
         Add(all, "UpdateSteps", options.UpdateSteps);
         Add(all, "GradientSteps", options.GradientSteps);
+        Add(all, "BucketBatches", options.BucketBatches);
         Add(all, "LossReduction", options.LossReduction);
         Add(all, "GradientClipping", options.GradientClipping);
         Add(all, "LearningRate", options.LearningRate);
@@ -94,13 +96,22 @@ internal sealed class TrainingSettings
             }
         }
 
-        string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]")));
-        return string.Create(CultureInfo.InvariantCulture, $"{data.Count} samples of {data.Steps} x {data.Features}, targets {heads} #{sum}");
+        IEnumerable<SeriesFile> sources = data.InputBlocks.Select(i => i.Values).Concat(data.TargetBlocks.Select(t => t.Values)).Select(v => v?.File?.Source).OfType<SeriesFile>().Distinct();
+        string files = string.Concat(sources.Select(f => ", of a file of " + f.Fingerprint()));
+        string heads = string.Join(" ", data.TargetBlocks.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name}[{t.Steps}, {t.Size}]{(t.Missing is null ? "" : $" without missing {t.Missing}")}")));
+        return string.Create(CultureInfo.InvariantCulture, $"{data.Count} samples of {data.Steps} x {data.Features}, targets {heads} #{sum}{files}");
     }
 
     private static void Append(ref Checksum sum, Block<float>? numbers, Block<int>? integers, int index)
     {
-        if (numbers is not null)
+        if (numbers?.File is not null)
+        {
+            // The file's own sum stands for what lies in it.
+            sum.Append(MemoryMarshal.AsBytes([numbers.StartOf(index), numbers.Length]));
+            sum.Append(numbers.Picks.AsSpan());
+            sum.Append(MemoryMarshal.AsBytes(numbers.Picks.AsSpan()));
+        }
+        else if (numbers is not null)
         {
             Append(ref sum, numbers[index]);
         }

@@ -56,3 +56,9 @@ public sealed partial class C2;
 [Dense(10)]
 [MeanSquaredError]
 public sealed partial class C3;
+
+[Network(Inputs = 8, Timesteps = Sizes.Sequence)]
+[Gru(8, Returns = Returns.Last)]
+[Dense(1)]
+[MeanSquaredError]
+public sealed partial class Disk;
