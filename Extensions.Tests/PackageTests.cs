@@ -86,7 +86,7 @@ public sealed class PackageTests : IDisposable
     {
         ConfusionTable table = ConfusionTable.Of([0, 0, 1, 1, 1, -1], [0, 1, 1, 1, 0, 0], 3);
         Assert.Equal((0.5, 2.0 / 3, 0.5, 2.0 / 3), (table.Precision(0), table.Precision(1), table.Recall(0), table.Recall(1)));
-        Assert.Equal((3.0 / 5, double.NaN, double.NaN, 1), (table.Accuracy, table.Precision(2), table.Recall(2), table[0, 1]));
+        Assert.Equal((3.0 / 5, double.NaN, double.NaN, 1.0), (table.Accuracy, table.Precision(2), table.Recall(2), table[0, 1]));
     }
 
     private sealed class Failing : Dictionary<string, EvaluationResult>, IDictionary<string, EvaluationResult>, IEnumerable<KeyValuePair<string, EvaluationResult>>

@@ -138,22 +138,6 @@ public sealed partial class MeasureTests
         Near(0, set.Results().Get("within", group: 2));
     }
 
-    [Fact]
-    public void AddingAllocatesNothing()
-    {
-        MeasureSet classes = new(
-            new() { Outputs = 5, Kind = TargetKind.Classes, Groups = [0, 1] }, Measure.Classification(), Measure.Classification().ByGroup(), Measure.LogLoss, Measure.Top(2), Measure.RocArea());
-        MeasureSet values = new(
-            new() { Outputs = 6, Targets = 2, Quantiles = [0.1, 0.5, 0.9] }, Measure.MeanAbsoluteError.ByStep(), Measure.RSquared, Measure.Pinball(), Measure.Interval(0.1, 0.9), Measure.MeanAbsolutePercentageError);
-        float[] scores = [1, 2, 3, 4, 5], quantiles = [1, 2, 3, 4, 5, 6], targets = [2, 5];
-        AllocationTests.AllocatesNothing(() =>
-        {
-            classes.Add(scores, 3, 0.5f, group: 1);
-            values.Add(quantiles, targets);
-            values.Clear();
-        });
-    }
-
     // protected, in an assembly that does not see the runtime's insides: docs/measures.md has one that is compiled as a user's.
     private sealed class Within(double share) : Measure
     {

@@ -161,22 +161,6 @@ public sealed class TrainerMeasureTests
         Assert.Contains("log loss of Tiny cannot be measured", Assert.Throws<ArgumentException>(() => Trainer.For(new TinyNetwork(), new Sgd(0.1f), options)).Message);
     }
 
-    [Fact]
-    public void ABatchAddsWithoutAllocating()
-    {
-        TinyNetwork net = new(1, new() { Sequence = true, Units = 3, Loss = LossKind.SoftmaxCrossEntropy });
-        SequenceData data = SequenceData.FromClasses(TestData.Random(4 * 15, 1), TestData.RandomInts(20, 3, 4), 5, 3, targetEveryStep: true, lengths: [5, 2, 3, 4], mask: [.. Enumerable.Repeat(1f, 20)]);
-        Workspace workspace = net.CreateWorkspace(4);
-        HeadMeasures measures = new(net.Core.Plan, [Measure.Classification(), Measure.LogLoss.ByGroup(), Measure.RocArea(16)], [5], [3, 8]);
-        int[] samples = [2, 0, 3, 1], groups = [0, 1, 1, 0];
-        AllocationTests.AllocatesNothing(() =>
-        {
-            workspace.Fill(data, samples);
-            workspace.Forward(ForwardMode.Inference);
-            measures.Add(workspace, groups);
-        });
-    }
-
     // By the recursive definition.
     private static int Distance(ReadOnlySpan<int> a, ReadOnlySpan<int> b) => a.IsEmpty || b.IsEmpty ? Math.Max(a.Length, b.Length)
         : Math.Min(Math.Min(Distance(a[1..], b) + 1, Distance(a, b[1..]) + 1), Distance(a[1..], b[1..]) + (a[0] == b[0] ? 0 : 1));

@@ -76,3 +76,35 @@ print("edit distances, by the recursive definition")
 def d(a, b):
     return max(len(a), len(b)) if not a or not b else min(d(a[1:], b) + 1, d(a, b[1:]) + 1, d(a[1:], b[1:]) + (a[0] != b[0]))
 print(d("kitten", "sitting"), d("", "ab"), d("abc", ""), d("abcde", "badec"))
+
+print("baselines: series of 12 rows, a season of 3; windows of 4 rows, the next 2 as target; the first 4 windows train, the window from row 6 is forecast")
+s = [2, 5, 9, 3, 7, 10, 5, 8, 13, 6, 9, 14]
+origin = 9
+print("persistence", s[origin], s[origin])
+print("seasonal", s[10 - 3], s[11 - 3])
+# training rows: windows 0..3 have rows 0..8
+drift = F(sum(s[r] - s[r - 3] for r in range(3, 9)), 6)
+print("drift", drift, "with drift", s[7] + drift, s[8] + drift, "MASE scale", F(sum(abs(s[r] - s[r - 3]) for r in range(3, 9)), 6))
+# linear AR of 2 lags: normal equations around the mean, ridge times the mean of the diagonal on it
+def ar(ahead, ridge):
+    rows = [(F(s[w + 3]), F(s[w + 2]), F(s[w + 3 + ahead])) for w in range(4)]
+    n = len(rows)
+    mx, mz, my = (sum(r[k] for r in rows) / n for k in range(3))
+    a = sum((r[0] - mx) ** 2 for r in rows); b = sum((r[0] - mx) * (r[1] - mz) for r in rows); c = sum((r[1] - mz) ** 2 for r in rows)
+    p = sum((r[0] - mx) * (r[2] - my) for r in rows); q = sum((r[1] - mz) * (r[2] - my) for r in rows)
+    lam = ridge * (a + c) / 2
+    a, c = a + lam, c + lam
+    det = a * c - b * b
+    u, v = (p * c - q * b) / det, (a * q - b * p) / det
+    return my + u * (s[origin] - mx) + v * (s[origin - 1] - mz)
+print("linear AR of 2, ridge 1/4:", ar(1, F(1, 4)), ar(2, F(1, 4)), float(ar(1, F(1, 4))), float(ar(2, F(1, 4))))
+
+print("split conformal: the score of rank ceil((n + 1) coverage)")
+def margin(scores, coverage):
+    k = math.ceil((len(scores) + 1) * coverage)
+    return sorted(scores)[k - 1]
+f = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+tr = [F(3, 2), 1, 5, F(9, 2), F(5, 2), 7, 7, F(21, 2), 5, F(25, 2)]
+for c in (F(1, 2), F(4, 5), F(9, 10)):
+    print(c, margin([abs(F(a) - b) for a, b in zip(f, tr)], c), "scaled by 1 2 1 2 ...", margin([abs(F(a) - b) / (1 + i % 2) for i, (a, b) in enumerate(zip(f, tr))], c),
+          "quantiles f - 2 and f + 1", margin([max((a - 2) - F(b), F(b) - (a + 1)) for a, b in zip(f, tr)], c))

@@ -11,6 +11,12 @@ namespace SeqGen;
 /// <param name="LastTarget">Rows from a window's first row to its last target's: what lies between is read or learnt.</param>
 internal sealed record SampleRows(int Stride, int[]? Rows, int[] Begins, int FirstTarget, int LastTarget)
 {
+    /// <summary>Rows from the last that is known to the first target's: of each step where every step has a target, of the window otherwise.</summary>
+    public int StepsAhead { get; init; } = 1;
+
+    /// <summary>Whether targets are steps that are all forecast from the window's end: a decoder's.</summary>
+    public bool AreDecoderSteps { get; init; }
+
     /// <summary>A window's first row, counted over all series.</summary>
     public int RowOf(int index) => Rows is null ? index * Stride : Rows[index];
 

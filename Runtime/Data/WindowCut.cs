@@ -42,7 +42,7 @@ internal sealed class WindowCut
             Count = places.Length > 0 ? places.Length : throw new ArgumentException($"None of the {begins.Length} series is long enough: {Needs()}.", nameof(series));
         }
 
-        Rows = new SampleRows(options.Stride, places, begins, first, _last);
+        Rows = new SampleRows(options.Stride, places, begins, first, _last) { StepsAhead = options.StepsAhead, AreDecoderSteps = options.Target == WindowTarget.DecoderSteps };
     }
 
     /// <summary>Windows.</summary>
@@ -150,7 +150,7 @@ internal sealed class WindowCut
     private int CountOf(int rows, WindowOptions options) => rows > _last ? ((rows - 1 - _last) / options.Stride) + 1 : 0;
 
     /// <summary>Where series begin: with every number that differs from the one before.</summary>
-    private static int[] BeginsOf(int[] ids)
+    public static int[] BeginsOf(int[] ids)
     {
         HashSet<int> seen = [];
         List<int> begins = [];

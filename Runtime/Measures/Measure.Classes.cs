@@ -12,7 +12,7 @@ public abstract partial class Measure
     /// (<see cref="MeasureResults.Confusion"/>). Of a head with one yes or no the classes are "no" and "yes"; of one with several, each is a class of its own, for which
     /// precision, recall and F1 are worked out.</summary>
     /// <param name="labels">A label a class; null for numbers from 0.</param>
-    public static Measure Classification(params IReadOnlyList<string>? labels) => new ClassificationMeasure(labels is { Count: > 0 } ? labels : null);
+    public static Measure Classification(params string[]? labels) => new ClassificationMeasure(labels is { Length: > 0 } ? [.. labels] : null);
 
     /// <summary>The mean of -log p of what was right, of yes and no the mean over outputs too. Infinite where a probability of 0 was given to what came.</summary>
     public static Measure LogLoss { get; } = new LogLossMeasure();

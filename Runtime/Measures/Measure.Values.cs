@@ -54,35 +54,65 @@ public abstract partial class Measure
     /// <param name="features">Columns of the series.</param>
     /// <param name="columns">The columns that are forecast, in the order of the targets; none for all. Where a target is several steps ahead, they repeat step by step.</param>
     /// <exception cref="ArgumentException">The series is shorter than a season, or repeats itself exactly.</exception>
-    public static Measure MeanAbsoluteScaledError(ReadOnlySpan<float> series, int season = 1, int features = 1, params ReadOnlySpan<int> columns)
+    public static Measure MeanAbsoluteScaledError(ReadOnlySpan<float> series, int season = 1, int features = 1, params int[] columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(features);
+        ArgumentNullException.ThrowIfNull(columns);
         if (series.Length % features != 0)
         {
             throw new ArgumentException($"A series of {series.Length} numbers has no whole rows of {features} features.", nameof(series));
         }
 
-        double[] scales = new double[columns.IsEmpty ? features : columns.Length];
+        double[] scales = new double[columns.Length == 0 ? features : columns.Length];
         for (int j = 0; j < scales.Length; j++)
         {
-            int column = columns.IsEmpty ? j : columns[j];
+            int column = columns.Length == 0 ? j : columns[j];
             if ((uint)column >= (uint)features)
             {
                 throw new ArgumentOutOfRangeException(nameof(columns), column, $"The series has columns 0 to {features - 1}, {column} was asked for.");
             }
 
-            scales[j] = ScaleOf(series, season, features, column);
-            if (!(scales[j] > 0 && double.IsFinite(scales[j])))
-            {
-                throw new ArgumentException(
-                    $"Column {column} of the series has no scale for a MASE of season {season}: {(double.IsNaN(scales[j]) ? $"it has no two numbers {season} rows apart" : "the mean of |y(t) - y(t - season)| is " + scales[j].ToString(CultureInfo.InvariantCulture))}. " +
-                    "Use a longer series or another season.", nameof(series));
-            }
+            scales[j] = Checked(ScaleOf(series, season, features, column), season, column, nameof(series));
         }
 
         return new ScaledMeasure(scales);
     }
+
+    /// <summary>The same of the rows that training windows have, for the columns of their targets.</summary>
+    /// <param name="train">Windows over a series (<see cref="SequenceData.Windows(float[], WindowOptions)"/>).</param>
+    /// <param name="season">Rows of a season: 1 for the row before.</param>
+    /// <exception cref="ArgumentException">The data are not windows, have fewer rows than a season, or repeat themselves exactly.</exception>
+    public static Measure MeanAbsoluteScaledError(SequenceData train, int season = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
+        return ScaledBy(new TargetSeries(train, "", isFirst: true, nameof(train)), season);
+    }
+
+    internal static Measure ScaledBy(TargetSeries train, int season)
+    {
+        bool[] seen = train.Seen();
+        double[] scales = new double[train.TargetColumns];
+        for (int j = 0; j < scales.Length; j++)
+        {
+            int column = train.ColumnOf(j);
+            double sum = 0;
+            long count = 0;
+            for (int row = season; row < seen.Length; row++)
+            {
+                double change = seen[row] && seen[row - season] && train.SameSeries(row, row - season) ? Math.Abs((double)train[row, column] - train[row - season, column]) : double.NaN;
+                (sum, count) = double.IsNaN(change) ? (sum, count) : (sum + change, count + 1);
+            }
+
+            scales[j] = Checked(sum / count, season, column, nameof(train));
+        }
+
+        return new ScaledMeasure(scales);
+    }
+
+    private static double Checked(double scale, int season, int column, string argument) => scale > 0 && double.IsFinite(scale) ? scale : throw new ArgumentException(
+        $"Column {column} of the series has no scale for a MASE of season {season}: {(double.IsNaN(scale) ? $"it has no two numbers {season} rows apart" : "the mean of |y(t) - y(t - season)| is " + scale.ToString(CultureInfo.InvariantCulture))}. " +
+        "Use a longer series or another season.", argument);
 
     private static double ScaleOf(ReadOnlySpan<float> series, int season, int features, int column)
     {

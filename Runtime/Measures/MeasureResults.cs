@@ -2,6 +2,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Linq;
 
@@ -90,6 +91,15 @@ public sealed class MeasureResults : IReadOnlyList<MeasuredValue>, IEquatable<Me
     /// <exception cref="KeyNotFoundException">There is none.</exception>
     public ConfusionMatrix Confusion(string? head = null) => Details<ConfusionMatrix>(head);
 
+    /// <summary>The same where it may be missing.</summary>
+    /// <param name="matrix">The table.</param>
+    /// <param name="head">The head; null for the first that has one.</param>
+    public bool TryGetConfusion([NotNullWhen(true)] out ConfusionMatrix? matrix, string? head = null)
+    {
+        matrix = Array.Find(_details, d => d.Value is ConfusionMatrix && (head is null || d.Head == head)).Value as ConfusionMatrix;
+        return matrix is not null;
+    }
+
     /// <summary>Something larger that a measure came to (<see cref="Measure.Details"/>).</summary>
     /// <param name="head">The head; null for the first that has one.</param>
     /// <exception cref="KeyNotFoundException">There is none.</exception>
@@ -100,23 +110,25 @@ public sealed class MeasureResults : IReadOnlyList<MeasuredValue>, IEquatable<Me
         return found as T ?? throw new KeyNotFoundException($"No {typeof(T).Name} was measured{(head is null ? "" : $" of a head '{head}'")}. Measure what makes one (Measure.Classification makes a ConfusionMatrix).");
     }
 
-    /// <summary>The numbers as tables: those over everything, then by class, by step and by group. NaN is a dash.</summary>
-    public override string ToString()
+    /// <summary>The numbers as tables, of each head: those over everything, then by class, by step and by group, a row each.</summary>
+    public IReadOnlyList<MeasureTable> Tables()
     {
-        List<string> tables = [];
-        foreach (IGrouping<(string?, string), MeasuredValue> part in _values.GroupBy(v => (v.Head, KeyOf(v))))
+        List<MeasureTable> tables = [];
+        foreach (IGrouping<(string? Head, string Key), MeasuredValue> part in _values.GroupBy(v => (v.Head, KeyOf(v))))
         {
             MeasuredValue[] all = [.. part];
             string[] names = [.. all.Select(v => v.Name).Distinct()], rows = [.. all.Select(RowOf).Distinct()];
-            string head = part.Key.Item1 is { } name ? name + ": " : "";
-            tables.Add(part.Key.Item2.Length == 0
-                ? TextTable.Of([head.TrimEnd(' ', ':'), ""], all.Select(v => new[] { v.Name, TextTable.Number(v.Value) }))
-                : TextTable.Of([head + part.Key.Item2, .. names], rows.Select(row => new[] { row }.Concat(names.Select(n =>
-                    Array.Find(all, v => v.Name == n && RowOf(v) == row) is { } one ? TextTable.Number(one.Value) : "")).ToArray())));
+            string head = part.Key.Head ?? "";
+            tables.Add(part.Key.Key.Length == 0
+                ? new MeasureTable(head, [""], [.. all.Select(v => v.Name)], [.. all.Select(v => (double[])[v.Value])])
+                : new MeasureTable(head.Length == 0 ? part.Key.Key : $"{head}: {part.Key.Key}", names, rows, [.. rows.Select(row => names.Select(n => Array.Find(all, v => v.Name == n && RowOf(v) == row)?.Value ?? double.NaN).ToArray())]));
         }
 
-        return string.Join(Environment.NewLine, tables);
+        return tables;
     }
+
+    /// <summary>The <see cref="Tables"/> as text.</summary>
+    public override string ToString() => string.Join(Environment.NewLine, Tables());
 
     /// <summary>Whether these are the same numbers of the same names.</summary>
     public bool Equals(MeasureResults? other) => other is not null && _values.AsSpan().SequenceEqual(other._values);

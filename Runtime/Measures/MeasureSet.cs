@@ -24,8 +24,8 @@ public sealed class MeasureSet
     /// <param name="shape">What outputs and targets are.</param>
     /// <param name="measures">What to measure, in the order of the table.</param>
     /// <exception cref="ArgumentException">A measure cannot be taken of such outputs: the message says why.</exception>
-    public MeasureSet(MeasureShape shape, params ReadOnlySpan<Measure> measures)
-        : this(shape, measures, maxLabels: 0)
+    public MeasureSet(MeasureShape shape, params Measure[] measures)
+        : this(shape, measures ?? throw new ArgumentNullException(nameof(measures)), maxLabels: 0)
     {
     }
 

@@ -1,13 +1,17 @@
-// Evaluation and prediction over data.
+// Evaluation over data.
 // Knows batches without updates; refuses to know the training loop.
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
 public sealed partial class Trainer
 {
+    /// <summary>Called after a batch that was run over.</summary>
+    private delegate void BatchDone(Workspace workspace, bool isFirst, ReadOnlySpan<int> samples);
+
     /// <summary>The loss and metrics over some data, without noise.</summary>
     /// <exception cref="ArgumentException">The data does not fit the network, or nothing in it counts.</exception>
     /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
@@ -37,61 +41,37 @@ public sealed partial class Trainer
         return EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), all, numbers);
     }
 
-    /// <summary>The outputs for some data, without noise; targets are not needed (but by a decoder, which is fed with them: a
-    /// <c>SequenceDecoder</c> does without).</summary>
-    /// <param name="data">What to predict from.</param>
-    /// <param name="head">The head whose outputs are wanted; null for the first.</param>
-    /// <returns>[N, OutputSize], or [N, T, OutputSize] where there is an output a step (zero beyond lengths).</returns>
-    /// <exception cref="ArgumentException">The data does not fit the network, or there is no such head.</exception>
+    /// <summary>The network beside simple forecasts of the same windows: what it has to beat. For a head whose targets are values, of windows over a series.</summary>
+    /// <param name="train">What baselines learn from, and the scale of the mean absolute scaled error: the network's training windows.</param>
+    /// <param name="data">What is forecast.</param>
+    /// <param name="season">Rows of a season; 1 for none.</param>
+    /// <param name="measures">What to measure; null for MAE, RMSE, sMAPE and MASE of that season. Of baselines those that a single forecast has.</param>
+    /// <param name="baselines">The forecasts; null for <see cref="Baseline.Common"/>.</param>
+    /// <returns>The network's numbers, by its name, and each baseline's; a table, as text.</returns>
+    /// <exception cref="ArgumentException">The data does not fit the network, or are not windows over a series.</exception>
     /// <exception cref="InvalidOperationException">The trainer is in use on another thread.</exception>
-    public float[] Predict(SequenceData data, string? head = null)
+    public Comparison Compare(SequenceData train, SequenceData data, int season = 1, IReadOnlyList<Measure>? measures = null, IReadOnlyList<Baseline>? baselines = null)
     {
-        using Call call = Enter(nameof(Predict));
-        int index = head is null ? 0 : Array.IndexOf(_plan.OutputNames, head);
-        if (index < 0)
+        using Call call = Enter(nameof(Compare));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(season);
+        Check(train, losses: true, nameof(train));
+        Check(data, losses: true, nameof(data));
+        int head = Array.FindIndex(_plan.Outputs, o => o.Loss is { Kind: not LossKind.None });
+        string name = _plan.Outputs[head].Name;
+        TargetSeries past = new(train, name, head == 0, nameof(train)), series = new(data, name, head == 0, nameof(data)), rest = new(Rest(data), name, head == 0, nameof(data));
+        baselines ??= Baseline.Common(season);
+        measures ??= [Measure.MeanAbsoluteError, Measure.RootMeanSquaredError, Measure.SymmetricMeanAbsolutePercentageError, Measure.ScaledBy(past, season)];
+        measures = _plan.Outputs.Length == 1 ? measures : [.. measures.Select(m => m.Head is null ? m.OfHead(name) : m)];
+        foreach (Baseline baseline in baselines)
         {
-            throw new ArgumentException($"{_plan.Name} has no head '{head}'. It has {string.Join(", ", _plan.OutputNames)}.", nameof(head));
+            ArgumentNullException.ThrowIfNull(baseline, nameof(baselines));
+            baseline.Fit(past);
         }
 
-        bool targets = AxisSteps.TargetAxis(_plan) >= 0 && data is { HasTargets: true };
-        Check(data, targets, losses: false, nameof(data));
-        if (AxisSteps.TargetAxis(_plan) >= 0 && !targets && DataChecks.TargetSteps(data, _plan) == 0)
-        {
-            throw new ArgumentException($"The data has no targets to feed the decoder of {_plan.Name} with: use a SequenceDecoder, which feeds it with its own outputs.", nameof(data));
-        }
-
-        ParallelWorkspace workspace = WorkspaceFor(data);
-        SequenceData rest = Rest(data);
-        using BatchReader? reader = ReaderFor(data, rest);
-        int size = _plan.Outputs[index].Size, steps = 0;
-        float[] outputs = [];
-        int[] order = Enumerable.Range(0, data.Count).ToArray();
-        for (int first = 0; first < order.Length; first += EvaluationBatch)
-        {
-            int batch = Math.Min(EvaluationBatch, order.Length - first);
-            Infer(first > 0 ? rest : data, order, first, batch, workspace, targets, reader);
-            int got = workspace.StepsOfHead(index);
-            if (outputs.Length == 0)
-            {
-                steps = got;
-                outputs = Room(data.Count, steps, size);
-            }
-
-            // Windows that overlap begin with what was read before.
-            int known = steps - got;
-            outputs.AsSpan(Math.Max(0, (first * steps) - known) * size, first > 0 ? known * size : 0).CopyTo(outputs.AsSpan(first * steps * size));
-            ReadOnlySpan<float> y = workspace.OutputOfHead(_plan.Outputs[index].Name);
-            for (int b = 0; b < batch; b++)
-            {
-                for (int t = 0; t < got; t++)
-                {
-                    int row = _plan.TimeMajor && _plan.Outputs[index].Axis >= 0 ? (t * batch) + b : (b * got) + t;
-                    y.Slice(row * size, size).CopyTo(outputs.AsSpan((((first + b) * steps) + known + t) * size));
-                }
-            }
-        }
-
-        return outputs;
+        HeadMeasures own = MeasuresFor(data, measures, groups: []);
+        BaselineMeasures others = new(_plan, head, series, baselines, measures, StepsIn(data, head));
+        EvaluationResult result = EvaluateIn(data, Enumerable.Range(0, data.Count).ToArray(), WorkspaceFor(data), own, groups: [], (workspace, first, samples) => others.Add(workspace, first ? series : rest, samples));
+        return new Comparison([(_plan.Name, result.Measures), .. others.Results()]);
     }
 
     /// <summary>How many steps an epoch over some data runs as this trainer is set, and how many of them are padding. (The first epoch's order; others differ a little.)</summary>
@@ -121,17 +101,13 @@ public sealed partial class Trainer
         return new(own, all, _options.BucketBatches > 0 ? run : all);
     }
 
-    private static float[] Room(int samples, int steps, int size) => (long)samples * steps * size <= Array.MaxLength
-        ? new float[samples * steps * size]
-        : throw new ArgumentException($"The outputs of {samples} samples of {steps} x {size} are more than one array holds ({Array.MaxLength} floats): predict in parts, with Take and Skip.", "data");
-
     /// <summary>Steps from one window of a stateful training to the next.</summary>
     private int Advance(SequenceData data) => _options.UpdateSteps > 0 ? _options.UpdateSteps : data.Steps;
 
     /// <summary>What is to be read of the windows after the first: of those that overlap the last steps.</summary>
     private SequenceData Rest(SequenceData data) => Advance(data) is var steps && steps < data.Steps ? data.Section(data.Steps - steps, steps) : data;
 
-    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups)
+    private EvaluationResult EvaluateIn(SequenceData data, int[] order, ParallelWorkspace workspace, HeadMeasures? measures, ReadOnlySpan<int> groups, BatchDone? done = null)
     {
         SequenceData rest = Rest(data);
         using BatchReader? reader = ReaderFor(data, rest);
@@ -144,6 +120,7 @@ public sealed partial class Trainer
             workspace.Loss();
             workspace.AddTo(_evaluated);
             measures?.Add(workspace, groups.IsEmpty ? default : groups.Slice(first, batch));
+            done?.Invoke(workspace, first == 0, order.AsSpan(first, batch));
         }
 
         EvaluationResult result = _evaluated.Result();
@@ -153,9 +130,16 @@ public sealed partial class Trainer
     /// <summary>Measures of some data.</summary>
     private HeadMeasures MeasuresFor(SequenceData data, IReadOnlyList<Measure> measures, int[] groups)
     {
-        int[] steps = [.. _plan.Outputs.Select(o => o.Axis < 0 ? 1
-            : AxisSteps.Of(_plan, o.Axis, AxisSteps.Root(_plan, o.Axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, _plan) is var given and > 0 ? given : _plan.Axes[AxisSteps.Root(_plan, o.Axis)].Max))];
+        int[] steps = [.. Enumerable.Range(0, _plan.Outputs.Length).Select(head => StepsIn(data, head))];
         return new HeadMeasures(_plan, measures, steps, groups, data.TargetBlocks.Max(t => t.Labels is null ? 0 : t.Steps));
+    }
+
+    /// <summary>Steps of a head's output over some data.</summary>
+    private int StepsIn(SequenceData data, int head)
+    {
+        int axis = _plan.Outputs[head].Axis;
+        return axis < 0 ? 1
+            : AxisSteps.Of(_plan, axis, AxisSteps.Root(_plan, axis) == 0 ? data.Steps : DataChecks.TargetSteps(data, _plan) is var given and > 0 ? given : _plan.Axes[AxisSteps.Root(_plan, axis)].Max);
     }
 
     /// <summary>The groups that there are, in rising order, and which of them each sample is of.</summary>

@@ -6,7 +6,9 @@ using System;
 namespace SeqGen;
 
 /// <summary>Monte-Carlo prediction: the network runs several times with other noise, and gives the mean and the standard deviation of its outputs.
-/// The spread is what the network does not know. Nothing but its construction allocates.</summary>
+/// Nothing but its construction allocates.</summary>
+/// <remarks>The spread is the network's doubt: what it would have learnt otherwise from other data. It is not the noise of what is forecast: with much data it goes to zero, however noisy that is, and
+/// mean and deviations do not hold the share of what comes that a normal distribution would. For intervals that do, see <see cref="T:SeqGen.SplitConformal"/>, or a head with quantiles.</remarks>
 /// <example><code>
 /// Workspace workspace = net.CreateWorkspace(maxBatch: 1);
 /// MonteCarlo sampler = new(workspace);

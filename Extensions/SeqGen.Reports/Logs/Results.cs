@@ -9,8 +9,26 @@ namespace SeqGen.Reports;
 
 internal static class Results
 {
-    /// <summary>Loss and metrics of a result, those of heads as <c>head/loss</c>. Null where there is no such number in this epoch, but may be in another.</summary>
+    /// <summary>Loss and metrics of a result, those of heads as <c>head/loss</c>, and what else was measured over everything. Null where there is no such number in this epoch, but may be in another.</summary>
     public static IEnumerable<(string Name, double? Value)> Of(EvaluationResult result)
+    {
+        HashSet<string> names = [];
+        foreach ((string name, double? value) in LossAndMetrics(result))
+        {
+            names.Add(name);
+            yield return (name, value);
+        }
+
+        foreach (MeasuredValue one in result.Measures.Where(v => v.Step is null && v.Group is null && v.Class is null))
+        {
+            if (names.Add(one.Head is null ? one.Name : $"{one.Head}/{one.Name}"))
+            {
+                yield return (one.Head is null ? one.Name : $"{one.Head}/{one.Name}", one.Value);
+            }
+        }
+    }
+
+    private static IEnumerable<(string Name, double? Value)> LossAndMetrics(EvaluationResult result)
     {
         yield return ("loss", result.Loss);
         foreach ((string name, double? value) in Metrics(result))
@@ -20,7 +38,7 @@ internal static class Results
 
         foreach ((string head, EvaluationResult one) in result.Heads.OrderBy(h => h.Key, StringComparer.Ordinal))
         {
-            foreach ((string name, double? value) in Of(one))
+            foreach ((string name, double? value) in LossAndMetrics(one))
             {
                 yield return ($"{head}/{name}", value);
             }

@@ -1,14 +1,14 @@
-// What was taken for what. Knows counts; refuses to know networks.
+// What was taken for what, as a report shows it. Knows how it is given; figures are the runtime's ConfusionMatrix's.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using System.Linq;
 
 namespace SeqGen.Reports;
 
 /// <summary>How often each class was taken for each.</summary>
 public sealed class ConfusionTable
 {
+    private readonly ConfusionMatrix _matrix;
+
     /// <summary>A table of counts.</summary>
     /// <param name="counts">[truth, prediction], square.</param>
     /// <param name="labels">A label a class; null for numbers from 0.</param>
@@ -22,8 +22,21 @@ public sealed class ConfusionTable
                 $"The table is {n} x {counts.GetLength(1)}{(labels is null ? "" : $" with {labels.Count} labels")}. Give a square of at least one class, and a label a class or none.", nameof(counts));
         }
 
-        Counts = (int[,])counts.Clone();
-        Labels = [.. labels ?? Enumerable.Range(0, n).Select(i => i.ToString(CultureInfo.InvariantCulture))];
+        double[,] all = new double[n, n];
+        for (int i = 0; i < n * n; i++)
+        {
+            all[i / n, i % n] = counts[i / n, i % n];
+        }
+
+        _matrix = new ConfusionMatrix(all, labels);
+    }
+
+    /// <summary>The table of an evaluation: <c>trainer.Evaluate(test, [Measure.Classification()]).Measures.Confusion()</c>.</summary>
+    /// <param name="matrix">What was measured.</param>
+    public ConfusionTable(ConfusionMatrix matrix)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        _matrix = matrix;
     }
 
     /// <summary>Counts classes and predictions of the same positions.</summary>
@@ -56,24 +69,27 @@ public sealed class ConfusionTable
         return new ConfusionTable(counts, labels);
     }
 
-    /// <summary>[truth, prediction].</summary>
-    internal int[,] Counts { get; }
-
     /// <summary>One a class.</summary>
-    public IReadOnlyList<string> Labels { get; }
+    public IReadOnlyList<string> Labels => _matrix.Labels;
 
     /// <summary>What it is of, for instance "test data".</summary>
     public string Title { get; init; } = "Confusion";
 
-    /// <summary>How often a class was taken for another.</summary>
-    public int this[int truth, int predicted] => Counts[truth, predicted];
+    /// <summary>How often (or with what weight) a class was taken for another.</summary>
+    public double this[int truth, int predicted] => _matrix[truth, predicted];
 
     /// <summary>The share that was right; NaN of nothing.</summary>
-    public double Accuracy => Enumerable.Range(0, Labels.Count).Sum(i => (double)Counts[i, i]) / Counts.Cast<int>().Sum(c => (double)c);
+    public double Accuracy => _matrix.Accuracy;
 
     /// <summary>Of what was taken for this class, the share that is of it; NaN where nothing was.</summary>
-    public double Precision(int label) => Counts[label, label] / Enumerable.Range(0, Labels.Count).Sum(i => (double)Counts[i, label]);
+    public double Precision(int label) => _matrix.Precision(label);
 
     /// <summary>Of what is of this class, the share that was taken for it; NaN where nothing is.</summary>
-    public double Recall(int label) => Counts[label, label] / Enumerable.Range(0, Labels.Count).Sum(i => (double)Counts[label, i]);
+    public double Recall(int label) => _matrix.Recall(label);
+
+    /// <summary>The harmonic mean of precision and recall; NaN where nothing is of this class and nothing was taken for it.</summary>
+    public double F1(int label) => _matrix.F1(label);
+
+    /// <summary>The table as text, with the figures of every class.</summary>
+    public override string ToString() => _matrix.ToString();
 }

@@ -54,6 +54,17 @@ internal static class ReportModel
             json.WriteStartObject();
             json.WriteString("name", name);
             Results.Write(json, "result", result);
+            Tables(json, result.Measures.Tables());
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("comparisons");
+        foreach ((string name, Comparison comparison) in report.Comparisons)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            Tables(json, comparison.Tables());
             json.WriteEndObject();
         }
 
@@ -65,7 +76,7 @@ internal static class ReportModel
             Flow(json, flow);
         }
 
-        if (report.Confusion is { } confusion)
+        if (report.ShownConfusion is { } confusion)
         {
             Confusion(json, confusion);
         }
@@ -193,6 +204,22 @@ internal static class ReportModel
 
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static void Tables(Utf8JsonWriter json, IReadOnlyList<MeasureTable> tables)
+    {
+        json.WriteStartArray("tables");
+        foreach (MeasureTable table in tables)
+        {
+            json.WriteStartObject();
+            json.WriteString("corner", table.Corner);
+            Strings(json, "columns", table.Columns);
+            Strings(json, "rows", table.Rows);
+            Rows(json, "values", table.Rows.Count, table.Columns.Count, (r, c) => table.Values[r][c], digits: 6);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private static void Confusion(Utf8JsonWriter json, ConfusionTable table)

@@ -52,7 +52,10 @@ public sealed class TrainingReport
     /// <summary>Results on other data, by the data's name.</summary>
     public IDictionary<string, EvaluationResult> Evaluations { get; init; } = new Dictionary<string, EvaluationResult>();
 
-    /// <summary>What was taken for what.</summary>
+    /// <summary>The network beside simple forecasts (<see cref="Trainer.Compare"/>), by the data's name.</summary>
+    public IDictionary<string, Comparison> Comparisons { get; init; } = new Dictionary<string, Comparison>();
+
+    /// <summary>What was taken for what; null for what the first evaluation that measured it says.</summary>
     public ConfusionTable? Confusion { get; init; }
 
     /// <summary>Forecasts beside what came.</summary>
@@ -77,6 +80,22 @@ public sealed class TrainingReport
     }
 
     = [];
+
+    internal ConfusionTable? ShownConfusion
+    {
+        get
+        {
+            foreach ((string name, EvaluationResult result) in Evaluations)
+            {
+                if (Confusion is null && result.Measures.TryGetConfusion(out ConfusionMatrix? matrix))
+                {
+                    return new ConfusionTable(matrix) { Title = "Confusion: " + name };
+                }
+            }
+
+            return Confusion;
+        }
+    }
 
     internal NetworkInfo Info { get; }
 

@@ -25,7 +25,7 @@
     ['Learning curves', () => {
       const epochs = model.epochs, x = epochs.map(e => e.epoch), charts = [];
       for (const metric of metricsOf(epochs.flatMap(e => [e.training, e.validation]))) {
-        const series = [{ label: 'training', values: epochs.map(e => e.training[metric]), color: '--s0' }];
+        const series = epochs.some(e => e.training[metric] !== undefined) ? [{ label: 'training', values: epochs.map(e => e.training[metric]), color: '--s0' }] : [];
         if (epochs.some(e => e.validation?.[metric] !== undefined)) series.push({ label: 'validation', values: epochs.map(e => e.validation?.[metric]), color: '--s1' });
         charts.push({ key: metric, kind: 'lines', title: nameOf(metric), x, xLabel: 'epoch', whole: true, series, marks: bestMark(), canLog: true });
       }
@@ -73,7 +73,7 @@
       if (last && last !== best) { add('training, epoch ' + last.epoch + ' (last)', last.training); add('validation, epoch ' + last.epoch + ' (last)', last.validation); }
       for (const e of model.evaluations) add(e.name, e.result);
       const metrics = metricsOf(rows.map(r => r[1]));
-      return rows.length ? [{ key: 'results', kind: 'sheet', title: 'Metrics', columns: ['data', ...metrics.map(nameOf), 'Positions'], rows: rows.map(([name, r]) => [name, ...metrics.map(m => r[m]), r.positions]) }] : [];
+      return rows.length ? [{ key: 'results', kind: 'sheet', title: 'Metrics', columns: ['data', ...metrics.map(nameOf), 'Positions'], rows: rows.map(([name, r]) => [name, ...metrics.map(m => r[m]), r.positions]) }, ...measured(model.evaluations, 'Measured: '), ...measured(model.comparisons, 'Compared: ')] : measured(model.comparisons, 'Compared: ');
     }],
     ['Confusions', () => {
       const t = model.confusion;
@@ -110,6 +110,9 @@
 
   /** A space would not be seen. */
   const visible = label => label === ' ' ? '\u2423' : label;
+
+  /** Tables of what was measured, or compared. */
+  const measured = (all, title) => (all || []).flatMap((e, i) => e.tables.map((t, k) => ({ key: title + i + '-' + k, kind: 'sheet', title: title + e.name, columns: [t.corner, ...t.columns], rows: t.rows.map((r, j) => [r, ...t.values[j]]) })));
 
   const transposed = rows => rows.length ? rows[0].map((_, c) => rows.map(r => r[c])) : [];
 

@@ -1,4 +1,4 @@
-// A table as text. Knows cells; refuses to know what they say.
+// A table of numbers, and as text. Knows cells; refuses to know what they say.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
@@ -6,6 +6,17 @@ using System.Linq;
 using System.Text;
 
 namespace SeqGen;
+
+/// <summary>Numbers by row and column.</summary>
+/// <param name="Corner">What the rows are; empty for nothing to say.</param>
+/// <param name="Columns">The columns' names.</param>
+/// <param name="Rows">The rows' names.</param>
+/// <param name="Values">[row][column]; NaN where there is none.</param>
+public sealed record MeasureTable(string Corner, IReadOnlyList<string> Columns, IReadOnlyList<string> Rows, IReadOnlyList<IReadOnlyList<double>> Values)
+{
+    /// <summary>The table as text: numbers with five digits, in invariant culture, a dash for NaN.</summary>
+    public override string ToString() => TextTable.Of([Corner, .. Columns], Rows.Select((row, r) => (string[])[row, .. Values[r].Select(TextTable.Number)]));
+}
 
 internal static class TextTable
 {
