@@ -54,6 +54,19 @@ public sealed class SvgTests(Browser browser) : IDisposable
         Assert.Equal([14, 4], drawn.Where(e => e.Name.LocalName == "polygon").Select(e => e.Attribute("points")!.Value.Split(' ').Length));
     }
 
+    /// <summary>370 to 374 from zero on would be a straight line.</summary>
+    [Theory]
+    [InlineData(370, "370")]
+    [InlineData(-374, "-374")]
+    [InlineData(1, "0")]
+    [InlineData(-3, "-3")]
+    public void What_lies_far_above_zero_is_seen_from_near(double from, string lowest)
+    {
+        SvgPlot.Save(_folder["plot.svg"], new SvgPlot("t", "x", "y").Line("a", "red", [1, 2, 3], [from, from + 4, from + 2]));
+        string[] numbers = [.. XDocument.Parse(File.ReadAllText(_folder["plot.svg"])).Descendants().Where(e => e.Name.LocalName == "text" && e.Attribute("text-anchor")?.Value == "end").Select(e => e.Value.Replace('\u2212', '-'))];
+        Assert.Equal(lowest, numbers[0]);
+    }
+
     [Fact]
     public void Numbers_are_of_no_culture()
     {

@@ -85,7 +85,10 @@ public sealed class SvgPlot(string title, string horizontal, string vertical)
             Svg.Text(svg, (Left + Width - Right) / 2.0, Top + (Plot / 2), "no finite values", "fill=\"#666\" text-anchor=\"middle\"");
         }
 
-        double x0 = points.Min(p => p.X), x1 = points.Max(p => p.X), least = Math.Min(0, points.Min(p => p.Y)), most = Math.Max(points.Max(p => p.Y), least);
+        double x0 = points.Min(p => p.X), x1 = points.Max(p => p.X), least = points.Min(p => p.Y), most = points.Max(p => p.Y);
+
+        // Zero is shown, unless what there is to see would be a line far above it.
+        least = most - least > 0 && most - least < 0.2 * most ? least : Math.Min(0, least);
         (x0, x1) = x1 > x0 ? (x0, x1) : (x0 - 1, x1 + 1);
         most = most > least ? most : least + 1;
         double step = NiceStep(most - least, 5), y0 = Math.Floor(least / step) * step, y1 = Math.Ceiling(most / step) * step;
