@@ -140,6 +140,7 @@ public sealed class BucketTests
         Assert.Equal(new EpochSteps(80, 80, 80), Of(new() { BatchSize = 4, BucketBatches = 2 }).CountSteps(SequenceData.FromArrays(new float[240], new float[160], 5, 3, 2, targetEveryStep: true)));
         Says<ArgumentException>("a Stateful training reads them one after the other", () => Of(new() { BucketBatches = 2, Stateful = true }));
         Says<ArgumentException>("GradientSteps counts from the end of all steps", () => Of(new() { BucketBatches = 2, GradientSteps = 2 }));
+        Says<ArgumentException>("ShuffleBlock keeps neighbours on the disk together", () => Of(new() { BucketBatches = 2, ShuffleBlock = 2 }));
         Says<ArgumentOutOfRangeException>("BucketBatches must be at least 1, or 0 for none", () => _ = new TrainerOptions { BucketBatches = -1 });
     }
 }

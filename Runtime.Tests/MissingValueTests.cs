@@ -1,5 +1,6 @@
 // Series with gaps: filled by hand on paper, row by row and as a whole; what is missing elsewhere is named.
 using System;
+using System.IO;
 using System.Linq;
 using SeqGen.Tests.Support;
 using Xunit;
@@ -42,6 +43,29 @@ public sealed class MissingValueTests
         stream.Step(Gaps.AsSpan(4, 2), features);
         Assert.Equal([fill == MissingFill.Constant ? -1 : 4, fill == MissingFill.Constant ? -1 : 20, 1, 1, 1, 1], features);
         AllocationTests.AllocatesNothing(() => stream.Step(Gaps.AsSpan(4, 2), features));
+    }
+
+    [Fact]
+    public void WhatWasFittedGoesWithTheNetwork()
+    {
+        MissingValues gaps = MissingValues.Fit([1, None, 1 / 3f, 1e-30f], 2, MissingFill.Mean, 7, indicators: false, timeSinceSeen: true);
+        TinyNetwork net = new(), other = new(2);
+        gaps.SaveIn(net.Core.Metadata);
+        new MissingValues([3]).SaveIn(net.Core.Metadata, "second");
+        string path = Path.GetTempFileName();
+        net.Save(path);
+        other.Load(File.ReadAllBytes(path));
+        File.Delete(path);
+        MissingValues loaded = MissingValues.LoadFrom(other.Core.Metadata);
+        Assert.Equal((gaps.Fill, gaps.Constant, gaps.Indicators, gaps.TimeSinceSeen), (loaded.Fill, loaded.Constant, loaded.Indicators, loaded.TimeSinceSeen));
+        Assert.Equal(gaps.Means, loaded.Means);
+        Assert.Equal([3f], MissingValues.LoadFrom(other.Core.Metadata, "second").Means);
+        Says<InvalidOperationException>("no 'third' of missing values", () => MissingValues.LoadFrom(other.Core.Metadata, "third"));
+        string text = gaps.ToString();
+        foreach (string wrong in new[] { "", "[]", "{}", text.Replace("Mean", "Median"), text.Replace("\"Mean\"", "3"), text.Replace("[", "[\"a\","), text.Replace(":7", ":1e99"), "{\"fill\":\"Mean\",\"constant\":0,\"indicators\":true,\"timeSinceSeen\":true,\"means\":[]}" })
+        {
+            Says<FormatException>("The text is none of missing values", () => MissingValues.Parse(wrong));
+        }
     }
 
     [Fact]

@@ -203,6 +203,25 @@ public sealed class SeriesFileTests : IDisposable
         Assert.InRange(orders.Count, 20, 30);
     }
 
+    /// <summary>Batches of near lengths are read ahead like others, and run to their longest.</summary>
+    [Fact]
+    public void BucketsAreTheSameFromDisk()
+    {
+        float[] x = TestData.Random(40 * 15, 1), y = TestData.Random(40 * 2, 2);
+        int[] lengths = [.. Enumerable.Range(0, 40).Select(i => 1 + (i * 7 % 5))];
+        File.WriteAllBytes(At("bx"), MemoryMarshal.AsBytes(x.AsSpan()).ToArray());
+        File.WriteAllBytes(At("by"), MemoryMarshal.AsBytes(y.AsSpan()).ToArray());
+        using SeriesFile inputs = SeriesFile.OpenRaw(At("bx"), 3), targets = SeriesFile.OpenRaw(At("by"), 2);
+        float[] Run(SequenceData data)
+        {
+            TinyNetwork net = new(1);
+            Trainer.For(net, new Adam(1e-2f), new() { BatchSize = 4, Seed = 5, BucketBatches = 3 }).Fit(data, 2);
+            return net.Parameters.Values.ToArray();
+        }
+
+        Assert.Equal(Run(SequenceData.FromArrays(x, y, 5, 3, 2, lengths: lengths)), Run(SequenceData.FromFiles(inputs, targets, 5, 3, 2, lengths: lengths)));
+    }
+
     private static float[] Trained(SequenceData data)
     {
         TinyNetwork net = new(1);

@@ -14,6 +14,8 @@ public sealed class WindowTests
 {
     private static readonly WindowOptions Three = new() { Timesteps = 3, Columns = 3 };
 
+    private const float None = float.NaN;
+
     // Ten rows of three columns: 0 1 2, 10 11 12, ... 90 91 92.
     private static float[] Series(int rows = 10, int from = 0) => [.. Enumerable.Range(0, rows * 3).Select(i => (float)(((from + (i / 3)) * 10) + (i % 3)))];
 
@@ -98,6 +100,42 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void TheLastWindowIsBeforeWhatNobodyKnows()
+    {
+        // Ten rows: the window is rows 7 to 9, the targets would be rows 11 and 12.
+        WindowOptions options = Three with { StepsAhead = 2, TargetSteps = 2, TargetColumns = [0], InputColumns = [0, 2], KnownColumns = [1], Target = WindowTarget.DecoderSteps, TargetSeries = new float[20], Stride = 4 };
+        float[] future = [None, 1, None, None, 2, None, None, 3, None];
+        SequenceData last = SequenceData.LastWindow(Series(), options, future);
+        Assert.Equal((1, 3, 2, false), (last.Count, last.Steps, last.Features, last.HasTargets));
+        Assert.Equal([70f, 72, 80, 82, 90, 92], last.Inputs![0].ToArray());
+        Assert.Equal([2f, 3], last.InputBlocks[1].Values![0].ToArray());
+        Assert.Equal(new SampleIndex(0, 0, 7, 11), last.IndexOf(0));
+
+        // As features of each step: of row 7 those of rows 9 and 10, of which one is known and one to come.
+        Assert.Equal([70f, 72, 91, 1, 80, 82, 1, 2, 90, 92, 2, 3], SequenceData.LastWindow(Series(), options with { Target = WindowTarget.EveryStep }, future).Inputs![0].ToArray());
+
+        // A panel: the second series is too short for a window, the third has one, and rows to come of its own.
+        int[] ids = [.. Enumerable.Range(0, 10).Select(r => r < 4 ? 5 : r < 6 ? 6 : 7)];
+        bool[] resets = [.. Enumerable.Range(0, 10).Select(r => r == 8)];
+        SequenceData panel = SequenceData.LastWindow(Series(), options with { SeriesIds = ids, SkipShortSeries = true, Resets = resets }, [.. Enumerable.Range(0, 27).Select(i => (float)i)]);
+        Assert.Equal([new SampleIndex(0, 0, 1, 5), new(1, 2, 1, 5)], [panel.IndexOf(0), panel.IndexOf(1)]);
+        Assert.Equal([70f, 72, 80, 82, 90, 92], panel.Inputs![1].ToArray());
+        Assert.Equal([4f, 7, 22, 25], [.. panel.InputBlocks[1].Values![0].ToArray(), .. panel.InputBlocks[1].Values![1].ToArray()]);
+        Assert.Equal([false, true, false], panel.Resets![1].ToArray());
+
+        Says<ArgumentNullException>("read at the 3 rows to come: give those rows", () => SequenceData.LastWindow(Series(), options));
+        Says<ArgumentException>("There should be 9 numbers of the 3 rows to come, 3 columns each", () => SequenceData.LastWindow(Series(), options, new float[6]));
+        Says<ArgumentException>("A window of 3 steps needs 3 rows, series 1 has 2", () => SequenceData.LastWindow(Series(), options with { SeriesIds = ids }, new float[27]));
+        Says<ArgumentException>("A window of 3 steps needs 3 rows, the series has 2", () => SequenceData.LastWindow(Series(2), Three));
+
+        // It is what the windows before were: the same forecast as of the window that has these rows and their targets.
+        TinyNetwork net = new();
+        WindowOptions plain = new() { Timesteps = 5, Columns = 3, TargetColumns = [0, 1] };
+        float[] rows = TestData.Random(60, 4);
+        Assert.Equal(Trainer.For(net, new Adam()).Predict(SequenceData.Windows(rows, plain))[^2..], Trainer.For(net, new Adam()).Predict(SequenceData.LastWindow(rows[..^3], plain)));
+    }
+
+    [Fact]
     public void ASampleIsFoundAgainInEveryView()
     {
         SequenceData data = SequenceData.Windows([Series(6), Series(5, 6)], Three);
@@ -137,6 +175,53 @@ public sealed class WindowTests
         Workspace ws = new TinyNetwork().CreateWorkspace(2);
         int[] samples = [3, 1];
         AllocationTests.AllocatesNothing(() => ws.Fill(chosen, samples));
+    }
+
+    /// <summary>Options at random, against windows that three plain loops copy out.</summary>
+    [Fact]
+    public void AnyWindowIsWhatLoopsWouldCopy()
+    {
+        Random random = new(5);
+        int[] Some(int of, int least) => [.. Enumerable.Range(0, random.Next(least, 4)).Select(_ => random.Next(of))];
+        for (int round = 0; round < 200; round++)
+        {
+            int columns = random.Next(1, 5), targetColumns = random.Next(1, 4), rows = 60;
+            float[] series = TestData.Random(rows * columns, (ulong)round + 1), others = TestData.Random(rows * targetColumns, (ulong)round + 1000);
+            bool hasOthers = random.Next(2) == 0;
+            WindowOptions options = new()
+            {
+                Timesteps = random.Next(1, 6), Columns = columns, StepsAhead = random.Next(1, 4), TargetSteps = random.Next(1, 4), Stride = random.Next(1, 5), Target = (WindowTarget)random.Next(3),
+                TargetSeries = hasOthers ? others : null, TargetColumns = Some(hasOthers ? targetColumns : columns, 0), InputColumns = Some(columns, 0), KnownColumns = Some(columns, 0),
+                SeriesIds = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, rows).Select(r => r / 20)],
+            };
+            (float[] from, int width) = hasOthers ? (others, targetColumns) : (series, columns);
+            int[] all = [.. Enumerable.Range(0, columns)], inputs = options.InputColumns.Count > 0 ? [.. options.InputColumns] : all;
+            int[] asked = options.TargetColumns.Count > 0 ? [.. options.TargetColumns] : [.. Enumerable.Range(0, width)];
+            bool areSteps = options.Target == WindowTarget.DecoderSteps;
+            SequenceData data = SequenceData.Windows(series, options);
+            int sample = 0;
+            for (int start = 0; start < rows; start++)
+            {
+                int begin = options.SeriesIds is null ? 0 : start / 20 * 20, end = options.SeriesIds is null ? rows : begin + 20;
+                if ((start - begin) % options.Stride != 0 || start + options.Timesteps - 1 + options.StepsAhead + options.TargetSteps > end)
+                {
+                    continue;
+                }
+
+                float[] Ahead(float[] array, int across, int[] chosen, int step) =>
+                    [.. from h in Enumerable.Range(0, options.TargetSteps) from c in chosen select array[((start + step + options.StepsAhead + h) * across) + c]];
+                float[] x = [.. Enumerable.Range(0, options.Timesteps).SelectMany(t => (float[])[.. inputs.Select(c => series[((start + t) * columns) + c]), .. areSteps ? [] : Ahead(series, columns, [.. options.KnownColumns], t)])];
+                int[] steps = options.Target == WindowTarget.EveryStep ? [.. Enumerable.Range(0, options.Timesteps)] : [options.Timesteps - 1];
+                Assert.Equal(x, data.Inputs![sample].ToArray());
+                Assert.Equal([.. steps.SelectMany(t => Ahead(from, width, asked, t))], data.Values![sample].ToArray());
+                Assert.Equal(areSteps && options.KnownColumns.Count > 0, data.InputBlocks.Length == 2);
+                Assert.Equal(data.InputBlocks.Length == 2 ? Ahead(series, columns, [.. options.KnownColumns], options.Timesteps - 1) : [], data.InputBlocks.Length == 2 ? data.InputBlocks[1].Values![sample].ToArray() : []);
+                Assert.Equal(new SampleIndex(sample, begin / 20, start - begin, start - begin + steps[0] + options.StepsAhead), data.IndexOf(sample));
+                sample++;
+            }
+
+            Assert.Equal(sample, data.Count);
+        }
     }
 
     [Fact]

@@ -38,6 +38,11 @@ public class LayerDiagnosticTests
     [InlineData("[Jordan(4, 2, {|SEQ0108:HiddenActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Jordan]; possible are " + Functions)]
     [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are " + Functions + ", PRelu")]
     [InlineData("[Lstm(4, {|SEQ0108:GateActivation = Activation.PRelu|})]", "Activation PRelu is not possible in [Lstm]; possible are " + Functions)]
+    [InlineData("[Tdnn(4, 3, Padding = Padding.Same, {|SEQ0123:Stride = 2|})]", "Stride makes no sense in this [Tdnn]: Padding.Same gives an output for every step; write Padding.Causal or Padding.Valid, or leave out Stride")]
+    [InlineData("[Tdnn(4, 3, {|SEQ0104:Groups = 0|})]", "Groups must be from 1 to 32, for each group is a product of its own, and is 0")]
+    [InlineData("[Tdnn(9, 3, {|SEQ0104:Groups = 3|})]", "Groups must be a number that divides both the 8 features that reach the layer and its 9 units, and is 3")]
+    [InlineData("[Autoregressive(4, {|SEQ0123:Padding = Padding.Same|})]", "Padding.Same makes no sense in this [Autoregressive]: it would foretell a step from the steps after it; write Padding.Causal or Padding.Valid, or use [Tdnn]")]
+    [InlineData("[Dense(4)] [LayerNorm({|SEQ0108:Activation = Activation.PRelu|})]", "Activation PRelu is not possible in [LayerNorm]; possible are " + Functions)]
     [InlineData("[Dense(4, Activation = Activation.LeakyRelu, {|SEQ0123:SlopePerUnit = true|})]", "SlopePerUnit makes no sense in this [Dense]: only Activation.PRelu has a slope that is learned; write Activation = Activation.PRelu")]
     [InlineData("[Lstm(4, {|SEQ0108:ForgetGateActivation = Activation.Softmax|})]", "Activation Softmax is not possible in [Lstm]; possible are " + Functions)]
     [InlineData("[Gru(4, {|SEQ0108:Activation = Activation.Softmax|})]", "Activation Softmax is not possible in [Gru]; possible are " + Functions)]
@@ -61,7 +66,7 @@ public class LayerDiagnosticTests
     [InlineData("[Lstm(4, {|SEQ0122:Residual = true|})]", "Residual is not possible in this [Lstm]: its input has 8 features and its output 4, and only equal sizes can be added; change the size, or use Skip = Skip.Concatenate")]
     [InlineData("[Lstm(8, {|SEQ0122:Residual = true|}, Direction = Direction.Both)]", "Residual is not possible in this [Lstm]: its input has 8 features and its output 16, and only equal sizes can be added; change the size, or use Skip = Skip.Concatenate")]
     [InlineData("[Gru(8, {|SEQ0122:Skip = Skip.Concatenate|}, Returns = Returns.Last)]", "Skip is not possible in this [Gru]: its input has a value at every step, and its output only at the last; write Returns = Returns.Sequence")]
-    [InlineData("[Tdnn(8, 2, {|SEQ0122:Residual = true|}, Padding = Padding.Valid)]", "Residual is not possible in this [Tdnn]: its output has other steps than its input; write Padding = Padding.Causal and Stride = 1")]
+    [InlineData("[Tdnn(8, 2, {|SEQ0122:Residual = true|}, Padding = Padding.Valid)]", "Residual is not possible in this [Tdnn]: its output has other steps than its input; write Padding = Padding.Causal (or Padding.Same) and Stride = 1")]
     [InlineData("[Dense(8, Residual = true, {|SEQ0121:Skip = Skip.Concatenate|})]", "Residual and Skip of [Dense] exclude each other: one adds the input to the output, the other puts it beside it; write one of them")]
     public void Something_that_cannot_pass_by(string layers, string message) => Check(layers, message);
 

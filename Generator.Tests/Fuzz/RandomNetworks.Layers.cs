@@ -22,6 +22,8 @@ internal sealed partial class RandomNetworks
         "Linear", "Relu", "Tanh", "Sigmoid", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu",
     ];
 
+    private static readonly string[] _gates = ["Sigmoid", "HardSigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Softsign", "Tanh"];
+
     private string Kind() => _draws.Pick(_isSequence ? _onSequences : _anywhere);
 
     private void Layer(string kind)
@@ -31,7 +33,7 @@ internal sealed partial class RandomNetworks
         {
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
-            "LayerNorm" => Common(new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01)).Of(kind),
+            "LayerNorm" => Norm(ref activation),
             "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
@@ -40,7 +42,7 @@ internal sealed partial class RandomNetworks
             "NeuralTuringMachine" => TuringMachine(),
             _ => Recurrent(kind, _draws.Size(), ref activation),
         };
-        _activation = kind is "Dropout" or "LayerNorm" ? "Linear" : kind == "PRelu" ? "other" : activation;
+        _activation = kind == "Dropout" ? "Linear" : kind == "PRelu" ? "other" : activation;
         _layers.Add(layer);
     }
 
@@ -72,6 +74,12 @@ internal sealed partial class RandomNetworks
         _size = skip ? _size + units : units;
     }
 
+    private LayerSpec Norm(ref string activation)
+    {
+        string function = activation = _draws.Chance(0.7) ? "Linear" : _draws.Pick(_elementwise);
+        return Common(new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01).With(function != "Linear", "Activation", () => function)).Of("LayerNorm");
+    }
+
     private LayerSpec Tdnn(ref string activation)
     {
         (int kernel, int dilation, int stride, bool valid, int steps) = (1, 1, 1, false, _steps);
@@ -88,10 +96,13 @@ internal sealed partial class RandomNetworks
             (kernel, dilation, stride, valid, steps) = (1, 1, 1, false, _steps);
         }
 
+        bool around = !valid && stride == 1 && _draws.Chance(0.25);
         bool same = steps == _steps && stride == 1 && !valid, residual = same && _draws.Chance(0.1);
-        int units = residual ? _size : _draws.Size();
+        int[] divisors = [.. Enumerable.Range(2, 31).Where(g => _size % g == 0)];
+        int groups = divisors.Length > 0 && _draws.Chance(0.25) ? _draws.Pick(divisors) : 1;
+        int units = residual ? _size : groups > 1 ? groups * _draws.Pick(1, 2, 3, 5, 17) : _draws.Size();
         Arguments arguments = new Arguments().With("Units", units).With("Kernel", kernel).With(dilation > 1, "Dilation", () => dilation).With(stride > 1, "Stride", () => stride)
-            .With(valid, "Padding", () => "Valid");
+            .With(valid, "Padding", () => "Valid").With(around, "Padding", () => "Same").With(groups > 1, "Groups", () => groups);
         activation = Activation(arguments);
         arguments.With(_draws.Chance(0.15), "Bias", () => false);
         Beside(arguments, ref activation, units, residual, mayConcatenate: same);
@@ -204,14 +215,14 @@ internal sealed partial class RandomNetworks
         return Common(Initialized(arguments, "InputInitializer", "RecurrentInitializer", "BiasInitializer")).Of(kind);
     }
 
-    /// <summary>Functions of gates, seldom: some gate that has no ends lets a state grow.</summary>
+    /// <summary>Functions of gates that have ends: with one that has none a state's growth grows with the state, and in some steps it is beyond what a float holds.</summary>
     private void Gates(Arguments arguments, params string[] options)
     {
         if (_draws.Chance(0.2))
         {
             foreach (string option in options.Distinct())
             {
-                arguments.With(_draws.Chance(0.3), option, () => _draws.Pick(_elementwise));
+                arguments.With(_draws.Chance(0.3), option, () => _draws.Pick(option.Contains("Gate", StringComparison.Ordinal) ? _gates : _elementwise));
             }
         }
     }

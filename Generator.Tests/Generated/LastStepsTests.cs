@@ -29,6 +29,7 @@ public class LastStepsTests
         "[Network(Inputs = 5, Timesteps = 8)] [Gru(5)] [SelfAttention(4)] [MeanSquaredError] public partial class Attentive;",
         "[Network(Inputs = 5, Timesteps = 8)] [Gru(5)] [AttentionPooling(4)] [MeanSquaredError] public partial class Pooled;",
         "[Network(Inputs = 5, Timesteps = 8)] [Tdnn(4, 2, Stride = 2)] [MeanSquaredError] public partial class Strided;",
+        "[Network(Inputs = 5, Timesteps = 8)] [Gru(5)] [Tdnn(4, 3, Padding = Padding.Same)] [MeanSquaredError] public partial class Around;",
         "[Network(Timesteps = 8)] [Encoder(Inputs = 2)] [Gru(4)] [Decoder(Inputs = 3)] [Gru(4)] [MeanSquaredError] public partial class Coder;",
     ]));
 
@@ -56,6 +57,7 @@ public class LastStepsTests
     [InlineData("Attentive")]
     [InlineData("Pooled")]
     [InlineData("Strided")]
+    [InlineData("Around")]
     [InlineData("Coder")]
     public void Where_every_step_matters_going_back_through_some_is_an_error(string name)
     {

@@ -65,6 +65,13 @@ internal static class LayerStacks
         "[Dense({a}, Activation = Activation.Elu)] [Tdnn({b}, 2, Activation = Activation.LeakyRelu)] [Dense({c}, Activation = Activation.Softplus)] [Dense({a}, Activation = Activation.Silu)] [Dense({b}, Activation = Activation.Softsign)] [Dense({c}, Activation = Activation.HardTanh)]",
         "[Dense({a}, Activation = Activation.PRelu)] [Tdnn({b}, 2, Activation = Activation.PRelu, SlopePerUnit = true)] [Gru({c})] [PRelu] [Dense({a}, Activation = Activation.PRelu, SlopePerUnit = true, Skip = Skip.Concatenate)] [PRelu(PerUnit = true)]",
         "[Lstm({a}, Returns = Returns.Last)] [Dense({b}, Activation = Activation.PRelu)] [PRelu(PerUnit = true, Trainable = false)] [Dense(1, Activation = Activation.PRelu, SlopePerUnit = true)]",
+        "[Tdnn({a}, 3, Padding = Padding.Same, Activation = Activation.Relu)] [Tdnn({a}, 4, Padding = Padding.Same, Residual = true)] [Gru({b}, Direction = Direction.Both)] [Tdnn({c}, 2, Dilation = 2, Padding = Padding.Same)]",
+        "[Tdnn({a}, 2, Padding = Padding.Valid)] [Tdnn({b}, 9, Padding = Padding.Same)] [Lstm({c}, Returns = Returns.Last)]",
+        "[Tdnn({a}, 2, Dilation = 12, Padding = Padding.Same)] [Tdnn({b}, 1, Padding = Padding.Same)]",
+        "[Dense(6)] [Tdnn(9, 2, Groups = 3, Activation = Activation.Tanh)] [Tdnn(36, 3, Groups = 9, Padding = Padding.Same)] [Tdnn(40, 2, Groups = 2, Bias = false, Stride = 2)] [Gru({b})]",
+        "[Dense(34)] [Tdnn(34, 2, Groups = 2, Dilation = 2, Residual = true)] [Tdnn(68, 1, Groups = 17)] [Dense({b})]",
+        "[Tdnn({a}, 3, Padding = Padding.Same)] [LayerNorm(Activation = Activation.Relu)] [Dense({b})] [LayerNorm(Epsilon = 0.01, Activation = Activation.Elu)] [Tdnn({c}, 2, Groups = 1)] [LayerNorm] [PRelu]",
+        "[Gru({a})] [Dense({b})] [LayerNorm(Activation = Activation.Sigmoid)] [BinaryCrossEntropy]",
         "[Elman({a}, {b}, HiddenActivation = Activation.Elu, OutputActivation = Activation.HardSigmoid)] [Jordan({b}, {c}, HiddenActivation = Activation.HardTanh, OutputActivation = Activation.Softsign)]",
         "[Gru({a})] [Dense(4)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 1.0, 0.5, 2, 0.25 })]",
     ];

@@ -28,6 +28,7 @@ public class ResetTests
         ("Inputs = 5", "[NeuralTuringMachine(3, ControllerUnits = 9, Slots = 5, Width = 4, MemoryStart = MemoryStart.Learned)]"),
         ("Tokens = 9", "[Embedding(6)] [Lstm(20, CoupledGates = true)] [Dense(9)]"),
         ("Inputs = 5", "[Gru(9)] [Head(\"each\")] [Dense(2)] [Head(\"end\")] [Lstm(4, Returns = Returns.Last)]"),
+        ("Inputs = 5", "[Tdnn(5, 3, Padding = Padding.Same)] [Gru(5)] [Tdnn(4, 4, Dilation = 2, Padding = Padding.Same)]"),
     ];
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load([

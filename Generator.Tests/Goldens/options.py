@@ -71,10 +71,22 @@ def leaky(w, ys):
     return [np.where(y > 0, y, w * y) for y in ys]
 
 
-def conv(p, x, kernel, left, f=lambda a: a, name="tdnn"):
-    """nn.Conv1d over steps: tap j of step t reads step t + j - left, zeros outside of the sequence."""
+def conv(p, x, kernel, left, f=lambda a: a, name="tdnn", dilation=1):
+    """nn.Conv1d over steps: tap j of step t reads step t + j * dilation - left, zeros outside of the sequence."""
     w, at = p[name + ".weight"], lambda t: x[t] if 0 <= t < len(x) else np.zeros(x.shape[1])
-    return [f(p[name + ".bias"] + sum(w[:, :, j] @ at(t + j - left) for j in range(kernel))) for t in range(len(x))]
+    return [f(p[name + ".bias"] + sum(w[:, :, j] @ at(t + j * dilation - left) for j in range(kernel))) for t in range(len(x))]
+
+
+def grouped(p, x, kernel, left, groups):
+    """nn.Conv1d with groups: that many convolutions side by side."""
+    units, features = p["tdnn.bias"].size // groups, x.shape[1] // groups
+    parts = [conv({"tdnn.weight": p["tdnn.weight"][g * units:(g + 1) * units], "tdnn.bias": p["tdnn.bias"][g * units:(g + 1) * units]},
+                  x[:, g * features:(g + 1) * features], kernel, left) for g in range(groups)]
+    return [np.concatenate(step) for step in zip(*parts)]
+
+
+def normed(p, ys, epsilon, f):
+    return [f(p["layernorm.weight"] * (y - y.mean()) / np.sqrt(y.var() + epsilon) + p["layernorm.bias"]) for y in ys]
 
 
 def gates(kind, count, hidden, **more):
@@ -106,6 +118,16 @@ CASES = [
     (f"[Tdnn(3, 2, Activation = {A}PRelu)]", {"tdnn.weight": (3, INPUTS, 2), "tdnn.bias": (3,), "tdnn.prelu.weight": (1,)},
      lambda p, x: leaky(p["tdnn.prelu.weight"], conv(p, x, 2, 1))),
     (f"[Tdnn(3, 2, Activation = {A}Elu)]", {"tdnn.weight": (3, INPUTS, 2), "tdnn.bias": (3,)}, lambda p, x: conv(p, x, 2, 1, F["Elu"])),
+    ("[Tdnn(3, 3, Padding = Padding.Same)]", {"tdnn.weight": (3, INPUTS, 3), "tdnn.bias": (3,)}, lambda p, x: conv(p, x, 3, 1)),
+    ("[Tdnn(2, 4, Padding = Padding.Same)]", {"tdnn.weight": (2, INPUTS, 4), "tdnn.bias": (2,)}, lambda p, x: conv(p, x, 4, 1)),
+    ("[Tdnn(2, 2, Padding = Padding.Same, Dilation = 3)]", {"tdnn.weight": (2, INPUTS, 2), "tdnn.bias": (2,)},
+     lambda p, x: conv(p, x, 2, 1, dilation=3)),
+    ("[Tdnn(4, 2, Groups = 2)]", {"tdnn.weight": (4, INPUTS // 2, 2), "tdnn.bias": (4,)}, lambda p, x: grouped(p, x, 2, 1, 2)),
+    ("[Tdnn(6, 3, Groups = 2, Padding = Padding.Same)]", {"tdnn.weight": (6, INPUTS // 2, 3), "tdnn.bias": (6,)}, lambda p, x: grouped(p, x, 3, 1, 2)),
+    (f"[Tdnn(3, 3, Padding = Padding.Same)] [LayerNorm(Activation = {A}Elu, Epsilon = 0.01)]",
+     {"tdnn.weight": (3, INPUTS, 3), "tdnn.bias": (3,), "layernorm.weight": (3,), "layernorm.bias": (3,)},
+     lambda p, x: normed(p, conv(p, x, 3, 1), 0.01, F["Elu"])),
+    ("[Dense(3)] [LayerNorm]", {**DENSE, "layernorm.weight": (3,), "layernorm.bias": (3,)}, lambda p, x: normed(p, dense(p, x, "Linear"), 1e-5, F["Linear"])),
 ]
 
 

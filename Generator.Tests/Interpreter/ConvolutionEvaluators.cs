@@ -19,12 +19,13 @@ internal static class ConvolutionEvaluators
         int outputSteps = e.Run.StepsOf(windows.Shape.Axis!), inputSteps = e.Run.StepsOf(sequence.Shape.Axis!);
         for (int row = 0; row < e.Run.Batch; row++)
         {
+            int end = window.LooksAhead ? e.Run.LengthOf(sequence.Shape.Axis!, row) : inputSteps;
             for (int t = 0; t < outputSteps; t++)
             {
                 for (int tap = 0; tap < window.Kernel; tap++)
                 {
                     int source = window.Source(t, tap);
-                    for (int i = 0; i < sequence.Size && source >= 0 && source < inputSteps; i++)
+                    for (int i = 0; i < sequence.Size && source >= 0 && source < end; i++)
                     {
                         element((((row * outputSteps) + t) * windows.Size) + (i * window.Kernel) + tap, (((row * inputSteps) + source) * sequence.Size) + i);
                     }

@@ -18,6 +18,7 @@ public class LayerOptionTests
         "[Lstm(2, Direction = Direction.Both, Merge = Merge.Product)]", "[Lstm(2, Direction = Direction.Both, Merge = Merge.Product, Returns = Returns.Last)]",
         "[Rnn(2)]", "[Rnn(2, Output = RnnOutput.PreviousState, Outputs = 1)]", "[Gru(2)]", "[Gru(2, Residual = true)]", "[Gru(2, Skip = Skip.Concatenate)]",
         "[Elman(3, 2)]", "[Elman(3, 2, Direction = Direction.Backward)]", "[Elman(3, 2, Direction = Direction.Backward, Returns = Returns.Last)]",
+        "[Tdnn(2, 3, Padding = Padding.Same)]", "[Tdnn(2, 1, Padding = Padding.Same)]",
         "[Autoregressive(2, Units = 1)]", "[Jordan(3, 2)]", "[Jordan(3, 2, Recurrent = true)]", "[Gru(2, InitialState = InitialState.Learned)] [Gru(2, InitialState = InitialState.Random, RandomDeviation = 0.5)]",
     ]);
 
@@ -143,8 +144,10 @@ public class LayerOptionTests
     }
 
     [Fact]
-    public void Only_networks_without_a_backward_direction_stream()
+    public void Only_networks_that_need_no_steps_to_come_stream()
     {
+        Assert.Equal("", _declared.Shape("[Tdnn(2, 1, Padding = Padding.Same)]").NoStream);
+        Assert.Contains("reads steps that are still to come", _declared.Shape("[Tdnn(2, 3, Padding = Padding.Same)]").NoStream, StringComparison.Ordinal);
         Assert.Equal("", _declared.Shape("[Lstm(2)]").NoStream);
         Assert.Contains("Direction.Both starts at the end of a sequence", _declared.Shape("[Lstm(2, Direction = Direction.Both)]").NoStream, StringComparison.Ordinal);
     }

@@ -123,7 +123,7 @@ internal static class OpCases
 
     private static IEnumerable<OpCase> Convolutions()
     {
-        foreach (Window window in new Window[] { new(2, 1, 1, true), new(3, 2, 1, true), new(2, 1, 2, true), new(2, 1, 1, false), new(2, 2, 1, false), new(2, 1, 2, false), new(1, 1, 1, false) })
+        foreach (Window window in new Window[] { new(2, 1, 1, true), new(3, 2, 1, true), new(2, 1, 2, true), new(2, 1, 1, false), new(2, 2, 1, false), new(2, 1, 2, false), new(1, 1, 1, false), new(3, 1, 1, false, true), new(2, 2, 1, false, true), new(4, 1, 1, false, true) })
         {
             Axis output = window.Output(OpCase.Time, "out");
             yield return Root($"unfold of {window}", new UnfoldOp(window, output), Step(2));

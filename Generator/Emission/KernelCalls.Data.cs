@@ -114,6 +114,10 @@ internal sealed partial class KernelCalls
                 return site.Call("CircularShift<T>.Convolve").Group(site.Rows, Text(a.Shape.Size), Text(b.Shape.Size), Flag(op.Mirrored)).Rows(a).Rows(b).Rows(y);
             case CircularConvShiftGradientOp op:
                 return site.Call("CircularShift<T>.ShiftGradient").Group(site.Rows, Text(a.Shape.Size), Text(y.Shape.Size), Flag(op.Mirrored)).Rows(a).Rows(b).Rows(y);
+            case UnfoldOp { Window.LooksAhead: true } op:
+                return site.Call("Windows<T>.UnfoldAround").Along(a).Group(TapsAround(op.Window, a)).Rows(a).Rows(y);
+            case FoldOp { Window.LooksAhead: true } op:
+                return site.Call("Windows<T>.FoldAround").Along(y).Group(TapsAround(op.Window, y)).Rows(a).Rows(y);
             case UnfoldOp op when _plan.Mode != Mode.Streaming:
                 return site.Call("Windows<T>.Unfold").Group(Steps(y), Steps(a), "batch").Group(Taps(op.Window, a)).Rows(a).Rows(y);
             case FoldOp op:
@@ -128,6 +132,8 @@ internal sealed partial class KernelCalls
 
     private static string Taps(Window window, Value input) =>
         $"{Text(input.Shape.Width)}, {Text(window.Kernel)}, {Text(window.Dilation)}, {Text(window.Stride)}, {Flag(window.Causal)}";
+
+    private static string TapsAround(Window window, Value input) => $"{Text(input.Shape.Width)}, {Text(window.Kernel)}, {Text(window.Dilation)}, {Text(window.Back)}";
 
     /// <summary>The newest input joins those that a stream remembers; where the window is not complete there is nothing to go on with.</summary>
     private void WindowStep(SourceWriter writer, Window window, Site site)

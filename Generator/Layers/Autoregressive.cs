@@ -15,6 +15,11 @@ internal sealed class Autoregressive : Layer
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
         Rules.Positive("Order", arguments, problems);
+        if (arguments.String("Padding", "Causal") == "Same")
+        {
+            problems.Add("SEQ0123", "Padding", "Padding.Same", Kind, "it would foretell a step from the steps after it; write Padding.Causal or Padding.Valid, or use [Tdnn]");
+        }
+
         int units = arguments.Has("Units") ? Rules.Positive("Units", arguments, problems) : input.IsTokens ? 1 : input.Size;
         int steps = arguments.Int("Order") > 0 ? TimeWindow.Check(WindowOf(arguments), "Order", input, problems) : input.Steps;
         return new Signal(units, IsTokens: false, input.IsSequence, steps);
@@ -27,5 +32,5 @@ internal sealed class Autoregressive : Layer
     public override Value Lower(ArgumentList arguments, Lowering lowering, Value input) =>
         TimeWindow.Product(arguments, lowering, input, WindowOf(arguments), arguments.Int("Units") is > 0 and var units ? units : input.Shape.Width);
 
-    private static Window WindowOf(ArgumentList arguments) => new(arguments.Int("Order"), 1, 1, arguments.String("Padding", "Causal") == "Causal");
+    private static Window WindowOf(ArgumentList arguments) => TimeWindow.Of(arguments, arguments.Int("Order"), 1, 1);
 }

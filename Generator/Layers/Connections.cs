@@ -28,7 +28,7 @@ internal static class Connections
         }
         else if (!keepsSteps || input.Steps != output.Steps)
         {
-            problems.Add("SEQ0122", argument, argument, kind, "its output has other steps than its input; write Padding = Padding.Causal and Stride = 1");
+            problems.Add("SEQ0122", argument, argument, kind, "its output has other steps than its input; write Padding = Padding.Causal (or Padding.Same) and Stride = 1");
         }
         else if (residual && input.Size != output.Size)
         {

@@ -1,5 +1,7 @@
 // Time-delay layer (Waibel et al. 1989), a convolution over time: y_t = f(b + sum over j of W[:, :, j] x_(t - (K-1-j) d)) with zeros before the
-// beginning (causal), or over whole windows alone, y_t = f(b + sum over j of W[:, :, j] x_(t s + j d)) (valid); PyTorch's nn.Conv1d.
+// beginning (causal), or over whole windows alone, y_t = f(b + sum over j of W[:, :, j] x_(t s + j d)) (valid), or around the step, with zeros on both
+// sides of the sequence, y_t = f(b + sum over j of W[:, :, j] x_(t + j d - floor((K-1) d / 2))) (same); PyTorch's nn.Conv1d.
+// With Groups each of as many ranges of units reads one of as many ranges of features.
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
@@ -26,10 +28,22 @@ internal sealed class Tdnn : Layer
             }
         }
 
+        if (arguments.String("Padding", "Causal") == "Same" && arguments.Int("Stride", 1) > 1)
+        {
+            problems.Add("SEQ0123", "Stride", "Stride", Kind, "Padding.Same gives an output for every step; write Padding.Causal or Padding.Valid, or leave out Stride");
+        }
+
+        if (problems.Problems.Count == before)
+        {
+            TimeWindow.CheckGroups(arguments, input, problems);
+        }
+
         int steps = problems.Problems.Count == before ? TimeWindow.Check(WindowOf(arguments), "Kernel", input, problems) : input.Steps;
         bool keepsSteps = problems.Problems.Count > before || WindowOf(arguments).IsEveryStep;
         return Connections.Check(Kind, arguments, input, new Signal(units, IsTokens: false, input.IsSequence, steps), problems, keepsSteps);
     }
+
+    public override string NoStream(ArgumentList arguments) => TimeWindow.NoStream(Kind, WindowOf(arguments));
 
     public override string NoDecoding(ArgumentList arguments) => TimeWindow.NoDecoding(Kind, WindowOf(arguments));
 
@@ -42,5 +56,5 @@ internal sealed class Tdnn : Layer
     }
 
     private static Window WindowOf(ArgumentList arguments) =>
-        new(arguments.Int("Kernel"), arguments.Int("Dilation", 1), arguments.Int("Stride", 1), arguments.String("Padding", "Causal") == "Causal");
+        TimeWindow.Of(arguments, arguments.Int("Kernel"), arguments.Int("Dilation", 1), arguments.Int("Stride", 1));
 }

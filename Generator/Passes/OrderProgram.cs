@@ -102,7 +102,7 @@ internal sealed class OrderProgram
     {
         Scan scan => scan.Reverse == (scan.Forward is not null) && scan.Body.Nodes.All(b => b.Output.Shape.Extent != Extent.BatchAxis),
         { Op: MapOp } => true,
-        { Op: SoftmaxOp { OverAxis: true } } => false,
+        { Op: SoftmaxOp { OverAxis: true } or UnfoldOp { Window.LooksAhead: true } or FoldOp { Window.LooksAhead: true } } => false,
         _ => node.Inputs.Concat(node.Outputs).Select(v => v.Shape.Extent).Where(e => e != Extent.None).Distinct().Count() <= 1,
     };
 

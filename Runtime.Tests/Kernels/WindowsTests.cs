@@ -75,6 +75,50 @@ public abstract class WindowsTests<T>
     }
 
     [Fact]
+    public void WindowsAroundAStepEndWhereTheSequenceEnds()
+    {
+        foreach (var (steps, inputs, kernel, dilation, stride, causal) in Cases)
+        {
+            if (stride > 1 || !causal)
+            {
+                continue;
+            }
+
+            foreach (var lengths in new[] { Array.Empty<int>(), [steps, steps / 2, Math.Min(steps, 1)] })
+            {
+                int back = (kernel - 1) * dilation / 2, width = inputs * kernel, row = Data.Padded(inputs), yRow = Data.Padded(width) + 16;
+                AlignedBuffer x = Data.RandomRows(steps * Batch, inputs, row, 1), y = Data.Filled((steps * Batch * yRow) + 16, Data.Sentinel);
+                AlignedBuffer dy = Data.RandomRows(steps * Batch, width, yRow, 2), dx = Data.Filled((steps * Batch * row) + 16, Data.Sentinel);
+                Windows<T>.UnfoldAround(steps, Batch, lengths, inputs, kernel, dilation, back, ref x.Origin, row, ref y.Origin, yRow);
+                Windows<T>.FoldAround(steps, Batch, lengths, inputs, kernel, dilation, back, ref dy.Origin, yRow, ref dx.Origin, row);
+                var expected = new double[steps * Batch * row];
+                for (var at = 0; at < steps * Batch * width; at++)
+                {
+                    int r = at / width, i = at % width / kernel, source = (r / Batch) + (at % kernel * dilation) - back, end = lengths.Length == 0 ? steps : lengths[r % Batch];
+                    int from = (((source * Batch) + (r % Batch)) * row) + i;
+                    bool isThere = source >= 0 && source < end;
+                    Assert.Equal(isThere ? x.Span[from] : 0f, y.Span[(r * yRow) + (at % width)]);
+                    if (isThere)
+                    {
+                        expected[from] += dy.Span[(r * yRow) + (at % width)];
+                    }
+                }
+
+                for (var at = 0; at < steps * Batch * row; at++)
+                {
+                    if (at % row < inputs)
+                    {
+                        Data.Near(expected[at], dx.Span[at], 1e-6, $"fold, inputs {inputs} kernel {kernel} dilation {dilation}");
+                    }
+                }
+
+                Assert.Equal(Data.Sentinel, y.Span[steps * Batch * yRow]);
+                Assert.Equal(Data.Sentinel, dx.Span[steps * Batch * row]);
+            }
+        }
+    }
+
+    [Fact]
     public void StepByStepIsTheSame()
     {
         foreach (var (steps, inputs, kernel, dilation, stride, causal) in Cases)
@@ -112,6 +156,8 @@ public abstract class WindowsTests<T>
         {
             Windows<T>.Unfold(4, 4, 2, 5, 3, 1, 1, true, ref x.Origin, 16, ref y.Origin, 16);
             Windows<T>.Fold(4, 4, 2, 5, 3, 1, 1, true, ref y.Origin, 16, ref x.Origin, 16);
+            Windows<T>.UnfoldAround(4, 2, [4, 3], 5, 3, 1, 1, ref x.Origin, 16, ref y.Origin, 16);
+            Windows<T>.FoldAround(4, 2, [4, 3], 5, 3, 1, 1, ref y.Origin, 16, ref x.Origin, 16);
             Windows<T>.Step(2, 5, 3, 1, 1, true, ref x.Origin, 16, ref ring.Origin, 32, ref y.Origin, 16);
         }
 

@@ -17,7 +17,7 @@ public sealed class AutoregressiveAttribute(int order) : LayerAttribute
     /// <summary>Size of the prediction; by default that of the input.</summary>
     public int Units { get; set; }
 
-    /// <summary>What the first predictions read: zeros before the beginning, or there is no prediction before p steps.</summary>
+    /// <summary>What the first predictions read: zeros before the beginning, or there is no prediction before p steps. Not <see cref="Padding.Same"/>.</summary>
     public Padding Padding { get; set; } = Padding.Causal;
 
     /// <summary>Whether there is a constant c.</summary>

@@ -7,4 +7,7 @@ public sealed class LayerNormAttribute : LayerAttribute
 {
     /// <summary>What is added to the variance, 1e-38 to 1. Where all features are equal, gradients are divided by its root.</summary>
     public double Epsilon { get; set; } = 1e-5;
+
+    /// <summary>A function of what was normalized, for a <c>[Dense]</c> or <c>[Tdnn]</c> before the layer that has none itself; any but <see cref="Activation.Softmax"/> and <see cref="Activation.PRelu"/>.</summary>
+    public Activation Activation { get; set; } = Activation.Linear;
 }

@@ -25,7 +25,11 @@ public sealed class TdnnAttribute(int units, int kernel) : LayerAttribute
     /// <summary>Steps from one window to the next.</summary>
     public int Stride { get; set; } = 1;
 
-    /// <summary>What the first windows see: zeros before the beginning, or only whole windows count.</summary>
+    /// <summary>Groups, at most 32, into which features and units are divided: the units of a group read its features alone, <c>weight [units, inputs / groups, kernel]</c>
+    /// (PyTorch's <c>groups</c>). Each is a product of its own, so few groups of many features are fast, and a group for every feature is not.</summary>
+    public int Groups { get; set; } = 1;
+
+    /// <summary>What windows see at the ends: zeros before the beginning, zeros on both sides, or only whole windows count.</summary>
     public Padding Padding { get; set; } = Padding.Causal;
 
     /// <summary>The function f. <see cref="Activation.Softmax"/> is for a last layer.</summary>

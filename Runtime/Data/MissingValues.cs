@@ -36,7 +36,7 @@ public enum MissingTargets
 /// float[] filled = gaps.Apply(series);                     // [rows, gaps.Features]
 /// SequenceData data = SequenceData.Windows(filled, new() { Timesteps = 48, Columns = gaps.Features, TargetSeries = series }).IgnoreMissingTargets();
 /// </code></example>
-public sealed class MissingValues
+public sealed partial class MissingValues
 {
     private readonly float[] _means;
 

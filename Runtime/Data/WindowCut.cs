@@ -150,7 +150,7 @@ internal sealed class WindowCut
     private int CountOf(int rows, WindowOptions options) => rows > _last ? ((rows - 1 - _last) / options.Stride) + 1 : 0;
 
     /// <summary>Where series begin: with every number that differs from the one before.</summary>
-    private static int[] BeginsOf(int[] ids)
+    public static int[] BeginsOf(int[] ids)
     {
         HashSet<int> seen = [];
         List<int> begins = [];

@@ -10,7 +10,7 @@ namespace SeqGen.Kernels.V1;
 /// <summary>Windows of convolutions along the steps of sequences, rows t * batch + b.</summary>
 /// <remarks>
 /// Tap j of output step t reads step t * stride + j * dilation, and (kernel - 1) * dilation steps earlier if causal. Before the beginning
-/// of a sequence is 0. Padding is neither read nor written. All references lead into <see cref="AlignedBuffer"/>s. Nothing is allocated.
+/// of a sequence is 0, and for windows around their step after its end. Padding is neither read nor written. All references lead into <see cref="AlignedBuffer"/>s. Nothing is allocated.
 /// </remarks>
 /// <typeparam name="T">The vector.</typeparam>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -113,6 +113,75 @@ public static unsafe class Windows<T>
                             Add(dyPin + (((ahead / stride * batch) + b) * dyRow) + j, to, inputs, kernel);
                         }
                     }
+                }
+            }
+        }
+    }
+
+    /// <summary>Unfold of windows around every step: tap j of step t reads step t + j * dilation - back, and 0 outside of the row's own sequence.</summary>
+    /// <param name="steps">Steps of x and y.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="lengths">Steps of each, or nothing where all have all of them.</param>
+    /// <param name="inputs">Width of x.</param>
+    /// <param name="kernel">Taps.</param>
+    /// <param name="dilation">Steps from tap to tap.</param>
+    /// <param name="back">Steps from the first tap to the output's own.</param>
+    /// <param name="x">The source.</param>
+    /// <param name="xRow">Distance of its rows.</param>
+    /// <param name="y">The result.</param>
+    /// <param name="yRow">Distance of its rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void UnfoldAround(
+        int steps, int batch, System.ReadOnlySpan<int> lengths, int inputs, int kernel, int dilation, int back, ref float x, nint xRow, ref float y, nint yRow)
+    {
+        fixed (float* xPin = &x, yPin = &y)
+        {
+            nint step = batch * xRow, far = (nint)dilation * step;
+            for (nint t = 0; t < steps; t++)
+            {
+                var first = t - back;
+                for (var b = 0; b < batch; b++)
+                {
+                    nint end = lengths.IsEmpty ? steps : lengths[b];
+                    float* to = yPin + (((t * batch) + b) * yRow), from = xPin + (b * xRow) + (first * step);
+                    nint j = first >= 0 && first + ((nint)(kernel - 1) * dilation) < end ? Taps(from, far, to, inputs, kernel) : 0;
+                    for (; j < kernel; j++)
+                    {
+                        var source = first + (j * dilation);
+                        Tap(source >= 0 && source < end ? from + (j * far) : null, to + j, inputs, kernel);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The transpose of UnfoldAround; where no sequence is any more, it is 0.</summary>
+    /// <param name="steps">Steps of dy and dx.</param>
+    /// <param name="batch">Sequences.</param>
+    /// <param name="lengths">Steps of each, or nothing where all have all of them.</param>
+    /// <param name="inputs">Width of dx.</param>
+    /// <param name="kernel">Taps.</param>
+    /// <param name="dilation">Steps from tap to tap.</param>
+    /// <param name="back">Steps from the first tap to the output's own.</param>
+    /// <param name="dy">The gradient of what UnfoldAround gave.</param>
+    /// <param name="dyRow">Distance of its rows.</param>
+    /// <param name="dx">The result.</param>
+    /// <param name="dxRow">Distance of its rows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void FoldAround(
+        int steps, int batch, System.ReadOnlySpan<int> lengths, int inputs, int kernel, int dilation, int back, ref float dy, nint dyRow, ref float dx, nint dxRow)
+    {
+        fixed (float* dyPin = &dy, dxPin = &dx)
+        {
+            for (nint s = 0; s < steps; s++)
+            {
+                // Taps that read this step: from the first one's dy, each next is a number of rows earlier.
+                nint start = s + back < steps ? 0 : (s + back - steps + dilation) / dilation, last = System.Math.Min(kernel - 1, (s + back) / dilation);
+                float* to = dxPin + (s * batch * dxRow), from = dyPin + ((s + back - (start * dilation)) * batch * dyRow) + start;
+                for (var b = 0; b < batch; b++, to += dxRow, from += dyRow)
+                {
+                    var count = lengths.IsEmpty || s < lengths[b] ? System.Math.Max(0, last - start + 1) : 0;
+                    Gather(from, 1 - ((nint)dilation * batch * dyRow), count, to, inputs, kernel);
                 }
             }
         }

@@ -29,10 +29,10 @@ internal static class TrainingChecks
             throw new ArgumentException($"{(options.UpdateSteps > 0 ? nameof(options.UpdateSteps) : nameof(options.Lanes))} is about windows that follow each other: set Stateful = true, or leave it out.", nameof(options));
         }
 
-        if (options.BucketBatches > 0 && (options.Stateful || options.GradientSteps > 0))
+        if (options.BucketBatches > 0 && (options.Stateful || options.GradientSteps > 0 || options.ShuffleBlock > 0))
         {
-            throw new ArgumentException(
-                $"BucketBatches puts samples into another order and ends batches where their longest sample ends: {(options.Stateful ? "a Stateful training reads them one after the other" : "GradientSteps counts from the end of all steps")}. Leave one of them out.", nameof(options));
+            string why = options.Stateful ? "a Stateful training reads them one after the other" : options.GradientSteps > 0 ? "GradientSteps counts from the end of all steps" : "ShuffleBlock keeps neighbours on the disk together";
+            throw new ArgumentException($"BucketBatches puts samples into another order and ends batches where their longest sample ends: {why}. Leave one of them out.", nameof(options));
         }
 
         if (options.GradientSteps > 0)
