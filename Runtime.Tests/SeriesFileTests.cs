@@ -39,7 +39,11 @@ public sealed class SeriesFileTests : IDisposable
         };
         TrainerOptions trainer = new()
         {
-            BatchSize = 7, Seed = 5, Stateful = kind == "stateful", ShuffleBlock = kind == "blocks" ? 10 : 0, AccumulatedBatches = kind == "accumulated" ? 3 : 1,
+            BatchSize = 7,
+            Seed = 5,
+            Stateful = kind == "stateful",
+            ShuffleBlock = kind == "blocks" ? 10 : 0,
+            AccumulatedBatches = kind == "accumulated" ? 3 : 1,
         };
         SequenceData Of(SequenceData data) => kind == "skipped and taken" ? data.Skip(3).Take(40).Shuffle(1) : data;
         bool sequence = options.Target == WindowTarget.EveryStep;

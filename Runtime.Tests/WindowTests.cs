@@ -190,8 +190,16 @@ public sealed class WindowTests
             bool hasOthers = random.Next(2) == 0;
             WindowOptions options = new()
             {
-                Timesteps = random.Next(1, 6), Columns = columns, StepsAhead = random.Next(1, 4), TargetSteps = random.Next(1, 4), Stride = random.Next(1, 5), Target = (WindowTarget)random.Next(3),
-                TargetSeries = hasOthers ? others : null, TargetColumns = Some(hasOthers ? targetColumns : columns, 0), InputColumns = Some(columns, 0), KnownColumns = Some(columns, 0),
+                Timesteps = random.Next(1, 6),
+                Columns = columns,
+                StepsAhead = random.Next(1, 4),
+                TargetSteps = random.Next(1, 4),
+                Stride = random.Next(1, 5),
+                Target = (WindowTarget)random.Next(3),
+                TargetSeries = hasOthers ? others : null,
+                TargetColumns = Some(hasOthers ? targetColumns : columns, 0),
+                InputColumns = Some(columns, 0),
+                KnownColumns = Some(columns, 0),
                 SeriesIds = random.Next(2) == 0 ? null : [.. Enumerable.Range(0, rows).Select(r => r / 20)],
             };
             (float[] from, int width) = hasOthers ? (others, targetColumns) : (series, columns);

@@ -12,11 +12,8 @@ float[] read = table.Numbers(column), learnt = [.. read.Take(table.Rows * 7 / 10
 float mean = learnt.Average(), unit = Math.Max(learnt.Average(v => Math.Abs(v - mean)), float.Epsilon);
 float[] values = [.. read.Select(v => (v - mean) / unit)];
 MissingValues gaps = MissingValues.Fit(values.AsSpan(0, table.Rows * 7 / 10), columns: 1);
-SequenceData data = SequenceData.Windows(SeriesColumns.Join(table.Rows, gaps.Apply(values), calendar), new WindowOptions
-{
-    Timesteps = Forecaster.Timesteps, Columns = 6, KnownColumns = [2, 3, 4, 5],
-    TargetSeries = values, TargetSteps = 24, Target = WindowTarget.DecoderSteps,
-}).IgnoreMissingTargets();
+WindowOptions options = new() { Timesteps = Forecaster.Timesteps, Columns = 6, KnownColumns = [2, 3, 4, 5], TargetSeries = values, TargetSteps = 24, Target = WindowTarget.DecoderSteps };
+SequenceData data = SequenceData.Windows(SeriesColumns.Join(table.Rows, gaps.Apply(values), calendar), options).IgnoreMissingTargets();
 (SequenceData known, SequenceData test) = data.Split(0.85);
 (SequenceData train, SequenceData later) = known.Split(0.85);
 var trainer = Trainer.For(new Forecaster(seed: 1), new AdamW(3e-3f), new() { EarlyStopping = new(patience: 4), GradientClipping = GradientClipping.ByNorm(1) });
