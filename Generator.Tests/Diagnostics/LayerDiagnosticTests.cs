@@ -107,6 +107,8 @@ public class LayerDiagnosticTests
     [InlineData("[Dense(3)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a mean and a variance for each target, and the output has 3 numbers; give the last layer two units a target")]
     [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a last layer that is linear, means and logarithms of variances, not Relu")]
     [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:PoissonLikelihood|}]", "[PoissonLikelihood] does not fit the output: it needs a last layer that is linear, the logarithm of the rate, not Relu")]
+    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:LabelSmoothing = 1|})]", "LabelSmoothing must be 0 or more and below 1, and is 1")]
+    [InlineData("[Dense(3)] [BinaryCrossEntropy({|SEQ0104:PositiveWeight = 0|})]", "PositiveWeight must be above 0 and at most 1e6, and is 0")]
     public void A_loss_that_does_not_fit(string layers, string message) => Check(layers, message);
 
     private static void Check(string layers, string message, string options = "")
