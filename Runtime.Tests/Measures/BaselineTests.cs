@@ -67,6 +67,9 @@ public sealed class BaselineTests
         SequenceData data = SequenceData.Windows(series, options);
         Baseline seasonal = Baseline.SeasonalNaive(3), drift = Baseline.SeasonalNaive(2, drift: true);
 
+        // A season that no series has is none: no row that is not known is read for it.
+        Assert.Equal([2, 3, 200, 300], Baseline.SeasonalNaive(int.MaxValue).Predict(data));
+
         // Of the first window of each the season lies before the beginning: the last number then.
         Assert.Equal([2, 1, 200, 100], seasonal.Predict(data));
         drift.Fit(data);

@@ -160,7 +160,7 @@ public abstract class Baseline
 
         private protected override double Forecast(in TargetPast past, int row, int column, int number)
         {
-            int seasons = (row - past.Origin + season - 1) / season;
+            long seasons = ((long)row - past.Origin + season - 1) / season;
             double value;
             while (double.IsNaN(value = past.Exactly(row - (seasons * season), column)) && row - (seasons * season) >= past.Begin)
             {

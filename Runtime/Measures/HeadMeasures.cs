@@ -166,18 +166,18 @@ internal sealed class HeadMeasures
         return all;
     }
 
-    /// <summary>A sequence of labels: the most likely class of each step, equal neighbours merged and then blanks dropped.</summary>
+    /// <summary>A sequence of labels: the most likely class of each step, equal neighbours merged and then blanks dropped. Where scores are not numbers there are none.</summary>
     private void AddLabels(MeasureSet set, Workspace workspace, int head, int b, int group)
     {
         ReadOnlySpan<int> labels = workspace.LabelsAt(head, b, out int steps);
         int count = 0, previous = set.Shape.Blank;
         for (int t = 0; t < steps; t++)
         {
-            ReadOnlySpan<float> scores = workspace.OutputAt(head, b, t);
-            int best = 0;
-            for (int k = 1; k < scores.Length; k++)
+            int best = ClassScores.Highest(workspace.OutputAt(head, b, t));
+            if (best < 0)
             {
-                best = scores[k] > scores[best] ? k : best;
+                count = 0;
+                break;
             }
 
             if (best != previous && best != set.Shape.Blank)

@@ -27,23 +27,6 @@ public abstract partial class Measure
 
     private static string? NotClasses(MeasureShape shape) => shape.Kind is TargetKind.Classes or TargetKind.YesNo ? null : "its targets are no classes";
 
-    /// <summary>The class with the highest score, the first of equals; -1 where a score is not a number.</summary>
-    private static int Decide(ReadOnlySpan<float> scores)
-    {
-        int best = 0;
-        for (int i = 0; i < scores.Length; i++)
-        {
-            if (float.IsNaN(scores[i]))
-            {
-                return -1;
-            }
-
-            best = scores[i] > scores[best] ? i : best;
-        }
-
-        return best;
-    }
-
     /// <summary>log(sum(exp(y))) of logits, log(sum(p)) of probabilities.</summary>
     private static double LogOfAll(ReadOnlySpan<float> scores, bool areProbabilities)
     {
@@ -80,7 +63,7 @@ public abstract partial class Measure
             MeasureShape shape = position.Shape;
             if (shape.Kind == TargetKind.Classes)
             {
-                Add(sums, shape.Outputs, position.Class, Decide(position.Outputs), position.Weight);
+                Add(sums, shape.Outputs, position.Class, ClassScores.Highest(position.Outputs), position.Weight);
                 return;
             }
 

@@ -123,5 +123,5 @@ internal readonly record struct TargetPast(TargetSeries series, int Begin, int O
     }
 
     /// <summary>The number at a row, or NaN.</summary>
-    public double Exactly(int row, int column) => row >= Begin ? series[row, column] : double.NaN;
+    public double Exactly(long row, int column) => row >= Begin ? series[(int)row, column] : double.NaN;
 }
