@@ -25,7 +25,7 @@ public sealed class DataValueTests
         trainer.Evaluate(SequenceData.FromArrays(TestData.Random(150, 1), y, 5, 3, 2));
         y[13] = target;
         SequenceData data = SequenceData.FromArrays(TestData.Random(150, 1), y, 5, 3, 2);
-        string expected = $"Sample 6 has the target {target}, value 1; a binary cross entropy takes 0 to 1";
+        string expected = $"Sample 6 has the target {target}, value 1; the binary cross entropy takes 0 to 1";
         Says<ArgumentException>(expected, () => trainer.Fit(data, 1));
         Says<ArgumentException>(expected, () => trainer.Fit(data.Take(3), 1, data));
         Says<ArgumentException>(expected.Replace("Sample 6", "Sample 1", StringComparison.Ordinal), () => trainer.Evaluate(data.Skip(5)));

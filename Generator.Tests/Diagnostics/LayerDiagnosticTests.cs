@@ -99,6 +99,14 @@ public class LayerDiagnosticTests
     [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:ClassWeights = new[] { 1, -0.5, 2 }|})]", "ClassWeights must be numbers from 0 to 1e6 that are not all 0, and is 1, -0.5, 2")]
     [InlineData("[Dense(8, Residual = true, Activation = Activation.Sigmoid)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid with its input beside it")]
     [InlineData("[Elman(4, 2, OutputActivation = Activation.Sigmoid, Direction = Direction.Both)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid of two directions merged")]
+    [InlineData("[Dense(3)] [Quantile({|SEQ0104:0.5|}, 0.2)]", "Quantiles must be numbers above 0 and below 1, each above the one before, and is 0.5, 0.2")]
+    [InlineData("[Dense(3)] [Quantile({|SEQ0104:1|})]", "Quantiles must be numbers above 0 and below 1, each above the one before, and is 1")]
+    [InlineData("[Dense(3)] [{|SEQ0104:Quantile()|}]", "Quantiles must be numbers above 0 and below 1, each above the one before, and is none")]
+    [InlineData("[Dense(4)] [{|SEQ0107:Quantile(0.1, 0.5, 0.9)|}]", "[Quantile] does not fit the output: it needs an output for each of its 3 quantiles of each target, and the output has 4 numbers; give the last layer 3 units a target")]
+    [InlineData("[Dense(3, Activation = Activation.Tanh)] [{|SEQ0107:Quantile(0.5, NonCrossing = true)|}]", "[Quantile] does not fit the output: NonCrossing needs a last layer that is linear, not Tanh")]
+    [InlineData("[Dense(3)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a mean and a variance for each target, and the output has 3 numbers; give the last layer two units a target")]
+    [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a last layer that is linear, means and logarithms of variances, not Relu")]
+    [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:PoissonLikelihood|}]", "[PoissonLikelihood] does not fit the output: it needs a last layer that is linear, the logarithm of the rate, not Relu")]
     public void A_loss_that_does_not_fit(string layers, string message) => Check(layers, message);
 
     private static void Check(string layers, string message, string options = "")

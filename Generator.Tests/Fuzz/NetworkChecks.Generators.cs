@@ -20,7 +20,7 @@ internal sealed partial class NetworkChecks
 
     private void Generators(PassData data)
     {
-        if (_plan.Inputs.Length > 1 || _plan.OutputSize != (TakesTokens ? _plan.TokenCount : _plan.InputSize))
+        if (_plan.Inputs.Length > 1 || _plan.OutputSize != (TakesTokens ? _plan.TokenCount : _plan.InputSize) || _plan.Outputs[0].TargetSize != _plan.OutputSize)
         {
             return;
         }
@@ -45,7 +45,7 @@ internal sealed partial class NetworkChecks
             int rows = shape.Batch * Steps(o);
             return new HeadData([], [], [], [])
             {
-                Target = o.Loss is { Kind: not (LossKind.SoftmaxCrossEntropy or LossKind.Ctc) } ? new float[rows * o.Size] : [],
+                Target = o.Loss is { Kind: not (LossKind.SoftmaxCrossEntropy or LossKind.Ctc) } ? new float[rows * o.TargetSize] : [],
                 Classes = o.Loss is { Kind: LossKind.SoftmaxCrossEntropy } ? new int[rows] : [],
                 OutputGradient = o.Loss is null ? new float[rows * o.Size] : [],
                 Labels = o.Loss is { Kind: LossKind.Ctc } ? new int[shape.Batch] : [],

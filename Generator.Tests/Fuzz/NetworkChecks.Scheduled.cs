@@ -117,7 +117,7 @@ internal sealed partial class NetworkChecks
             double[] own = values[(((row * steps) + t - 1) * size)..][..size];
             if (_plan.Inputs[1].Size > 0)
             {
-                judged.Check(NameOf(_plan.Outputs[0]), own, step, what);
+                judged.Check(NameOf(_plan.Outputs[0]), [.. Forecasts(own)], step, what);
             }
             else if ((int)step[0] >= size || own.Max() - own[(int)step[0]] > near)
             {

@@ -147,12 +147,25 @@ internal sealed partial class RandomNetworks
             losses.Add("BinaryCrossEntropy");
         }
 
+        if (linear)
+        {
+            losses.AddRange(["PoissonLikelihood", "Quantile"]);
+            if (_size % 2 == 0)
+            {
+                losses.Add("GaussianLikelihood");
+            }
+        }
+
         string loss = _draws.Pick(losses);
         var arguments = new Arguments();
         switch (loss)
         {
             case "Huber":
                 arguments.With("Delta", _draws.Pick(0.25, 0.5, 1.0, 1.5));
+                break;
+            case "Quantile":
+                double[][] all = [[0.5], [0.1, 0.9], [0.25, 0.5, 0.75], [0.05, 0.3, 0.6, 0.95]];
+                arguments.With("Quantiles", new EquatableArray<double>(_draws.Pick([.. all.Where(q => _size % q.Length == 0)]))).With(_draws.Chance(0.5), "NonCrossing", () => true);
                 break;
             case "Ctc":
                 arguments.With(_draws.Chance(0.5), "Blank", () => _draws.Between(0, _size - 1));

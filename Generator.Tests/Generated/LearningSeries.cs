@@ -27,7 +27,7 @@ internal sealed class LearningSeries
         _inputs = [.. Enumerable.Range(0, steps).Select(_ => RandomData.Uniform(random, _plan.InputSize))];
         _tokens = [.. Enumerable.Range(0, steps).Select(_ => random.Next(Math.Max(1, _plan.TokenCount)))];
         _truths = Heads.ToDictionary(h => h.Name, h => new Truth(
-            [.. Enumerable.Range(0, steps).Select(_ => RandomData.Uniform(random, h.Size).Select(v => h.Loss!.Kind == LossKind.BinaryCrossEntropy ? (v + 1) / 2 : v).ToArray())],
+            [.. Enumerable.Range(0, steps).Select(_ => RandomData.Targets(random, h.Loss!.Kind, h.TargetSize))],
             [.. Enumerable.Range(0, steps).Select(_ => random.Next(h.Size))],
             [.. Enumerable.Range(0, steps).Select(_ => random.NextDouble() >= gaps)]));
     }

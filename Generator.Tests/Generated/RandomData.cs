@@ -99,7 +99,7 @@ internal static class RandomData
         LossPlan? loss = output.Loss;
         bool classes = loss is { Kind: LossKind.SoftmaxCrossEntropy }, labels = loss is { Kind: LossKind.Ctc };
         return new HeadData(
-            loss is null || classes || labels ? [] : Uniform(random, rows * output.Size).Select(v => loss.Kind == LossKind.BinaryCrossEntropy ? (v + 1) / 2 : v).ToArray(),
+            loss is null || classes || labels ? [] : Targets(random, loss.Kind, rows * output.TargetSize),
             classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass >= 0 && random.Next(4) == 0 ? loss.IgnoredClass : random.Next(output.Size)).ToArray() : [],
             loss is null ? Uniform(random, rows * output.Size) : [],
             !mask || labels || loss is null ? [] : Weights(random, byValue && !classes ? rows * output.TargetSize : rows));
@@ -146,6 +146,14 @@ internal static class RandomData
     private static float[] State(System.Random random, StatePlace state, int batch) => state.Name.Contains(".w_", StringComparison.Ordinal)
         ? Enumerable.Range(0, batch).SelectMany(_ => Enumerable.Range(0, state.Size).Select(_ => 0.02f + MathF.Pow(random.NextSingle(), 4)).ToArray() is var w ? w.Select(v => v / w.Sum()) : []).ToArray()
         : Uniform(random, batch * state.Size);
+
+    /// <summary>Values that a loss can be of.</summary>
+    public static float[] Targets(System.Random random, LossKind kind, int count) => Array.ConvertAll(Uniform(random, count), v => kind switch
+    {
+        LossKind.BinaryCrossEntropy => (v + 1) / 2,
+        LossKind.PoissonLikelihood => MathF.Round(2 * (v + 1)),
+        _ => v,
+    });
 
     public static float[] Uniform(System.Random random, int count) => Enumerable.Range(0, count).Select(_ => (2 * random.NextSingle()) - 1).ToArray();
 

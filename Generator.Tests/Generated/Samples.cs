@@ -35,7 +35,7 @@ internal static class Samples
             {
                 LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name),
                 LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
-                _ => samples.WithTargets(given.Target, head.Size, steps, own, Given(given.Mask), name),
+                _ => samples.WithTargets(given.Target, head.TargetSize, steps, own, Given(given.Mask), name),
             };
         }
 

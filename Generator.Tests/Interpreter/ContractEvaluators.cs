@@ -1,6 +1,7 @@
 // Products of data with data, over a dimension or over the valid steps of an axis, and circular convolution.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Ops;
 
@@ -22,6 +23,17 @@ internal static class ContractEvaluators
             }
         });
         table.On<CircularConvOp>(Circular);
+        table.On<RisingOp>((op, e) => ElementwiseEvaluators.Each(e, (item, n) =>
+        {
+            double[] x = e.Inputs[0].Item(item).ToArray();
+            int first = n - (n % op.Count);
+            return x[first] + Enumerable.Range(first + 1, n - first).Sum(k => ElementwiseEvaluators.Softplus(x[k]));
+        }));
+        table.On<RisingGradientOp>((op, e) => ElementwiseEvaluators.Each(e, (item, n) =>
+        {
+            double[] x = e.Inputs[0].Item(item).ToArray(), dy = e.Inputs[1].Item(item).ToArray();
+            return dy[n..(n - (n % op.Count) + op.Count)].Sum() * (n % op.Count == 0 ? 1 : ElementwiseEvaluators.Sigmoid(x[n]));
+        }));
         table.On<CircularConvShiftGradientOp>(CircularShifts);
     }
 

@@ -14,14 +14,14 @@ internal static class LossEvaluators
     {
         table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, null)
-            : Compute(op.Kind, op.Option, e, null));
+            : Compute(op.Kind, op.Option, op.Quantiles, e, null));
         table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
-            : Compute(op.Kind, op.Option, e, e.Result.Data));
+            : Compute(op.Kind, op.Option, op.Quantiles, e, e.Result.Data));
     }
 
     /// <summary>The loss; its derivative by the output too where <paramref name="gradient"/> is there to take it.</summary>
-    private static double Compute(LossKind kind, double option, Evaluation e, double[]? gradient)
+    private static double Compute(LossKind kind, double option, IReadOnlyList<double> quantiles, Evaluation e, double[]? gradient)
     {
         if (kind == LossKind.Ctc)
         {
@@ -30,26 +30,57 @@ internal static class LossEvaluators
 
         Tensor y = e.Inputs[0], target = e.Inputs[1];
         List<int> counted = Counted(e, y);
-        double total = counted.Sum(item => Enumerable.Range(0, y.Size).Sum(i => WeightOf(e, y, item, i))), loss = 0;
+        double total = counted.Sum(item => Enumerable.Range(0, target.Size).Sum(i => WeightOf(e, y, item, i))), loss = 0;
         foreach (int item in counted)
         {
             Span<double> dy = gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size);
-            for (int i = 0; i < y.Size; i++)
+            for (int i = 0; i < target.Size; i++)
             {
                 double scale = WeightOf(e, y, item, i) / total;
-                if (scale > 0)
+                if (scale == 0)
                 {
-                    (double value, double slope) = Element(kind, option, y.Item(item)[i], target.Item(item)[i]);
+                    continue;
+                }
+
+                foreach ((int at, double value, double slope) in Terms(kind, option, quantiles, y.Item(item).ToArray(), target.Item(item)[i], i, target.Size))
+                {
                     loss += scale * value;
                     if (gradient is not null)
                     {
-                        dy[i] = scale * slope;
+                        dy[at] += scale * slope;
                     }
                 }
             }
         }
 
         return loss;
+    }
+
+    /// <summary>What the loss of a target adds, and its derivatives by outputs.</summary>
+    private static IEnumerable<(int At, double Value, double Slope)> Terms(
+        LossKind kind, double option, IReadOnlyList<double> quantiles, double[] y, double target, int i, int targets)
+    {
+        switch (kind)
+        {
+            case LossKind.Quantile:
+                for (int k = 0; k < quantiles.Count; k++)
+                {
+                    int at = (i * quantiles.Count) + k;
+                    double error = target - y[at], q = quantiles[k];
+                    yield return (at, Math.Max(q * error, (q - 1) * error) / quantiles.Count, (error > 0 ? -q : error < 0 ? 1 - q : 0) / quantiles.Count);
+                }
+
+                break;
+            case LossKind.GaussianLikelihood:
+                double r = y[i] - target, v = y[targets + i];
+                yield return (i, (Math.Log(v) + (r * r / v)) / 2, r / v);
+                yield return (targets + i, 0, ((1 / v) - (r * r / (v * v))) / 2);
+                break;
+            default:
+                (double value, double slope) = Element(kind, option, y[i], target);
+                yield return (i, value, slope);
+                break;
+        }
     }
 
     /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the position's weight times that of its target's class.</summary>
@@ -73,7 +104,7 @@ internal static class LossEvaluators
 
     private static bool IsCounted(Evaluation e, Tensor y, int item)
     {
-        if (!Enumerable.Range(0, y.Size).Any(i => WeightOf(e, y, item, i) > 0))
+        if (!Enumerable.Range(0, e.Inputs[1].Size).Any(i => WeightOf(e, y, item, i) > 0))
         {
             return false;
         }
@@ -91,7 +122,7 @@ internal static class LossEvaluators
     private static double WeightOf(Evaluation e, Tensor y, int item, int i)
     {
         double[]? mask = y.Shape.Extent == Extent.BatchAxis ? e.Run.StepMask : e.Run.RowMask;
-        return mask is null ? 1 : mask.Length == y.Items ? mask[item] : mask[(item * y.Size) + i];
+        return mask is null ? 1 : mask.Length == y.Items ? mask[item] : mask[(item * e.Inputs[1].Size) + i];
     }
 
     private static (double Value, double Slope) Element(LossKind kind, double option, double y, double target)
@@ -103,6 +134,7 @@ internal static class LossEvaluators
             LossKind.MeanAbsoluteError => (Math.Abs(r), Math.Sign(r)),
             LossKind.Huber when Math.Abs(r) <= option => (r * r / 2, r),
             LossKind.Huber => (option * (Math.Abs(r) - (option / 2)), option * Math.Sign(r)),
+            LossKind.PoissonLikelihood => (Math.Exp(y) - (target * y), Math.Exp(y) - target),
             LossKind.BinaryCrossEntropy => (ElementwiseEvaluators.Softplus(y) - (target * y), ElementwiseEvaluators.Sigmoid(y) - target),
             _ => throw new NotSupportedException($"the interpreter has no loss {kind}"),
         };

@@ -37,7 +37,7 @@ public class LossGradientTests
         FiniteDifferences.Check(() => Build(loss, Shape.Seq(_time, 4)), g => Prepare(g, true, weights[..12]), kind);
         if (loss != LossKind.SoftmaxCrossEntropy)
         {
-            FiniteDifferences.Check(() => Build(loss, Shape.Seq(_time, 4)), g => Prepare(g, true, weights), kind + " by value");
+            FiniteDifferences.Check(() => Build(loss, Shape.Seq(_time, 4)), g => Prepare(g, true, weights[..(12 * (loss == LossKind.Quantile ? 2 : 4))]), kind + " by value");
         }
     }
 
@@ -120,9 +120,19 @@ public class LossGradientTests
     private static NetworkGraph Build(LossKind kind, Shape shape)
     {
         var graph = new NetworkGraph();
-        Value y = graph.Add(new InputOp("x", shape));
-        Shape target = kind == LossKind.SoftmaxCrossEntropy ? shape.WithDims() with { Type = DType.I32 } : shape;
-        graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : 0), y, graph.Add(new InputOp("target", target)));
+        Value y = kind == LossKind.GaussianLikelihood ? null! : graph.Add(new InputOp("x", shape));
+        double[] quantiles = kind == LossKind.Quantile ? shape.Width % 2 == 0 ? [0.1, 0.75] : [0.2, 0.5, 0.9] : [];
+        if (kind == LossKind.GaussianLikelihood)
+        {
+            // Variances are above 0, and there are as many as means.
+            shape = shape.WithDims(shape.Width * 2);
+            y = graph.Add(new InputOp("x", shape));
+            y = graph.Add(new ConcatOp(), graph.Add(new SliceOp(0, shape.Width / 2), y), graph.Add(new MapOp(MapKind.Exp), graph.Add(new SliceOp(shape.Width / 2, shape.Width / 2), y)));
+        }
+
+        int each = kind == LossKind.GaussianLikelihood ? 2 : Math.Max(1, quantiles.Length);
+        Shape target = kind == LossKind.SoftmaxCrossEntropy ? shape.WithDims() with { Type = DType.I32 } : shape.WithDims(shape.Width / each);
+        graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : 0, quantiles: new(quantiles)), y, graph.Add(new InputOp("target", target)));
         return graph;
     }
 

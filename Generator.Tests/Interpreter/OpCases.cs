@@ -66,6 +66,8 @@ internal static class OpCases
         yield return Case("contract_dot along a source", new ContractOp(ContractKind.Dot, true), Source(3), Row(3));
         yield return Case("contract_sum along a source", new ContractOp(ContractKind.Sum, true), Source(1), Source(3));
         yield return Case("contract_outer along a source", new ContractOp(ContractKind.Outer, true), Source(1), Row(3));
+        yield return Case("rising", new RisingOp(3), Step(6));
+        yield return Case("rising of one", new RisingOp(1), Row(2));
         yield return Case("circular_conv", new CircularConvOp(), Step(5), Step(3));
         yield return Case("circular_conv mirrored", new CircularConvOp(true), Row(4), Step(3));
         yield return Case("circular_conv on fewer slots than shifts", new CircularConvOp(), Step(2), Row(5));

@@ -61,6 +61,8 @@ internal sealed partial class KernelCalls
             LayerNormBiasGradientOp => site.Call("Normalization<T>.BiasGradient").Sizes(a).Panel(a).Group(site.Gradient(node)),
             SoftmaxOp { OverAxis: false } => site.Call("Rows<T>.Softmax").Group(site.Rows, Text(y.Shape.Width)).Rows(a).Rows(y),
             SoftmaxGradientOp { OverAxis: false } => site.Call("Rows<T>.SoftmaxGradient").Group(site.Rows, Text(y.Shape.Width)).Rows(a).Rows(node.Inputs[1]).Rows(y),
+            RisingOp op => site.Call("Rising.Sums").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Rows(y),
+            RisingGradientOp op => site.Call("Rising.SumsGradient").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Rows(node.Inputs[1]).Rows(y),
             _ => null,
         };
     }

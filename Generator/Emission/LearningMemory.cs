@@ -65,13 +65,14 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
             Shape value = plan.Graph.Results["output" + output.Suffix].Shape;
             decimal rows = value.Axis is { } axis ? steps[axis] : 1, size = value.Size;
             bool hasValues = output.Loss.Kind is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.Ctc);
-            bytes += Block(hasValues ? rows * Pad(value.Size) : 0);
+            int targets = value.Size / output.Loss.OutputsOfTarget;
+            bytes += Block(hasValues ? rows * Pad(targets) : 0);
             numbers += (rows * size) + output.Loss.Kind switch
             {
                 LossKind.None => rows + (rows * size),
                 LossKind.SoftmaxCrossEntropy => 4 * rows,
                 LossKind.Ctc => rows + 3 + (2 * Lattice(rows, size)),
-                _ => rows * (2 + size),
+                _ => rows * (2 + targets),
             };
         }
 

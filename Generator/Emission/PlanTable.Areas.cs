@@ -64,7 +64,8 @@ internal sealed partial class PlanTable
     {
         Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
-        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})";
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})"
+            + (output.Loss.OutputsOfTarget is > 1 and var each ? $" {{ TargetSize = {Text(value.Shape.Size / each)} }}" : "");
     }
 
     /// <summary>A bit for every axis, but those that an output lies along, whose steps follow from another and which the output is worked out from.</summary>
@@ -104,6 +105,7 @@ internal sealed partial class PlanTable
         string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Option)}";
         text += loss.IgnoredClass >= 0 ? ", IgnoredClass: " + Text(loss.IgnoredClass) : "";
         text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
+        text += loss.Quantiles is { Count: > 0 } quantiles ? ", Quantiles: [" + string.Join(", ", quantiles.Select(Number)) + "]" : "";
         return text.Replace(", 1f, 0f", "") + ")";
     }
 

@@ -43,5 +43,8 @@ internal static class Catalogue
         ["SoftmaxCrossEntropy"] = LossKind.SoftmaxCrossEntropy,
         ["BinaryCrossEntropy"] = LossKind.BinaryCrossEntropy,
         ["Ctc"] = LossKind.Ctc,
+        ["PoissonLikelihood"] = LossKind.PoissonLikelihood,
+        ["Quantile"] = LossKind.Quantile,
+        ["GaussianLikelihood"] = LossKind.GaussianLikelihood,
     };
 }

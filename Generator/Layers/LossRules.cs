@@ -1,6 +1,7 @@
 // Whether the loss of a section fits the output that it stands behind. Knows sections; what a loss needs is in Losses.
 using System.Linq;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
@@ -24,7 +25,11 @@ internal static class LossRules
 
         LayerSpec? last = section.Count > 0 ? sections.Layers[section.First + section.Count - 1] : null;
         string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
-        if (Losses.Misfit(loss.Kind, output, activation) is { Length: > 0 } misfit)
+        if (loss.Kind == LossKind.Quantile && !Losses.AreQuantiles(loss.Quantiles))
+        {
+            Losses.Check(loss, output.Size, problems);
+        }
+        else if (Losses.Misfit(loss, output, activation) is { Length: > 0 } misfit)
         {
             problems.Add("SEQ0107", "", attribute.Kind, misfit);
         }

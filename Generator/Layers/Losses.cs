@@ -12,13 +12,18 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Option">delta of Huber, blank class of CTC.</param>
 /// <param name="IgnoredClass">A target whose positions do not count; -1 for none.</param>
 /// <param name="ClassWeights">What a position counts by its target; empty for all alike.</param>
+/// <param name="Quantiles">The quantiles that outputs are; empty where they are not.</param>
+/// <param name="NonCrossing">Whether quantiles are made to rise.</param>
 internal sealed record LossSpec(
-    LossKind Kind, double Weight = 1, double Option = 0, int IgnoredClass = -1, EquatableArray<double> ClassWeights = default)
+    LossKind Kind, double Weight = 1, double Option = 0, int IgnoredClass = -1, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false)
 {
     public static LossSpec None { get; } = new(LossKind.None);
 
     /// <summary>Whether it reads what is before the last activation, where a cross entropy is stable.</summary>
     public bool FromLogits => Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc;
+
+    /// <summary>Outputs for each target.</summary>
+    public int OutputsOfTarget => Kind switch { LossKind.Quantile => System.Math.Max(1, Quantiles.Count), LossKind.GaussianLikelihood => 2, _ => 1 };
 }
 
 internal static class Losses
@@ -33,11 +38,11 @@ internal static class Losses
             LossKind.Ctc => arguments.Int("Blank"),
             _ => 0,
         };
-        return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Int("IgnoredClass", -1), arguments.Doubles("ClassWeights"));
+        return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Int("IgnoredClass", -1), arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"), arguments.Bool("NonCrossing"));
     }
 
     /// <summary>Why the loss cannot look at an output; empty if it can.</summary>
-    public static string Misfit(LossKind kind, Signal output, string activation) => kind switch
+    public static string Misfit(LossSpec loss, Signal output, string activation) => loss.Kind switch
     {
         _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",
         LossKind.SoftmaxCrossEntropy or LossKind.Ctc when activation is not ("Linear" or "Softmax") =>
@@ -47,8 +52,31 @@ internal static class Losses
             $"it needs a last layer that is linear or Sigmoid, not {activation}",
         LossKind.Ctc when !output.IsSequence => "it needs an output at every step, and there is one a sequence; write Returns = Returns.Sequence",
         LossKind.Ctc when output.Size < 2 => "it needs at least two classes, the blank and one label",
+        LossKind.PoissonLikelihood when activation is not "Linear" => $"it needs a last layer that is linear, the logarithm of the rate, not {activation}",
+        LossKind.GaussianLikelihood when activation is not "Linear" => $"it needs a last layer that is linear, means and logarithms of variances, not {activation}",
+        LossKind.GaussianLikelihood when output.Size % 2 != 0 => Rules.Text($"it needs a mean and a variance for each target, and the output has {output.Size} numbers; give the last layer two units a target"),
+        LossKind.Quantile when output.Size % loss.OutputsOfTarget != 0 => Rules.Text(
+            $"it needs an output for each of its {loss.Quantiles.Count} quantiles of each target, and the output has {output.Size} numbers; give the last layer {loss.Quantiles.Count} units a target"),
+        LossKind.Quantile when loss.NonCrossing && activation is not "Linear" => $"NonCrossing needs a last layer that is linear, not {activation}",
         _ => "",
     };
+
+    /// <summary>Whether numbers are quantiles that floats can tell apart.</summary>
+    public static bool AreQuantiles(EquatableArray<double> quantiles)
+    {
+        float before = 0;
+        foreach (double quantile in quantiles)
+        {
+            if (!((float)quantile > before && (float)quantile < 1))
+            {
+                return false;
+            }
+
+            before = (float)quantile;
+        }
+
+        return quantiles.Count > 0;
+    }
 
     /// <summary>Checks the options; the classes are the output's features.</summary>
     public static void Check(LossSpec loss, int classes, ProblemSink problems)
@@ -61,6 +89,12 @@ internal static class Losses
         if (loss.Kind == LossKind.Huber && !(loss.Option > 0 && loss.Option <= 1e6))
         {
             problems.Add("SEQ0104", "Delta", "Delta", "above 0 and at most 1e6", loss.Option);
+        }
+
+        if (loss.Kind == LossKind.Quantile && !AreQuantiles(loss.Quantiles))
+        {
+            string found = loss.Quantiles.Count == 0 ? "none" : string.Join(", ", loss.Quantiles.Select(q => Rules.Text($"{q}")));
+            problems.Add("SEQ0104", "Quantiles", "Quantiles", "numbers above 0 and below 1, each above the one before", found);
         }
 
         if (loss.Kind == LossKind.Ctc && !(loss.Option >= 0 && loss.Option < classes))
@@ -84,6 +118,28 @@ internal static class Losses
         }
     }
 
+    /// <summary>What the network gives, made of what its last layer does: rates, variances and quantiles are not any numbers.</summary>
+    public static Value Shown(NetworkGraph graph, LossSpec loss, Value value)
+    {
+        switch (loss)
+        {
+            case { Kind: LossKind.PoissonLikelihood }:
+                return graph.Add(new MapOp(MapKind.Exp), value);
+            case { Kind: LossKind.Quantile, NonCrossing: true }:
+                return graph.Add(new RisingOp(loss.Quantiles.Count), value);
+            case { Kind: LossKind.GaussianLikelihood }:
+                int targets = value.Shape.Width / 2;
+                Value mean = graph.Add(new SliceOp(0, targets), value), logarithm = graph.Add(new SliceOp(targets, targets), value);
+                mean.Name = "mean";
+                logarithm.Name = "logVariance";
+                Value variance = graph.Add(new MapOp(MapKind.Add), graph.Add(new MapOp(MapKind.Exp), logarithm), graph.Add(new ConstOp(1e-6)));
+                variance.Name = "variance";
+                return graph.Add(new ConcatOp(), mean, variance);
+            default:
+                return value;
+        }
+    }
+
     /// <summary>The scalar of a loss that reads <paramref name="read"/>; its target has the same steps, or the steps of the labels.</summary>
     public static Value Lower(NetworkGraph graph, LossSpec loss, Value read, string port)
     {
@@ -91,8 +147,8 @@ internal static class Losses
         {
             LossKind.SoftmaxCrossEntropy => read.Shape.WithDims() with { Type = DType.I32 },
             LossKind.Ctc => Shape.Seq(new Axis(port == "target" ? "labels" : port + ".labels", 0)) with { Type = DType.I32 },
-            _ => read.Shape,
+            _ => loss.OutputsOfTarget == 1 ? read.Shape : read.Shape.WithDims(read.Shape.Width / loss.OutputsOfTarget),
         };
-        return graph.Add(new LossOp(loss.Kind, loss.Option, loss.IgnoredClass, loss.ClassWeights), read, graph.Add(new InputOp(port, target)));
+        return graph.Add(new LossOp(loss.Kind, loss.Option, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles), read, graph.Add(new InputOp(port, target)));
     }
 }

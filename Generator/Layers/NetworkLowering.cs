@@ -139,15 +139,18 @@ internal sealed class NetworkLowering
 
     private void Output(OutputShape output, Value value)
     {
-        _graph.Results["output" + output.Suffix] = value;
+        _graph.Layer = "output" + output.Suffix;
+        Value shown = Losses.Shown(_graph, output.Loss, value);
+        shown.Name = shown.Name.Length > 0 ? shown.Name : "y";
+        _graph.Results["output" + output.Suffix] = shown;
         _graph.Layer = "";
         if (output.Loss.Kind == LossKind.None)
         {
             return;
         }
 
-        // The cross entropies read what is before the last activation, where they are stable.
-        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : value;
+        // The cross entropies read what is before the last activation, where they are stable; a rate's likelihood reads its logarithm.
+        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : output.Loss.Kind == LossKind.PoissonLikelihood ? value : shown;
         _graph.Results["loss.input" + output.Suffix] = read;
         _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }

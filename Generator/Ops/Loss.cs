@@ -14,13 +14,18 @@ internal enum LossKind
     BinaryCrossEntropy,
     SoftmaxCrossEntropy,
     Ctc,
+    PoissonLikelihood,
+    Quantile,
+    GaussianLikelihood,
 }
 
-/// <summary>Inputs: output (logits for the cross entropies and CTC), target. Masks and lengths belong to the run.</summary>
+/// <summary>Inputs: output (logits for the cross entropies and CTC, logarithms of rates for Poisson's, means and variances for Gauss'), target. Masks and lengths belong to the run.</summary>
 /// <param name="option">delta of Huber, blank class of CTC.</param>
 /// <param name="ignoredClass">A target whose positions do not count; -1 for none.</param>
 /// <param name="classWeights">What a position counts by its target: the loss is then sum(w l) / sum(w). Empty for all alike.</param>
-internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass = -1, EquatableArray<double> classWeights = default) : Op
+/// <param name="quantiles">The quantiles that outputs are; empty where they are not.</param>
+internal sealed class LossOp(
+    LossKind kind, double option = 0, int ignoredClass = -1, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
@@ -30,8 +35,10 @@ internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass 
 
     public EquatableArray<double> ClassWeights { get; } = classWeights;
 
+    public EquatableArray<double> Quantiles { get; } = quantiles;
+
     /// <summary>Its derivative by the output.</summary>
-    public LossGradientOp ByOutput => new(Kind, Option, IgnoredClass, ClassWeights);
+    public LossGradientOp ByOutput => new(Kind, Option, IgnoredClass, ClassWeights, Quantiles);
 
     public override string Name => "loss";
 
@@ -56,7 +63,8 @@ internal sealed class LossOp(LossKind kind, double option = 0, int ignoredClass 
 }
 
 /// <summary>Derivative of the loss by its output. Inputs: output, target.</summary>
-internal sealed class LossGradientOp(LossKind kind, double option, int ignoredClass = -1, EquatableArray<double> classWeights = default) : Op
+internal sealed class LossGradientOp(
+    LossKind kind, double option, int ignoredClass = -1, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
@@ -65,6 +73,8 @@ internal sealed class LossGradientOp(LossKind kind, double option, int ignoredCl
     public int IgnoredClass { get; } = ignoredClass;
 
     public EquatableArray<double> ClassWeights { get; } = classWeights;
+
+    public EquatableArray<double> Quantiles { get; } = quantiles;
 
     public override string Name => "loss_dy";
 

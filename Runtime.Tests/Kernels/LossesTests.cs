@@ -100,6 +100,11 @@ public sealed class LossesTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void PoissonLikelihood(int width) => Elementwise(
+        width, Losses.PoissonLikelihood, Losses.PoissonLikelihoodGradient, (y, t) => Math.Exp(y) - (t * y), (y, t) => Math.Exp(y) - t);
+
     [Fact]
     public void AClassOutOfRangeIsAnError()
     {

@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 8;
+    public const int CurrentContract = 9;
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -74,7 +74,7 @@ public sealed class NetworkPlan
 
     /// <summary>Whether there is a decoder that can be fed with its own outputs.</summary>
     internal bool DecodesByItself => Inference.Continues && Inputs.Length > 1 && Inputs[1].Axis >= 0 && Outputs[0].Axis == Inputs[1].Axis
-        && (Inputs[1].Size > 0 ? OutputSize == Inputs[1].Size : OutputSize <= Inputs[1].TokenCount);
+        && (Inputs[1].Size > 0 ? Outputs[0].TargetSize == Inputs[1].Size : OutputSize <= Inputs[1].TokenCount);
 
     /// <summary>Whether the user's arrays are [time, batch, features] instead of [batch, time, features].</summary>
     public bool TimeMajor { get; init; }
@@ -106,7 +106,10 @@ public sealed class NetworkPlan
     /// <summary>The layers, in order.</summary>
     public LayerInfo[] Layers { get; init; } = Array.Empty<LayerInfo>();
 
-    /// <summary>Whether an output is a softmax already: its loss then reads what was before it.</summary>
+    /// <summary>Whether an output is a softmax or probabilities of a yes already: its loss then reads what was before it.</summary>
     internal bool GivesProbabilities(int head) =>
-        (Training ?? Inference).Outputs[head] is { LossInput: { } read } places && read != places.Output;
+        Outputs[head].Loss?.Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc && HasLossInput(head);
+
+    /// <summary>Whether a loss reads what was before the output.</summary>
+    internal bool HasLossInput(int head) => (Training ?? Inference).Outputs[head] is { LossInput: { } read } places && read != places.Output;
 }

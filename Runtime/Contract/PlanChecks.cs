@@ -76,6 +76,8 @@ internal static class PlanChecks
         {
             Require(plan, port.Size > 0 && port.Axis >= -1 && port.Axis < axes, $"output '{port.Name}' has a size and an axis");
             Require(plan, port.Loss?.ClassWeights is not { } weights || weights.Length == port.Size, $"output '{port.Name}' has a weight for every class");
+            Require(plan, port.TargetSize > 0 && port.TargetSize * (port.Loss?.Kind switch { LossKind.Quantile => port.Loss.Quantiles?.Length ?? 0, LossKind.GaussianLikelihood => 2, _ => 1 }) == port.Size,
+                $"output '{port.Name}' has as many numbers as its loss has for each target");
             Require(plan, port.Loss?.Kind != LossKind.Ctc || port.Axis >= 0, $"output '{port.Name}' is a sequence, as its loss needs");
         }
     }

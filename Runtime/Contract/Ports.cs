@@ -33,6 +33,32 @@ public sealed record OutputPort(string Name, int Size, int Axis, LossPlan? Loss 
 {
     /// <summary>Numbers of a target, for losses on values: as many as the output has, where the loss does not say otherwise.</summary>
     public int TargetSize { get; init; } = Size;
+
+    /// <summary>Where in a row the forecast of a target stands: of several quantiles the one next to the median, of a mean and a variance the mean.</summary>
+    internal int ForecastOf(int target)
+    {
+        if (Loss?.Quantiles is not { } quantiles)
+        {
+            return target;
+        }
+
+        int middle = 0;
+        for (int k = 1; k < quantiles.Length; k++)
+        {
+            middle = System.Math.Abs(quantiles[k] - 0.5f) < System.Math.Abs(quantiles[middle] - 0.5f) ? k : middle;
+        }
+
+        return (target * quantiles.Length) + middle;
+    }
+
+    /// <summary>What of an output is fed back: one number for each target.</summary>
+    internal void CopyForecasts(System.ReadOnlySpan<float> output, System.Span<float> fed)
+    {
+        for (int k = 0; k < TargetSize; k++)
+        {
+            fed[k] = output[ForecastOf(k)];
+        }
+    }
 }
 
 /// <summary>The tokens that frame what a decoder writes.</summary>
@@ -65,6 +91,16 @@ public enum LossKind
 
     /// <summary>Connectionist temporal classification (Graves et al., 2006): mean over the sequences of -log p(labels) / number of labels.</summary>
     Ctc,
+
+    /// <summary>Mean over the counted positions and features of exp(y) - target y, the negative log-likelihood of a Poisson distribution of rate exp(y) without what y
+    /// does not change. The output is the rate, the loss reads its logarithm.</summary>
+    PoissonLikelihood,
+
+    /// <summary>Mean over the counted positions, targets and quantiles of max(q (target - y), (q - 1) (target - y)) (Koenker and Bassett 1978).</summary>
+    Quantile,
+
+    /// <summary>Mean over the counted positions and targets of (log v + (target - m)^2 / v) / 2: the output is the means m of all targets, then their variances v.</summary>
+    GaussianLikelihood,
 }
 
 /// <summary>A loss and its weight.</summary>
@@ -73,5 +109,6 @@ public enum LossKind
 /// <param name="Option">The delta of <see cref="LossKind.Huber"/>, the blank's class of <see cref="LossKind.Ctc"/>.</param>
 /// <param name="IgnoredClass">A target class whose positions do not count; -1 for none. It may lie outside of the classes.</param>
 /// <param name="ClassWeights">The weight of a position by its target class; the mean is then sum(w l) / sum(w). Null for all 1.</param>
+/// <param name="Quantiles">The quantiles of <see cref="LossKind.Quantile"/>, rising: an output has all of the first target, then all of the second. Null otherwise.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int IgnoredClass = -1, float[]? ClassWeights = null);
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int IgnoredClass = -1, float[]? ClassWeights = null, float[]? Quantiles = null);

@@ -175,14 +175,14 @@ internal static partial class DataChecks
 
     private static string? MisfitOfValues(HeadTargets targets, int index, int t)
     {
-        bool isBinary = targets.Port.Loss!.Kind == LossKind.BinaryCrossEntropy;
+        LossKind kind = targets.Port.Loss!.Kind;
         BlockSample<float> values = targets.Values(index, t);
         for (int k = 0; k < values.Length; k++)
         {
-            if (targets.Counts(index, t, k) && (isBinary ? !(values[k] >= 0 && values[k] <= 1) : !float.IsFinite(values[k])))
+            if (targets.Counts(index, t, k) && !TargetRange.Has(kind, values[k]))
             {
-                return $"the target {values[k]}{targets.Where(t, k)}; " + (isBinary
-                    ? "a binary cross entropy takes 0 to 1, the probability of a yes: scale the targets, or use a loss on values"
+                return $"the target {values[k]}{targets.Where(t, k)}; " + (TargetRange.IsLimited(kind)
+                    ? $"{TargetRange.Loss(kind)} takes {TargetRange.Values(kind)}: scale the targets, or use a loss on values"
                     : "targets must be finite: mask what is not known (IgnoreMissingTargets leaves out what is NaN)");
             }
         }

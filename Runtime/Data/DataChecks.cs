@@ -123,7 +123,7 @@ internal static partial class DataChecks
             null or LossKind.None => true,
             LossKind.SoftmaxCrossEntropy => head.Axis == input.Axis && input.Size == 0,
             LossKind.Ctc => false,
-            _ => head.Axis == input.Axis && input.Size == head.Size,
+            _ => head.Axis == input.Axis && input.Size == head.TargetSize,
         };
     }
 

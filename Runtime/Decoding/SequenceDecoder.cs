@@ -213,7 +213,12 @@ public sealed partial class SequenceDecoder
 
             if (t + 1 < steps)
             {
-                y.CopyTo(_workspace.InputOf(_input));
+                OutputPort port = _plan.Outputs[0];
+                for (int b = 0; b < batch; b++)
+                {
+                    port.CopyForecasts(y.Slice(b * size, size), _workspace.InputOf(_input)[(b * port.TargetSize)..]);
+                }
+
                 _workspace.ContinueDecoding();
             }
         }

@@ -17,6 +17,7 @@ public sealed class SequenceGenerator
     private readonly StreamBatch? _streams;
     private readonly TokenSampler? _sampler;
     private readonly NetworkPlan _plan;
+    private readonly float[] _x;
     private readonly float[] _y;
     private readonly int[] _tokens;
     private bool _hasOutput;
@@ -30,7 +31,7 @@ public sealed class SequenceGenerator
         ArgumentNullException.ThrowIfNull(stream);
         _stream = stream;
         _plan = stream.Core.Plan;
-        (_sampler, _y, _tokens) = (Checked(sampler), new float[_plan.OutputSize], new int[1]);
+        (_sampler, _x, _y, _tokens) = (Checked(sampler), new float[_plan.InputSize], new float[_plan.OutputSize], new int[1]);
     }
 
     /// <summary>A generator over many streams stepped together, each with an input of its own.</summary>
@@ -42,7 +43,7 @@ public sealed class SequenceGenerator
         ArgumentNullException.ThrowIfNull(streams);
         _streams = streams;
         _plan = streams.Core.Plan;
-        (_sampler, _y, _tokens) = (Checked(sampler), new float[streams.Count * _plan.OutputSize], new int[streams.Count]);
+        (_sampler, _x, _y, _tokens) = (Checked(sampler), new float[streams.Count * _plan.InputSize], new float[streams.Count * _plan.OutputSize], new int[streams.Count]);
     }
 
     /// <summary>Sequences: 1, or the streams of the batch.</summary>
@@ -96,7 +97,7 @@ public sealed class SequenceGenerator
 
     /// <summary>Takes a beginning in and writes what follows, for a network of numbers.</summary>
     /// <param name="prompt">[Count, steps, InputSize]; empty to go on from the last call.</param>
-    /// <param name="values">Receives [Count, steps to write, OutputSize].</param>
+    /// <param name="values">Receives [Count, steps to write, OutputSize]. Fed back is the forecast: of quantiles the one next to the median, of a mean and a variance the mean.</param>
     public void Generate(ReadOnlySpan<float> prompt, Span<float> values)
     {
         if (_plan.TokenCount > 0)
@@ -104,13 +105,12 @@ public sealed class SequenceGenerator
             throw new NotSupportedException($"{_plan.Name} takes tokens: call Generate with spans of int.");
         }
 
-        int size = _plan.OutputSize, given = StepsOf(prompt.Length, size, nameof(prompt)), steps = StepsOf(values.Length, size, nameof(values));
+        int size = _plan.OutputSize, fed = _plan.InputSize, given = StepsOf(prompt.Length, fed, nameof(prompt)), steps = StepsOf(values.Length, size, nameof(values));
         for (int t = 0; t < given; t++)
         {
-            // An output has the size of an input: its buffer holds either.
             for (int b = 0; b < Count; b++)
             {
-                prompt.Slice(((b * given) + t) * size, size).CopyTo(_y.AsSpan(b * size));
+                prompt.Slice(((b * given) + t) * fed, fed).CopyTo(_x.AsSpan(b * fed));
             }
 
             _hasOutput = StepValues();
@@ -122,6 +122,7 @@ public sealed class SequenceGenerator
             for (int b = 0; b < Count; b++)
             {
                 _y.AsSpan(b * size, size).CopyTo(values[(((b * steps) + t) * size)..]);
+                _plan.Outputs[0].CopyForecasts(_y.AsSpan(b * size, size), _x.AsSpan(b * fed));
             }
 
             _hasOutput = StepValues();
@@ -130,8 +131,7 @@ public sealed class SequenceGenerator
 
     private bool StepTokens() => _stream is not null ? _stream.Step(_tokens[0], _y) : _streams!.Step(_tokens.AsSpan(), _y);
 
-    // Inputs are staged before outputs are written.
-    private bool StepValues() => _stream is not null ? _stream.Step(_y.AsSpan(), _y) : _streams!.Step(_y.AsSpan(), _y);
+    private bool StepValues() => _stream is not null ? _stream.Step(_x.AsSpan(), _y) : _streams!.Step(_x.AsSpan(), _y);
 
     private int StepsOf(int length, long size, string argument) => length % (Count * size) == 0
         ? (int)(length / (Count * size))
@@ -147,11 +147,11 @@ public sealed class SequenceGenerator
 
     private TokenSampler? Checked(TokenSampler? sampler)
     {
-        bool fits = _plan.TokenCount > 0 ? _plan.OutputSize == _plan.TokenCount : _plan.OutputSize == _plan.InputSize;
+        bool fits = _plan.TokenCount > 0 ? _plan.OutputSize == _plan.TokenCount : _plan.Outputs[0].TargetSize == _plan.InputSize;
         if (!fits)
         {
             throw new NotSupportedException(
-                $"{_plan.Name} takes {(_plan.TokenCount > 0 ? $"{_plan.TokenCount} tokens" : $"{_plan.InputSize} numbers")} and gives {_plan.OutputSize} outputs: these cannot be fed back. They must be as many.");
+                $"{_plan.Name} takes {(_plan.TokenCount > 0 ? $"{_plan.TokenCount} tokens" : $"{_plan.InputSize} numbers")} and gives {_plan.OutputSize} outputs{(_plan.Outputs[0].TargetSize != _plan.OutputSize ? $", forecasts of {_plan.Outputs[0].TargetSize}" : "")}: these cannot be fed back. They must be as many.");
         }
 
         return sampler is null && _plan.TokenCount > 0

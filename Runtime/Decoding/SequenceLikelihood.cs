@@ -91,10 +91,10 @@ public static class SequenceLikelihood
     {
         NetworkPlan plan = Check(workspace, results.Length);
         int size = plan.InputSize;
-        if (size == 0 || plan.OutputSize != size)
+        if (size == 0 || plan.Outputs[0].TargetSize != size)
         {
             throw new NotSupportedException(
-                $"{plan.Name} takes {(size == 0 ? "tokens" : $"{size} numbers")} and gives {plan.OutputSize} outputs: it does not give the next values.");
+                $"{plan.Name} takes {(size == 0 ? "tokens" : $"{size} numbers")} and gives forecasts of {plan.Outputs[0].TargetSize}: it does not give the next values.");
         }
 
         if (!(deviation > 0 && double.IsFinite(deviation)))
@@ -129,7 +129,7 @@ public static class SequenceLikelihood
                 ReadOnlySpan<float> row = Row(y, plan, batch, workspace.OutputSteps, b, t);
                 for (int j = 0; j < size; j++)
                 {
-                    double error = (values[(((b * all) + next) * size) + j] - (double)row[j]) / deviation;
+                    double error = (values[(((b * all) + next) * size) + j] - (double)row[plan.Outputs[0].ForecastOf(j)]) / deviation;
                     results[b] += constant - (0.5 * error * error);
                 }
             }

@@ -79,6 +79,21 @@ public static class Losses
         Gradient<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
     }
 
+    /// <summary>1/(C F) sum w (exp(y) - target y): y are logarithms of rates.</summary>
+    public static double PoissonLikelihood(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+    {
+        return Mean<RateError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0);
+    }
+
+    /// <summary>scale * w/(C F) (exp(y) - target).</summary>
+    public static void PoissonLikelihoodGradient(
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
+        float scale, ref float dy, nint dyRow)
+    {
+        Gradient<RateError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
+    }
+
     /// <summary>1/C sum -w log softmax(y)[target]: y are logits, targets are classes (read only where w is not 0).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
     public static double SoftmaxCrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)

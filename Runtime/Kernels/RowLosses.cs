@@ -42,6 +42,18 @@ internal readonly struct LogisticError : IError
         where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
 }
 
+/// <summary>exp(y) - target y.</summary>
+internal readonly struct RateError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Fnma(y, target, T.Exp(y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Exp(y) - target;
+}
+
 /// <summary>|y - target|; the slope is 0 at 0.</summary>
 internal readonly struct AbsoluteError : IError
 {

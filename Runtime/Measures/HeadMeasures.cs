@@ -49,6 +49,8 @@ internal sealed class HeadMeasures
         {
             Head = port.Name,
             Outputs = port.Size,
+            Targets = port.TargetSize,
+            Quantiles = port.Loss?.Quantiles is { } quantiles ? [.. quantiles.Select(q => (double)(decimal)q)] : [],
             Kind = kind switch
             {
                 LossKind.SoftmaxCrossEntropy => TargetKind.Classes,

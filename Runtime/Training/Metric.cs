@@ -8,6 +8,10 @@ namespace SeqGen;
 /// <summary>A number of an epoch's results, of the validation where there is one, and whether more or less of it is better.</summary>
 public sealed class Metric
 {
+    // Before what reads it: statics begin in the order of their lines.
+    private static readonly LossKind[] _values =
+        [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber, LossKind.PoissonLikelihood, LossKind.Quantile, LossKind.GaussianLikelihood];
+
     private readonly Func<EvaluationResult, double?> _read;
     private readonly LossKind[]? _losses;
     private readonly string _plain;
@@ -26,10 +30,10 @@ public sealed class Metric
     public static Metric Accuracy { get; } = new("accuracy", true, r => r.Accuracy, [LossKind.SoftmaxCrossEntropy, LossKind.BinaryCrossEntropy]);
 
     /// <summary>The root of the mean squared error.</summary>
-    public static Metric RootMeanSquaredError { get; } = new("RMSE", false, r => r.RootMeanSquaredError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber]);
+    public static Metric RootMeanSquaredError { get; } = new("RMSE", false, r => r.RootMeanSquaredError, _values);
 
     /// <summary>The mean absolute error.</summary>
-    public static Metric MeanAbsoluteError { get; } = new("MAE", false, r => r.MeanAbsoluteError, [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber]);
+    public static Metric MeanAbsoluteError { get; } = new("MAE", false, r => r.MeanAbsoluteError, _values);
 
     /// <summary>What it is called.</summary>
     public string Name => _head is null ? _plain : $"{_plain} of {_head}";

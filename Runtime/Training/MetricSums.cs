@@ -146,7 +146,7 @@ internal sealed class MetricSums : IPositionSums
                 return;
             }
 
-            for (int j = 0; j < y.Length; j++)
+            for (int j = 0; j < target.Length; j++)
             {
                 double counts = weights.IsEmpty ? weight : weights[j];
                 if (counts == 0)
@@ -161,7 +161,7 @@ internal sealed class MetricSums : IPositionSums
                     continue;
                 }
 
-                double error = (double)y[j] - target[j];
+                double error = (double)y[port.ForecastOf(j)] - target[j];
                 _squares += counts * (error * error);
                 _absolutes += counts * Math.Abs(error);
             }
@@ -171,7 +171,7 @@ internal sealed class MetricSums : IPositionSums
         {
             // Of nothing there is no share and no mean.
             LossKind kind = _counted == 0 ? LossKind.None : port.Loss!.Kind;
-            bool errors = kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber;
+            bool errors = kind is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc);
             return new EvaluationResult
             {
                 Loss = MeanLoss,

@@ -9,7 +9,7 @@ namespace SeqGen;
 public sealed partial class OnlineLearner
 {
     /// <summary>Hands in the truth about the step <see cref="Horizon"/> steps before the last one: what the first head should have given there.</summary>
-    /// <param name="target">OutputSize floats; unknown where one is not finite, which is the same as not calling. What is handed in again counts instead, until it was learned from.</param>
+    /// <param name="target">As many floats as the output has (fewer for losses with several outputs a target); unknown where one is not finite, which is the same as not calling. What is handed in again counts instead, until it was learned from.</param>
     /// <returns>Whether this completed a window, and an update was made.</returns>
     /// <exception cref="TrainingDivergedException">The update has left parameters that are not finite: load a checkpoint.</exception>
     public bool Observe(ReadOnlySpan<float> target) => Observe(_heads[0], target);
@@ -33,19 +33,21 @@ public sealed partial class OnlineLearner
 
     private bool Observe(TargetHead head, ReadOnlySpan<float> target)
     {
-        if (target.Length != head.Port.Size || head.TakesClasses)
+        if (target.Length != head.Port.TargetSize || head.TakesClasses)
         {
             throw new ArgumentException(
-                $"The loss of {_plan.Name} on '{head.Port.Name}' takes {(head.TakesClasses ? "a class" : $"{head.Port.Size} values")} a step, {target.Length} values were given.", nameof(target));
+                $"The loss of {_plan.Name} on '{head.Port.Name}' takes {(head.TakesClasses ? "a class" : $"{head.Port.TargetSize} values")} a step, {target.Length} values were given.", nameof(target));
         }
 
         bool isKnown = true;
         foreach (float value in target)
         {
             isKnown &= float.IsFinite(value);
-            if (head.Port.Loss!.Kind == LossKind.BinaryCrossEntropy && value is < 0 or > 1)
+            LossKind kind = head.Port.Loss!.Kind;
+            if (float.IsFinite(value) && !TargetRange.Has(kind, value))
             {
-                throw new ArgumentOutOfRangeException(nameof(target), value, $"The binary cross entropy of {_plan.Name} on '{head.Port.Name}' takes 0 to 1, the probability of a yes. Scale the target.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(target), value, $"A target is {value}; {TargetRange.Loss(kind)} of {_plan.Name} on '{head.Port.Name}' takes {TargetRange.Values(kind)}. Scale the target.");
             }
         }
 
@@ -54,7 +56,7 @@ public sealed partial class OnlineLearner
             return CompleteWith(head);
         }
 
-        target.CopyTo(_workspace.TargetOf(head.Port.Name)[(row * head.Port.Size)..]);
+        target.CopyTo(_workspace.TargetOf(head.Port.Name)[(row * head.Port.TargetSize)..]);
         _workspace.MaskBuffer(head.Index)[row] = isKnown ? 1 : 0;
         return CompleteWith(head);
     }
@@ -63,7 +65,7 @@ public sealed partial class OnlineLearner
     {
         if (!head.TakesClasses)
         {
-            throw new ArgumentException($"The loss of {_plan.Name} on '{head.Port.Name}' takes {head.Port.Size} values a step, a class was given.", nameof(targetClass));
+            throw new ArgumentException($"The loss of {_plan.Name} on '{head.Port.Name}' takes {head.Port.TargetSize} values a step, a class was given.", nameof(targetClass));
         }
 
         bool isKnown = targetClass != -1 && targetClass != head.Port.Loss!.IgnoredClass;

@@ -51,7 +51,7 @@ internal sealed class ScheduledSampler : IDisposable
                 ReadOnlySpan<float> own = y.Slice(b * _plan.OutputSize, _plan.OutputSize);
                 if (size > 0)
                 {
-                    own.CopyTo(trained.InputOf(_input).Slice(row * size, size));
+                    _plan.Outputs[0].CopyForecasts(own, trained.InputOf(_input).Slice(row * size, size));
                 }
                 else
                 {

@@ -254,7 +254,7 @@ public partial class Workspace
 
         foreach (Head head in _heads)
         {
-            if (!_training && head.Kind != LossKind.None && _area.Outputs[head.Index].LossInput is null && _plan.GivesProbabilities(head.Index))
+            if (!_training && head.Kind != LossKind.None && _area.Outputs[head.Index].LossInput is null && _plan.HasLossInput(head.Index))
             {
                 throw new InvalidOperationException(
                     $"The loss of {_plan.Name}{On(head)} reads what is before its last activation, and a workspace without training keeps the output alone. Create the workspace with training: true.");

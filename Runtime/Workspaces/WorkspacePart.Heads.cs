@@ -49,7 +49,8 @@ public partial class Workspace
                 return;
             }
 
-            Place place = LossInput(head);
+            // Scores of classes and of a yes as the loss reads them; forecasts in the target's unit.
+            Place place = head.Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy ? LossInput(head) : _area.Outputs[head.Index].Output;
             int size = head.Plan.Size, rows = Rows * StepsOf(head.Plan.Axis);
             ref float y = ref At(place);
             for (int r = 0; r < rows; r++)
@@ -61,7 +62,7 @@ public partial class Workspace
                         head.Index,
                         Row(ref y, place, r, size),
                         mine.ClassRows.Length > 0 ? mine.ClassRows[r] : -1,
-                        mine.TargetRows.Length > 0 ? mine.TargetRows.Span.Slice(r * mine.TargetRow, head.Plan.TargetSize) : default,
+                        head.Target.Length > 0 ? head.Target.AsSpan(user * head.Plan.TargetSize, head.Plan.TargetSize) : default,
                         head.HasMask ? head.Mask[user] : 1,
                         head.HasElements ? ElementsOf(head, user) : default);
                 }
@@ -85,6 +86,9 @@ public partial class Workspace
                 LossKind.MeanAbsoluteError => Losses.MeanAbsoluteError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
                 LossKind.Huber => Losses.Huber(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option),
                 LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.PoissonLikelihood => Losses.PoissonLikelihood(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.Quantile => TargetLosses.Quantile(ref y, read.Row, ref target, mine.TargetRow, weights, loss.Quantiles, rows, head.Plan.TargetSize),
+                LossKind.GaussianLikelihood => TargetLosses.Gaussian(ref y, read.Row, ref target, mine.TargetRow, weights, rows, head.Plan.TargetSize),
                 LossKind.SoftmaxCrossEntropy => Losses.SoftmaxCrossEntropy(ref y, read.Row, mine.ClassRows, weights, rows, size),
                 _ => throw new NotSupportedException($"{_plan.Name} has the unknown loss {loss.Kind}. Use one version of SeqGen and rebuild."),
             };
@@ -149,6 +153,15 @@ public partial class Workspace
                     break;
                 case LossKind.BinaryCrossEntropy:
                     Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+                case LossKind.PoissonLikelihood:
+                    Losses.PoissonLikelihoodGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    break;
+                case LossKind.Quantile:
+                    TargetLosses.QuantileGradient(ref y, read.Row, ref target, mine.TargetRow, weights, loss.Quantiles, rows, head.Plan.TargetSize, scale, ref seed, write.Row);
+                    break;
+                case LossKind.GaussianLikelihood:
+                    TargetLosses.GaussianGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, head.Plan.TargetSize, scale, ref seed, write.Row);
                     break;
                 default:
                     Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, mine.ClassRows, weights, rows, size, scale, ref seed, write.Row);
@@ -222,9 +235,9 @@ public partial class Workspace
                             ClearUncounted(target, ElementsOf(head, user));
                         }
 
-                        if (head.Kind == LossKind.BinaryCrossEntropy)
+                        if (TargetRange.IsLimited(head.Kind))
                         {
-                            CheckBinary(head, target, b, t);
+                            CheckRange(head, target, b, t);
                         }
                     }
                     else
@@ -243,16 +256,16 @@ public partial class Workspace
             }
         }
 
-        /// <summary>Refuses what is no probability: beyond 0 and 1 the loss has no lower bound. NaN passes, and is seen in the loss.</summary>
-        private void CheckBinary(Head head, ReadOnlySpan<float> target, int b, int t)
+        /// <summary>Refuses what the loss cannot be of. NaN passes, and is seen in the loss.</summary>
+        private void CheckRange(Head head, ReadOnlySpan<float> target, int b, int t)
         {
             foreach (float value in target)
             {
-                if (value < 0 || value > 1)
+                if (!float.IsNaN(value) && !TargetRange.Has(head.Kind, value))
                 {
                     string where = head.Plan.Axis >= 0 ? $"sequence {First + b}, step {t}" : $"sequence {First + b}";
                     throw new InvalidOperationException(
-                        $"Target {value} at {where}: the binary cross entropy of {_plan.Name}{_owner.On(head)} takes 0 to 1, the probability of a yes. Scale the targets, or mask the position.");
+                        $"Target {value} at {where}: {TargetRange.Loss(head.Kind)} of {_plan.Name}{_owner.On(head)} takes {TargetRange.Values(head.Kind)}. Scale the targets, or mask the position.");
                 }
             }
         }

@@ -1,0 +1,126 @@
+// Losses and gradients beside numbers worked out without the project: losses.py, in this folder, prints them. Knows values; knows no network.
+using System;
+using SeqGen.Kernels.V1;
+using SeqGen.Tests.Support;
+using Xunit;
+
+namespace SeqGen.Tests.Kernels;
+
+public sealed class LossValueTests
+{
+    private static readonly float[] _quantiles = [0.125f, 0.5f, 0.75f];
+
+    [Fact]
+    public void Quantiles()
+    {
+        AlignedBuffer y = Rows([0, 1, 2.5f, -1, 0.25f, 2]), t = Rows([2, -0.5f]), w = Rows([1, 3]), dy = Data.Filled(17, Data.Sentinel);
+        Assert.Equal(0.3385416666666667, TargetLosses.Quantile(ref y.Origin, 16, ref t.Origin, 16, w.Span, _quantiles, 1, 2), 1e-12);
+        TargetLosses.QuantileGradient(ref y.Origin, 16, ref t.Origin, 16, w.Span, _quantiles, 1, 2, 1, ref dy.Origin, 16);
+        TestData.Near([-0.010416666f, -0.041666666f, 0.0208333333f, -0.03125f, 0.125f, 0.0625f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Data.Sentinel], dy.Span, 1e-6);
+        TargetLosses.QuantileGradient(ref t.Origin, 16, ref t.Origin, 16, [], [0.3f], 1, 2, 1, ref dy.Origin, 16);
+        Assert.Equal(0, dy.Span[0]);
+    }
+
+    [Fact]
+    public void MeansAndVariances()
+    {
+        AlignedBuffer y = Rows([1, -0.5f, 0.5f, 2]), t = Rows([0.5f, 1.5f]), w = Rows([1, 3]), dy = Data.Filled(17, Data.Sentinel);
+        Assert.Equal(0.9857867951399863, TargetLosses.Gaussian(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 2), 1e-9);
+        TargetLosses.GaussianGradient(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 2, 1, ref dy.Origin, 16);
+        TestData.Near([0.25f, -0.75f, 0.125f, -0.1875f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, Data.Sentinel], dy.Span, 1e-6);
+    }
+
+    [Fact]
+    public void LogarithmsOfRates()
+    {
+        AlignedBuffer y = Rows([0.5f, -1, 2]), t = Rows([2, 0, 7]), w = Rows([1, 0.5f, 2]), dy = new(16);
+        Assert.Equal(-3.5397790888151, Losses.PoissonLikelihood(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 3), 1e-6);
+        Losses.PoissonLikelihoodGradient(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 3, 1, ref dy.Origin, 16);
+        TestData.Near([-0.100365351f, 0.052554206f, 0.222317771f, 0], dy.Span[..4], 1e-6);
+    }
+
+    /// <summary>Rows of weights, weights of values, what is not read, and the same sums for several rows.</summary>
+    [Fact]
+    public void WhatWeighsNothingIsNotRead()
+    {
+        AlignedBuffer y = new(64), t = new(64), values = new(64), dy = Data.Filled(64, Data.Sentinel);
+        for (int r = 0; r < 4; r++)
+        {
+            TestData.Random(6, 1 + (ulong)r, 2).CopyTo(y.Span[(r * 16)..]);
+            TestData.Random(3, 9 + (ulong)r, 2).CopyTo(t.Span[(r * 16)..]);
+            values.Span.Slice(r * 16, 3).Fill(r == 1 ? 0 : 2);
+            for (int k = 3; k < 6; k++)
+            {
+                y.Span[(r * 16) + k] = 0.5f + Math.Abs(y.Span[(r * 16) + k]);
+            }
+        }
+
+        y.Span.Slice(16, 6).Fill(float.NaN);
+        t.Span.Slice(16, 3).Fill(float.NaN);
+        foreach (bool isGauss in new[] { false, true })
+        {
+            double byRow = Loss([2, 0, 2, 2], out float[] gradient);
+            Assert.True(double.IsFinite(byRow));
+            Assert.All(gradient[16..32], g => Assert.Equal(0, g));
+            Assert.DoesNotContain(gradient, float.IsNaN);
+            Assert.Equal(byRow, Loss(values.Span, out float[] byValue), 1e-12);
+            Assert.Equal(gradient, byValue);
+            Assert.Equal(0, Loss(new float[4], out float[] none));
+            Assert.All(none, g => Assert.Equal(0, g));
+            Assert.Equal(0, Loss(new float[64], out none));
+            Assert.True(double.IsNaN(Loss([], out none)));
+
+            double Loss(ReadOnlySpan<float> weights, out float[] slopes)
+            {
+                double loss;
+                if (isGauss)
+                {
+                    loss = TargetLosses.Gaussian(ref y.Origin, 16, ref t.Origin, 16, weights, 4, 3);
+                    TargetLosses.GaussianGradient(ref y.Origin, 16, ref t.Origin, 16, weights, 4, 3, 3, ref dy.Origin, 16);
+                }
+                else
+                {
+                    loss = TargetLosses.Quantile(ref y.Origin, 16, ref t.Origin, 16, weights, [0.1f, 0.9f], 4, 3);
+                    TargetLosses.QuantileGradient(ref y.Origin, 16, ref t.Origin, 16, weights, [0.1f, 0.9f], 4, 3, 3, ref dy.Origin, 16);
+                }
+
+                slopes = dy.Span.ToArray();
+                return loss;
+            }
+        }
+    }
+
+    /// <summary>By hand: 1, 1 + log 2, 1 + log 2 + 100; and a group of one.</summary>
+    [Fact]
+    public void SumsRiseHoweverFarApartTheNumbersAre()
+    {
+        AlignedBuffer x = Rows([1, 0, 100, -3, -1000, 1e30f]), y = Data.Filled(16, Data.Sentinel), dy = Rows([1, 10, 100, 1, 1, 1]);
+        Rising.Sums(3, 1, 6, ref x.Origin, 16, ref y.Origin, 16);
+        TestData.Near([1, 1.6931472f, 101.69315f, 0], [.. y.Span[..3], y.Span[6]], 1e-6);
+        Assert.Equal(-3, y.Span[3]);
+        Assert.Equal(-3, y.Span[4]);
+        Assert.Equal(1e30f, y.Span[5]);
+        Rising.SumsGradient(3, 1, 6, ref x.Origin, 16, ref dy.Origin, 16, ref dy.Origin, 16);
+        TestData.Near([111, 55, 100, 3, 0, 1, 0], dy.Span[..7], 1e-6);
+        Rising.Sums(1, 1, 6, ref x.Origin, 16, ref y.Origin, 16);
+        Assert.Equal(x.Span[..6].ToArray(), y.Span[..6].ToArray());
+
+        // In every draw of any size the floats never fall.
+        for (ulong seed = 1; seed < 200; seed++)
+        {
+            TestData.Random(15, seed, MathF.Pow(10, (seed % 20) - 8f)).CopyTo(x.Span);
+            Rising.Sums(5, 1, 15, ref x.Origin, 16, ref y.Origin, 16);
+            for (int i = 0; i < 15; i++)
+            {
+                Assert.True(i % 5 == 0 || y.Span[i] >= y.Span[i - 1]);
+            }
+        }
+    }
+
+    private static AlignedBuffer Rows(ReadOnlySpan<float> values)
+    {
+        AlignedBuffer rows = new(16);
+        values.CopyTo(rows.Span);
+        return rows;
+    }
+}
