@@ -39,7 +39,7 @@ public class LayerDiagnosticTests
     [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are " + Functions + ", PRelu")]
     [InlineData("[Lstm(4, {|SEQ0108:GateActivation = Activation.PRelu|})]", "Activation PRelu is not possible in [Lstm]; possible are " + Functions)]
     [InlineData("[Tdnn(4, 3, Padding = Padding.Same, {|SEQ0123:Stride = 2|})]", "Stride makes no sense in this [Tdnn]: Padding.Same gives an output for every step; write Padding.Causal or Padding.Valid, or leave out Stride")]
-    [InlineData("[Tdnn(4, 3, {|SEQ0104:Groups = 0|})]", "Groups must be from 1 to 32, for each group is a product of its own, and is 0")]
+    [InlineData("[Tdnn(4, 3, {|SEQ0104:Groups = 0|})]", "Groups must be from 1 to 256, for each group is a product of its own, and is 0")]
     [InlineData("[Tdnn(9, 3, {|SEQ0104:Groups = 3|})]", "Groups must be a number that divides both the 8 features that reach the layer and its 9 units, and is 3")]
     [InlineData("[Autoregressive(4, {|SEQ0123:Padding = Padding.Same|})]", "Padding.Same makes no sense in this [Autoregressive]: it would foretell a step from the steps after it; write Padding.Causal or Padding.Valid, or use [Tdnn]")]
     [InlineData("[Dense(4)] [LayerNorm({|SEQ0108:Activation = Activation.PRelu|})]", "Activation PRelu is not possible in [LayerNorm]; possible are " + Functions)]

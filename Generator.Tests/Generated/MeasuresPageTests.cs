@@ -57,4 +57,37 @@ public sealed class MeasuresPageTests
         Assert.Equal(plain.Evaluate(data).Loss, first["log loss"], 1e-5);
         Assert.Equal(plain.Evaluate(data).Accuracy!.Value, first["accuracy"], 1e-12);
     }
+
+    /// <summary>Intervals of every kind of head hold what they promise, of data whose noise differs from sample to sample; those that know it are narrower.</summary>
+    [Theory]
+    [InlineData("Plain", IntervalForm.Absolute)]
+    [InlineData("Quantiles", IntervalForm.Quantiles)]
+    [InlineData("Normal", IntervalForm.Scaled)]
+    public void Calibrated_intervals_hold_their_share(string name, IntervalForm form)
+    {
+        using LoadedNetworks loaded = NetworkHarness.Load(
+            "[Network(Inputs = 1, Timesteps = 3)] [Gru(6, Returns = Returns.Last)] [Dense(2)] [MeanSquaredError] public partial class Plain;",
+            "[Network(Inputs = 1, Timesteps = 3)] [Gru(6, Returns = Returns.Last)] [Dense(6)] [Quantile(0.1, 0.5, 0.9)] public partial class Quantiles;",
+            "[Network(Inputs = 1, Timesteps = 3)] [Gru(6, Returns = Returns.Last)] [Dense(4)] [GaussianLikelihood] public partial class Normal;");
+        var random = new Random(5);
+        float[] x = RandomData.Uniform(random, 3 * 1500), y = [.. Enumerable.Range(0, 3000).Select(i =>
+            x[(i / 2 * 3) + 2] + ((i % 2 == 0 ? 0.1f : 1) * (0.1f + Math.Abs(x[(i / 2 * 3) + 1])) * ((random.NextSingle() * 2) - 1)))];
+        SequenceData data = SequenceData.FromArrays(x, y, 3, outputs: 2);
+        Trainer trainer = Trainer.For((INetwork)loaded.Create(name, 3), new Adam(0.02f), new() { Threads = 1 });
+        trainer.Fit(data.Take(500), 60, cancellationToken: TestContext.Current.CancellationToken);
+        SplitConformal conformal = trainer.Calibrate(data.Skip(500).Take(500), 0.9);
+        Assert.Equal((form, 2), (conformal.Form, conformal.Numbers));
+        (float[] lower, float[] upper) = trainer.PredictIntervals(data.Skip(1000), SplitConformal.Parse(conformal.ToString()));
+        MeasureResults held = SplitConformal.Check(lower, upper, y.AsSpan(2000), 2);
+
+        // 500 of each: three standard deviations of the test, and of the calibration.
+        Assert.InRange(held.Get("coverage", step: 0), 0.84, 0.96);
+        Assert.InRange(held.Get("coverage", step: 1), 0.84, 0.96);
+        double WidthWhere(Func<double, bool> noise) =>
+            Enumerable.Range(0, 500).Where(i => noise(Math.Abs(x[((1000 + i) * 3) + 1]))).Average(i => (double)upper[(2 * i) + 1] - lower[(2 * i) + 1]);
+        double noisy = WidthWhere(n => n > 0.5), quiet = WidthWhere(n => n < 0.5);
+        Assert.True(form == IntervalForm.Absolute ? Math.Abs(noisy - quiet) < 1e-4 : noisy > 1.1 * quiet, $"{quiet} where it is quiet, {noisy} where it is not");
+        Comparison none = new(("it", trainer.Evaluate(data, [Measure.MeanAbsoluteError.ByStep()]).Measures));
+        Assert.True(none["it"].Get("MAE", step: 0) < none["it"].Get("MAE", step: 1));
+    }
 }

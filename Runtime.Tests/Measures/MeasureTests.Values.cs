@@ -64,6 +64,28 @@ public sealed partial class MeasureTests
         Assert.Contains("6 are needed", Assert.Throws<ArgumentException>(() => new MeasureSet(set.Shape with { Outputs = 5 })).Message);
     }
 
+    /// <summary>Against python3's statistics.NormalDist().inv_cdf.</summary>
+    [Fact]
+    public void MeansAndVariancesHaveQuantilesOfTheNormalDistribution()
+    {
+        Near(-1.6448536269514726, Measure.NormalQuantile(0.05), 1e-10);
+        Near(0.2533471031357998, Measure.NormalQuantile(0.6), 1e-10);
+        Near(0, Measure.NormalQuantile(0.5), 1e-10);
+        Near(-4.753424308822899, Measure.NormalQuantile(1e-6), 1e-8);
+        Assert.InRange(Measure.NormalQuantile(1 - 1e-16), 7.9, 9.1);
+        MeasureSet set = new(new() { Outputs = 4, Targets = 2, HasVariances = true }, Measure.Interval(0.05, 0.95), Measure.MeanAbsoluteError, Measure.Interval(0.05, 0.95).ByStep());
+        set.Add([1, 2, 4, 9], [4.2f, -2.9f]);
+        set.Add([0, 0, 1, 1], [1.7f, 1.7f]);
+        MeasureResults results = set.Results();
+
+        // 1 +- 3.29, 2 +- 4.93, 0 +- 1.64 twice: 4.2 and -2.9 lie inside.
+        Near(0.5, results["coverage 0.05 to 0.95"]);
+        Near(2 * 1.6448536269514722 * (2 + 3 + 1 + 1) / 4, results["width 0.05 to 0.95"], 1e-6);
+        Near((3.2f + 4.9f + 1.7f + 1.7f) / 4, results["MAE"], 1e-6);
+        Near(2 * 1.6448536269514722 * (3 + 1) / 2, results.Get("width 0.05 to 0.95", step: 1), 1e-6);
+        Assert.Contains("a mean and a variance of each are 4", Assert.Throws<ArgumentException>(() => new MeasureSet(set.Shape with { Outputs = 3 })).Message);
+    }
+
     [Fact]
     public void StepsOfAHorizonAndGroupsAreMeasuredEachOnItsOwn()
     {

@@ -24,7 +24,7 @@ internal sealed class BaselineMeasures
     public BaselineMeasures(NetworkPlan plan, int head, TargetSeries series, IReadOnlyList<Baseline> baselines, IReadOnlyList<Measure> measures, int steps)
     {
         (_plan, _head, _baselines, _forecast) = (plan, head, [.. baselines], new float[series.Size]);
-        MeasureShape shape = HeadMeasures.ShapeOf(plan, head, steps, []) with { Outputs = series.Size, Targets = series.Size, Quantiles = [] };
+        MeasureShape shape = HeadMeasures.ShapeOf(plan, head, steps, []) with { Outputs = series.Size, Targets = series.Size, Quantiles = [], HasVariances = false };
         Measure[] taken = [.. measures.Where(m => (m.Head is null || m.Head == shape.Head) && m.WhyNot(shape) is null)];
         _sets = [.. _baselines.Select(_ => new MeasureSet(shape, taken))];
         foreach (Baseline baseline in _baselines)

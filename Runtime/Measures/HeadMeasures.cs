@@ -58,6 +58,7 @@ internal sealed class HeadMeasures
                 LossKind.Ctc => TargetKind.Labels,
                 _ => TargetKind.Values,
             },
+            HasVariances = kind == LossKind.GaussianLikelihood,
             AreProbabilities = plan.GivesProbabilities(head),
             Blank = kind == LossKind.Ctc ? (int)port.Loss!.Option : 0,
             Steps = port.Axis < 0 ? 1 : steps,

@@ -1,6 +1,5 @@
-// Measures of forecasts: errors, what they explain, quantiles and intervals. Knows forecasts and truths; refuses to know networks.
+// Measures of forecasts: errors, what they explain. Knows forecasts and truths; refuses to know networks.
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 
 namespace SeqGen;
@@ -26,26 +25,6 @@ public abstract partial class Measure
     /// <summary>1 - sum (y - target)^2 / sum (target - mean target)^2: the share of the targets' variance that is explained, 1 at best and below 0 for what is worse than their mean.
     /// Of several targets the mean of each one's. NaN where a target is always the same.</summary>
     public static Measure RSquared { get; } = new RSquaredMeasure();
-
-    /// <summary>The mean of the pinball loss of quantiles, max(q (target - y), (q - 1) (target - y)): of each, and of all. Of a head with quantiles those; of one without, of its
-    /// forecast taken for a quantile.</summary>
-    /// <param name="quantile">The quantile that forecasts of a head without quantiles are; null for those of the head.</param>
-    public static Measure Pinball(double? quantile = null)
-    {
-        Settings.Check(quantile, quantile is null or (> 0 and < 1), nameof(quantile), "between 0 and 1");
-        return new PinballMeasure(quantile);
-    }
-
-    /// <summary>Of a head with quantiles, the share of targets from one quantile to another ("coverage"; right where it is the difference of the two), and the mean width between them, in
-    /// the target's unit.</summary>
-    /// <param name="low">The lower quantile, one of the head's.</param>
-    /// <param name="high">The upper quantile, one of the head's.</param>
-    public static Measure Interval(double low, double high)
-    {
-        Settings.Check(low, low is > 0 and < 1, nameof(low), "between 0 and 1");
-        Settings.Check(high, high > low && high < 1, nameof(high), "above the lower quantile, and below 1");
-        return new IntervalMeasure(low, high);
-    }
 
     /// <summary>The mean absolute scaled error (Hyndman and Koehler, 2006): the mean absolute error, as a multiple of that of the naive forecast one season ahead in the training series.
     /// Below 1 is better than that forecast was.</summary>
@@ -219,115 +198,6 @@ public abstract partial class Measure
             }
 
             return sum / count;
-        }
-    }
-
-    private sealed class PinballMeasure(double? quantile) : Measure
-    {
-        public override string Name => "pinball";
-
-        protected internal override string? WhyNot(MeasureShape shape) => NotValues(shape) ?? (
-            quantile is null && shape.Quantiles.Count == 0 ? "it has no quantiles: say which one its forecast is, Measure.Pinball(0.5)"
-            : quantile is { } q && shape.Quantiles.Count > 0 && IndexOf(shape, q) < 0 ? NoQuantile(shape, q) : null);
-
-        protected internal override int SumCount(MeasureShape shape) => 1 + (quantile is null ? shape.Quantiles.Count : 1);
-
-        protected internal override void Add(Span<double> sums, in MeasuredPosition position)
-        {
-            MeasureShape shape = position.Shape;
-            int first = quantile is { } one ? Math.Max(0, IndexOf(shape, one)) : 0;
-            for (int i = 0; i < position.Targets.Length; i++)
-            {
-                double weight = position.WeightOf(i);
-                for (int k = 1; k < sums.Length && weight != 0; k++)
-                {
-                    double q = quantile ?? shape.Quantiles[k - 1], error = (double)position.Targets[i] - position.Quantile(i, first + k - 1);
-                    sums[k] += weight * Math.Max(q * error, (q - 1) * error);
-                }
-
-                sums[0] += weight;
-            }
-        }
-
-        protected internal override double Value(ReadOnlySpan<double> sums, MeasureShape shape)
-        {
-            double sum = 0;
-            foreach (double one in sums[1..])
-            {
-                sum += one;
-            }
-
-            return sum / (sums[0] * (sums.Length - 1));
-        }
-
-        protected internal override void Write(ReadOnlySpan<double> sums, MeasureShape shape, MeasureWriter values)
-        {
-            values.Add(Name, Value(sums, shape));
-            for (int k = 1; k < sums.Length && quantile is null; k++)
-            {
-                values.Add(string.Create(CultureInfo.InvariantCulture, $"pinball {shape.Quantiles[k - 1]}"), sums[k] / sums[0]);
-            }
-        }
-    }
-
-    private sealed class IntervalMeasure(double low, double high) : Measure
-    {
-        public override string Name => string.Create(CultureInfo.InvariantCulture, $"coverage {low} to {high}");
-
-        protected internal override string? WhyNot(MeasureShape shape) => NotValues(shape) ?? (shape.Quantiles.Count == 0 ? "it has no quantiles"
-            : IndexOf(shape, low) < 0 ? NoQuantile(shape, low) : IndexOf(shape, high) < 0 ? NoQuantile(shape, high) : null);
-
-        protected internal override int SumCount(MeasureShape shape) => 3;
-
-        protected internal override void Add(Span<double> sums, in MeasuredPosition position)
-        {
-            int from = IndexOf(position.Shape, low), to = IndexOf(position.Shape, high);
-            for (int i = 0; i < position.Targets.Length; i++)
-            {
-                double weight = position.WeightOf(i);
-                if (weight == 0)
-                {
-                    continue;
-                }
-
-                double bottom = position.Quantile(i, from), top = position.Quantile(i, to), target = position.Targets[i];
-                sums[0] += weight * (double.IsNaN(bottom + top + target) ? double.NaN : bottom <= target && target <= top ? 1 : 0);
-                sums[1] += weight * (top - bottom);
-                sums[2] += weight;
-            }
-        }
-
-        protected internal override double Value(ReadOnlySpan<double> sums, MeasureShape shape) => sums[0] / sums[2];
-
-        protected internal override void Write(ReadOnlySpan<double> sums, MeasureShape shape, MeasureWriter values)
-        {
-            values.Add(Name, Value(sums, shape));
-            values.Add(string.Create(CultureInfo.InvariantCulture, $"width {low} to {high}"), sums[1] / sums[2]);
-        }
-    }
-
-    // Declared as floats, perhaps: 0.1f is not 0.1.
-    private static int IndexOf(MeasureShape shape, double quantile)
-    {
-        for (int i = 0; i < shape.Quantiles.Count; i++)
-        {
-            if (Math.Abs(shape.Quantiles[i] - quantile) < 1e-6)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    private static string NoQuantile(MeasureShape shape, double quantile) => string.Create(
-        CultureInfo.InvariantCulture, $"it has the quantiles {string.Join(", ", ToTexts(shape.Quantiles))}, and not {quantile}");
-
-    private static IEnumerable<string> ToTexts(IReadOnlyList<double> quantiles)
-    {
-        foreach (double quantile in quantiles)
-        {
-            yield return quantile.ToString("G6", CultureInfo.InvariantCulture);
         }
     }
 }

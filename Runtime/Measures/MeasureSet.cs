@@ -166,6 +166,11 @@ public sealed class MeasureSet
             Settings.Check(shape.Quantiles[i], shape.Quantiles[i] is > 0 and < 1 && (i == 0 || shape.Quantiles[i] > shape.Quantiles[i - 1]), nameof(shape.Quantiles), "between 0 and 1, and rise");
         }
 
+        if (shape.HasVariances && (shape.Kind != TargetKind.Values || shape.Outputs != 2L * shape.Targets || shape.Quantiles.Count > 0))
+        {
+            throw new ArgumentException($"'{shape.Head}' has {shape.Outputs} outputs for {shape.Targets} targets: a mean and a variance of each are {2L * shape.Targets}, and no quantiles.", nameof(shape));
+        }
+
         if (shape.Kind == TargetKind.Values && shape.Targets * (long)shape.Stride > shape.Outputs)
         {
             throw new ArgumentException($"'{shape.Head}' has {shape.Outputs} outputs for {shape.Targets} targets{(shape.Quantiles.Count > 0 ? $" of {shape.Quantiles.Count} quantiles" : "")}: {shape.Targets * (long)shape.Stride} are needed.", nameof(shape));

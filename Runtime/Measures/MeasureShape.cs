@@ -42,6 +42,9 @@ public sealed record MeasureShape
     /// <summary>The quantiles that outputs are, rising: target by target, all quantiles of the first, then of the second. Empty where outputs are the targets' forecasts.</summary>
     public IReadOnlyList<double> Quantiles { get; init; } = [];
 
+    /// <summary>Whether outputs are the means of all targets, then the variances of all of a normal distribution.</summary>
+    public bool HasVariances { get; init; }
+
     /// <summary>The blank of labels.</summary>
     public int Blank { get; init; }
 

@@ -59,6 +59,9 @@ public readonly ref struct MeasuredPosition
     /// <summary>A quantile of one of <see cref="Targets"/>, by its number among <see cref="MeasureShape.Quantiles"/>.</summary>
     public float Quantile(int target, int quantile) => Outputs[((First + target) * _stride) + quantile];
 
+    /// <summary>The variance of one of <see cref="Targets"/>, where <see cref="MeasureShape.HasVariances"/>.</summary>
+    public float Variance(int target) => Outputs[Shape.Targets + First + target];
+
     /// <summary>How much one of <see cref="Targets"/> counts, 0 or more.</summary>
     public float WeightOf(int target) => ElementWeights.IsEmpty ? Weight : ElementWeights[target];
 

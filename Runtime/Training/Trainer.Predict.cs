@@ -113,8 +113,8 @@ public sealed partial class Trainer
         return (classes, probabilities);
     }
 
-    /// <summary>Margins that make intervals of a network's forecasts which hold a promised share of what comes, from data that no training has seen: around the forecasts, or around the outer
-    /// quantiles of a head that has some.</summary>
+    /// <summary>Margins that make intervals of a network's forecasts which hold a promised share of what comes, from data that no training has seen: around the forecasts, around the outer
+    /// quantiles of a head that has some, or in multiples of the deviations that a head with <c>[GaussianLikelihood]</c> says.</summary>
     /// <param name="heldOut">Data that the network was not trained with, nor stopped or chosen by.</param>
     /// <param name="coverage">The share that intervals are to hold, 0.9 for instance.</param>
     /// <param name="head">The head; null for the first.</param>
@@ -138,10 +138,12 @@ public sealed partial class Trainer
 
             AddTruths(workspace, index, truths.AsSpan(samples[0] * (truths.Length / heldOut.Count)), truths.Length / heldOut.Count / shape.Targets);
         });
-        var (lower, upper) = EndsOf(outputs, shape);
-        return shape.Quantiles.Count > 1
-            ? SplitConformal.FitQuantiles(lower, upper, truths, coverage, steps * shape.Targets)
-            : SplitConformal.Fit(lower, truths, coverage, steps * shape.Targets);
+        IntervalForm form = FormOf(index, shape);
+        var (first, second) = PartsOf(outputs, shape, form);
+        int numbers = steps * shape.Targets;
+        return form == IntervalForm.Quantiles ? SplitConformal.FitQuantiles(first, second, truths, coverage, numbers)
+            : form == IntervalForm.Scaled ? SplitConformal.FitScaled(first, second, truths, coverage, numbers)
+            : SplitConformal.Fit(first, truths, coverage, numbers);
     }
 
     /// <summary>Intervals of forecasts.</summary>
@@ -159,15 +161,15 @@ public sealed partial class Trainer
         int index = IndexOf(head);
         MeasureShape shape = ValuesOf(index, nameof(PredictIntervals));
         float[] outputs = OutputsOf(data, index, out int steps);
-        IntervalForm form = shape.Quantiles.Count > 1 ? IntervalForm.Quantiles : IntervalForm.Absolute;
+        IntervalForm form = FormOf(index, shape);
         if (conformal.Form != form || conformal.Numbers != steps * shape.Targets)
         {
             throw new ArgumentException(
                 $"The margins are of {conformal.Numbers} numbers around {conformal.Form}; {_plan.Name} forecasts {steps * shape.Targets} numbers a sample here, with {form}. Use those that Calibrate gave for this head and these steps.", nameof(conformal));
         }
 
-        var (lower, upper) = EndsOf(outputs, shape);
-        conformal.Apply(lower, form == IntervalForm.Quantiles ? upper : [], lower, upper);
+        var (lower, upper) = PartsOf(outputs, shape, form);
+        conformal.Apply(lower, form == IntervalForm.Absolute ? [] : upper, lower, upper);
         return (lower, upper);
     }
 
@@ -178,19 +180,25 @@ public sealed partial class Trainer
             ? shape : throw new NotSupportedException($"{call}: the targets of {_plan.Name}{(_plan.Outputs.Length == 1 ? "" : $" on '{shape.Head}'")} are no values, and have no intervals.");
     }
 
-    /// <summary>The outer quantiles of outputs, or forecasts twice where there are none.</summary>
-    private static (float[] Lower, float[] Upper) EndsOf(float[] outputs, MeasureShape shape)
+    private IntervalForm FormOf(int head, MeasureShape shape) => shape.Quantiles.Count > 1 ? IntervalForm.Quantiles
+        : _plan.Outputs[head].Loss!.Kind == LossKind.GaussianLikelihood ? IntervalForm.Scaled : IntervalForm.Absolute;
+
+    /// <summary>What intervals are made of: the outer quantiles of outputs, forecasts and deviations, or forecasts (twice).</summary>
+    private static (float[] First, float[] Second) PartsOf(float[] outputs, MeasureShape shape, IntervalForm form)
     {
         int rows = outputs.Length / shape.Outputs;
-        var (lower, upper) = (new float[rows * shape.Targets], new float[rows * shape.Targets]);
-        for (int i = 0; i < lower.Length; i++)
+        var (first, second) = (new float[rows * shape.Targets], new float[rows * shape.Targets]);
+        for (int i = 0; i < first.Length; i++)
         {
             (int row, int target) = Math.DivRem(i, shape.Targets);
             int at = (row * shape.Outputs) + (target * shape.Stride);
-            (lower[i], upper[i]) = (outputs[at], outputs[at + shape.Stride - 1]);
+            first[i] = outputs[at];
+
+            // Variances come after all means.
+            second[i] = form == IntervalForm.Scaled ? MathF.Sqrt(outputs[at + shape.Targets]) : outputs[at + shape.Stride - 1];
         }
 
-        return (lower, upper);
+        return (first, second);
     }
 
     /// <summary>The targets of a batch as outputs lie, but those that do not count. Of windows that overlap each counts once.</summary>
