@@ -39,6 +39,27 @@ public sealed class LossValueTests
         TestData.Near([-0.100365351f, 0.052554206f, 0.222317771f, 0], dy.Span[..4], 1e-6);
     }
 
+    [Fact]
+    public void SmoothedLabels()
+    {
+        AlignedBuffer y = new(32), dy = Data.Filled(32, Data.Sentinel);
+        new[] { 2f, -1, 0.5f }.CopyTo(y.Span);
+        new[] { 0f, 3, 1 }.CopyTo(y.Span[16..]);
+        Assert.Equal(1.5547788897010208, Losses.SoftmaxCrossEntropy(ref y.Origin, 16, [0, 2], [1, 2], 2, 3, 0.1f), 1e-6);
+        Losses.SoftmaxCrossEntropyGradient(ref y.Origin, 16, [0, 2], [1, 2], 2, 3, 1, ref dy.Origin, 16, 0.1f);
+        TestData.Near([-0.04924543f, 0.00192641f, 0.04731902f, 0], dy.Span[..4], 1e-6);
+        TestData.Near([0.00578449f, 0.5403076f, -0.54609209f, 0], dy.Span[16..20], 1e-6);
+    }
+
+    [Fact]
+    public void AYesThatWeighsThree()
+    {
+        AlignedBuffer y = Rows([0.5f, -2, 1.5f]), t = Rows([1, 0, 0.25f]), w = Rows([1, 1, 2]), dy = new(16);
+        Assert.Equal(1.1008496993828873, Losses.BinaryCrossEntropy(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 3, 3), 1e-6);
+        Losses.BinaryCrossEntropyGradient(ref y.Origin, 16, ref t.Origin, 16, w.Span, 1, 3, 1, ref dy.Origin, 16, 3);
+        TestData.Near([-0.2831555f, 0.02980073f, 0.23818086f, 0], dy.Span[..4], 1e-6);
+    }
+
     /// <summary>Rows of weights, weights of values, what is not read, and the same sums for several rows.</summary>
     [Fact]
     public void WhatWeighsNothingIsNotRead()

@@ -39,7 +39,7 @@ public class LayerDiagnosticTests
     [InlineData("[Tdnn(4, 2, {|SEQ0108:Activation = Activation.Softmax|})] [Dense(1)]", "Activation Softmax is not possible in [Tdnn that is not the last layer]; possible are " + Functions + ", PRelu")]
     [InlineData("[Lstm(4, {|SEQ0108:GateActivation = Activation.PRelu|})]", "Activation PRelu is not possible in [Lstm]; possible are " + Functions)]
     [InlineData("[Tdnn(4, 3, Padding = Padding.Same, {|SEQ0123:Stride = 2|})]", "Stride makes no sense in this [Tdnn]: Padding.Same gives an output for every step; write Padding.Causal or Padding.Valid, or leave out Stride")]
-    [InlineData("[Tdnn(4, 3, {|SEQ0104:Groups = 0|})]", "Groups must be from 1 to 32, for each group is a product of its own, and is 0")]
+    [InlineData("[Tdnn(4, 3, {|SEQ0104:Groups = 0|})]", "Groups must be from 1 to 256, for each group is a product of its own, and is 0")]
     [InlineData("[Tdnn(9, 3, {|SEQ0104:Groups = 3|})]", "Groups must be a number that divides both the 8 features that reach the layer and its 9 units, and is 3")]
     [InlineData("[Autoregressive(4, {|SEQ0123:Padding = Padding.Same|})]", "Padding.Same makes no sense in this [Autoregressive]: it would foretell a step from the steps after it; write Padding.Causal or Padding.Valid, or use [Tdnn]")]
     [InlineData("[Dense(4)] [LayerNorm({|SEQ0108:Activation = Activation.PRelu|})]", "Activation PRelu is not possible in [LayerNorm]; possible are " + Functions)]
@@ -107,6 +107,8 @@ public class LayerDiagnosticTests
     [InlineData("[Dense(3)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a mean and a variance for each target, and the output has 3 numbers; give the last layer two units a target")]
     [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:GaussianLikelihood|}]", "[GaussianLikelihood] does not fit the output: it needs a last layer that is linear, means and logarithms of variances, not Relu")]
     [InlineData("[Dense(4, Activation = Activation.Relu)] [{|SEQ0107:PoissonLikelihood|}]", "[PoissonLikelihood] does not fit the output: it needs a last layer that is linear, the logarithm of the rate, not Relu")]
+    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:LabelSmoothing = 1|})]", "LabelSmoothing must be 0 or more and below 1, and is 1")]
+    [InlineData("[Dense(3)] [BinaryCrossEntropy({|SEQ0104:PositiveWeight = 0|})]", "PositiveWeight must be above 0 and at most 1e6, and is 0")]
     public void A_loss_that_does_not_fit(string layers, string message) => Check(layers, message);
 
     private static void Check(string layers, string message, string options = "")

@@ -111,11 +111,12 @@ internal sealed partial class NetworkChecks
         int[] lengths = activation.Axis < 0 ? [] : AxisSteps.Root(_plan, activation.Axis) == 0 ? data.Lengths : data.TargetLengths;
         int[] rows = [.. Enumerable.Range(0, data.Batch * steps).Where(r => lengths.Length == 0 || r % steps < AxisSteps.Of(_plan, activation.Axis, lengths[r / steps]))];
         bool IsLow(float v) => activation.Function switch { ActivationFunction.Sigmoid => v < 0.05f, ActivationFunction.Tanh => v < -0.95f, _ => v == 0 };
+        bool IsHigh(float v) => activation.Function switch { ActivationFunction.Relu => false, ActivationFunction.HardSigmoid => v == 1, _ => v > 0.95f };
         float[][] units = [.. Enumerable.Range(0, activation.Size).Select(u => rows.Select(r => values[(r * activation.Size) + u]).ToArray())];
         double count = Math.Max(1, rows.Length * activation.Size);
         return
         [
-            units.Sum(u => u.Count(IsLow)) / count, activation.Function == ActivationFunction.Relu ? 0 : units.Sum(u => u.Count(v => v > 0.95f)) / count,
+            units.Sum(u => u.Count(IsLow)) / count, units.Sum(u => u.Count(IsHigh)) / count,
             rows.Length == 0 ? 0 : units.Count(u => u.All(IsLow)) / (double)activation.Size,
         ];
     }

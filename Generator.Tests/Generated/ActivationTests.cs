@@ -22,6 +22,8 @@ public sealed class ActivationTests
             "rnn0.h relu 20, rnn1.h tanh 6, rnn1.h_reverse tanh 6, dense0.relu relu 18, dense1.sigmoid sigmoid 2"),
         ("Windows", "[Network(Tokens = 9, Timesteps = 9)] [Embedding(4)] [Tdnn(5, 3, Padding = Padding.Valid, Stride = 2, Activation = Activation.Relu)] [Lstm(3, Zoneout = 0.2, WeightDrop = 0.2, Returns = Returns.Last)] [Dense(19, Activation = Activation.Tanh)] [Dense(3)] [SoftmaxCrossEntropy]",
             "tdnn.relu relu 5, lstm.i sigmoid 3, lstm.f sigmoid 3, lstm.g tanh 3, lstm.o sigmoid 3, lstm.tanhC tanh 3, dense0.tanh tanh 19"),
+        ("Hard", "[Network(Inputs = 3, Timesteps = 7)] [Lstm(5, GateActivation = Activation.HardSigmoid, ForgetGateActivation = Activation.Sigmoid, CellClip = 2)] [Gru(4, UpdateGateActivation = Activation.HardSigmoidFifth, Direction = Direction.Backward)] [Dense(3, Activation = Activation.HardSigmoid)] [MeanSquaredError]",
+            "lstm.i hardsigmoid 5, lstm.f sigmoid 5, lstm.g tanh 5, lstm.o hardsigmoid 5, lstm.tanhC tanh 5, gru.r_reverse sigmoid 4, gru.z_reverse hardsigmoid 4, gru.n_reverse tanh 4, dense.hardsigmoid hardsigmoid 3"),
         ("Coder", "[Network(Timesteps = 6)] [Encoder(Inputs = 3)] [Gru(4)] [Decoder(Tokens = 5, Start = 0, End = 4, Timesteps = 5)] [Embedding(3)] [Gru(4)] [Dense(5)] [SoftmaxCrossEntropy]",
             "encoder.r sigmoid 4, encoder.z sigmoid 4, encoder.n tanh 4, decoder.r sigmoid 4, decoder.z sigmoid 4, decoder.n tanh 4"),
     ];

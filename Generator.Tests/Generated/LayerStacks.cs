@@ -69,6 +69,7 @@ internal static class LayerStacks
         "[Tdnn({a}, 2, Padding = Padding.Valid)] [Tdnn({b}, 9, Padding = Padding.Same)] [Lstm({c}, Returns = Returns.Last)]",
         "[Tdnn({a}, 2, Dilation = 12, Padding = Padding.Same)] [Tdnn({b}, 1, Padding = Padding.Same)]",
         "[Dense(6)] [Tdnn(9, 2, Groups = 3, Activation = Activation.Tanh)] [Tdnn(36, 3, Groups = 9, Padding = Padding.Same)] [Tdnn(40, 2, Groups = 2, Bias = false, Stride = 2)] [Gru({b})]",
+        "[Dense(48)] [Tdnn(48, 3, Groups = 48, Padding = Padding.Same)] [Dense({a}, Activation = Activation.Elu)]",
         "[Dense(34)] [Tdnn(34, 2, Groups = 2, Dilation = 2, Residual = true)] [Tdnn(68, 1, Groups = 17)] [Dense({b})]",
         "[Tdnn({a}, 3, Padding = Padding.Same)] [LayerNorm(Activation = Activation.Relu)] [Dense({b})] [LayerNorm(Epsilon = 0.01, Activation = Activation.Elu)] [Tdnn({c}, 2, Groups = 1)] [LayerNorm] [PRelu]",
         "[Gru({a})] [Dense({b})] [LayerNorm(Activation = Activation.Sigmoid)] [BinaryCrossEntropy]",

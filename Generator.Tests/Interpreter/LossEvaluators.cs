@@ -13,10 +13,10 @@ internal static class LossEvaluators
     public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
     {
         table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
-            ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, null)
+            ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, null)
             : Compute(op.Kind, op.Option, op.Quantiles, e, null));
         table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
-            ? CrossEntropies(op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
+            ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
             : Compute(op.Kind, op.Option, op.Quantiles, e, e.Result.Data));
     }
 
@@ -84,7 +84,7 @@ internal static class LossEvaluators
     }
 
     /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the position's weight times that of its target's class.</summary>
-    private static double CrossEntropies(int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
+    private static double CrossEntropies(double smoothing, int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
     {
         Tensor y = e.Inputs[0], target = e.Inputs[1];
         List<int> counted = Counted(e, y).FindAll(item => ignored < 0 || (int)target.Data[item] != ignored);
@@ -93,7 +93,7 @@ internal static class LossEvaluators
         foreach (int item in counted)
         {
             double scale = total == 0 ? 0 : Weight(item) / total;
-            loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size), scale);
+            loss += scale * CrossEntropy(y.Item(item), (int)target.Data[item], gradient is null ? default : gradient.AsSpan(item * y.Size, y.Size), scale, smoothing);
         }
 
         return loss;
@@ -135,20 +135,27 @@ internal static class LossEvaluators
             LossKind.Huber when Math.Abs(r) <= option => (r * r / 2, r),
             LossKind.Huber => (option * (Math.Abs(r) - (option / 2)), option * Math.Sign(r)),
             LossKind.PoissonLikelihood => (Math.Exp(y) - (target * y), Math.Exp(y) - target),
+            LossKind.BinaryCrossEntropy when option != 0 =>
+                (((1 - target) * y) + ((1 + ((option - 1) * target)) * ElementwiseEvaluators.Softplus(-y)), 1 - target - ((1 + ((option - 1) * target)) * ElementwiseEvaluators.Sigmoid(-y))),
             LossKind.BinaryCrossEntropy => (ElementwiseEvaluators.Softplus(y) - (target * y), ElementwiseEvaluators.Sigmoid(y) - target),
             _ => throw new NotSupportedException($"the interpreter has no loss {kind}"),
         };
     }
 
-    private static double CrossEntropy(Span<double> logits, int target, Span<double> gradient, double scale)
+    private static double CrossEntropy(Span<double> logits, int target, Span<double> gradient, double scale, double smoothing)
     {
-        double total = LogSumExp(logits);
-        for (int i = 0; i < gradient.Length; i++)
+        double total = LogSumExp(logits), mean = 0;
+        foreach (double logit in logits)
         {
-            gradient[i] = scale * (Math.Exp(logits[i] - total) - (i == target ? 1 : 0));
+            mean += logit / logits.Length;
         }
 
-        return total - logits[target];
+        for (int i = 0; i < gradient.Length; i++)
+        {
+            gradient[i] = scale * (Math.Exp(logits[i] - total) - (i == target ? 1 - smoothing : 0) - (smoothing / logits.Length));
+        }
+
+        return total - ((1 - smoothing) * logits[target]) - (smoothing * mean);
     }
 
     internal static double LogSumExp(ReadOnlySpan<double> x)

@@ -42,6 +42,12 @@ public class LossGradientTests
     }
 
     [Theory]
+    [InlineData("SoftmaxCrossEntropy", 0.1)]
+    [InlineData("BinaryCrossEntropy", 3)]
+    public void Smoothed_labels_and_weighted_yeses_have_the_gradient_of_their_difference_quotient(string kind, double option) =>
+        FiniteDifferences.Check(() => Build(Enum.Parse<LossKind>(kind), Shape.Seq(_time, 4), option), g => Prepare(g, true, null), kind);
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public void A_loss_of_last_outputs_has_the_gradient_of_its_difference_quotient(string kind) =>
         FiniteDifferences.Check(() => Build(Enum.Parse<LossKind>(kind), Shape.PerRow(3)), g => Prepare(g, true, null), kind);
@@ -117,7 +123,7 @@ public class LossGradientTests
         Assert.Equal(counted.Sum(i => Math.Abs(x[i] - target[i])) / counted.Length, loss, 12);
     }
 
-    private static NetworkGraph Build(LossKind kind, Shape shape)
+    private static NetworkGraph Build(LossKind kind, Shape shape, double option = 0)
     {
         var graph = new NetworkGraph();
         Value y = kind == LossKind.GaussianLikelihood ? null! : graph.Add(new InputOp("x", shape));
@@ -132,7 +138,7 @@ public class LossGradientTests
 
         int each = kind == LossKind.GaussianLikelihood ? 2 : Math.Max(1, quantiles.Length);
         Shape target = kind == LossKind.SoftmaxCrossEntropy ? shape.WithDims() with { Type = DType.I32 } : shape.WithDims(shape.Width / each);
-        graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : 0, quantiles: new(quantiles)), y, graph.Add(new InputOp("target", target)));
+        graph.Results["loss"] = graph.Add(new LossOp(kind, kind == LossKind.Huber ? 0.4 : option, quantiles: new(quantiles)), y, graph.Add(new InputOp("target", target)));
         return graph;
     }
 

@@ -22,6 +22,9 @@ internal sealed record LossSpec(
     /// <summary>Whether it reads what is before the last activation, where a cross entropy is stable.</summary>
     public bool FromLogits => Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc;
 
+    /// <summary>The option as plans and ops have it: a yes that weighs 1 is none that weighs anything.</summary>
+    public double Planned => Kind == LossKind.BinaryCrossEntropy && Option == 1 ? 0 : Option;
+
     /// <summary>Outputs for each target.</summary>
     public int OutputsOfTarget => Kind switch { LossKind.Quantile => System.Math.Max(1, Quantiles.Count), LossKind.GaussianLikelihood => 2, _ => 1 };
 }
@@ -36,6 +39,8 @@ internal static class Losses
         {
             LossKind.Huber => arguments.Double("Delta", 1),
             LossKind.Ctc => arguments.Int("Blank"),
+            LossKind.SoftmaxCrossEntropy => arguments.Double("LabelSmoothing"),
+            LossKind.BinaryCrossEntropy => arguments.Double("PositiveWeight", 1),
             _ => 0,
         };
         return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Int("IgnoredClass", -1), arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"), arguments.Bool("NonCrossing"));
@@ -97,6 +102,16 @@ internal static class Losses
             problems.Add("SEQ0104", "Quantiles", "Quantiles", "numbers above 0 and below 1, each above the one before", found);
         }
 
+        if (loss.Kind == LossKind.SoftmaxCrossEntropy && !(loss.Option >= 0 && loss.Option < 1))
+        {
+            problems.Add("SEQ0104", "LabelSmoothing", "LabelSmoothing", "0 or more and below 1", loss.Option);
+        }
+
+        if (loss.Kind == LossKind.BinaryCrossEntropy && !(loss.Option > 0 && loss.Option <= 1e6))
+        {
+            problems.Add("SEQ0104", "PositiveWeight", "PositiveWeight", "above 0 and at most 1e6", loss.Option);
+        }
+
         if (loss.Kind == LossKind.Ctc && !(loss.Option >= 0 && loss.Option < classes))
         {
             problems.Add("SEQ0104", "Blank", "Blank", Rules.Text($"one of the classes 0 to {classes - 1}"), loss.Option);
@@ -149,6 +164,6 @@ internal static class Losses
             LossKind.Ctc => Shape.Seq(new Axis(port == "target" ? "labels" : port + ".labels", 0)) with { Type = DType.I32 },
             _ => loss.OutputsOfTarget == 1 ? read.Shape : read.Shape.WithDims(read.Shape.Width / loss.OutputsOfTarget),
         };
-        return graph.Add(new LossOp(loss.Kind, loss.Option, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles), read, graph.Add(new InputOp(port, target)));
+        return graph.Add(new LossOp(loss.Kind, loss.Planned, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles), read, graph.Add(new InputOp(port, target)));
     }
 }

@@ -9,7 +9,7 @@ namespace SeqGen.Generator.Layers;
 internal static class TimeWindow
 {
     /// <summary>The most groups of a convolution.</summary>
-    private const int MostGroups = 32;
+    private const int MostGroups = 256;
 
     /// <summary>Checks that a window fits into the steps that reach the layer, and gives the steps of the output (1 after a mistake).</summary>
     public static int Check(Window window, string argument, Signal input, ProblemSink problems)

@@ -20,7 +20,7 @@ internal enum LossKind
 }
 
 /// <summary>Inputs: output (logits for the cross entropies and CTC, logarithms of rates for Poisson's, means and variances for Gauss'), target. Masks and lengths belong to the run.</summary>
-/// <param name="option">delta of Huber, blank class of CTC.</param>
+/// <param name="option">delta of Huber, blank class of CTC, label smoothing of the softmax's cross entropy, what a yes weighs in the binary one (0 for 1).</param>
 /// <param name="ignoredClass">A target whose positions do not count; -1 for none.</param>
 /// <param name="classWeights">What a position counts by its target: the loss is then sum(w l) / sum(w). Empty for all alike.</param>
 /// <param name="quantiles">The quantiles that outputs are; empty where they are not.</param>

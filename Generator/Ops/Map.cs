@@ -52,8 +52,9 @@ internal sealed class MapOp(MapKind kind) : Op
         _ => 1,
     };
 
-    /// <summary>Functions that cost as much as many operations: worth saving instead of computing twice.</summary>
-    public bool IsCostly => Kind is MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Elu or MapKind.Pow;
+    /// <summary>Functions that cost as much as many operations: worth saving instead of computing twice. A clip is worth it because its derivative reads nothing
+    /// but its result: the sum before a gate need not be kept beside the gate.</summary>
+    public bool IsCostly => Kind is MapKind.Clip or MapKind.Div or MapKind.Exp or MapKind.Log or MapKind.Sqrt or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Elu or MapKind.Pow;
 
     /// <summary>Functions that are long even as one member of a vector: what an inliner takes few of.</summary>
     public bool IsActivation => Kind is MapKind.Exp or MapKind.Log or MapKind.Tanh or MapKind.Sigmoid or MapKind.Softplus or MapKind.Elu or MapKind.Pow;

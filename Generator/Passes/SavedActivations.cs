@@ -1,4 +1,4 @@
-// The sigmoids, tanhs and rectifiers whose values are still in memory when a forward pass of training ends, because the way back reads them: whoever
+// The sigmoids, hard ones too, tanhs and rectifiers whose values are still in memory when a forward pass of training ends, because the way back reads them: whoever
 // wants to look at gates finds them there, at no cost. Knows readers and the order; knows no layer and no offset.
 using System;
 using System.Collections.Generic;
@@ -15,7 +15,8 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Name">The layer's name and what it is there, the function where nothing else is said: "lstm.f", "dense.relu". Different for all.</param>
 internal sealed record SavedActivation(Value Value, Node Maker, string Name)
 {
-    public MapKind Function => ((MapOp)Maker.Op).Kind;
+    /// <summary>Member of the runtime's list of functions.</summary>
+    public string Function => SavedActivations.Function(Maker) ?? throw new GraphException($"{Value} is no activation");
 }
 
 internal static class SavedActivations
@@ -56,7 +57,15 @@ internal static class SavedActivations
         }
     }
 
-    private static bool IsActivation(Node maker) => maker.Layer.Length > 0 && maker.Op is MapOp { Kind: MapKind.Sigmoid or MapKind.Tanh or MapKind.Relu };
+    /// <summary>What can be looked at; a clip is a hard sigmoid where its ends are those of a gate.</summary>
+    public static string? Function(Node maker) => maker.Op switch
+    {
+        MapOp { Kind: MapKind.Sigmoid or MapKind.Tanh or MapKind.Relu } op => op.Kind.ToString(),
+        MapOp { Kind: MapKind.Clip } when maker.Inputs[1].Producer?.Op is ConstOp { Value: 0 } && maker.Inputs[2].Producer?.Op is ConstOp { Value: 1 } => "HardSigmoid",
+        _ => null,
+    };
+
+    private static bool IsActivation(Node maker) => maker.Layer.Length > 0 && Function(maker) is not null;
 
     /// <summary>Whether it is of the forward pass, one row a sequence or step, and read by the way back or asked for from outside.</summary>
     private static bool IsKept(ProgramPlan plan, Value value) => plan.Forward.Of(value) is not null && plan.Views.ContainsKey(value)
@@ -67,7 +76,7 @@ internal static class SavedActivations
     private static string NameOf(Node maker)
     {
         // What is called y is a layer's output, whatever it is.
-        string own = maker.Output.Name is "" or "y" ? maker.Op.Name : maker.Output.Name;
+        string own = maker.Output.Name is "" or "y" ? Function(maker)!.ToLowerInvariant() : maker.Output.Name;
         bool isReverse = maker.Region.Owner is { Reverse: true };
         return maker.Layer + "." + Without(Next, isReverse ? Without(Reverse, own) : own) + (isReverse ? "_reverse" : "");
     }

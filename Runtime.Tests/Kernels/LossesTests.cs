@@ -59,12 +59,24 @@ public sealed class LossesTests
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void BinaryCrossEntropy(int width) => Elementwise(
-        width,
-        Losses.BinaryCrossEntropy,
-        Losses.BinaryCrossEntropyGradient,
-        (y, t) => -((t * Math.Log(1 / (1 + Math.Exp(-y)))) + ((1 - t) * Math.Log(1 / (1 + Math.Exp(y))))),
-        (y, t) => (1 / (1 + Math.Exp(-y))) - t);
+    public void BinaryCrossEntropy(int width)
+    {
+        foreach (var positive in new[] { 0f, 1f, 0.25f, 3f })
+        {
+            double p = positive == 0 ? 1 : positive;
+            Elementwise(
+                width,
+                (ref float y, nint yRow, ref float t, nint tRow, ReadOnlySpan<float> weights, int rows, int size) =>
+                    Losses.BinaryCrossEntropy(ref y, yRow, ref t, tRow, weights, rows, size, positive),
+                (ref float y, nint yRow, ref float t, nint tRow, ReadOnlySpan<float> weights, int rows, int size, float scale, ref float dy, nint dyRow) =>
+                    Losses.BinaryCrossEntropyGradient(ref y, yRow, ref t, tRow, weights, rows, size, scale, ref dy, dyRow, positive),
+                (y, t) => -((p * t * Math.Log(1 / (1 + Math.Exp(-y)))) + ((1 - t) * Math.Log(1 / (1 + Math.Exp(y))))),
+                (y, t) => 1 - t - ((1 + ((p - 1) * t)) / (1 + Math.Exp(y))),
+
+                // A sigmoid times 1 + (p - 1) t, which without fused products has two roundings more.
+                sigmoids: p == 1 ? 1 : 2 + Math.Abs(p - 1));
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Widths))]
@@ -183,7 +195,7 @@ public sealed class LossesTests
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow);
 
     private static void Elementwise(
-        int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope)
+        int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope, double sigmoids = 1)
     {
         int yRow = Data.Padded(width), tRow = yRow + 16;
         AlignedBuffer y = Data.RandomRows(Rows, width, yRow, 1), t = Data.RandomRows(Rows, width, tRow, 2);
@@ -192,7 +204,7 @@ public sealed class LossesTests
             var dy = Data.Filled((Rows * yRow) + 16, Data.Sentinel);
             var got = loss(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width);
             gradient(ref y.Origin, yRow, ref t.Origin, tRow, weights, Rows, width, 3, ref dy.Origin, yRow);
-            double expected = 0, counted = weights.Length == 0 ? Rows : weights.Sum(w => (double)w);
+            double expected = 0, magnitudes = 0, counted = weights.Length == 0 ? Rows : weights.Sum(w => (double)w);
             for (var at = 0; at < Rows * yRow; at++)
             {
                 int r = at / yRow, i = at % yRow;
@@ -200,24 +212,25 @@ public sealed class LossesTests
                 var counts = i < width && weight != 0;
                 double a = y.Span[at], b = t.Span[(r * tRow) + Math.Min(i, width - 1)];
                 expected += counts ? weight * value(a, b) : 0;
+                magnitudes += counts ? weight * Math.Abs(value(a, b)) : 0;
 
                 // Three roundings, and 1e-7 of the sigmoid.
-                double exact = counts ? 3 * weight * slope(a, b) / (counted * width) : 0, allowed = counts ? (2e-7 * Math.Abs(exact)) + (3e-7 * weight / (counted * width)) : 0;
+                double exact = counts ? 3 * weight * slope(a, b) / (counted * width) : 0, allowed = counts ? (2e-7 * Math.Abs(exact)) + (3e-7 * sigmoids * weight / (counted * width)) : 0;
                 Data.Near(exact, dy.Span[at], allowed, $"width {width} row {r} at {i}");
             }
 
-            Assert.Equal(expected / (counted * width), got, 5e-7 * expected / (counted * width));
+            Assert.Equal(expected / (counted * width), got, 5e-7 * magnitudes / (counted * width));
             Assert.Equal(Data.Sentinel, dy.Span[Rows * yRow]);
         }
 
         foreach (var magnitude in new[] { 1f, 1e-37f, 1e37f })
         {
-            Elements(width, loss, gradient, value, slope, magnitude);
+            Elements(width, loss, gradient, value, slope, magnitude, sigmoids);
         }
     }
 
     /// <summary>Weights of elements: 0 on what is not a number, and of any magnitude.</summary>
-    private static void Elements(int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope, float magnitude)
+    private static void Elements(int width, Loss loss, Gradient gradient, Func<double, double, double> value, Func<double, double, double> slope, float magnitude, double sigmoids)
     {
         var row = Data.Padded(width);
         AlignedBuffer y = Data.RandomRows(Rows, width, row, 1), t = Data.RandomRows(Rows, width, row, 2), weights = new(Rows * row), dy = Data.Filled((Rows * row) + 16, Data.Sentinel);
@@ -228,21 +241,22 @@ public sealed class LossesTests
             (y.Span[at], t.Span[at]) = i < width && weights.Span[at] == 0 ? (float.NaN, float.NaN) : (y.Span[at], t.Span[at]);
         }
 
-        double expected = 0, total = 0;
+        double expected = 0, magnitudes = 0, total = 0;
         for (var at = 0; at < Rows * row; at++)
         {
             double weight = weights.Span[at];
             total += weight;
             expected += weight == 0 ? 0 : weight * value(y.Span[at], t.Span[at]);
+            magnitudes += weight == 0 ? 0 : weight * Math.Abs(value(y.Span[at], t.Span[at]));
         }
 
-        Assert.Equal(expected / total, loss(ref y.Origin, row, ref t.Origin, row, weights.Span, Rows, width), 1e-6 * expected / total);
+        Assert.Equal(expected / total, loss(ref y.Origin, row, ref t.Origin, row, weights.Span, Rows, width), 1e-6 * magnitudes / total);
         Assert.Equal(total / width, Losses.TotalWeight(weights.Span, Rows, width), 1e-12 * total);
         gradient(ref y.Origin, row, ref t.Origin, row, weights.Span, Rows, width, 3, ref dy.Origin, row);
         for (var at = 0; at < Rows * row; at++)
         {
             double share = 3 * weights.Span[at] / total, exact = share == 0 ? 0 : share * slope(y.Span[at], t.Span[at]);
-            Data.Near(exact, dy.Span[at], share == 0 ? 0 : (3e-7 * Math.Abs(exact)) + (3e-7 * share), $"width {width}, weights of {magnitude}, row {at / row} at {at % row}");
+            Data.Near(exact, dy.Span[at], share == 0 ? 0 : (3e-7 * Math.Abs(exact)) + (3e-7 * sigmoids * share), $"width {width}, weights of {magnitude}, row {at / row} at {at % row}");
         }
 
         Assert.Equal(Data.Sentinel, dy.Span[Rows * row]);

@@ -11,4 +11,7 @@ public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
     /// <summary>What a position counts by its target class, one number a class: the loss is then <c>sum(w l) / sum(w)</c>. Null for all alike.</summary>
     /// <remarks>Write it as an array: <c>ClassWeights = new[] { 1.0, 5.0 }</c>.</remarks>
     public double[]? ClassWeights { get; set; }
+
+    /// <summary>The share of the truth that is spread over all classes alike (Szegedy et al. 2016), 0 or more and below 1: the target is <c>(1 - e) one-hot + e / classes</c>.</summary>
+    public double LabelSmoothing { get; set; }
 }

@@ -25,7 +25,7 @@ public sealed class TdnnAttribute(int units, int kernel) : LayerAttribute
     /// <summary>Steps from one window to the next.</summary>
     public int Stride { get; set; } = 1;
 
-    /// <summary>Groups, at most 32, into which features and units are divided: the units of a group read its features alone, <c>weight [units, inputs / groups, kernel]</c>
+    /// <summary>Groups, at most 256, into which features and units are divided: the units of a group read its features alone, <c>weight [units, inputs / groups, kernel]</c>
     /// (PyTorch's <c>groups</c>). Each is a product of its own, so few groups of many features are fast, and a group for every feature is not.</summary>
     public int Groups { get; set; } = 1;
 

@@ -195,6 +195,9 @@ public enum ActivationFunction
 
     /// <summary>max(x, 0).</summary>
     Relu,
+
+    /// <summary>A line cut off at 0 and 1.</summary>
+    HardSigmoid,
 }
 
 /// <summary>A gate, or another activation of a layer.</summary>

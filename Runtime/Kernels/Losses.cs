@@ -64,19 +64,28 @@ public static class Losses
         Gradient<HuberError>(ref y, yRow, ref target, targetRow, weights, rows, width, delta, scale, ref dy, dyRow);
     }
 
-    /// <summary>1/(C F) sum -w (target log s(y) + (1 - target) log(1 - s(y))), s the sigmoid: y are logits.</summary>
+    /// <summary>1/(C F) sum -w (p target log s(y) + (1 - target) log(1 - s(y))), s the sigmoid: y are logits, p is what a yes weighs (0 for 1).</summary>
     public static double BinaryCrossEntropy(
-        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width)
+        ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width, float positive = 0)
     {
-        return Mean<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0);
+        return positive is 0 or 1
+            ? Mean<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0)
+            : Mean<WeightedLogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, positive);
     }
 
-    /// <summary>scale * w/(C F) (s(y) - target).</summary>
+    /// <summary>scale * w/(C F) (s(y) - target), or with a yes that weighs p (1 - target - (1 + (p - 1) target) s(-y)).</summary>
     public static void BinaryCrossEntropyGradient(
         ref float y, nint yRow, ref float target, nint targetRow, ReadOnlySpan<float> weights, int rows, int width,
-        float scale, ref float dy, nint dyRow)
+        float scale, ref float dy, nint dyRow, float positive = 0)
     {
-        Gradient<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
+        if (positive is 0 or 1)
+        {
+            Gradient<LogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
+        }
+        else
+        {
+            Gradient<WeightedLogisticError>(ref y, yRow, ref target, targetRow, weights, rows, width, positive, scale, ref dy, dyRow);
+        }
     }
 
     /// <summary>1/(C F) sum w (exp(y) - target y): y are logarithms of rates.</summary>
@@ -94,9 +103,9 @@ public static class Losses
         Gradient<RateError>(ref y, yRow, ref target, targetRow, weights, rows, width, 0, scale, ref dy, dyRow);
     }
 
-    /// <summary>1/C sum -w log softmax(y)[target]: y are logits, targets are classes (read only where w is not 0).</summary>
+    /// <summary>1/C sum -w ((1 - e) log softmax(y)[target] + e/F sum over k of log softmax(y)[k]): y are logits, targets are classes (read only where w is not 0), e smooths labels.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
-    public static double SoftmaxCrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
+    public static double SoftmaxCrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float smoothing = 0)
     {
         var total = TotalWeight(weights, rows, width);
         if (total == 0)
@@ -107,32 +116,33 @@ public static class Losses
         CheckClasses(target, weights, rows, width);
         if (Vector512.IsHardwareAccelerated)
         {
-            return RowLosses<V16>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total;
+            return RowLosses<V16>.CrossEntropy(ref y, yRow, target, weights, rows, width, smoothing) / total;
         }
 
         return Vector256.IsHardwareAccelerated
-            ? RowLosses<V8>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total
-            : RowLosses<V4>.CrossEntropy(ref y, yRow, target, weights, rows, width) / total;
+            ? RowLosses<V8>.CrossEntropy(ref y, yRow, target, weights, rows, width, smoothing) / total
+            : RowLosses<V4>.CrossEntropy(ref y, yRow, target, weights, rows, width, smoothing) / total;
     }
 
-    /// <summary>scale * w/C (softmax(y) - one-hot(target)).</summary>
+    /// <summary>scale * w/C (softmax(y) - (1 - e) one-hot(target) - e/F).</summary>
     /// <exception cref="ArgumentOutOfRangeException">A target is not a class.</exception>
     public static void SoftmaxCrossEntropyGradient(
-        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow)
+        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float scale, ref float dy, nint dyRow,
+        float smoothing = 0)
     {
         CheckClasses(target, weights, rows, width);
         var factor = PerWeight(scale, TotalWeight(weights, rows, width));
         if (Vector512.IsHardwareAccelerated)
         {
-            RowLosses<V16>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V16>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow, smoothing);
         }
         else if (Vector256.IsHardwareAccelerated)
         {
-            RowLosses<V8>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V8>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow, smoothing);
         }
         else
         {
-            RowLosses<V4>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow);
+            RowLosses<V4>.CrossEntropyGradient(ref y, yRow, target, weights, rows, width, factor, ref dy, dyRow, smoothing);
         }
     }
 

@@ -42,6 +42,22 @@ internal readonly struct LogisticError : IError
         where T : unmanaged, IVec<T> => T.Sigmoid(y) - target;
 }
 
+/// <summary>-(p target log s(y) + (1 - target) log(1 - s(y))) = (1 - target) y + (1 + (p - 1) target) log(1 + exp(-y)), p the option.</summary>
+internal readonly struct WeightedLogisticError : IError
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Loss<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Fma(T.Set(1f) - target, y, Weight(target, option) * T.Softplus(-y));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T Slope<T>(T y, T target, T option)
+        where T : unmanaged, IVec<T> => T.Fnma(Weight(target, option), T.Sigmoid(-y), T.Set(1f) - target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T Weight<T>(T target, T option)
+        where T : unmanaged, IVec<T> => T.Fma(option - T.Set(1f), target, T.Set(1f));
+}
+
 /// <summary>exp(y) - target y.</summary>
 internal readonly struct RateError : IError
 {
@@ -151,9 +167,9 @@ internal static unsafe class RowLosses<T>
         }
     }
 
-    /// <summary>Sum of weight * (log(sum(exp(y))) - y[target]).</summary>
+    /// <summary>Sum of weight * (log(sum(exp(y))) - (1 - smoothing) y[target] - smoothing mean(y)).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width)
+    public static double CrossEntropy(ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, float smoothing)
     {
         var total = 0d;
         for (var r = 0; r < rows; r++)
@@ -161,17 +177,29 @@ internal static unsafe class RowLosses<T>
             if (Counts(weights, r))
             {
                 ref float row = ref Unsafe.Add(ref y, r * yRow);
-                total += Weight(weights, r) * (Rows<T>.LogSumExp(ref row, width) - Unsafe.Add(ref row, target[r]));
+                double chosen = Unsafe.Add(ref row, target[r]);
+                if (smoothing != 0)
+                {
+                    var sum = 0d;
+                    for (nint i = 0; i < width; i++)
+                    {
+                        sum += Unsafe.Add(ref row, i);
+                    }
+
+                    chosen += smoothing * ((sum / width) - chosen);
+                }
+
+                total += Weight(weights, r) * (Rows<T>.LogSumExp(ref row, width) - chosen);
             }
         }
 
         return total;
     }
 
-    /// <summary>dy = factor * weight * (softmax(y) - one-hot(target)).</summary>
+    /// <summary>dy = factor * weight * (softmax(y) - (1 - smoothing) one-hot(target) - smoothing / width).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void CrossEntropyGradient(
-        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, double factor, ref float dy, nint dyRow)
+        ref float y, nint yRow, ReadOnlySpan<int> target, ReadOnlySpan<float> weights, int rows, int width, double factor, ref float dy, nint dyRow, float smoothing)
     {
         fixed (float* dyPin = &dy)
         {
@@ -185,7 +213,12 @@ internal static unsafe class RowLosses<T>
                 }
 
                 Rows<T>.Softmax(1, width, ref Unsafe.Add(ref y, r * yRow), yRow, ref *dyp, dyRow);
-                dyp[target[r]] -= 1f;
+                for (nint i = 0; i < width && smoothing != 0; i++)
+                {
+                    dyp[i] -= smoothing / width;
+                }
+
+                dyp[target[r]] -= 1f - smoothing;
                 var rowFactor = T.Set((float)(factor * Weight(weights, r)));
                 for (nint i = 0; i < width; i += T.Count)
                 {

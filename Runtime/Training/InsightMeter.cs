@@ -148,7 +148,7 @@ internal sealed class InsightMeter
     }
 
     private static ActivationMeasurement Measured(ActivationCounts counts) => new(
-        counts.Place.Layer, counts.Place.Name, counts.Place.Function switch { ActivationFunction.Sigmoid => "sigmoid", ActivationFunction.Tanh => "tanh", _ => "relu" },
+        counts.Place.Layer, counts.Place.Name, counts.Place.Function switch { ActivationFunction.Sigmoid => "sigmoid", ActivationFunction.Tanh => "tanh", ActivationFunction.HardSigmoid => "hardsigmoid", _ => "relu" },
         counts.Place.Size, counts.Low, counts.High, counts.Place.Function == ActivationFunction.Relu ? counts.Dead : 0);
 
     private static double Norm((int Start, int Length)[] runs, ReadOnlySpan<float> values)

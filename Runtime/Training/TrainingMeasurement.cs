@@ -55,7 +55,7 @@ public sealed record ParameterMeasurement(string Name, double GradientNorm, doub
 /// <summary>A gate, or another activation of a layer, over a batch.</summary>
 /// <param name="Layer">The layer's name, for instance "lstm".</param>
 /// <param name="Name">The layer's name and what it is there, for instance "lstm.f", the forget gate, or "dense.relu".</param>
-/// <param name="Function">"sigmoid", "tanh" or "relu".</param>
+/// <param name="Function">"sigmoid", "tanh", "relu" or "hardsigmoid".</param>
 /// <param name="Units">Units of the layer that have it.</param>
 /// <param name="Low">The share of its values that are at the lower end: below 0.05 for a sigmoid, below -0.95 for tanh, 0 for relu.</param>
 /// <param name="High">The share at the upper end: above 0.95; 0 for relu, which has none.</param>

@@ -18,11 +18,11 @@ internal sealed class ActivationCounts(ActivationPlace place)
 
     public ActivationPlace Place { get; } = place;
 
-    /// <summary>Values below it are at the lower end: of a rectifier those that are 0.</summary>
+    /// <summary>Values below it are at the lower end: of a rectifier and a hard sigmoid those that are 0.</summary>
     public float LowBound { get; } = place.Function switch { ActivationFunction.Sigmoid => LowGate, ActivationFunction.Tanh => -HighGate, _ => float.Epsilon };
 
-    /// <summary>Values above it are at the upper end.</summary>
-    public float HighBound { get; } = place.Function == ActivationFunction.Relu ? float.PositiveInfinity : HighGate;
+    /// <summary>Values above it are at the upper end: of a hard sigmoid those that are 1.</summary>
+    public float HighBound { get; } = place.Function switch { ActivationFunction.Relu => float.PositiveInfinity, ActivationFunction.HardSigmoid => MathF.BitDecrement(1), _ => HighGate };
 
     /// <summary>The share of values at the lower end; 0 of none.</summary>
     public double Low => _values > 0 ? (double)_low / _values : 0;

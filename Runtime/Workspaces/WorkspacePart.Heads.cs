@@ -85,11 +85,11 @@ public partial class Workspace
                 LossKind.MeanSquaredError => Losses.MeanSquaredError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
                 LossKind.MeanAbsoluteError => Losses.MeanAbsoluteError(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
                 LossKind.Huber => Losses.Huber(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option),
-                LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
+                LossKind.BinaryCrossEntropy => Losses.BinaryCrossEntropy(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option),
                 LossKind.PoissonLikelihood => Losses.PoissonLikelihood(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size),
                 LossKind.Quantile => TargetLosses.Quantile(ref y, read.Row, ref target, mine.TargetRow, weights, loss.Quantiles, rows, head.Plan.TargetSize),
                 LossKind.GaussianLikelihood => TargetLosses.Gaussian(ref y, read.Row, ref target, mine.TargetRow, weights, rows, head.Plan.TargetSize),
-                LossKind.SoftmaxCrossEntropy => Losses.SoftmaxCrossEntropy(ref y, read.Row, mine.ClassRows, weights, rows, size),
+                LossKind.SoftmaxCrossEntropy => Losses.SoftmaxCrossEntropy(ref y, read.Row, mine.ClassRows, weights, rows, size, loss.Option),
                 _ => throw new NotSupportedException($"{_plan.Name} has the unknown loss {loss.Kind}. Use one version of SeqGen and rebuild."),
             };
 
@@ -152,7 +152,7 @@ public partial class Workspace
                     Losses.HuberGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, loss.Option, scale, ref seed, write.Row);
                     break;
                 case LossKind.BinaryCrossEntropy:
-                    Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
+                    Losses.BinaryCrossEntropyGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row, loss.Option);
                     break;
                 case LossKind.PoissonLikelihood:
                     Losses.PoissonLikelihoodGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, size, scale, ref seed, write.Row);
@@ -164,7 +164,7 @@ public partial class Workspace
                     TargetLosses.GaussianGradient(ref y, read.Row, ref target, mine.TargetRow, weights, rows, head.Plan.TargetSize, scale, ref seed, write.Row);
                     break;
                 default:
-                    Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, mine.ClassRows, weights, rows, size, scale, ref seed, write.Row);
+                    Losses.SoftmaxCrossEntropyGradient(ref y, read.Row, mine.ClassRows, weights, rows, size, scale, ref seed, write.Row, loss.Option);
                     break;
             }
         }
