@@ -80,7 +80,7 @@ public class ArgumentDiagnosticTests
     [InlineData("SEQ0001", "[Network(Inputs = 8, Timesteps = 64)] [Lstm(2)] class Net;")]
     [InlineData("SEQ0009", "[Network(Inputs = 8, Timesteps = 64)] [Lstm(2)] partial class Net { void Save(string x) { } }")]
     [InlineData("SEQ0012", "[Network(Inputs = 8, Timesteps = 64)] partial class Net;")]
-    [InlineData("SEQ0115", "[Network(Inputs = 8, Timesteps = 64)] [Rnn(2, Activation = (Activation)9)] partial class Net;")]
+    [InlineData("SEQ0115", "[Network(Inputs = 8, Timesteps = 64)] [Rnn(2, Activation = (Activation)99)] partial class Net;")]
     public void A_pragma_silences_a_diagnostic(string id, string source)
     {
         Assert.Equal(id, Assert.Single(NetworkHarness.Run(source).SeqGen).Id);
@@ -89,7 +89,7 @@ public class ArgumentDiagnosticTests
 
     [Fact]
     public void Two_mistakes_give_two_diagnostics() => Marked.CheckBesideCompiler(
-        "[Network(Inputs = 8, Timesteps = 64)] [Rnn(2, {|SEQ0115:Activation = (Activation)9|})] partial {|SEQ0006:record|} Net { int {|SEQ0009:Info|}; }");
+        "[Network(Inputs = 8, Timesteps = 64)] [Rnn(2, {|SEQ0115:Activation = (Activation)99|})] partial {|SEQ0006:record|} Net { int {|SEQ0009:Info|}; }");
 
     [Fact]
     public void Network_twice_on_a_class_is_reported_by_the_compiler_and_breaks_nothing()

@@ -33,6 +33,7 @@ public class SectionDiagnosticTests
     [InlineData(Encoder + "[Decoder(Inputs = 2)] [{|SEQ0135:BahdanauAttention(6)|}] [Dense(5)] [Gru(6)]", "[BahdanauAttention] looks from the state of the recurrent layer after it, and there is none directly after it; put it before one")]
     [InlineData(Encoder + "[Decoder(Inputs = 2)] [{|SEQ0135:BahdanauAttention(6)|}] [Gru(6, Direction = Direction.Backward)]", "[BahdanauAttention] looks from the state before each step, and the layer after it reads from the end; write Direction = Direction.Forward there")]
     [InlineData(Encoder + "[Decoder(Inputs = 2)] [{|SEQ0135:BahdanauAttention(6)|}] [Gru(6, Skip = Skip.Concatenate)]", "[BahdanauAttention] changes what goes into the layer after it, so that cannot pass by it; remove Skip there")]
+    [InlineData("[Network(Inputs = 8, Timesteps = 9)] [SelfAttention(1, {|SEQ0104:Heads = 2|})]", "Heads must be a positive number that divides the 1 units, and is 2")]
     [InlineData("[Network(Inputs = 8, Timesteps = 9)] [SelfAttention(6, {|SEQ0104:Heads = 4|})]", "Heads must be a positive number that divides the 6 units, and is 4")]
     public void Attention_without_what_it_needs_is_reported_at_its_place(string attributes, string message) => Check(attributes, message);
 

@@ -52,11 +52,14 @@ public class BehaviourTests
         network.Core.Initialize(11);
         var random = new System.Random(1);
         float[] inputs = RandomData.Uniform(random, 6 * 8 * 5), targets = RandomData.Uniform(random, 6 * 8 * 3);
-        inputs[(((4 * 8) + 5) * 5) + 2] = float.NaN;
+        int at = (((4 * 8) + 5) * 5) + 2;
+
+        // Two of them: weights of unlike signs make a sum that is no number.
+        inputs[at] = inputs[at + 1] = float.PositiveInfinity;
         Assert.Contains("It begins with sample 4: there the output of 'lstm' is the first that is not finite, at step 5.", Message(inputs), StringComparison.Ordinal);
 
         // A weight of the second layer alone.
-        inputs[(((4 * 8) + 5) * 5) + 2] = 0;
+        inputs[at] = inputs[at + 1] = 0;
         Parameter weights = network.Parameters["gru.weight_ih_l0"];
         weights.CopyFrom(Enumerable.Repeat(float.NaN, weights.Count).ToArray());
         Assert.Contains("It begins with sample 0: there the output of 'gru' is the first that is not finite, at step 0.", Message(inputs), StringComparison.Ordinal);

@@ -17,7 +17,7 @@ internal sealed record RandomDeclaration(string Name, string Source, bool CanBeA
 /// <summary>Declarations from a seed.</summary>
 internal sealed class RandomDeclarations(int seed)
 {
-    private static readonly string[] _noStream = ["Direction.Backward", "Direction.Both", "SelfAttention", "AttentionPooling"];
+    private static readonly string[] _noStream = ["Direction.Backward", "Direction.Both", "SelfAttention", "AttentionPooling", "Padding.Same"];
 
     private readonly Random _random = new(seed);
 

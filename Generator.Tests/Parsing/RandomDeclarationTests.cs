@@ -30,7 +30,7 @@ public class RandomDeclarationTests
         HashSet<string> withOurs = [.. run.SeqGen.Where(d => d.Severity == "Error").Select(d => d.File)];
 
         // No exception anywhere: the harness checks the generator and the analyzer, and an exception in the compiler would be SEQ9999.
-        List<string> failures = [.. run.SeqGen.Where(d => d.Id == "SEQ9999").Select(d => d.ToString())];
+        List<string> failures = [.. run.SeqGen.Where(d => d.Id == "SEQ9999").Select(d => $"{d}\n{declarations.FirstOrDefault(one => d.Message.Contains($"'{one.Name}'", System.StringComparison.Ordinal))?.Source}")];
         foreach (ReportedDiagnostic error in run.Compiler.Where(d => d.Severity == "Error" || run.Files.ContainsKey(d.File)))
         {
             RandomDeclaration? declaration = Find(declarations, error.File);

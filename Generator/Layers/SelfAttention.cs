@@ -25,7 +25,7 @@ internal sealed class SelfAttention : Layer
         Rules.NeedsSequence(Kind, input, problems);
         Rules.NeedsNumbers(Kind, input, problems);
         int units = Rules.Positive("Units", arguments, problems), heads = arguments.Int("Heads", 1);
-        if (heads < 1 || (units % heads != 0 && units > 1))
+        if (heads < 1 || (arguments.Int("Units") > 0 && units % heads != 0))
         {
             problems.Add("SEQ0104", "Heads", "Heads", $"a positive number that divides the {units} units", heads);
         }
