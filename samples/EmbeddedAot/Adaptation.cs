@@ -37,10 +37,10 @@ public sealed class Adaptation
         _asTrained = trained.CreateStream();
 
         // All the memory that learning takes: the network, its stream, the learner and its optimizer.
-        long before = GC.GetTotalMemory(forceFullCollection: true);
+        long before = Live();
         _net = new Co2Adapter();
         _learner = new OnlineLearner(_net.CreateStream(), new Adam(3e-4f), new() { Horizon = Quarter });
-        _measured = GC.GetTotalMemory(forceFullCollection: true) - before;
+        _measured = Live() - before;
 
         _net.Load(weights);
         if (File.Exists(checkpoint))
@@ -133,5 +133,13 @@ public sealed class Adaptation
         }
 
         return hash;
+    }
+
+    /// <summary>Bytes of objects that are in use. What the runtime's own threads had begun to let go of is gone first.</summary>
+    private static long Live()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 }
