@@ -17,7 +17,7 @@ public sealed class DataPageTests
     [Fact]
     public void Every_example_compiles_and_runs()
     {
-        string[] blocks = BlocksOf("docs/data.md"), programs = [.. blocks.Where(b => !b.StartsWith('['))];
+        string[] blocks = Repository.Examples("docs/data.md"), programs = [.. blocks.Where(b => !b.StartsWith('['))];
         Assert.InRange(programs.Length, 8, 30);
         string methods = string.Join("\n", programs.Select((p, i) => $"public static void Run{i}(float[] series, int epochs)\n{{\n{p}\n}}"));
         using LoadedNetworks loaded = NetworkHarness.Load([
@@ -36,7 +36,7 @@ public sealed class DataPageTests
         string directory = Directory.CreateTempSubdirectory("seqgen-readme-").FullName;
         try
         {
-            string file = Path.Combine(directory, "forecaster.safetensors"), program = BlocksOf("README.md")[0];
+            string file = Path.Combine(directory, "forecaster.safetensors"), program = Repository.Examples("README.md")[0];
             Assert.StartsWith("using SeqGen;", program, StringComparison.Ordinal);
             Assert.Contains("net.Save(\"forecaster.safetensors\");", program, StringComparison.Ordinal);
             using LoadedNetworks loaded = NetworkHarness.Load(
@@ -50,8 +50,6 @@ public sealed class DataPageTests
             Directory.Delete(directory, recursive: true);
         }
     }
-
-    private static string[] BlocksOf(string page) => [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
 
     private static float[] Hours()
     {

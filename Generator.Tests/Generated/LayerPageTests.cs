@@ -63,6 +63,5 @@ public sealed class LayerPageTests
 
     private static string Read(string page) => File.ReadAllText(Path.Combine(Folder, page));
 
-    private static IEnumerable<string> Blocks(string page) =>
-        Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)]);
+    private static string[] Blocks(string page) => Repository.Examples("docs/layers/" + page);
 }

@@ -13,7 +13,7 @@ public sealed class MeasuresPageTests
     [Fact]
     public void Every_example_compiles_and_runs()
     {
-        string[] blocks = [.. Repository.Read("docs/measures.md").Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
+        string[] blocks = Repository.Examples("docs/measures.md");
         string[] programs = [.. blocks.Where(b => !b.StartsWith('[') && !b.StartsWith("public", StringComparison.Ordinal))];
         Assert.Equal(6, programs.Length);
         string methods = string.Join("\n", programs.Select((p, i) =>

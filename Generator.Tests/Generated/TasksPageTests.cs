@@ -10,7 +10,7 @@ namespace SeqGen.Generator.Tests.Generated;
 
 public sealed class TasksPageTests
 {
-    private static string[] Blocks { get; } = [.. Repository.Read("docs/tasks.md").Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
+    private static string[] Blocks { get; } = Repository.Examples("docs/tasks.md");
 
     public static TheoryData<string> Names => [.. Blocks.Select(NameOf)];
 

@@ -16,7 +16,7 @@ public sealed class TrainingPageTests : IDisposable
     // Programs of the pages write files by relative names.
     private readonly string _directory = Directory.CreateTempSubdirectory("seqgen-pages-").FullName;
 
-    private static string[] Blocks { get; } = BlocksOf("docs/training.md");
+    private static string[] Blocks { get; } = Repository.Examples("docs/training.md");
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
@@ -25,7 +25,7 @@ public sealed class TrainingPageTests : IDisposable
     [InlineData("docs/checkpoints.md", 3)]
     public void Every_example_compiles_and_runs(string page, int count)
     {
-        string[] blocks = BlocksOf(page), programs = [.. blocks.Where(b => !b.StartsWith('[')).Select(InDirectory)];
+        string[] blocks = Repository.Examples(page), programs = [.. blocks.Where(b => !b.StartsWith('[')).Select(InDirectory)];
         Assert.Equal(count, programs.Length);
         using LoadedNetworks loaded = Load(programs, blocks);
         for (int i = 0; i < programs.Length; i++)
@@ -38,7 +38,7 @@ public sealed class TrainingPageTests : IDisposable
     [Fact]
     public void The_loop_with_checkpoints_goes_on_as_if_it_had_not_ended()
     {
-        string[] blocks = BlocksOf("docs/checkpoints.md");
+        string[] blocks = Repository.Examples("docs/checkpoints.md");
         string loop = InDirectory(Assert.Single(blocks, b => b.Contains("Checkpoint.Load", StringComparison.Ordinal))) + "\nreturn net;";
         using LoadedNetworks loaded = Load([loop, loop.Replace("loop.safetensors", "other.safetensors", StringComparison.Ordinal)], blocks);
         Run(loaded, 0, epochs: 1);
@@ -60,8 +60,6 @@ public sealed class TrainingPageTests : IDisposable
             .Fit(Data(70), 2, cancellationToken: TestContext.Current.CancellationToken);
         Closeness.Same(network.Parameters.Values.ToArray(), own, "parameters");
     }
-
-    private static string[] BlocksOf(string page) => [.. Repository.Read(page).Split("```csharp\n").Skip(1).Select(p => p[..p.IndexOf("```", StringComparison.Ordinal)])];
 
     private string InDirectory(string program) => program.Replace("\"runs/", $"\"{_directory}/runs/", StringComparison.Ordinal)
         .Replace("\"loop.", $"\"{_directory}/loop.", StringComparison.Ordinal).Replace("\"sensor.", $"\"{_directory}/sensor.", StringComparison.Ordinal).Replace("\"load.", $"\"{_directory}/load.", StringComparison.Ordinal);

@@ -23,6 +23,10 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>The C# examples of a page, in their order.</summary>
+    public static string[] Examples(string page) =>
+        [.. Read(page).Split("```csharp\n").Skip(1).Select(part => part[..part.IndexOf("```", StringComparison.Ordinal)])];
+
     private static string Above(string folder)
     {
         for (DirectoryInfo? at = new(folder); at is not null; at = at.Parent)

@@ -28,7 +28,7 @@ internal sealed class BatchReader : IDisposable
     }
 
     /// <summary>A reader of data that lies on disk; null where it is in memory already.</summary>
-    public static BatchReader? For(SequenceData? source, int most) => source is { IsOnDisk: true } ? new BatchReader(source, most) : null;
+    public static BatchReader? For(SequenceData source, int most) => source.IsOnDisk ? new BatchReader(source, most) : null;
 
     /// <summary>Some samples as data in memory, in their order, until the next call. Then it begins to read what comes next.</summary>
     /// <param name="samples">The samples.</param>
@@ -36,6 +36,12 @@ internal sealed class BatchReader : IDisposable
     public SequenceData Take(ReadOnlySpan<int> samples, ReadOnlySpan<int> next)
     {
         Slot slot = Waited(samples) ?? ReadNow(samples);
+        if (slot.Failure is { } failure)
+        {
+            slot.Forget();
+            failure.Throw();
+        }
+
         Slot other = slot == _slots[0] ? _slots[1] : _slots[0];
         if (!next.IsEmpty && !other.Holds(next))
         {
@@ -73,14 +79,7 @@ internal sealed class BatchReader : IDisposable
             }
         }
 
-        Slot? slot = _slots[0].Holds(samples) ? _slots[0] : _slots[1].Holds(samples) ? _slots[1] : null;
-        if (slot?.Failure is { } failure)
-        {
-            slot.Forget();
-            failure.Throw();
-        }
-
-        return slot;
+        return _slots[0].Holds(samples) ? _slots[0] : _slots[1].Holds(samples) ? _slots[1] : null;
     }
 
     private Slot ReadNow(ReadOnlySpan<int> samples)
@@ -88,12 +87,6 @@ internal sealed class BatchReader : IDisposable
         Slot slot = _slots[0];
         slot.Want(samples);
         slot.Read(_source);
-        if (slot.Failure is { } failure)
-        {
-            slot.Forget();
-            failure.Throw();
-        }
-
         return slot;
     }
 

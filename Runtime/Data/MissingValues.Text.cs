@@ -1,10 +1,6 @@
 // What a filling of gaps was fitted to, as a text that is kept with a network. Knows names and numbers; refuses to know series.
 using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Linq;
-using System.Text;
-using System.Text.Json;
 
 namespace SeqGen;
 
@@ -33,46 +29,28 @@ public sealed partial class MissingValues
     }
 
     /// <summary>All of it as JSON, for <see cref="Parse"/>.</summary>
-    public override string ToString()
+    public override string ToString() => JsonText.Write(json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        json.WriteString("fill", Fill.ToString());
+        json.WriteNumber("constant", Constant);
+        json.WriteBoolean("indicators", Indicators);
+        json.WriteBoolean("timeSinceSeen", TimeSinceSeen);
+        json.WriteStartArray("means");
+        foreach (float mean in _means)
         {
-            json.WriteStartObject();
-            json.WriteString("fill", Fill.ToString());
-            json.WriteNumber("constant", Constant);
-            json.WriteBoolean("indicators", Indicators);
-            json.WriteBoolean("timeSinceSeen", TimeSinceSeen);
-            json.WriteStartArray("means");
-            foreach (float mean in _means)
-            {
-                json.WriteNumberValue(mean);
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
+            json.WriteNumberValue(mean);
         }
 
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
+        json.WriteEndArray();
+    });
 
     /// <summary>The filling that a text of <see cref="ToString"/> is of.</summary>
     /// <exception cref="FormatException">The text is none.</exception>
-    public static MissingValues Parse(string text)
+    public static MissingValues Parse(string text) => JsonText.Read(text, "The text is none of missing values", root =>
     {
-        ArgumentNullException.ThrowIfNull(text);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            JsonElement root = document.RootElement;
-            string? fill = root.GetProperty("fill").GetString();
-            MissingFill known = Enum.GetValues<MissingFill>().Cast<MissingFill?>().FirstOrDefault(f => f.ToString() == fill) ?? throw new FormatException($"'{fill}' is no way to fill");
-            return new(
-                [.. root.GetProperty("means").EnumerateArray().Select(m => m.GetSingle())], known, root.GetProperty("constant").GetSingle(), root.GetProperty("indicators").GetBoolean(), root.GetProperty("timeSinceSeen").GetBoolean());
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new FormatException($"The text is none of missing values: {e.Message}", e);
-        }
-    }
+        string? fill = root.GetProperty("fill").GetString();
+        MissingFill known = Enum.GetValues<MissingFill>().Cast<MissingFill?>().FirstOrDefault(f => f.ToString() == fill) ?? throw new FormatException($"'{fill}' is no way to fill");
+        return new MissingValues(
+            [.. root.GetProperty("means").EnumerateArray().Select(m => m.GetSingle())], known, root.GetProperty("constant").GetSingle(), root.GetProperty("indicators").GetBoolean(), root.GetProperty("timeSinceSeen").GetBoolean());
+    });
 }

@@ -3,9 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
-using System.Text;
 using System.Text.Json;
 
 namespace SeqGen;
@@ -195,11 +193,10 @@ public sealed class Vocabulary
     /// <summary>All of it as JSON, for <see cref="Parse"/>.</summary>
     public override string ToString()
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        (string Name, int? Token)[] own = [("padding", Padding), ("unknown", Unknown), ("start", Start), ("end", End)];
+        return JsonText.Write(json =>
         {
-            json.WriteStartObject();
-            foreach ((string name, int? token) in Own())
+            foreach ((string name, int? token) in own)
             {
                 if (token is { } number)
                 {
@@ -214,34 +211,19 @@ public sealed class Vocabulary
             }
 
             json.WriteEndArray();
-            json.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        });
     }
 
     /// <summary>The vocabulary that a text of <see cref="ToString"/> is of.</summary>
     /// <exception cref="FormatException">The text is none.</exception>
-    public static Vocabulary Parse(string text)
+    public static Vocabulary Parse(string text) => JsonText.Read(text, "The text is no vocabulary", root =>
     {
-        ArgumentNullException.ThrowIfNull(text);
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text);
-            JsonElement root = document.RootElement;
-            string[] symbols = [.. root.GetProperty("symbols").EnumerateArray().Select(s => s.GetString() ?? throw new FormatException("a symbol is null"))];
-            int? Token(string name) => !root.TryGetProperty(name, out JsonElement value) ? null
-                : value.GetInt32() is var token && (uint)token < (uint)symbols.Length ? token
-                : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} is {token}, and there are {symbols.Length} symbols"));
-            return new Vocabulary(symbols, Token("padding"), Token("unknown"), Token("start"), Token("end"));
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new FormatException($"The text is no vocabulary: {e.Message}", e);
-        }
-    }
-
-    private (string Name, int? Token)[] Own() => [("padding", Padding), ("unknown", Unknown), ("start", Start), ("end", End)];
+        string[] symbols = [.. root.GetProperty("symbols").EnumerateArray().Select(s => s.GetString() ?? throw new FormatException("a symbol is null"))];
+        int? Token(string name) => !root.TryGetProperty(name, out JsonElement value) ? null
+            : value.GetInt32() is var token && (uint)token < (uint)symbols.Length ? token
+            : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} is {token}, and there are {symbols.Length} symbols"));
+        return new Vocabulary(symbols, Token("padding"), Token("unknown"), Token("start"), Token("end"));
+    });
 
     private static IEnumerable<string> Characters(string text)
     {

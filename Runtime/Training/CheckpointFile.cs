@@ -249,34 +249,25 @@ internal sealed partial class CheckpointFile : IDisposable
         return packed;
     }
 
-    private static string Texts(Optimizer optimizer, (TrainingState State, TrainingSettings Settings)? training, LearnerState? learner)
+    private static string Texts(Optimizer optimizer, (TrainingState State, TrainingSettings Settings)? training, LearnerState? learner) => JsonText.Write(json =>
     {
-        using MemoryStream stream = new();
-        using (Utf8JsonWriter json = new(stream))
+        json.WriteNumber("version", Version);
+        json.WriteStartObject("optimizer");
+        json.WriteString("settings", optimizer.ToString());
+        json.WriteNumber("steps", optimizer.StepCount);
+        json.WriteNumber("learningRate", optimizer.LearningRate);
+        json.WriteEndObject();
+        if (training is var (state, settings))
         {
-            json.WriteStartObject();
-            json.WriteNumber("version", Version);
-            json.WriteStartObject("optimizer");
-            json.WriteString("settings", optimizer.ToString());
-            json.WriteNumber("steps", optimizer.StepCount);
-            json.WriteNumber("learningRate", optimizer.LearningRate);
-            json.WriteEndObject();
-            if (training is var (state, settings))
-            {
-                Write(json, settings);
-                Write(json, state);
-            }
-
-            if (learner is not null)
-            {
-                Write(json, learner);
-            }
-
-            json.WriteEndObject();
+            Write(json, settings);
+            Write(json, state);
         }
 
-        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer().AsSpan(0, (int)stream.Length));
-    }
+        if (learner is not null)
+        {
+            Write(json, learner);
+        }
+    });
 
     private static void Write(Utf8JsonWriter json, TrainingSettings settings)
     {

@@ -35,12 +35,11 @@ public sealed partial class Trainer
         int index = IndexOf(head);
         ClassScores.RequireClasses(_plan, index, nameof(PredictProbabilities));
         float[] outputs = OutputsOf(data, index, out int steps);
-        ParallelWorkspace workspace = WorkspaceFor(data);
         int size = _plan.Outputs[index].Size;
         for (int row = 0; row < outputs.Length / size; row++)
         {
             Span<float> y = outputs.AsSpan(row * size, size);
-            workspace.ToProbabilities(index, y, y, row % steps < LengthOf(data, index, row / steps, steps));
+            ClassScores.ToProbabilities(_plan, index, y, y, row % steps < LengthOf(data, index, row / steps, steps));
         }
 
         return outputs;
@@ -61,12 +60,11 @@ public sealed partial class Trainer
         int index = IndexOf(head);
         ClassScores.RequireClasses(_plan, index, nameof(PredictClasses));
         float[] outputs = OutputsOf(data, index, out int steps);
-        ParallelWorkspace workspace = WorkspaceFor(data);
-        int size = _plan.Outputs[index].Size, width = workspace.ClassesAPosition(index);
+        int size = _plan.Outputs[index].Size, width = ClassScores.ClassesAPosition(_plan.Outputs[index]);
         int[] classes = new int[outputs.Length / size * width];
         for (int row = 0; row < outputs.Length / size; row++)
         {
-            workspace.ToClasses(index, outputs.AsSpan(row * size, size), classes.AsSpan(row * width, width), row % steps < LengthOf(data, index, row / steps, steps));
+            ClassScores.ToClasses(_plan, index, outputs.AsSpan(row * size, size), classes.AsSpan(row * width, width), row % steps < LengthOf(data, index, row / steps, steps));
         }
 
         return classes;

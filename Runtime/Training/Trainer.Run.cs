@@ -20,7 +20,7 @@ public sealed partial class Trainer
         private readonly LaneOrder? _lanes;
         private readonly BucketOrder? _buckets;
         private readonly int[] _places;
-        private readonly BlockOrder? _blocks;
+        private readonly BlockOrder _blocks;
         private long _epochStart = Stopwatch.GetTimestamp();
         private int _orderOf = -1;
         private float _set;
@@ -39,7 +39,7 @@ public sealed partial class Trainer
             _buckets = options.BucketBatches > 0 ? new BucketOrder(train, options.BatchSize, options.BucketBatches) : null;
             Order = new int[train.Count];
             ValidationOrder = Enumerable.Range(0, validation?.Count ?? 0).ToArray();
-            _blocks = options.ShuffleBlock > 0 ? new BlockOrder(train.Count, options.ShuffleBlock) : null;
+            _blocks = new BlockOrder(train.Count, options.ShuffleBlock > 0 ? options.ShuffleBlock : train.Count);
             Reader = BatchReader.For(train, options.BatchSize);
             _places = Reader is null ? [] : [.. Enumerable.Range(0, Math.Min(options.BatchSize, train.Count))];
             Batches = _lanes?.Batches ?? (int)((train.Count + (long)options.BatchSize - 1) / options.BatchSize);
@@ -138,19 +138,7 @@ public sealed partial class Trainer
                 return;
             }
 
-            for (int i = 0; i < Order.Length; i++)
-            {
-                Order[i] = i;
-            }
-
-            if (random is { } source && _blocks is not null)
-            {
-                _blocks.Fill(Order, source);
-            }
-            else if (random is { } each)
-            {
-                each.Shuffle(Order.AsSpan());
-            }
+            _blocks.Fill(Order, random);
 
             // The numbers of a source go on; a copy of it would give the same again.
             _buckets?.Arrange(Order, _options.Shuffle ? RandomSequences.Create(_options.Seed ^ 0xB0CE, (ulong)State.EpochNumber) : null);

@@ -8,7 +8,7 @@ using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
-/// <summary>Trains a network on data in memory, evaluates it and predicts with it. Used by one thread at a time; what <see cref="Fit"/> calls (progress, schedules)
+/// <summary>Trains a network on data in memory or on disk, evaluates it and predicts with it. Used by one thread at a time; what <see cref="Fit"/> calls (progress, schedules)
 /// may call <see cref="Evaluate(SequenceData)"/> and <see cref="Predict"/>, and save the network or change it.</summary>
 /// <example><code>
 /// var trainer = Trainer.For(net, new Adam(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1f) });

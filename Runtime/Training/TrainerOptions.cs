@@ -20,7 +20,7 @@ public sealed record TrainerOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Samples that are shuffled together, where not all are: blocks of so many that follow each other come in another order every epoch, and so do the samples within each. For data on disk
-    /// (<see cref="SeriesFile"/>), where neighbours are read faster. 0 for all samples.</summary>
+    /// (<see cref="SeriesFile"/>): what lies together there is read together. 0 for all samples.</summary>
     public int ShuffleBlock { get; init => field = Settings.Check(value, value >= 0, nameof(ShuffleBlock), "at least 1, or 0 for all samples"); }
 
     /// <summary>Whether samples are windows of one long sequence, each the continuation of the one before (<see cref="SequenceData.NextToken"/> and

@@ -103,6 +103,52 @@ public static class ClassScores
         }
     }
 
+    /// <summary>Classes that the outputs of a position say: one, or of yes and no one each.</summary>
+    internal static int ClassesAPosition(OutputPort port) => port.Loss!.Kind == LossKind.BinaryCrossEntropy ? port.Size : 1;
+
+    /// <summary>A position's probabilities, from the outputs of a head of classes; 0 where there is none.</summary>
+    internal static void ToProbabilities(NetworkPlan plan, int head, ReadOnlySpan<float> y, Span<float> probabilities, bool isThere)
+    {
+        if (!isThere)
+        {
+            probabilities.Clear();
+        }
+        else if (plan.GivesProbabilities(head))
+        {
+            y.CopyTo(probabilities);
+        }
+        else if (plan.Outputs[head].Loss!.Kind == LossKind.BinaryCrossEntropy)
+        {
+            Sigmoid(y, probabilities);
+        }
+        else
+        {
+            Softmax(y, probabilities);
+        }
+    }
+
+    /// <summary>A position's classes, from the outputs of a head of classes; -1 where there is none.</summary>
+    internal static void ToClasses(NetworkPlan plan, int head, ReadOnlySpan<float> y, Span<int> classes, bool isThere)
+    {
+        if (!isThere)
+        {
+            classes.Fill(-1);
+            return;
+        }
+
+        if (plan.Outputs[head].Loss!.Kind != LossKind.BinaryCrossEntropy)
+        {
+            classes[0] = Highest(y);
+            return;
+        }
+
+        float even = plan.GivesProbabilities(head) ? 0.5f : 0;
+        for (int i = 0; i < y.Length; i++)
+        {
+            classes[i] = float.IsNaN(y[i]) ? -1 : y[i] > even ? 1 : 0;
+        }
+    }
+
     /// <summary>Fails where the outputs of a head are not of classes.</summary>
     internal static void RequireClasses(NetworkPlan plan, int head, string call)
     {

@@ -1,6 +1,5 @@
 // Outputs read as probabilities and classes. Knows what the loss says that they are; refuses to know how scores are read (ClassScores).
 using System;
-using SeqGen.Kernels.V1;
 
 namespace SeqGen;
 
@@ -22,7 +21,7 @@ public partial class Workspace
             for (int t = 0; t < StepsOf(axis); t++)
             {
                 int at = UserRow(axis, b, t) * size;
-                ToProbabilities(mine.Index, y.Slice(at, size), probabilities.Slice(at, size), t < LengthOf(axis, b));
+                ClassScores.ToProbabilities(_plan, mine.Index, y.Slice(at, size), probabilities.Slice(at, size), t < LengthOf(axis, b));
             }
         }
     }
@@ -35,7 +34,7 @@ public partial class Workspace
     public void CopyClasses(Span<int> classes, string? head = null)
     {
         Head mine = ClassHeadOf(head, nameof(CopyClasses));
-        int axis = mine.Plan.Axis, size = mine.Plan.Size, width = ClassesAPosition(mine.Index);
+        int axis = mine.Plan.Axis, size = mine.Plan.Size, width = ClassScores.ClassesAPosition(_plan.Outputs[mine.Index]);
         ReadOnlySpan<float> y = OutputOf(mine);
         ClassScores.CheckRoom(y.Length / size * width, classes.Length, nameof(classes));
         for (int b = 0; b < Batch; b++)
@@ -43,54 +42,8 @@ public partial class Workspace
             for (int t = 0; t < StepsOf(axis); t++)
             {
                 int row = UserRow(axis, b, t);
-                ToClasses(mine.Index, y.Slice(row * size, size), classes.Slice(row * width, width), t < LengthOf(axis, b));
+                ClassScores.ToClasses(_plan, mine.Index, y.Slice(row * size, size), classes.Slice(row * width, width), t < LengthOf(axis, b));
             }
-        }
-    }
-
-    /// <summary>Numbers that <see cref="CopyClasses"/> gives a position.</summary>
-    internal int ClassesAPosition(int head) => _heads[head].Kind == LossKind.BinaryCrossEntropy ? _heads[head].Plan.Size : 1;
-
-    /// <summary>A position's probabilities; 0 where there is none.</summary>
-    internal void ToProbabilities(int head, ReadOnlySpan<float> y, Span<float> probabilities, bool isThere)
-    {
-        if (!isThere)
-        {
-            probabilities.Clear();
-        }
-        else if (_plan.GivesProbabilities(head))
-        {
-            y.CopyTo(probabilities);
-        }
-        else if (_heads[head].Kind == LossKind.BinaryCrossEntropy)
-        {
-            ClassScores.Sigmoid(y, probabilities);
-        }
-        else
-        {
-            ClassScores.Softmax(y, probabilities);
-        }
-    }
-
-    /// <summary>A position's classes; -1 where there is none.</summary>
-    internal void ToClasses(int head, ReadOnlySpan<float> y, Span<int> classes, bool isThere)
-    {
-        if (!isThere)
-        {
-            classes.Fill(-1);
-            return;
-        }
-
-        if (_heads[head].Kind != LossKind.BinaryCrossEntropy)
-        {
-            classes[0] = ClassScores.Highest(y);
-            return;
-        }
-
-        float even = _plan.GivesProbabilities(head) ? 0.5f : 0;
-        for (int i = 0; i < y.Length; i++)
-        {
-            classes[i] = float.IsNaN(y[i]) ? -1 : y[i] > even ? 1 : 0;
         }
     }
 

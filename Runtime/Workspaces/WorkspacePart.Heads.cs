@@ -51,13 +51,18 @@ public partial class Workspace
 
             // Scores of classes and of a yes as the loss reads them; forecasts in the target's unit.
             Place place = head.Kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy ? LossInput(head) : _area.Outputs[head.Index].Output;
-            int size = head.Plan.Size, rows = Rows * StepsOf(head.Plan.Axis);
+            int size = head.Plan.Size, steps = StepsOf(head.Plan.Axis);
             ref float y = ref At(place);
-            for (int r = 0; r < rows; r++)
+            for (int t = 0, r = 0; t < steps; t++)
             {
-                if (mine.Weights[r] != 0)
+                for (int b = 0; b < Rows; b++, r++)
                 {
-                    int user = _owner.UserRow(head.Plan.Axis, First + (r % Rows), r / Rows);
+                    if (mine.Weights[r] == 0)
+                    {
+                        continue;
+                    }
+
+                    int user = _owner.UserRow(head.Plan.Axis, First + b, t);
                     sums.Add(
                         head.Index,
                         Row(ref y, place, r, size),

@@ -21,30 +21,49 @@ public static class DiskCommand
 
     public static int Run(string[] args)
     {
-        double gigabytes = 4;
-        int most = 300;
-        string? path = null;
-        for (int i = 0; i + 1 < args.Length; i += 2)
+        try
         {
+            (double gigabytes, int most, string path) = Parse(args);
+            try
+            {
+                Write(path, (long)(gigabytes * (1L << 30)) / (Columns * sizeof(float)));
+                return Measure(path, most);
+            }
+            finally
+            {
+                File.Delete(path);
+            }
+        }
+        catch (UsageException e)
+        {
+            Console.Error.WriteLine($"{e.Message}\n{Usage}");
+            return 2;
+        }
+    }
+
+    private static (double Gigabytes, int Most, string Path) Parse(string[] args)
+    {
+        (double gigabytes, int most, string? path) = (4, 300, (string?)null);
+        for (int i = 0; i < args.Length; i += 2)
+        {
+            string value = i + 1 < args.Length ? args[i + 1] : throw new UsageException($"{args[i]} needs a value.");
             switch (args[i])
             {
-                case "--gigabytes" when double.TryParse(args[i + 1], out gigabytes) && gigabytes > 0: break;
-                case "--most" when int.TryParse(args[i + 1], out most): break;
-                case "--file": path = args[i + 1]; break;
-                default: Console.Error.WriteLine(Usage); return 2;
+                case "--gigabytes":
+                    gigabytes = double.TryParse(value, out double size) && size is > 0 and < 1000 ? size : throw new UsageException($"{args[i]} is a number above 0, {value} was given.");
+                    break;
+                case "--most":
+                    most = int.TryParse(value, out int allowed) && allowed > 0 ? allowed : throw new UsageException($"{args[i]} is a whole number above 0, {value} was given.");
+                    break;
+                case "--file":
+                    path = File.Exists(value) ? throw new UsageException($"{value} is there already: it would be overwritten and deleted.") : value;
+                    break;
+                default:
+                    throw new UsageException($"There is no option '{args[i]}'.");
             }
         }
 
-        path ??= Path.GetTempFileName();
-        try
-        {
-            Write(path, (long)(gigabytes * (1L << 30)) / (Columns * sizeof(float)));
-            return Measure(path, most);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        return (gigabytes, most, path ?? Path.GetTempFileName());
     }
 
     private static int Measure(string path, int most)

@@ -6,6 +6,8 @@ using SeqGen;
 using SeqGen.Reports;
 using Sunspots;
 
+// Months that the linear forecast looks back.
+const int Lags = 24;
 string folder = Directory.CreateDirectory(args.Length > 0 ? args[0] : Path.Combine("artifacts", "sunspots")).FullName;
 SunspotSeries series = SunspotSeries.Read();
 float[] numbers = series.Numbers;
@@ -33,20 +35,22 @@ float[] outputs = trainer.Predict(SequenceData.FromArrays(numbers, targets: null
 float Network(int output, int month) => SunspotForecaster.Forecast(numbers[month], outputs[(month * SunspotForecaster.OutputSize) + output]);
 
 Console.WriteLine("held-out error (RMSE, sunspot number)");
-Console.WriteLine("  ahead      persistence    linear AR(24)    network");
+Console.WriteLine($"  ahead      persistence    linear AR({Lags})    network");
 var charts = new SvgPlot[SunspotForecaster.Horizons.Length];
 var forecasts = new ForecastChart[charts.Length];
 for (int h = 0; h < charts.Length; h++)
 {
     int horizon = SunspotForecaster.Horizons[h];
-    var linear = new LinearForecast(numbers, series.HeldOut, horizon);
+    Baseline autoregression = Baseline.LinearAr(Lags);
+    autoregression.Fit(SequenceData.Windows(numbers[..series.HeldOut], Lags, horizon: horizon));
+    float[] linear = autoregression.Predict(SequenceData.Windows(numbers, Lags, horizon: horizon));
     double persistence = series.HeldOutError(horizon, month => numbers[month]);
-    double autoregression = series.HeldOutError(horizon, month => linear.At(numbers, month));
+    double linearError = series.HeldOutError(horizon, month => linear[month - (Lags - 1)]);
     double network = series.HeldOutError(horizon, month => Network(h, month));
     string ahead = horizon == 1 ? "1 month" : $"{horizon} months";
-    Console.WriteLine($"  {ahead,-10} {persistence,5:F1} (1.00)   {autoregression,5:F1} ({autoregression / persistence:F2})     {network,5:F1} ({network / persistence:F2})");
+    Console.WriteLine($"  {ahead,-10} {persistence,5:F1} (1.00)   {linearError,5:F1} ({linearError / persistence:F2})     {network,5:F1} ({network / persistence:F2})");
 
-    string title = $"Sunspots, forecast {ahead} ahead: RMSE {network:F1} (persistence {persistence:F1}, linear AR(24) {autoregression:F1})";
+    string title = $"Sunspots, forecast {ahead} ahead: RMSE {network:F1} (persistence {persistence:F1}, linear AR({Lags}) {linearError:F1})";
     double[] years = series.Years[series.HeldOut..], observed = [.. numbers[series.HeldOut..].Select(n => (double)n)];
     double[] forecast = [.. Enumerable.Range(series.HeldOut, observed.Length).Select(m => (double)Network(h, m - horizon))];
     charts[h] = new SvgPlot(title, "year", "monthly sunspot number")

@@ -15,18 +15,8 @@ public sealed class ConfusionTable
     public ConfusionTable(int[,] counts, IReadOnlyList<string>? labels = null)
     {
         ArgumentNullException.ThrowIfNull(counts);
-        int n = counts.GetLength(0);
-        if (n == 0 || counts.GetLength(1) != n || (labels is not null && labels.Count != n))
-        {
-            throw new ArgumentException(
-                $"The table is {n} x {counts.GetLength(1)}{(labels is null ? "" : $" with {labels.Count} labels")}. Give a square of at least one class, and a label a class or none.", nameof(counts));
-        }
-
-        double[,] all = new double[n, n];
-        for (int i = 0; i < n * n; i++)
-        {
-            all[i / n, i % n] = counts[i / n, i % n];
-        }
+        double[,] all = new double[counts.GetLength(0), counts.GetLength(1)];
+        Array.Copy(counts, all, counts.Length);
 
         _matrix = new ConfusionMatrix(all, labels);
     }
