@@ -8,6 +8,7 @@ using Microsoft.CodeAnalysis;
 using SeqGen.Generator.Diagnostics;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Parsing;
+using SeqGen.Generator.Parsing.Cells;
 
 namespace SeqGen.Generator;
 
@@ -20,6 +21,11 @@ internal static class DeclarationReport
     /// <param name="cancel">Ends the work.</param>
     public static IEnumerable<Diagnostic> Of(INamedTypeSymbol symbol, Compilation compilation, bool isGenerated, CancellationToken cancel)
     {
+        foreach (Finding finding in CellReader.IsCell(symbol) ? CellReader.Read(symbol, compilation, cancel).Findings : [])
+        {
+            yield return Descriptors.Create(finding.Id, finding.Location, finding.Values);
+        }
+
         if (!AttributeOrder.Any(symbol) || NetworkParser.Parse(symbol, compilation, cancel) is not { } parsed)
         {
             yield break;

@@ -14,6 +14,7 @@ using SeqGen.Generator.Diagnostics;
 using SeqGen.Generator.Emission;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Parsing;
+using SeqGen.Generator.Parsing.Cells;
 
 namespace SeqGen.Generator;
 
@@ -26,6 +27,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
     {
         public const string Declarations = "SeqGen.Declarations";
         public const string Files = "SeqGen.Files";
+        public const string Cells = "SeqGen.Cells";
     }
 
     /// <inheritdoc/>
@@ -36,6 +38,20 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
 
         // Layers without [Network]: a mistake that is reported at the layers; the class is added to so that its uses are not mistakes too.
         Generate(context, context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => LoneLayers.MayBe(node), ReadLoneLayers));
+
+        // Cells that other projects can use travel in the assembly.
+        IncrementalValueProvider<ImmutableArray<CellCode>> cells = context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => CellReader.MayBe(node), ReadCell)
+            .Where(static cell => cell is not null)
+            .Select(static (cell, _) => cell!)
+            .WithTrackingName(Steps.Cells)
+            .Collect();
+        context.RegisterSourceOutput(cells, static (production, all) =>
+        {
+            if (CellFile.Write(all) is { } text)
+            {
+                production.AddSource(CellFile.HintName, SourceText.From(text, Encoding.UTF8));
+            }
+        });
 
         IncrementalValueProvider<bool> reports = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => BuildOptions.GeneratorReports(options.GlobalOptions));
         IncrementalValuesProvider<Compilation> unanalyzed = context.CompilationProvider.Combine(reports)
@@ -86,6 +102,10 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
         // [Network] on two parts is an error of its own, and would otherwise give two files of one name.
         return parsed.Attributes.Network?.Part == context.TargetNode ? parsed.ToModel() : null;
     }
+
+    private static CellCode? ReadCell(GeneratorSyntaxContext context, CancellationToken cancel) =>
+        context.SemanticModel.GetDeclaredSymbol(context.Node, cancel) is INamedTypeSymbol symbol && CellReader.IsCell(symbol) && CellReader.IsVisible(symbol)
+            ? CellReader.Read(symbol, context.SemanticModel.Compilation, cancel).Code : null;
 
     private static Declaration? ReadLoneLayers(GeneratorSyntaxContext context, CancellationToken cancel)
     {

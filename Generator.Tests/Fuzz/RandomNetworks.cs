@@ -60,7 +60,7 @@ internal sealed partial class RandomNetworks
         }
 
         // What cannot begin anew inside of a sequence says so.
-        bool canReset = !isCoder && _layers.TrueForAll(l => !Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) || layer.NoResets(l.Arguments).Length == 0);
+        bool canReset = !isCoder && _layers.TrueForAll(l => Catalogue.Of(l) is not { } layer || layer.NoResets(l.Arguments).Length == 0);
         network.With(canReset && _draws.Chance(0.3), "Resets", () => true);
         return DeclarationText.Spec(name, network.List(), _layers);
     }

@@ -77,6 +77,7 @@ internal static class ElementwiseEvaluators
         MapKind.Elu => a > 0 ? a : ExpMinus1(a),
         MapKind.Abs => Math.Abs(a),
         MapKind.Sign => Math.Sign(a),
+        MapKind.Floor => Math.Floor(a),
         MapKind.Pow => Math.Pow(a, b),
         MapKind.Max => Math.Max(a, b),
         MapKind.Min => Math.Min(a, b),

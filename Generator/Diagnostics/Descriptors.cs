@@ -23,7 +23,7 @@ internal static class Descriptors
     public const string InternalErrorId = "SEQ9999";
 
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
-        DeclarationDescriptors.All.Concat(ShapeDescriptors.All).Concat(SectionDescriptors.All).Concat(InternalDescriptors.All).ToImmutableArray();
+        DeclarationDescriptors.All.Concat(ShapeDescriptors.All).Concat(SectionDescriptors.All).Concat(CellDescriptors.All).Concat(InternalDescriptors.All).ToImmutableArray();
 
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = All.ToDictionary(d => d.Id);
 

@@ -93,6 +93,6 @@ internal sealed partial class PlanTable(
         Start start = parameter.Param.Start;
         int fanIn = start.FanIn > 0 ? start.FanIn : parameter.Transposed || parameter.Param.FileShape.Count > 1 ? parameter.Columns : parameter.Units;
         return $"new(InitializationKind.{start.Kind}, {Number(start.Value)}, {Text(fanIn)}, {Text(parameter.Units)}"
-            + (start.Gate >= 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
+            + (start.Gate >= 0 || start.GateValue != 0 ? $", {Text(start.Gate)}, {Number(start.GateValue)})" : ")");
     }
 }

@@ -1,6 +1,8 @@
 // The one list of what this compiler knows: add a layer or a loss here.
 using System.Collections.Generic;
 using System.Linq;
+using SeqGen.Generator.Layers.Cells;
+using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
@@ -27,6 +29,9 @@ internal static class Catalogue
         new SelfAttention(),
         new AttentionPooling(),
     }.ToDictionary(l => l.Kind);
+
+    /// <summary>The recipe of a layer, a user's own included; null where there is none.</summary>
+    public static Layer? Of(LayerSpec spec) => spec.Cell is { } cell ? new UserCell(spec.Kind, cell) : Layers.TryGetValue(spec.Kind, out Layer? layer) ? layer : null;
 
     public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
     {

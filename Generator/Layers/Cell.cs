@@ -10,8 +10,11 @@ using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers;
 
-/// <summary>A state that a cell carries.</summary>
-internal sealed record CellState(string Name, int Size);
+/// <summary>A state that a cell carries: a vector, or with columns a matrix.</summary>
+internal sealed record CellState(string Name, int Size, int Columns = 0)
+{
+    public int[] Dims => Columns == 0 ? [Size] : [Size, Columns];
+}
 
 /// <summary>What a step gives: the output, the next states, and the output before its activation where there is one.</summary>
 internal sealed record CellResult(Value Output, Value[] States, Value? Logits = null);
@@ -27,6 +30,7 @@ internal delegate Value GateSum(string name, int slot);
 internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape input, bool reverse, bool numbered)
 {
     private readonly Dictionary<string, Value> _parameters = new();
+    private readonly List<string> _noises = new();
     private Scan? _scan;
 
     public ArgumentList Arguments { get; } = arguments;
@@ -55,11 +59,11 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     /// <summary>A state's value before the first step: given, carried over, or where the layer says that it begins.</summary>
     public Value Initial(CellState state)
     {
-        Value initial = lowering.InitialState(state.Name + Suffix, state.Size);
+        Value initial = lowering.InitialState(state.Name + Suffix, state.Dims);
         string kind = Arguments.String("InitialState", "Zero");
         if (kind != "Zero" && initial.Producer?.Op is InputOp)
         {
-            Value? learned = kind == "Learned" ? lowering.Parameter(FullName("initial_" + state.Name), new Start("Zeros"), state.Size) : null;
+            Value? learned = kind == "Learned" ? lowering.Parameter(FullName("initial_" + state.Name), new Start("Zeros"), state.Dims) : null;
             lowering.Graph.InitialStates[((InputOp)initial.Producer!.Op).Port] =
                 new StateBeginning(kind, ((ParamOp?)learned?.Producer!.Op)?.Parameter, learned is null ? Arguments.Double("RandomDeviation", 0.1) : 0);
         }
@@ -159,19 +163,21 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         return Affine(new AffineOp(units, 1, terms.Select(_ => new[] { 0 }).ToArray(), isThere ? [[0]] : []), inputs.ToArray());
     }
 
-    public Value Normalize(string role, Value value) =>
-        lowering.Graph.Add(new LayerNormOp(Arguments.Double("Epsilon", 1e-5)), value, this[role + ".weight"], this[role + ".bias"]);
+    public Value Normalize(string role, Value value) => Normalize(role, value, Arguments.Double("Epsilon", 1e-5));
+
+    public Value Normalize(string role, Value value, double epsilon) =>
+        lowering.Graph.Add(new LayerNormOp(epsilon), value, this[role + ".weight"], this[role + ".bias"]);
 
     /// <summary>The state as its products read it: with VariationalHidden masked, the same at every step.</summary>
-    public Value Hidden(Value h) => Masked("h", "VariationalHidden", NoiseLife.Sequence, h);
+    public Value Hidden(Value h, string suffix = "") => Masked("h" + suffix, "VariationalHidden", NoiseLife.Sequence, h);
 
     /// <summary>What is to be added to the memory: with RecurrentDropout masked.</summary>
-    public Value Candidate(Value g) =>
-        Masked("g", "RecurrentDropout", Arguments.Bool("RecurrentDropoutPerSequence") ? NoiseLife.Sequence : NoiseLife.Step, g);
+    public Value Candidate(Value g, string suffix = "") =>
+        Masked("g" + suffix, "RecurrentDropout", Arguments.Bool("RecurrentDropoutPerSequence") ? NoiseLife.Sequence : NoiseLife.Step, g);
 
     /// <summary>The memory: with RnnDrop masked, the same at every step. Not scaled while training; inference scales by what is kept.</summary>
-    public Value Memory(Value c) => Arguments.Double("RnnDrop") is var rate and > 0
-        ? Mul(Noise("c", NoiseLife.Sequence, 1 - rate, 1, 1 - rate, Shape.PerRow(c.Shape.Width)), c)
+    public Value Memory(Value c, string suffix = "") => Arguments.Double("RnnDrop") is var rate and > 0
+        ? Mul(Noise("c" + suffix, NoiseLife.Sequence, 1 - rate, 1, 1 - rate, Shape.PerRow(c.Shape.Width)), c)
         : c;
 
     /// <summary>A state's next value: with zoneout the old one where the mask is 1; inference mixes them.</summary>
@@ -203,6 +209,11 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     /// <summary>The value, no further from zero than that; 0 for any.</summary>
     public Value Clip(double limit, Value a) =>
         limit == 0 ? a : lowering.Map(MapKind.Clip, a, lowering.Constant(-limit), lowering.Constant(limit));
+
+    public Value Constant(double value) => lowering.Constant(value);
+
+    /// <summary>Any op in the step.</summary>
+    public Value Write(Op op, Value[] inputs) => lowering.Graph.Add(op, inputs);
 
     public Value Affine(AffineOp op, params Value[] inputs) => Named("gates", lowering.Graph.Add(op, inputs));
 
@@ -251,5 +262,23 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
 
     /// <summary>Noise stands in the root, before the loop that reads it.</summary>
     private Value Noise(string noise, NoiseLife life, double keep, double scale, double inference, Shape shape) =>
-        lowering.Noise(noise + Suffix, Regularizers.Id(noise, reverse), life, keep, scale, inference, shape);
+        lowering.Noise(noise + Suffix, Id(noise), life, keep, scale, inference, shape);
+
+    /// <summary>What keeps the draws of this noise apart: its place in the list, or behind the list the order in which it is asked for.</summary>
+    private int Id(string noise)
+    {
+        if (Regularizers.Id(noise, reverse) is { } id)
+        {
+            return id;
+        }
+
+        int place = _noises.IndexOf(noise);
+        if (place < 0)
+        {
+            place = _noises.Count;
+            _noises.Add(noise);
+        }
+
+        return Regularizers.FirstFree + (2 * place) + (reverse ? 1 : 0);
+    }
 }

@@ -59,7 +59,7 @@ internal static class DecoderRules
         for (int i = section.First; i < section.First + section.Count; i++)
         {
             LayerSpec spec = sections.Layers[i];
-            string reason = Catalogue.Layers.TryGetValue(spec.Kind, out Layer? layer) ? layer.NoDecoding(spec.Arguments) : "";
+            string reason = Catalogue.Of(spec) is { } layer ? layer.NoDecoding(spec.Arguments) : "";
             if (reason.Length > 0)
             {
                 problems.Layer = sections.Attributes[i];

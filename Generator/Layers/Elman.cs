@@ -13,7 +13,7 @@ internal sealed class Elman : RecurrentLayer
 
     protected override bool IsNumbered => false;
 
-    protected override int OutputSize(ArgumentList arguments) => arguments.Int("Outputs");
+    protected override int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Outputs");
 
     protected override string CellActivation(ArgumentList arguments) => arguments.String("OutputActivation", "Linear");
 
@@ -38,11 +38,11 @@ internal sealed class Elman : RecurrentLayer
             cell.AddRecurrent(role, cell.Units, cell.Units);
         }
 
-        cell.AddInput("weight_ho", OutputSize(cell.Arguments), cell.Units);
+        cell.AddInput("weight_ho", OutputSize(cell.Arguments, cell.Inputs), cell.Units);
         if (cell.Bias)
         {
             cell.AddBias("bias_h", cell.Units);
-            cell.AddBias("bias_o", OutputSize(cell.Arguments));
+            cell.AddBias("bias_o", OutputSize(cell.Arguments, cell.Inputs));
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class Elman : RecurrentLayer
         (string, Value)[] terms = Feedback(cell.Arguments).Select((role, i) => (role, i == 0 ? cell.Hidden(states[0]) : states[i])).ToArray();
         Value sum = cell.Sum(cell.Units, "bias_h", [("weight_ih", x), .. terms]);
         Value h = cell.Keep("h", states[0], cell.Apply(cell.Arguments.String("HiddenActivation", "Tanh"), sum));
-        Value logits = cell.Sum(OutputSize(cell.Arguments), "bias_o", ("weight_ho", h));
+        Value logits = cell.Sum(OutputSize(cell.Arguments, cell.Inputs), "bias_o", ("weight_ho", h));
         Value y = cell.Apply(CellActivation(cell.Arguments), logits);
         return new CellResult(y, states.Length == 2 ? [h, states[0]] : [h], logits);
     }

@@ -24,7 +24,7 @@ internal sealed class Gru : RecurrentLayer
         Rules.Epsilon(arguments, problems);
     }
 
-    protected override string Refusal(string option, ArgumentList arguments) => Regularizers.Refusal(option, hasCandidate: true, hasCell: false);
+    protected override string Refusal(string option, ArgumentList arguments, int inputs) => Regularizers.Refusal(option, hasCandidate: true, hasCell: false);
 
     protected override void Declare(Cell cell)
     {

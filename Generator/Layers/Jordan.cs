@@ -12,19 +12,19 @@ internal sealed class Jordan : RecurrentLayer
 
     protected override bool IsNumbered => false;
 
-    protected override int OutputSize(ArgumentList arguments) => arguments.Int("Outputs");
+    protected override int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Outputs");
 
     protected override string CellActivation(ArgumentList arguments) => arguments.String("OutputActivation", "Linear");
 
     protected override IReadOnlyList<CellState> States(ArgumentList arguments)
     {
-        var y = new CellState("y", OutputSize(arguments));
+        var y = new CellState("y", OutputSize(arguments, inputs: 0));
         return IsRecurrent(arguments) ? [y, new("h", arguments.Int("Units"))] : [y];
     }
 
-    protected override string Refusal(string option, ArgumentList arguments) => option is "Zoneout" or "VariationalHidden" && !IsRecurrent(arguments)
+    protected override string Refusal(string option, ArgumentList arguments, int inputs) => option is "Zoneout" or "VariationalHidden" && !IsRecurrent(arguments)
         ? "it acts on a hidden state h, and the only state here is the output; write Recurrent = true, or use WeightDrop"
-        : base.Refusal(option, arguments);
+        : base.Refusal(option, arguments, inputs);
 
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
@@ -34,7 +34,7 @@ internal sealed class Jordan : RecurrentLayer
 
     protected override void Declare(Cell cell)
     {
-        int outputs = OutputSize(cell.Arguments);
+        int outputs = OutputSize(cell.Arguments, cell.Inputs);
         cell.AddInput("weight_ih", cell.Units, cell.Inputs);
         cell.AddRecurrent("weight_oh", cell.Units, outputs);
         if (IsRecurrent(cell.Arguments))
@@ -58,7 +58,7 @@ internal sealed class Jordan : RecurrentLayer
             : cell.Sum(cell.Units, "bias_h", ("weight_ih", x), ("weight_oh", states[0]));
         Value h = cell.Apply(cell.Arguments.String("HiddenActivation", "Tanh"), sum);
         h = recurrent ? cell.Keep("h", states[1], h) : h;
-        Value logits = cell.Sum(OutputSize(cell.Arguments), "bias_o", ("weight_ho", h));
+        Value logits = cell.Sum(OutputSize(cell.Arguments, cell.Inputs), "bias_o", ("weight_ho", h));
         Value y = cell.Apply(CellActivation(cell.Arguments), logits);
         return new CellResult(y, recurrent ? [y, h] : [y], logits);
     }

@@ -24,7 +24,7 @@ internal static class LossRules
         }
 
         LayerSpec? last = section.Count > 0 ? sections.Layers[section.First + section.Count - 1] : null;
-        string activation = last is not null && Catalogue.Layers.TryGetValue(last.Kind, out Layer? layer) ? layer.OutputActivation(last.Arguments) : "Linear";
+        string activation = last is not null && Catalogue.Of(last) is { } layer ? layer.OutputActivation(last.Arguments) : "Linear";
         if (loss.Kind == LossKind.Quantile && !Losses.AreQuantiles(loss.Quantiles))
         {
             Losses.Check(loss, output.Size, problems);

@@ -18,11 +18,11 @@ internal sealed class Lstm : RecurrentLayer
 {
     public override string Kind => "Lstm";
 
-    protected override int OutputSize(ArgumentList arguments) => arguments.Int("Projection") is > 0 and var size ? size : arguments.Int("Units");
+    protected override int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Projection") is > 0 and var size ? size : arguments.Int("Units");
 
-    protected override IReadOnlyList<CellState> States(ArgumentList arguments) => [new("h", OutputSize(arguments)), new("c", arguments.Int("Units"))];
+    protected override IReadOnlyList<CellState> States(ArgumentList arguments) => [new("h", OutputSize(arguments, inputs: 0)), new("c", arguments.Int("Units"))];
 
-    protected override string Refusal(string option, ArgumentList arguments) => "";
+    protected override string Refusal(string option, ArgumentList arguments, int inputs) => "";
 
     protected override void CheckMore(ArgumentList arguments, ProblemSink problems)
     {
@@ -50,7 +50,7 @@ internal sealed class Lstm : RecurrentLayer
     protected override void Declare(Cell cell)
     {
         bool coupled = cell.Arguments.Bool("CoupledGates");
-        int gates = coupled ? 3 : 4, output = OutputSize(cell.Arguments);
+        int gates = coupled ? 3 : 4, output = OutputSize(cell.Arguments, cell.Inputs);
         cell.AddGates(gates, output, true, gates, forgetGate: coupled ? 0 : 1, forgetBias: cell.Arguments.Double("ForgetBias", 1));
         if (cell.Arguments.Int("Projection") > 0)
         {
@@ -93,7 +93,7 @@ internal sealed class Lstm : RecurrentLayer
         Value seen = cell.IsNormalized ? cell.Normalize("ln_c", memory) : memory;
         string output = Activations.Of(cell.Arguments, "OutputActivation", candidate);
         Value h = cell.Mul(o, cell.Apply(output == "Tanh" ? "tanhC" : "shownC", output, seen));
-        h = cell.Arguments.Int("Projection") > 0 ? cell.Sum(OutputSize(cell.Arguments), "", ("weight_hr", h)) : h;
+        h = cell.Arguments.Int("Projection") > 0 ? cell.Sum(OutputSize(cell.Arguments, cell.Inputs), "", ("weight_hr", h)) : h;
         h = cell.Keep("h", states[0], h);
         return new CellResult(h, [h, cell.Keep("c", c, memory)]);
     }

@@ -52,12 +52,12 @@ internal static class Naming
             _ => section.Kind.ToString().ToLowerInvariant() + "_",
         };
         bool isCoder = section.Kind is SectionKind.Encoder or SectionKind.Decoder;
-        bool oneKind = own.Where(i => IsUnnamed(i) && IsRecurrent(sections.Layers[i].Kind)).Select(i => sections.Layers[i].Kind).Distinct().Count() == 1;
+        bool oneKind = own.Where(i => IsUnnamed(i) && IsRecurrent(sections.Layers[i])).Select(i => sections.Layers[i].Kind).Distinct().Count() == 1;
         var bases = own.Where(IsUnnamed).ToDictionary(i => i, Base);
         foreach (int i in own)
         {
             List<int> same = own.Where(j => IsUnnamed(j) && bases[j] == Known(i)).ToList();
-            bool isModule = isCoder && oneKind && IsRecurrent(sections.Layers[i].Kind);
+            bool isModule = isCoder && oneKind && IsRecurrent(sections.Layers[i]);
             modules[i] = !IsUnnamed(i) ? sections.Layers[i].Arguments.String("Name")
                 : isModule || same.Count == 1 ? bases[i] : bases[i] + same.IndexOf(i).ToString(CultureInfo.InvariantCulture);
         }
@@ -69,10 +69,10 @@ internal static class Naming
         string Base(int i)
         {
             string kind = sections.Layers[i].Kind;
-            string given = isCoder && Catalogue.Layers.TryGetValue(kind, out Layer? layer) ? layer.NameInSection(section.Kind.ToString()) : "";
+            string given = isCoder && Catalogue.Of(sections.Layers[i]) is { } layer ? layer.NameInSection(section.Kind.ToString()) : "";
             return given.Length > 0 ? given
-                : isCoder && oneKind && IsRecurrent(kind) ? prefix.TrimEnd('_')
-                : section.Kind == SectionKind.Decoder && i == own[own.Count - 1] && !IsRecurrent(kind) ? "output"
+                : isCoder && oneKind && IsRecurrent(sections.Layers[i]) ? prefix.TrimEnd('_')
+                : section.Kind == SectionKind.Decoder && i == own[own.Count - 1] && !IsRecurrent(sections.Layers[i]) ? "output"
                 : prefix + kind.ToLowerInvariant();
         }
     }
@@ -83,7 +83,7 @@ internal static class Naming
         {
             problems.Add("SEQ0110", "Name", name, "a name is that of a PyTorch module: parts of letters, digits and underscores with dots between them, each beginning with a letter or digit; \"normalization\" is taken");
         }
-        else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || !IsRecurrent(layers[index].Kind)))
+        else if (sharing[0] != index && (layers[index].Kind != layers[sharing[0]].Kind || layers[index].Cell != layers[sharing[0]].Cell || !IsRecurrent(layers[index])))
         {
             problems.Add("SEQ0110", layers[index].Arguments.Has("Name") ? "Name" : "", name, "another layer has it; only recurrent layers of one kind may share a name, as the layers of one PyTorch module");
         }
@@ -107,5 +107,5 @@ internal static class Naming
 
     private static string Plain(string name) => name.Replace("_", "").Replace(".", "");
 
-    private static bool IsRecurrent(string kind) => Catalogue.Layers.TryGetValue(kind, out Layer? layer) && layer is RecurrentLayer;
+    private static bool IsRecurrent(LayerSpec spec) => Catalogue.Of(spec) is RecurrentLayer;
 }

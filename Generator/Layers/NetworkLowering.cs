@@ -91,7 +91,7 @@ internal sealed class NetworkLowering
         for (int i = section.First; i < section.First + section.Count; i++)
         {
             LayerSpec spec = _shape.Layers[i];
-            Layer layer = Catalogue.Layers[spec.Kind];
+            Layer layer = Catalogue.Of(spec)!;
             LayerName name = _shape.Names[i];
             _graph.Layer = _lowering.Name = name.Name;
             _lowering.Module = name.Module;
@@ -120,7 +120,7 @@ internal sealed class NetworkLowering
     /// <summary>The final states of the encoder's layer at the same place from the end; null where it has none there.</summary>
     private IReadOnlyDictionary<string, Value>? Partner(Section decoder, int layer)
     {
-        bool HasStates(int i) => Catalogue.Layers[_shape.Layers[i].Kind].HasStates;
+        bool HasStates(int i) => Catalogue.Of(_shape.Layers[i])!.HasStates;
         int fromEnd = Enumerable.Range(layer + 1, decoder.First + decoder.Count - layer - 1).Count(HasStates);
         List<int> encoders = Enumerable.Range(0, _encoderLayers).Where(HasStates).Reverse().ToList();
         if (fromEnd >= encoders.Count)
@@ -135,7 +135,7 @@ internal sealed class NetworkLowering
 
     /// <summary>A layer that says where its states begin, or that reads from the end, starts by itself.</summary>
     private static bool StartsFromEncoder(LayerSpec spec) =>
-        Catalogue.Layers[spec.Kind] is { HasStates: true } layer && !layer.ReadsFromEnd(spec.Arguments) && !spec.Arguments.Has("InitialState");
+        Catalogue.Of(spec) is { HasStates: true } layer && !layer.ReadsFromEnd(spec.Arguments) && !spec.Arguments.Has("InitialState");
 
     private void Output(OutputShape output, Value value)
     {

@@ -17,7 +17,7 @@ internal abstract class RecurrentLayer : Layer
         Rules.NeedsNumbers(Kind, input, problems);
         Rules.Positive("Units", arguments, problems);
         CheckMore(arguments, problems);
-        Regularizers.Check(Kind, arguments, option => Refusal(option, arguments), problems);
+        Regularizers.Check(Kind, arguments, option => Refusal(option, arguments, input.Size), problems);
         bool both = arguments.String("Direction", "Forward") == "Both";
         if (arguments.Has("Merge") && !both)
         {
@@ -41,7 +41,7 @@ internal abstract class RecurrentLayer : Layer
             problems.Add("SEQ0104", "RandomDeviation", "RandomDeviation", "a deviation from 0 to 1e6", deviation);
         }
 
-        int size = System.Math.Min(System.Math.Max(1, OutputSize(arguments)), Rules.LargestSize) * (both && arguments.String("Merge", "Concatenate") == "Concatenate" ? 2 : 1);
+        int size = System.Math.Min(System.Math.Max(1, OutputSize(arguments, input.Size)), Rules.LargestSize) * (both && arguments.String("Merge", "Concatenate") == "Concatenate" ? 2 : 1);
         bool isSequence = arguments.String("Returns", "Sequence") != "Last";
         var output = new Signal(size, IsTokens: false, isSequence, isSequence ? input.Steps : 0);
         return Connections.Check(Kind, arguments, input, output, problems);
@@ -86,10 +86,10 @@ internal abstract class RecurrentLayer : Layer
     }
 
     /// <summary>Why this cell cannot have that dropout; empty if it can.</summary>
-    protected virtual string Refusal(string option, ArgumentList arguments) => Regularizers.Refusal(option, hasCandidate: false, hasCell: false);
+    protected virtual string Refusal(string option, ArgumentList arguments, int inputs) => Regularizers.Refusal(option, hasCandidate: false, hasCell: false);
 
     /// <summary>Size of the output of one direction.</summary>
-    protected virtual int OutputSize(ArgumentList arguments) => arguments.Int("Units");
+    protected virtual int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Units");
 
     /// <summary>The activation of the cell's output as far as a loss must know it.</summary>
     protected virtual string CellActivation(ArgumentList arguments) => "Linear";

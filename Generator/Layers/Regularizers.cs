@@ -12,8 +12,11 @@ internal static class Regularizers
 
     private static readonly string[] _rates = ["RecurrentDropout", "Zoneout", "ZoneoutCell", "RnnDrop", "VariationalInput", "VariationalHidden", "WeightDrop"];
 
-    public static int Id(string noise, bool reverse) =>
-        Array.IndexOf(_noises, noise) is var index and >= 0 ? index + (reverse ? 17 : 1) : throw new ArgumentException("no noise acts on " + noise);
+    /// <summary>Numbers from here on are those of cells that have other noises.</summary>
+    public const int FirstFree = 64;
+
+    /// <summary>The number of a noise, or null for one that is not in the list.</summary>
+    public static int? Id(string noise, bool reverse) => Array.IndexOf(_noises, noise) is var index and >= 0 ? index + (reverse ? 17 : 1) : null;
 
     /// <param name="kind">Kind of the layer.</param>
     /// <param name="arguments">Its arguments.</param>

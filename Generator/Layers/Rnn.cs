@@ -10,7 +10,7 @@ internal sealed class Rnn : RecurrentLayer
 {
     public override string Kind => "Rnn";
 
-    protected override int OutputSize(ArgumentList arguments) =>
+    protected override int OutputSize(ArgumentList arguments, int inputs) =>
         HasOutput(arguments) && arguments.Int("Outputs") is > 0 and var size ? size : arguments.Int("Units");
 
     protected override string CellActivation(ArgumentList arguments) => HasOutput(arguments) ? arguments.String("OutputActivation", "Linear") : "Linear";
@@ -39,7 +39,7 @@ internal sealed class Rnn : RecurrentLayer
         cell.AddGates(1, cell.Units, recurrentBias: true, normalized: 1);
         if (HasOutput(cell.Arguments))
         {
-            int outputs = OutputSize(cell.Arguments);
+            int outputs = OutputSize(cell.Arguments, cell.Inputs);
             cell.AddInput("weight_io", outputs, cell.Inputs);
             cell.AddInput("weight_ho", outputs, cell.Units);
             if (cell.Bias)
@@ -58,7 +58,7 @@ internal sealed class Rnn : RecurrentLayer
             return new CellResult(next, [next]);
         }
 
-        Value logits = cell.Sum(OutputSize(cell.Arguments), "bias_o", ("weight_io", x), ("weight_ho", read));
+        Value logits = cell.Sum(OutputSize(cell.Arguments, cell.Inputs), "bias_o", ("weight_io", x), ("weight_ho", read));
         return new CellResult(cell.Apply(CellActivation(cell.Arguments), logits), [next], logits);
     }
 

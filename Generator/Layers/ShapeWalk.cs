@@ -68,9 +68,9 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             _problems.LayerBefore = !isFirst ? sections.Layers[i - 1].Kind
                 : section.Kind == SectionKind.Head && i > 0 && section != sections.All[0] ? sections.Layers[sections.All[0].Count - 1].Kind
                 : section.Attribute < 0 ? "Network" : this.Kind(section);
-            _problems.LayerAfter = !isLast && Catalogue.Layers.TryGetValue(sections.Layers[i + 1].Kind, out Layer? after) ? after : null;
+            _problems.LayerAfter = isLast ? null : Catalogue.Of(sections.Layers[i + 1]);
             _problems.ArgumentsAfter = isLast ? ArgumentList.Empty : sections.Layers[i + 1].Arguments;
-            if (!Catalogue.Layers.TryGetValue(spec.Kind, out Layer? layer))
+            if (Catalogue.Of(spec) is not { } layer)
             {
                 _problems.Add("SEQ0113", "", spec.Kind);
             }
@@ -82,7 +82,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
                     _problems.Add("SEQ0108", "Activation", "Softmax", spec.Kind + " that is not the last layer", string.Join(", ", Activations.Elementwise.Append("PRelu")));
                 }
 
-                int added = !isFirst && Catalogue.Layers.TryGetValue(sections.Layers[i - 1].Kind, out Layer? before) ? before.AddedToNext(_problems) : 0;
+                int added = !isFirst && Catalogue.Of(sections.Layers[i - 1]) is { } before ? before.AddedToNext(_problems) : 0;
                 Signal next = layer.Check(spec.Arguments, signal, _problems);
                 if (_resets && layer.NoResets(spec.Arguments) is { Length: > 0 } reason)
                 {
@@ -162,7 +162,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     }
 
     private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers
-        .Select(l => Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) ? layer.NoStream(l.Arguments) : "")
+        .Select(l => Catalogue.Of(l)?.NoStream(l.Arguments) ?? "")
         .FirstOrDefault(reason => reason.Length > 0) ?? "";
 
     /// <summary>What shows only when the layers are written out: whether states fit, and how large everything is.</summary>

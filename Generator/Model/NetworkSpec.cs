@@ -14,7 +14,12 @@ internal sealed record ArgumentSpec(string Name, object Value);
 
 /// <summary>One layer, section or loss attribute, in source order.</summary>
 /// <param name="Kind">Attribute name without its suffix, e.g. <c>Lstm</c>, <c>MeanSquaredError</c>.</param>
-internal sealed record LayerSpec(string Kind, ArgumentList Arguments);
+/// <param name="Cell">The method of a user's own cell; null for layers of ours.</param>
+internal sealed record LayerSpec(string Kind, ArgumentList Arguments, CellCode? Cell = null)
+{
+    /// <summary>All that it is, in a line.</summary>
+    public string Declaration => Kind + Arguments.Text + (Cell is null ? "" : "{" + Cell.Text + "}");
+}
 
 /// <summary>A type that contains the network class (or the class itself), as it must be reopened: <c>partial class Outer</c>.</summary>
 /// <param name="Keyword">class, struct, record, record struct or interface.</param>
@@ -43,7 +48,7 @@ internal sealed record NetworkSpec(
     EquatableArray<LayerSpec> Layers)
 {
     /// <summary>What is declared, all of it and nothing else, in a line: equal for two networks that compute and learn the same.</summary>
-    public string Declaration => string.Join(" ", Layers.Select(l => l.Kind + l.Arguments.Text).Prepend("Network" + Arguments.Text));
+    public string Declaration => string.Join(" ", Layers.Select(l => l.Declaration).Prepend("Network" + Arguments.Text));
 
     /// <summary>Whether the network, or its encoder, says that it reads tokens.</summary>
     public bool HasTokens => Arguments.Has("Tokens") || Layers.Any(l => l.Kind == "Encoder" && l.Arguments.Has("Tokens"));

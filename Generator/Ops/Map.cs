@@ -25,6 +25,9 @@ internal enum MapKind
     Elu,
     Abs,
     Sign,
+
+    /// <summary>The largest whole number that is not above; no gradient.</summary>
+    Floor,
     Pow,
     Max,
     Min,
@@ -120,6 +123,7 @@ internal sealed class MapOp(MapKind kind) : Op
                 break;
             case MapKind.Greater:
             case MapKind.Sign:
+            case MapKind.Floor:
                 break;
             default:
                 Give(g, 0, () => Unary(g, dy));

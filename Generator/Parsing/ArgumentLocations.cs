@@ -2,7 +2,9 @@
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Parsing.Cells;
 
 namespace SeqGen.Generator.Parsing;
 
@@ -14,7 +16,9 @@ internal static class ArgumentLocations
     {
         AttributeOrder order = parsed.Attributes;
         PlacedAttribute? attribute = problem.Layer >= 0 && problem.Layer < order.Layers.Count ? order.Layers[problem.Layer] : order.Network;
-        return attribute is null ? Location.None : Of(attribute, problem.Argument);
+        CellRead? cell = problem.Layer >= 0 && problem.Layer < parsed.Cells.Count ? parsed.Cells[problem.Layer] : null;
+        return CellPlaces.Place(problem.Argument) is { } place && cell is not null && place < cell.Places.Count ? cell.Places[place]
+            : attribute is null ? Location.None : Of(attribute, problem.Argument);
     }
 
     /// <summary>The argument as it is written, <c>Units = 3</c> or <c>3</c>; the whole attribute where it is not written or not named.</summary>

@@ -7,7 +7,9 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SeqGen.Generator.Diagnostics;
 using SeqGen.Generator.Emission;
+using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Parsing.Cells;
 
 namespace SeqGen.Generator.Parsing;
 
@@ -18,6 +20,7 @@ internal sealed record ParsedNetwork(
     SurfaceSpec? Surface,
     DeclarationState State,
     AttributeOrder Attributes,
+    IReadOnlyList<CellRead?> Cells,
     IReadOnlyList<Finding> Findings)
 {
     /// <summary>The declaration as plain values, or null where nothing can be generated.</summary>
@@ -44,9 +47,11 @@ internal static class NetworkParser
         RuntimeRules.Check(symbol, order, compilation, findings);
 
         ArgumentList arguments = order.Network is { } network ? Read(network, findings) : ArgumentList.Empty;
-        LayerSpec[] layers = order.Layers.Select(l => new LayerSpec(AttributeReader.Kind(l.Data), Read(l, findings))).ToArray();
+        CellRead?[] cells = order.Layers.Select(l => CellReader.IsCell(l.Data.AttributeClass) ? CellReader.Read(l.Data.AttributeClass!, compilation, cancel) : null).ToArray();
+        LayerSpec[] layers = order.Layers.Select((l, i) => Layer(l, cells[i], findings)).ToArray();
         bool isReadable = (order.Network is null || AttributeReader.IsReadable(order.Network.Data))
-            && order.Layers.All(l => AttributeReader.IsReadable(l.Data));
+            && order.Layers.All(l => AttributeReader.IsReadable(l.Data))
+            && cells.All(c => c is null or { Code: not null });
 
         var spec = new NetworkSpec(
             Names.Namespace(symbol),
@@ -66,7 +71,26 @@ internal static class NetworkParser
             SurfaceReader.Read(symbol, main, compilation, MemberClashes.Without(symbol), cancel),
             findings.Any(f => Descriptors.IsError(f.Id)) ? DeclarationState.Mistaken : isReadable ? DeclarationState.Sound : DeclarationState.Unreadable,
             order,
+            cells,
             findings);
+    }
+
+    /// <summary>A layer; one of a user's own with its code. What is wrong with that is told at its class, unless there is none here.</summary>
+    private static LayerSpec Layer(PlacedAttribute attribute, CellRead? cell, List<Finding> findings)
+    {
+        string kind = AttributeReader.Kind(attribute.Data);
+        ArgumentList arguments = Read(attribute, findings);
+        if (cell is null)
+        {
+            return new LayerSpec(kind, arguments);
+        }
+
+        if (cell is { Code: null, Places.Count: 0, Findings.Count: 0 } && attribute.Data.AttributeClass!.DeclaringSyntaxReferences.IsEmpty)
+        {
+            findings.Add(Finding.At("SEQ0314", attribute.Syntax.GetLocation(), attribute.Data.AttributeClass.Name, attribute.Data.AttributeClass.ContainingAssembly.Name));
+        }
+
+        return cell.Code is { } code ? CellArguments.Complete(kind, arguments, code) : new LayerSpec(kind, arguments);
     }
 
     private static ArgumentList Read(PlacedAttribute attribute, List<Finding> findings)

@@ -6,7 +6,7 @@ namespace SeqGen;
 /// <summary>A layer of a network. The order of layers is the order of their attributes in the source.</summary>
 /// <remarks>The usage declared here holds for every layer: attribute usage is inherited by attribute classes.</remarks>
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
-public abstract class LayerAttribute : Attribute
+public abstract class LayerAttribute : Differentiable
 {
     /// <summary>Name of the layer in parameters, files and tables; by default its kind, e.g. <c>lstm</c>, and its position where there are several, e.g. <c>lstm0</c>.</summary>
     /// <remarks>For the <c>state_dict</c> of a PyTorch model: the name of the module there, <c>encoder</c> for <c>self.encoder = nn.LSTM(...)</c>, <c>encoder.rnn</c> for one inside it,

@@ -158,6 +158,9 @@ public enum InitializationKind
 
     /// <summary><see cref="InitializationPlan.Value"/> in the first element, 0 in the others.</summary>
     First,
+
+    /// <summary>Uniform, at most <see cref="InitializationPlan.Value"/> from <see cref="InitializationPlan.OverrideValue"/>.</summary>
+    UniformAround,
 }
 
 /// <summary>How a parameter starts.</summary>

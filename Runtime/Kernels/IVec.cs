@@ -67,6 +67,9 @@ public interface IVec<T>
     /// <summary>Square root.</summary>
     static abstract T Sqrt(T a);
 
+    /// <summary>The largest whole number that is not above.</summary>
+    static abstract T Floor(T a);
+
     /// <summary>Exponential, within 2e-7 relative.</summary>
     static abstract T Exp(T a);
 

@@ -129,6 +129,10 @@ public partial struct V16 : IVec<V16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V16 Floor(V16 a) => new V16 { v = Vector512.Floor(a.v) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V16 Exp(V16 a)
     {
         Vector512<float> x;

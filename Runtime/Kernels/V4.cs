@@ -111,6 +111,10 @@ public struct V4 : IVec<V4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V4 Floor(V4 a) => new V4 { v = Vector128.Floor(a.v) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V4 Exp(V4 a)
     {
         Vector128<float> x;

@@ -111,6 +111,10 @@ public struct V8 : IVec<V8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V8 Floor(V8 a) => new V8 { v = Vector256.Floor(a.v) };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V8 Exp(V8 a)
     {
         Vector256<float> x;

@@ -21,6 +21,14 @@ internal static class ParameterInitializer
             case InitializationKind.Constant: Array.Fill(values, law.Value); break;
             case InitializationKind.First: values[0] = law.Value; break;
             case InitializationKind.Uniform: Uniform(values, law.Value, ref random); break;
+            case InitializationKind.UniformAround:
+                Uniform(values, law.Value, ref random);
+                for (int i = 0; i < values.Length; i++)
+                {
+                    values[i] += law.OverrideValue;
+                }
+
+                break;
             case InitializationKind.Normal: Normal(values, law.Value, ref random); break;
             case InitializationKind.GlorotUniform: Uniform(values, Math.Sqrt(6.0 / (FanIn(p) + FanOut(p))), ref random); break;
             case InitializationKind.GlorotNormal: Normal(values, Math.Sqrt(2.0 / (FanIn(p) + FanOut(p))), ref random); break;

@@ -1,0 +1,230 @@
+// Works through the method of a user's cell with its options and sizes known: branches are taken, loops unrolled, calls put in place, so that values of a step are left.
+// Knows the statements; what functions mean is in CellFunctions, what products become in CellPlan.
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using SeqGen.Generator.Model;
+
+namespace SeqGen.Generator.Layers.Cells;
+
+internal sealed class CellEvaluator
+{
+    // Rounds of one loop, and operations of a whole step: what a method can ask for in a line would otherwise take hours.
+    private const int MostRounds = 10_000;
+    private const int MostOperations = 100_000;
+
+    private readonly CellCode _cell;
+    private readonly ArgumentList _arguments;
+    private readonly Dictionary<string, CellItem> _variables = new();
+    private readonly HashSet<string> _open = new();
+    private readonly CellFunctions _functions;
+    private int _operations;
+
+    private CellEvaluator(CellCode cell, ArgumentList arguments)
+    {
+        (_cell, _arguments) = (cell, arguments);
+        _functions = new CellFunctions(() => Integer(cell.Units, Rules.LargestSize));
+    }
+
+    /// <summary>Size of the layer.</summary>
+    /// <exception cref="CellMistakeException">The code has a mistake.</exception>
+    public static int Units(CellCode cell, ArgumentList arguments) => new CellEvaluator(cell, arguments).Integer(cell.Units, Rules.LargestSize);
+
+    /// <summary>Sizes of a state.</summary>
+    /// <exception cref="CellMistakeException">The code has a mistake.</exception>
+    public static int[] Sizes(CellCode cell, ArgumentList arguments, StateCode state)
+    {
+        var evaluator = new CellEvaluator(cell, arguments);
+        int[] sizes = state.Sizes.Select(s => evaluator.Integer(s, Rules.LargestSize)).ToArray();
+        int units = sizes.Length == 0 ? evaluator.Integer(cell.Units, Rules.LargestSize) : 0;
+        return sizes.Length > 0 ? sizes : state.IsMatrix ? [units, units] : [units];
+    }
+
+    /// <summary>The step.</summary>
+    /// <param name="cell">The cell.</param>
+    /// <param name="arguments">Its options that were written.</param>
+    /// <param name="inputs">Size of the step's input.</param>
+    /// <exception cref="CellMistakeException">The code has a mistake.</exception>
+    public static CellStep Step(CellCode cell, ArgumentList arguments, int inputs)
+    {
+        var evaluator = new CellEvaluator(cell, arguments);
+        CellItem[] given =
+        [
+            evaluator._functions.Add(new CellValue(CellOp.Input, [], inputs) { Text = "x" }),
+            .. cell.States.Select((s, i) => evaluator._functions.Add(new CellValue(CellOp.State, [], Sizes(cell, arguments, s)) { Number = i, Text = s.Name })),
+            new WeightsItem(),
+        ];
+        MethodCode step = cell.Methods[0];
+        CellItem result = evaluator.Invoke(step.Body, step, given);
+        CellItem[] items = result is TupleItem tuple ? tuple.Items : [result];
+        CellValue[] values = items.Select(i => evaluator._functions.Value(i, step.Body.Id)).ToArray();
+        CellValue[] states = cell.HasOutput ? values.Skip(1).ToArray() : values;
+        for (int i = 0; i < states.Length; i++)
+        {
+            if (!states[i].Dims.SequenceEqual(given[i + 1] is ValueItem { Value: var before } ? before.Dims : []))
+            {
+                throw new CellMistakeException("SEQ0312", step.Body.Id, cell.States[i].Name, ((ValueItem)given[i + 1]).Value.Shape, states[i].Shape);
+            }
+        }
+
+        return values[0].Dims.Length == 1
+            ? new CellStep(evaluator._functions.Values, values[0], states)
+            : throw new CellMistakeException("SEQ0312", step.Body.Id, "the output", "a vector", values[0].Shape);
+    }
+
+    private CellItem Invoke(Code place, MethodCode method, CellItem[] given)
+    {
+        for (int i = 0; i < given.Length; i++)
+        {
+            _variables[method.Parameters[i]] = given[i];
+        }
+
+        return Run(method.Body) ?? throw new CellMistakeException("SEQ0311", place.Id, method.Name + " ends without a result");
+    }
+
+    /// <summary>The method's result, or null where it goes on.</summary>
+    private CellItem? Run(Code code)
+    {
+        switch (code.Kind)
+        {
+            case CodeKind.Block:
+                return code.Parts.Select(Run).FirstOrDefault(result => result is not null);
+            case CodeKind.Let:
+                _variables[code.Text] = Named(code.Text, Evaluate(code.Parts[0]));
+                return null;
+            case CodeKind.LetItems:
+                string[] names = code.Text.Split(',');
+                CellItem[] items = Evaluate(code.Parts[0]) is TupleItem tuple && tuple.Items.Length == names.Length ? tuple.Items
+                    : throw new CellMistakeException("SEQ0311", code.Id, $"a tuple of {names.Length.ToString(CultureInfo.InvariantCulture)} values is needed here");
+                for (int i = 0; i < names.Length; i++)
+                {
+                    if (names[i].Length > 0)
+                    {
+                        _variables[names[i]] = Named(names[i], items[i]);
+                    }
+                }
+
+                return null;
+            case CodeKind.Return:
+                return Evaluate(code.Parts[0]);
+            case CodeKind.If:
+                return Truth(code.Parts[0]) ? Run(code.Parts[1]) : code.Parts.Count > 2 ? Run(code.Parts[2]) : null;
+            case CodeKind.For:
+                return Loop(code);
+            default:
+                Evaluate(code);
+                return null;
+        }
+    }
+
+    private CellItem? Loop(Code code)
+    {
+        Run(code.Parts[0]);
+        for (int round = 0; Truth(code.Parts[1]); round++)
+        {
+            if (round == MostRounds)
+            {
+                throw new CellMistakeException("SEQ0303", code.Id, Rules.Text($"the loop has more than {MostRounds} rounds"));
+            }
+
+            if (Run(code.Parts[3]) is { } result)
+            {
+                return result;
+            }
+
+            Run(code.Parts[2]);
+        }
+
+        return null;
+    }
+
+    private CellItem Evaluate(Code code)
+    {
+        if (++_operations > MostOperations)
+        {
+            throw new CellMistakeException("SEQ0303", code.Id, Rules.Text($"the step has more than {MostOperations} operations"));
+        }
+
+        switch (code.Kind)
+        {
+            case CodeKind.Integer:
+                return new NumberItem(code.Number, true);
+            case CodeKind.Number:
+                return new NumberItem(code.Number, false);
+            case CodeKind.Truth:
+                return new TruthItem(code.Text == "true");
+            case CodeKind.Text:
+                return new TextItem(code.Text);
+            case CodeKind.Variable:
+                return _variables.TryGetValue(code.Text, out CellItem? item) ? item
+                    : throw new CellMistakeException("SEQ0311", code.Id, code.Text + " has no value here");
+            case CodeKind.Option:
+                return Option(code);
+            case CodeKind.Tuple:
+                return new TupleItem(code.Parts.Select(Evaluate).ToArray());
+            case CodeKind.Item:
+                int index = int.Parse(code.Text, CultureInfo.InvariantCulture);
+                return Evaluate(code.Parts[0]) is TupleItem tuple && index < tuple.Items.Length ? tuple.Items[index]
+                    : throw new CellMistakeException("SEQ0311", code.Id, "a tuple is needed here");
+            case CodeKind.Choose:
+                return Evaluate(Truth(code.Parts[0]) ? code.Parts[1] : code.Parts[2]);
+            case CodeKind.Refuse:
+                throw new CellMistakeException("SEQ0313", code.Id, Evaluate(code.Parts[0]) is TextItem text ? text.Value : "");
+            case CodeKind.Invoke:
+                MethodCode method = _cell.Methods[int.Parse(code.Text, CultureInfo.InvariantCulture)];
+                CellItem[] given = code.Parts.Select(Evaluate).ToArray();
+                return Invoke(code, method, given);
+            case CodeKind.Call:
+                CellItem called = _functions.Call(code, code.Parts.Select(Evaluate).ToArray());
+                return called;
+            default:
+                throw new CellMistakeException("SEQ0311", code.Id, "a value is needed here");
+        }
+    }
+
+    private CellItem Option(Code code)
+    {
+        if (_arguments.Items.FirstOrDefault(a => a.Name == code.Text) is { } argument)
+        {
+            return argument.Value switch
+            {
+                long number => new NumberItem(number, true),
+                double number => new NumberItem(number, false),
+                bool truth => new TruthItem(truth),
+                string text => new TextItem(text),
+                _ => throw new CellMistakeException("SEQ0311", code.Id, code.Text + " is no number, truth value, text or member of an enum"),
+            };
+        }
+
+        OptionCode option = _cell.Options.FirstOrDefault(o => o.Name == code.Text) ?? throw new CellMistakeException("SEQ0311", code.Id, code.Text + " has no value");
+        if (!_open.Add(option.Name))
+        {
+            throw new CellMistakeException("SEQ0304", code.Id, option.Name);
+        }
+
+        CellItem item = Evaluate(option.Default);
+        _open.Remove(option.Name);
+        return item;
+    }
+
+    private bool Truth(Code code) => Evaluate(code) switch
+    {
+        TruthItem truth => truth.Value,
+        var other => throw new CellMistakeException("SEQ0302", code.Id, other.Kind),
+    };
+
+    private int Integer(Code code, int most) => Evaluate(code) is NumberItem { IsInteger: true } number && number.Value > 0 && number.Value <= most ? (int)number.Value
+        : throw new CellMistakeException("SEQ0311", code.Id, Rules.Text($"a size from 1 to {most} is needed here"));
+
+    /// <summary>Lets the value be called after its variable; the first name stays.</summary>
+    private static CellItem Named(string variable, CellItem item)
+    {
+        if (item is ValueItem { Value: { Name.Length: 0, Op: not (CellOp.Input or CellOp.State or CellOp.Constant) } value })
+        {
+            value.Name = variable.Split('#')[0];
+        }
+
+        return item;
+    }
+}

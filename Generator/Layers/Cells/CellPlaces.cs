@@ -1,0 +1,16 @@
+// How a problem says that it lies in the method of a cell: by the number of a piece of code, in place of an argument's name.
+using System.Globalization;
+
+namespace SeqGen.Generator.Layers.Cells;
+
+internal static class CellPlaces
+{
+    private const string Mark = "#";
+
+    /// <summary>What stands for an argument.</summary>
+    public static string Argument(int place) => Mark + place.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The number, or null for an argument's name.</summary>
+    public static int? Place(string argument) =>
+        argument.StartsWith(Mark, System.StringComparison.Ordinal) && int.TryParse(argument.Substring(1), NumberStyles.None, CultureInfo.InvariantCulture, out int place) ? place : null;
+}

@@ -1,0 +1,91 @@
+// The method of a user's own cell, loss or activation as plain values: what was read from C# and is not yet known in sizes. No symbols, no syntax, no locations.
+// It does not know what a function means; that is in Layers/Cells.
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace SeqGen.Generator.Model;
+
+/// <summary>What a piece of code is.</summary>
+internal enum CodeKind
+{
+    /// <summary>Statements, one after the other.</summary>
+    Block,
+
+    /// <summary>Gives the variable <see cref="Code.Text"/> the value of its part.</summary>
+    Let,
+
+    /// <summary>Gives the variables named in <see cref="Code.Text"/>, with commas between and an empty name for none, the items of its part.</summary>
+    LetItems,
+
+    /// <summary>Ends the method with its part.</summary>
+    Return,
+
+    /// <summary>Condition, what is done then, and else where there is a third part.</summary>
+    If,
+
+    /// <summary>Beginning, condition, what follows each round, body.</summary>
+    For,
+
+    /// <summary>Says that an option may not be so; its part is the message.</summary>
+    Refuse,
+
+    Integer,
+    Number,
+    Truth,
+    Text,
+    Variable,
+
+    /// <summary>A property of the attribute, or a parameter of its constructor.</summary>
+    Option,
+
+    Tuple,
+
+    /// <summary>Item <see cref="Code.Text"/> of a tuple, from 0.</summary>
+    Item,
+
+    /// <summary>Condition, and one of two values.</summary>
+    Choose,
+
+    /// <summary>A function of the language, by name.</summary>
+    Call,
+
+    /// <summary>A method of the user's, by its place in <see cref="CellCode.Methods"/>.</summary>
+    Invoke,
+}
+
+/// <summary>A piece of code.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Id">Its number in the cell, by which its place in the source is found again.</param>
+/// <param name="Text">A name, or a constant in invariant culture.</param>
+/// <param name="Parts">What it is made of.</param>
+internal sealed record Code(CodeKind Kind, int Id, string Text, EquatableArray<Code> Parts)
+{
+    public double Number => double.Parse(Text, CultureInfo.InvariantCulture);
+}
+
+/// <summary>A method: its parameters' variables, and its body.</summary>
+internal sealed record MethodCode(string Name, EquatableArray<string> Parameters, Code Body);
+
+/// <summary>A state by name, with its size: one code for a vector, two for a matrix, none for the layer's.</summary>
+internal sealed record StateCode(string Name, bool IsMatrix, EquatableArray<Code> Sizes);
+
+/// <summary>An option that can be read, and what it is where it is not written.</summary>
+internal sealed record OptionCode(string Name, Code Default);
+
+/// <summary>A cell of a user's.</summary>
+/// <param name="Name">Full name of its class.</param>
+/// <param name="Units">Size of the layer, from the options.</param>
+/// <param name="Options">Its own options.</param>
+/// <param name="States">Its states in order.</param>
+/// <param name="HasOutput">Whether the step gives an output beside the states.</param>
+/// <param name="Methods">Step first, then what it calls.</param>
+internal sealed record CellCode(
+    string Name, Code Units, EquatableArray<OptionCode> Options, EquatableArray<StateCode> States, bool HasOutput, EquatableArray<MethodCode> Methods)
+{
+    /// <summary>All of it in a line: equal for equal cells, and what a package carries.</summary>
+    public string Text => CellText.Write(this);
+
+    /// <summary>Everything that it consists of.</summary>
+    public IEnumerable<Code> Codes => Methods.Select(m => m.Body).Concat(Options.Select(o => o.Default)).Concat(States.SelectMany(s => s.Sizes)).Append(Units);
+}
