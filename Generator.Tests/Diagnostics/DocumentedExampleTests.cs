@@ -36,6 +36,8 @@ public class DocumentedExampleTests
                 Declaration declaration = NetworkHarness.Parse(example, "Forecaster").ToModel()!;
                 InternalError error = SeqGenGenerator.Generate(declaration, (_, _) => throw new FormatException("..."), TestContext.Current.CancellationToken).InternalError!;
                 return [Descriptors.Create(Descriptors.InternalErrorId, Location.None, [error.Network, error.Type, error.Message]).Id];
+            case "SEQ0314":
+                return CellPackageTests.RunOn(example, withCode: false).SeqGen.Select(d => d.Id);
             default:
                 return NetworkHarness.Run(Options(example), example).SeqGen.Select(d => d.Id);
         }
@@ -54,6 +56,12 @@ public class DocumentedExampleTests
     {
         string example = Example(id, "right");
         Assert.NotEqual("", example);
+        if (id == "SEQ0314")
+        {
+            CellPackageTests.RunOn(example, withCode: true).AssertClean();
+            return;
+        }
+
         NetworkHarness.Run(Options(example), "using System.IO;\n" + example).AssertClean();
     }
 }

@@ -3,6 +3,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.RegularExpressions;
+using SeqGen.Generator.Graph;
+using SeqGen.Generator.Layers;
 using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Parsing;
@@ -28,6 +31,7 @@ public class UserCellTests
         ("GruD", "GruD(5, 2)", 6),
         ("PhasedLstm", "PhasedLstm(5)", 3),
         ("FastWeights", "FastWeights(5, InnerSteps = 2)", 3),
+        ("Antisymmetric", "Antisymmetric(5)", 3),
     ];
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load(
@@ -36,6 +40,9 @@ public class UserCellTests
         .. _cells.Select(c => $"[Network(Inputs = {c.Inputs}, Timesteps = 7)] [Cells.{c.Attribute}] public partial class {c.Name};"),
     ]));
 
+    // Units of a phased LSTM open and close in leaps, which random parameters meet: it is compared with the method alone.
+    public static TheoryData<string> SmoothNames => new(_cells.Select(c => c.Name).Where(n => n != "PhasedLstm"));
+
     public static TheoryData<string> Names => new(_cells.Select(c => c.Name));
 
     [Theory]
@@ -43,11 +50,10 @@ public class UserCellTests
     public void A_cell_gives_what_its_method_gives(string name)
     {
         var network = (INetwork)_networks.Value.Create(name, seed: 3);
-        RandomData.SetParameters(network, seed: 5, scale: 1);
         ParsedNetwork parsed = NetworkParser.Parse((Microsoft.CodeAnalysis.INamedTypeSymbol)_networks.Value.Run.Run.After.GetTypeByMetadataName(name)!, _networks.Value.Run.Run.After, TestContext.Current.CancellationToken)!;
         LayerSpec spec = parsed.Spec.Layers[0];
         object attribute = network.GetType().GetCustomAttributes(inherit: false).First(a => a is CellAttribute);
-        PassData data = RandomData.Batch(network, 1, 7, seed: 4);
+        PassData data = RandomData.Batch(network, 1, 7, seed: 4) with { States = new Dictionary<string, float[]>() };
         int size = _cells.First(c => c.Name == name).Inputs;
         double[][] inputs = [.. Enumerable.Range(0, 7).Select(t => data.Input.Skip(t * size).Take(size).Select(v => (double)v).ToArray())];
         double[][] expected = UserCells.Run(network, attribute, spec, inputs);
@@ -56,12 +62,61 @@ public class UserCellTests
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(SmoothNames))]
     public void Training_gives_what_the_interpreter_gives(string name) =>
         Equivalence.CheckTraining(Oracle.Of(_networks.Value, name), [Variants.Create(_networks.Value[name], seed: 7)]);
 
     [Theory]
-    [MemberData(nameof(Names))]
+    [MemberData(nameof(SmoothNames))]
     public void Inference_and_streams_give_what_the_interpreter_gives(string name) =>
         Equivalence.CheckInference(Oracle.Of(_networks.Value, name), [Variants.Create(_networks.Value[name], seed: 7)]);
+
+    [Theory]
+    [InlineData("Gru(32)")]
+    [InlineData("Gru(7, Bias = false)")]
+    [InlineData("Lstm(32)")]
+    [InlineData("Lstm(20, Peephole = true)")]
+    [InlineData("Lstm(20, CoupledGates = true)")]
+    [InlineData("Lstm(24, RnnDrop = 0.1, InitialState = InitialState.Learned)")]
+    [InlineData("Rnn(32)")]
+    public void A_layer_of_ours_written_as_a_cell_is_the_same_code(string layer)
+    {
+        string Source(string attribute) => $"[Network(Inputs = 5, Timesteps = 6)] [{attribute}] [Dense(2)] [MeanSquaredError] public partial class Net;";
+        string Code(params string[] sources) => Plain(NetworkHarness.Run(sources).AssertClean().Files["Net.g.cs"]);
+        Assert.Equal(Code(Source(layer)), Code(Source("Mine." + layer), Repository.Read("Generator.Tests/Generated/BuiltInCells.txt")));
+    }
+
+    [Theory]
+    [InlineData("Gru(20, ResetAfter = false)")]
+    [InlineData("Gru(16, RecurrentDropout = 0.2, VariationalHidden = 0.1, WeightDrop = 0.3, Direction = Direction.Both)")]
+    [InlineData("Lstm(24, ZoneoutCell = 0.1, Zoneout = 0.1, Tied = false)")]
+    [InlineData("Elman(12, 3)")]
+    [InlineData("Elman(12, 3, Bias = false, VariationalHidden = 0.2)")]
+    [InlineData("Jordan(12, 3, Recurrent = true)")]
+    [InlineData("Lstm(20, Projection = 9)")]
+    public void A_layer_of_ours_written_as_a_cell_is_the_same_graph_up_to_names(string layer)
+    {
+        string Graph(string attribute)
+        {
+            string source = $"[Network(Inputs = 5, Timesteps = 6)] [{attribute}] public partial class Net;";
+            Microsoft.CodeAnalysis.CSharp.CSharpCompilation compilation = NetworkHarness.Compilation(new HarnessOptions(), source, Repository.Read("Generator.Tests/Generated/BuiltInCells.txt"));
+            NetworkSpec spec = NetworkParser.Parse(compilation.GetTypeByMetadataName("Net")!, compilation, TestContext.Current.CancellationToken)!.Spec;
+            NetworkShape shape = NetworkShape.Of(spec);
+            Assert.Empty(shape.Problems);
+            return Unnamed(Printer.Print(NetworkLowering.Lower(spec, shape)));
+        }
+
+        Assert.Equal(Graph(layer), Graph("Mine." + layer));
+    }
+
+    /// <summary>Values by the order in which they are used, without parameters' lines and without names.</summary>
+    private static string Unnamed(string graph)
+    {
+        string plain = Regex.Replace(string.Join("\n", graph.Split('\n').Where(l => !l.Contains("= param<", StringComparison.Ordinal))), @"(?<=%\d+):[\w.]+|<[\w.]*(weight|bias)[\w.]*>", "");
+        var numbers = new Dictionary<string, int>();
+        return Regex.Replace(plain, @"%\d+", m => "%" + (numbers.TryGetValue(m.Value, out int number) ? number : numbers[m.Value] = numbers.Count));
+    }
+
+    /// <summary>Without what says which parameters there are, where they are called by other names, and without the declaration.</summary>
+    private static string Plain(string code) => string.Join("\n", code.Split('\n').Where(l => !l.Contains("ParameterPlan", StringComparison.Ordinal) && !l.Contains("Declaration", StringComparison.Ordinal)));
 }

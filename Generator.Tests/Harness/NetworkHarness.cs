@@ -67,10 +67,13 @@ internal static class NetworkHarness
     public static HarnessRun Run(params string[] sources) => Run(new HarnessOptions(), sources);
 
     /// <inheritdoc cref="Run(string[])"/>
-    public static HarnessRun Run(HarnessOptions options, params string[] sources)
+    public static HarnessRun Run(HarnessOptions options, params string[] sources) => Run(options, Compilation(options, sources));
+
+    /// <summary>Runs over a compilation.</summary>
+    public static HarnessRun Run(HarnessOptions options, CSharpCompilation compilation)
     {
         using OddCulture? culture = options.InOddCulture ? new OddCulture() : null;
-        GeneratorRun run = GeneratorRun.Of(Compilation(options, sources));
+        GeneratorRun run = GeneratorRun.Of(compilation);
         Assert.Null(run.Result.Exception);
         ReportedDiagnostic[] seqGen = [.. run.FromGenerator.Concat(run.FromAnalyzer()).Select(SeqGenTest.Plain)
             .OrderBy(d => d.File, StringComparer.Ordinal).ThenBy(d => d.Line).ThenBy(d => d.Column).ThenBy(d => d.Id, StringComparer.Ordinal)];

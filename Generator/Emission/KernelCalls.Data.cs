@@ -172,7 +172,9 @@ internal sealed partial class KernelCalls
         if (y.Shape.Extent == Extent.None)
         {
             string kernel = alike ? "AddRows" : y.Shape.Size == 1 ? "AddAll" : throw Unknown();
-            return site.Call("Reductions<T>." + kernel).Group(site.Rows, Text(x.Shape.Size)).Rows(x).Group(site.Gradient(site.Node));
+            // A matrix lies row after row of padded width, and so does its parameter.
+            int width = x.Shape.Rank == 2 ? x.Shape.Dims[0] * site.Room(x).SlotStride : x.Shape.Size;
+            return site.Call("Reductions<T>." + kernel).Group(site.Rows, Text(width)).Rows(x).Group(site.Gradient(site.Node));
         }
 
         if (x.Shape.Rank > 1)

@@ -210,6 +210,14 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
     public Value Clip(double limit, Value a) =>
         limit == 0 ? a : lowering.Map(MapKind.Clip, a, lowering.Constant(-limit), lowering.Constant(limit));
 
+    /// <summary>A matrix as every row of the batch has it, in the root whatever is open.</summary>
+    public Value PerRow(string role)
+    {
+        NetworkGraph graph = lowering.Graph;
+        Value matrix = _parameters[role];
+        return graph.AddTo(graph.Root, new MapOp(MapKind.Add), graph.AddTo(graph.Root, new ZerosOp(Shape.PerRow([.. matrix.Shape.Dims]))), matrix);
+    }
+
     public Value Constant(double value) => lowering.Constant(value);
 
     /// <summary>Any op in the step.</summary>

@@ -46,6 +46,18 @@ internal static class CellText
         }
     }
 
+    /// <summary>Sixteen digits that differ for cells that do (FNV-1a of 64 bits, Fowler, Noll and Vo).</summary>
+    public static string Fingerprint(CellCode cell)
+    {
+        ulong hash = 14695981039346656037;
+        foreach (char c in Write(cell))
+        {
+            hash = unchecked((hash ^ c) * 1099511628211);
+        }
+
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
+
     private static void Write(StringBuilder text, Code code)
     {
         Number(text, (int)code.Kind);

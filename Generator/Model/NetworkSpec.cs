@@ -18,7 +18,7 @@ internal sealed record ArgumentSpec(string Name, object Value);
 internal sealed record LayerSpec(string Kind, ArgumentList Arguments, CellCode? Cell = null)
 {
     /// <summary>All that it is, in a line.</summary>
-    public string Declaration => Kind + Arguments.Text + (Cell is null ? "" : "{" + Cell.Text + "}");
+    public string Declaration => Kind + Arguments.Text + (Cell is null ? "" : "{" + CellText.Fingerprint(Cell) + "}");
 }
 
 /// <summary>A type that contains the network class (or the class itself), as it must be reopened: <c>partial class Outer</c>.</summary>

@@ -188,6 +188,15 @@ internal sealed partial class PackParameters
         {
             foreach (Value vector in node.Inputs.Where(v => v.Parameter is not null && !_gates.ContainsKey(Whole(v))))
             {
+                if (vector.Shape.Rank == 2)
+                {
+                    // As a matrix of a row lies: row after row of padded width.
+                    int row = Pad(vector.Shape.Dims[1]);
+                    _tables.Add(Whole(vector));
+                    Place(vector, 0, new GatePlace(Take(vector.Shape.Dims[0] * row), 16, row));
+                    continue;
+                }
+
                 Place(vector, 0, new GatePlace(Take(Pad(vector.Shape.Size)), 16, 0));
             }
         }

@@ -16,6 +16,12 @@ public sealed class Scalar
     /// <summary>A constant.</summary>
     public static implicit operator Scalar(double value) => new(value);
 
+    /// <summary>Whether it is not 0: for tests that call a step. In a step itself a branch on data is <c>Select(condition, a, b)</c>, and the compiler says so.</summary>
+    public static bool operator true(Scalar value) => value.Value != 0;
+
+    /// <summary>Whether it is 0.</summary>
+    public static bool operator false(Scalar value) => value.Value == 0;
+
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("G6", CultureInfo.InvariantCulture);
 

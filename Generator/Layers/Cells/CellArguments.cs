@@ -1,4 +1,5 @@
 // Completes the arguments of a user's cell: what its constructor was given lies apart from its properties, and the layer's size is worked out.
+using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Model;
 
@@ -20,6 +21,7 @@ internal static class CellArguments
         }
 
         ArgumentSpec size = new("Units", (long)units);
-        return new LayerSpec(kind, new ArgumentList(new EquatableArray<ArgumentSpec>(arguments.Items.Where(a => a.Name != "Units").Append(size))), code);
+        IEnumerable<ArgumentSpec> all = arguments.Has("Units") ? arguments.Items.Select(a => a.Name == "Units" ? size : a) : arguments.Items.Prepend(size);
+        return new LayerSpec(kind, new ArgumentList(new EquatableArray<ArgumentSpec>(all)), code);
     }
 }

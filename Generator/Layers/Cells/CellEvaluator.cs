@@ -36,8 +36,8 @@ internal sealed class CellEvaluator
     public static int[] Sizes(CellCode cell, ArgumentList arguments, StateCode state)
     {
         var evaluator = new CellEvaluator(cell, arguments);
-        int[] sizes = state.Sizes.Select(s => evaluator.Integer(s, Rules.LargestSize)).ToArray();
-        int units = sizes.Length == 0 ? evaluator.Integer(cell.Units, Rules.LargestSize) : 0;
+        int units = evaluator.Integer(cell.Units, Rules.LargestSize);
+        int[] sizes = state.Sizes.Select(s => evaluator.Evaluate(s) is NumberItem { Value: 0 } ? units : evaluator.Integer(s, Rules.LargestSize)).ToArray();
         return sizes.Length > 0 ? sizes : state.IsMatrix ? [units, units] : [units];
     }
 

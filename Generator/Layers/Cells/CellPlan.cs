@@ -10,16 +10,28 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Layers.Cells;
 
 /// <summary>A matrix in files: gates of one size, one below the other, that multiply sources of one size.</summary>
-/// <param name="Role">Its name.</param>
-/// <param name="IsRecurrent">Whether a state has part in what it multiplies.</param>
-internal sealed record CellMatrix(string Role, bool IsRecurrent, int Units, int Columns)
+/// <param name="role">Its name.</param>
+/// <param name="isRecurrent">Whether a state has part in what it multiplies.</param>
+internal sealed class CellMatrix(string role, bool isRecurrent, int units, int columns)
 {
+    public string Role { get; } = role;
+
+    public bool IsRecurrent { get; } = isRecurrent;
+
+    public int Units { get; } = units;
+
+    public int Columns { get; } = columns;
+
     public List<ProductTerm> Gates { get; } = new();
 }
 
 /// <summary>A bias in files: gates of one size that begin at one number, but for one of them.</summary>
-internal sealed record CellBias(string Role, int Units)
+internal sealed class CellBias(string role, int units)
 {
+    public string Role { get; } = role;
+
+    public int Units { get; } = units;
+
     public List<ProductBias> Gates { get; } = new();
 
     /// <summary>The gate that begins at another number than 0, or -1.</summary>
@@ -27,8 +39,12 @@ internal sealed record CellBias(string Role, int Units)
 }
 
 /// <summary>One op: its slots are shares of products.</summary>
-internal sealed record CellProduct(int Level, int Units)
+internal sealed class CellProduct(int level, int units)
 {
+    public int Level { get; } = level;
+
+    public int Units { get; } = units;
+
     public List<CellValue> Slots { get; } = new();
 
     public List<(CellMatrix Matrix, CellValue Source, int[] Slots)> Terms { get; } = new();
@@ -44,6 +60,7 @@ internal sealed class CellPlan
     private readonly Dictionary<CellValue, CellValue> _joined = new();
     private readonly Dictionary<CellValue, int> _levels = new();
     private readonly HashSet<CellValue> _recurrent = new();
+    private readonly Dictionary<CellValue, List<CellProduct>> _productsOf = new();
     private readonly Dictionary<ProductTerm, (CellMatrix Matrix, int Row)> _rows = new();
     private readonly Dictionary<ProductBias, (CellBias Bias, int Row)> _biasRows = new();
 
@@ -83,7 +100,8 @@ internal sealed class CellPlan
     /// <summary>In the order in which they can be computed.</summary>
     public List<CellProduct> Products { get; } = new();
 
-    public int Level(CellValue value) => _levels[value];
+    /// <summary>The ops that a product has a share in.</summary>
+    public IReadOnlyList<CellProduct> ProductsOf(CellValue value) => _productsOf.TryGetValue(value, out List<CellProduct>? products) ? products : [];
 
     /// <summary>The sum of two products is a product of the sources of both, where nothing else reads them.</summary>
     private static CellStep Joined(CellStep step)
@@ -192,6 +210,12 @@ internal sealed class CellPlan
                 Products.Add(op);
             }
 
+            if (!_productsOf.TryGetValue(product, out List<CellProduct>? own))
+            {
+                _productsOf[product] = own = new();
+            }
+
+            own.Add(op);
             int slot = op.Slots.Count;
             op.Slots.Add(product);
             foreach (ProductTerm term in share)

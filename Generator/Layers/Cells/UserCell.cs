@@ -22,9 +22,9 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
             return new Signal(1, IsTokens: false, arguments.String("Returns", "Sequence") != "Last", input.Steps);
         }
 
-        if (!arguments.Bool("Tied", true) && step.Values.Any(v => v.Op == CellOp.LayerNorm))
+        if (!arguments.Bool("Tied", true) && step.Values.FirstOrDefault(v => v.Op == CellOp.LayerNorm || v is { Op: CellOp.Parameter, Dims.Length: 2 }) is { } shared)
         {
-            problems.Add("SEQ0123", "Tied", "Tied = false", Kind, "LayerNorm is for parameters that all steps share; leave one of the two out");
+            problems.Add("SEQ0123", "Tied", "Tied = false", Kind, (shared.Op == CellOp.LayerNorm ? "LayerNorm" : "Matrix") + " is for parameters that all steps share; leave one of the two out");
         }
 
         return base.Check(arguments, input, problems);
@@ -61,28 +61,16 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
     protected override void Declare(Cell cell)
     {
         CellPlan plan = Plan(cell);
-        foreach (CellMatrix matrix in plan.Matrices)
+        foreach (IGrouping<int, CellMatrix> size in plan.Matrices.OrderBy(m => m.IsRecurrent).GroupBy(m => m.Units).OrderBy(g => g.Key == cell.Units ? 0 : 1))
         {
-            if (matrix.IsRecurrent)
+            foreach (CellMatrix matrix in size)
             {
-                cell.AddRecurrent(matrix.Role, matrix.Units * matrix.Gates.Count, matrix.Columns);
+                Declare(cell, matrix);
             }
-            else
-            {
-                cell.AddInput(matrix.Role, matrix.Units * matrix.Gates.Count, matrix.Columns);
-            }
-        }
 
-        foreach (CellBias bias in plan.Biases.Where(_ => cell.Bias))
-        {
-            bool isOne = bias.Gates.All(g => g.Start == bias.Gates[0].Start);
-            if (isOne && bias.Gates[0].Start != 0 && !cell.Arguments.Has("BiasInitializer"))
+            foreach (CellBias bias in plan.Biases.Where(b => cell.Bias && b.Units == size.Key))
             {
-                cell.Add(bias.Role, new Start("Constant", bias.Gates[0].Start), bias.Units * bias.Gates.Count);
-            }
-            else
-            {
-                cell.AddBias(bias.Role, bias.Units * bias.Gates.Count, isOne ? -1 : bias.Other, isOne ? 0 : bias.Gates[bias.Other].Start);
+                Declare(cell, bias);
             }
         }
 
@@ -96,6 +84,33 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
             {
                 cell.AddNorm(value.Text, value.Size);
             }
+        }
+    }
+
+    private static void Declare(Cell cell, CellMatrix matrix)
+    {
+        int rows = matrix.Units * matrix.Gates.Count;
+        if (matrix.IsRecurrent)
+        {
+            cell.AddRecurrent(matrix.Role, rows, matrix.Columns);
+        }
+        else
+        {
+            cell.AddInput(matrix.Role, rows, matrix.Columns);
+        }
+    }
+
+    private static void Declare(Cell cell, CellBias bias)
+    {
+        int rows = bias.Units * bias.Gates.Count;
+        bool isOne = bias.Gates.TrueForAll(g => g.Start == bias.Gates[0].Start);
+        if (isOne && bias.Gates[0].Start != 0 && !cell.Arguments.Has("BiasInitializer"))
+        {
+            cell.Add(bias.Role, new Start("Constant", bias.Gates[0].Start), rows);
+        }
+        else
+        {
+            cell.AddBias(bias.Role, rows, isOne ? -1 : bias.Other, isOne ? 0 : bias.Gates[bias.Other].Start);
         }
     }
 
@@ -153,29 +168,60 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
         private readonly Dictionary<CellValue, Value> _values = new();
 
         // What each op gave a product: one slot of each level that it has a share in.
-        private readonly Dictionary<CellValue, List<Value>> _shares = new();
+        private readonly Dictionary<CellValue, List<(Value Sums, int Slot)>> _shares = new();
+        private readonly HashSet<CellProduct> _written = new();
         private readonly Dictionary<string, int> _marks = new();
+
+        // A matrix that meets what is computed has a copy for every row of the batch, made before the loop.
+        private readonly Dictionary<CellValue, Value> _matrices = plan.Step.Values.Where(v => v is { Op: CellOp.Parameter, Dims.Length: 2 }).ToDictionary(v => v, v => cell.PerRow(v.Text));
 
         public Value Of(CellValue value) => _values[value];
 
-        /// <summary>By levels, so that an op stands behind all of its sources, and in the order of the method.</summary>
+        /// <summary>In the order of the method, but for what an op needs for a later gate: an op is written where the first of its gates is.</summary>
         public void Write()
         {
-            foreach (IGrouping<int, CellValue> level in plan.Step.Values.GroupBy(plan.Level).OrderBy(g => g.Key))
+            var open = new Stack<CellValue>();
+            foreach (CellValue value in plan.Step.Values)
             {
-                foreach (CellValue value in level)
+                open.Push(value);
+                while (open.Count > 0)
                 {
-                    Value made = Make(value);
-                    made.Name = made.Producer is not null && made.Name.Length == 0 && value.Name.Length > 0 ? cell.Named(value.Name, made).Name : made.Name;
-                    _values[value] = made;
-                }
-
-                foreach (CellProduct product in plan.Products.Where(p => p.Level == level.Key))
-                {
-                    Write(product);
+                    // Not by recursion: a chain may be longer than a stack is deep.
+                    CellValue next = open.Peek();
+                    CellValue? missing = _values.ContainsKey(next) ? null : Sources(next).FirstOrDefault(s => !_values.ContainsKey(s));
+                    if (missing is null)
+                    {
+                        open.Pop();
+                        Add(next);
+                    }
+                    else
+                    {
+                        open.Push(missing);
+                    }
                 }
             }
         }
+
+        private void Add(CellValue value)
+        {
+            if (_values.ContainsKey(value))
+            {
+                return;
+            }
+
+            foreach (CellProduct product in plan.ProductsOf(value).Where(_written.Add))
+            {
+                Write(product);
+            }
+
+            Value made = Make(value);
+            made.Name = made.Producer is not null && made.Name.Length == 0 && value.Name.Length > 0 ? cell.Named(value.Name, made).Name : made.Name;
+            _values[value] = made;
+        }
+
+        /// <summary>What must stand before a value: of a gate, all that its ops read.</summary>
+        private IEnumerable<CellValue> Sources(CellValue value) =>
+            value.Op == CellOp.Product ? plan.ProductsOf(value).Where(p => !_written.Contains(p)).SelectMany(p => p.Terms).Select(t => t.Source) : value.Inputs;
 
         private void Write(CellProduct product)
         {
@@ -192,12 +238,12 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
             for (int slot = 0; slot < product.Slots.Count; slot++)
             {
                 CellValue of = product.Slots[slot];
-                if (!_shares.TryGetValue(of, out List<Value>? shares))
+                if (!_shares.TryGetValue(of, out List<(Value Sums, int Slot)>? shares))
                 {
                     _shares[of] = shares = new();
                 }
 
-                shares.Add(product.Slots.Count == 1 ? sums : cell.Slot("a" + of.Text, sums, slot));
+                shares.Add((sums, product.Slots.Count == 1 ? -1 : slot));
             }
         }
 
@@ -213,9 +259,9 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
                 case CellOp.Constant:
                     return cell.Constant(value.Number);
                 case CellOp.Product:
-                    return _shares[value].Aggregate(cell.Add);
+                    return _shares[value].Select(s => s.Slot < 0 ? s.Sums : cell.Slot("a" + value.Text, s.Sums, s.Slot)).Aggregate(cell.Add);
                 case CellOp.Parameter:
-                    return cell[value.Text];
+                    return value.Dims.Length == 2 ? _matrices[value] : cell[value.Text];
                 case CellOp.Map:
                     return cell.Write(new MapOp(value.Function), inputs);
                 case CellOp.Slice:

@@ -106,7 +106,9 @@ internal sealed partial class MethodReader
         .FirstOrDefault(f => f.HasConstantValue && System.Convert.ToInt64(f.ConstantValue, CultureInfo.InvariantCulture) == value)?.Name ?? value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A condition of the compiler's: what depends on data is no such thing.</summary>
-    private Code Condition(IOperation operation) => Read(operation);
+    private Code Condition(IOperation operation) => operation is IUnaryOperation { OperatorKind: UnaryOperatorKind.True or UnaryOperatorKind.False, OperatorMethod: { } method } && IsOurs(method)
+        ? Refuse("SEQ0302", operation.Syntax, cell.Name, $"'{operation.Syntax}'")
+        : Read(operation);
 
     private Code Convert(IConversionOperation conversion)
     {
@@ -233,6 +235,11 @@ internal sealed partial class MethodReader
             Code[] given = method.IsStatic || call.Instance is null ? arguments : [Read(call.Instance), .. arguments];
             return CellFunctions.Knows(method.Name) && method.Name is not ("Size" or "Of") ? Make(CodeKind.Call, call.Syntax.GetLocation(), method.Name, given)
                 : Refuse("SEQ0307", call.Syntax, cell.Name, method.Name, "it is for tests, outside of a step");
+        }
+
+        if (method.MethodKind == MethodKind.DelegateInvoke)
+        {
+            return Refuse("SEQ0305", call.Syntax, cell.Name, "a call of a delegate");
         }
 
         if (method.ContainingType.Name is "Math" or "MathF" && method.ContainingNamespace.Name == "System")

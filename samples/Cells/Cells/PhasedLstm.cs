@@ -11,7 +11,7 @@ public sealed class PhasedLstmAttribute(int units) : CellAttribute(units)
 
     public (Vec Y, Vec H, Vec C) Step(Vec x, Vec h, Vec c, Weights w)
     {
-        Vec turns = (x[^1] - w.Vector("shift")) / w.Vector("period", start: 1);
+        Vec turns = (x[^1] - w.Vector("shift")) / w.Vector("period", start: 1, spread: 0.5);
         Vec phase = turns - Floor(turns);
         Vec closing = Select(phase < Open, 2 - ((2 / Open) * phase), Leak * phase);
         Vec k = Select(phase < Open / 2, (2 / Open) * phase, closing);
