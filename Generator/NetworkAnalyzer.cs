@@ -4,6 +4,8 @@ using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using SeqGen.Generator.Diagnostics;
+using SeqGen.Generator.Parsing;
+using SeqGen.Generator.Parsing.Cells;
 
 namespace SeqGen.Generator;
 
@@ -25,8 +27,20 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             if (!BuildOptions.GeneratorReports(start.Options.AnalyzerConfigOptionsProvider.GlobalOptions))
             {
                 start.RegisterSymbolAction(Analyze, SymbolKind.NamedType);
+                start.RegisterOperationAction(AnalyzeCheck, OperationKind.Invocation);
             }
         });
+    }
+
+    private static void AnalyzeCheck(OperationAnalysisContext context)
+    {
+        if (CheckCalls.MayBe(context.Operation.Syntax) && CheckCalls.Read(context.Operation, context.Compilation, context.CancellationToken) is { } read)
+        {
+            foreach (Finding finding in read.Findings)
+            {
+                context.ReportDiagnostic(Descriptors.Create(finding.Id, finding.Location, finding.Values));
+            }
+        }
     }
 
     private static void Analyze(SymbolAnalysisContext context)

@@ -133,6 +133,7 @@ internal static class NetworkCompiler
             graph.Results["grad." + name] = gradient.Value;
         }
 
+        RemoveGuards.Run(graph);
         KeepSeeds(graph);
         RemoveResults(graph, "loss", but: "loss.input");
         RemoveUnused.Run(graph);
@@ -153,6 +154,7 @@ internal static class NetworkCompiler
     {
         RemoveResults(graph, "loss", keepLossInput ? "loss.input" : " ");
         DropNoise.Run(graph);
+        RemoveGuards.Run(graph);
         RemoveUnused.Run(graph);
         Verifier.Check(graph);
         return graph;

@@ -28,6 +28,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
         public const string Declarations = "SeqGen.Declarations";
         public const string Files = "SeqGen.Files";
         public const string Cells = "SeqGen.Cells";
+        public const string Checks = "SeqGen.Checks";
     }
 
     /// <inheritdoc/>
@@ -52,6 +53,15 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
                 production.AddSource(CellFile.HintName, SourceText.From(text, Encoding.UTF8));
             }
         });
+
+        IncrementalValuesProvider<CellCheckCall> checks = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => CheckCalls.MayBe(node), static (node, cancel) => CheckCalls.Read(node.SemanticModel.GetOperation(node.Node, cancel), node.SemanticModel.Compilation, cancel)?.Model)
+            .Where(static call => call is not null)
+            .Select(static (call, _) => call!)
+            .WithTrackingName(Steps.Checks)
+            .Collect()
+            .SelectMany(static (calls, _) => calls.Distinct());
+        context.RegisterSourceOutput(checks, static (production, call) => AddCheck(production, call));
 
         IncrementalValueProvider<bool> reports = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => BuildOptions.GeneratorReports(options.GlobalOptions));
         IncrementalValuesProvider<Compilation> unanalyzed = context.CompilationProvider.Combine(reports)
@@ -101,6 +111,15 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
 
         // [Network] on two parts is an error of its own, and would otherwise give two files of one name.
         return parsed.Attributes.Network?.Part == context.TargetNode ? parsed.ToModel() : null;
+    }
+
+    private static void AddCheck(SourceProductionContext context, CellCheckCall call)
+    {
+        if (NetworkCompiler.Compile(call.Network, context.CancellationToken).Source is { } source)
+        {
+            context.AddSource(call.Network.HintName + ".g.cs", SourceText.From(source.Replace("\r\n", "\n"), Encoding.UTF8));
+            context.AddSource(call.Network.HintName + ".Plan.g.cs", SourceText.From(CellCheckFile.Write(call), Encoding.UTF8));
+        }
     }
 
     private static CellCode? ReadCell(GeneratorSyntaxContext context, CancellationToken cancel) =>

@@ -71,6 +71,17 @@ public class UserCellTests
     public void Inference_and_streams_give_what_the_interpreter_gives(string name) =>
         Equivalence.CheckInference(Oracle.Of(_networks.Value, name), [Variants.Create(_networks.Value[name], seed: 7)]);
 
+    [Fact]
+    public void Every_cell_passes_its_own_check()
+    {
+        string[] calls = ["Mgu(5)", "LiGru(4)", "LiGru(4, Normalized)", "MinGru(5)", "MinLstm(17)", "IndRnn(5)", "Janet(5)", "Sru(5)", "Sru(3)", "Qrnn(5)", "PhasedLstm(5)", "FastWeights(5)", "Antisymmetric(5)"];
+        string Call(string call) => call.Contains(", ", StringComparison.Ordinal) ? $"new Cells.{call.Split('(')[0]}Attribute({call.Split('(', ',')[1]}) {{ Normalized = true }}" : $"new Cells.{call.Replace("(", "Attribute(", StringComparison.Ordinal)}";
+        string source = "public static class Checks { public static string[] Run() => [" + string.Join(", ", calls.Select(c => $"CellCheck.Run({Call(c)}).ToString()")) + ", CellCheck.Run(new Cells.GruDAttribute(5, features: 2), inputs: 6).ToString()]; }";
+        using LoadedNetworks loaded = NetworkHarness.Load([.. UserCells.Sample.Values, source]);
+        var results = (string[])loaded["Checks"].GetMethod("Run")!.Invoke(null, null)!;
+        Assert.All(results, r => Assert.Contains("gives what the method gives", r, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("Gru(32)")]
     [InlineData("Gru(7, Bias = false)")]

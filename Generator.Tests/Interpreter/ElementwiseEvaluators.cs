@@ -78,6 +78,7 @@ internal static class ElementwiseEvaluators
         MapKind.Abs => Math.Abs(a),
         MapKind.Sign => Math.Sign(a),
         MapKind.Floor => Math.Floor(a),
+        MapKind.Guard or MapKind.Inside => a,
         MapKind.Pow => Math.Pow(a, b),
         MapKind.Max => Math.Max(a, b),
         MapKind.Min => Math.Min(a, b),

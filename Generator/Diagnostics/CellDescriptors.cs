@@ -133,9 +133,18 @@ internal static class CellDescriptors
         isEnabledByDefault: true,
         helpLinkUri: Descriptors.Help + "seq0314");
 
+    private static readonly DiagnosticDescriptor CheckedCell = new(
+        "SEQ0315",
+        "Check sees no cell",
+        "CellCheck.Run is written with the cell in it, 'CellCheck.Run(new XAttribute(5))', and with constants alone, so that a network of it can be generated",
+        Descriptors.Category,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        helpLinkUri: Descriptors.Help + "seq0315");
+
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } =
     [
         NotACell, DataBranch, Loop, Recursion, Heap, Outside, UnknownCall, Construct, WeightTwice,
-        Shapes, Value, StateSize, Refused, NoCode,
+        Shapes, Value, StateSize, Refused, NoCode, CheckedCell,
     ];
 }

@@ -117,10 +117,23 @@ internal sealed partial class MapLoop
             MapKind.Neg => "-" + a[0],
             MapKind.Greater => "T.GreaterThan(" + a[0] + ", " + a[1] + ")",
             MapKind.Sign => "T.GreaterThan(" + a[0] + ", " + Constant(0) + ") - T.GreaterThan(" + Constant(0) + ", " + a[0] + ")",
+            MapKind.Inside => "T.Select(" + Inside() + ", " + a[0] + ", " + Constant(0) + ")",
             MapKind.Clip => "T.Min(T.Max(" + a[0] + ", " + a[1] + "), " + a[2] + ")",
             _ => "T." + op.Kind + "(" + string.Join(", ", a) + ")",
         };
         return new(text, op.Operations);
+    }
+
+    /// <summary>Which lanes are units, the same for all rows.</summary>
+    private string Inside()
+    {
+        if (_inside is null)
+        {
+            _inside = _symbols.Add("inside", "inside");
+            _shared.Add(new("T " + _inside + " = T.Inside(" + IndexName(Stride.Shared) + ", " + Text(_task.Width) + ");", 1));
+        }
+
+        return _inside;
     }
 
     /// <summary>Of what is added, or taken away, the product that becomes part of it.</summary>

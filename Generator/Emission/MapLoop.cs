@@ -27,6 +27,9 @@ internal sealed partial class MapLoop
     // Whether a place is found by the number of its row, and not by an index that walks along.
     private bool _readsByRow;
 
+    // The lanes that are units, where the loop asks.
+    private string? _inside;
+
     // Members of the vector type that the lines written so far call.
     private int _operations;
 

@@ -47,10 +47,12 @@ internal static class CellText
     }
 
     /// <summary>Sixteen digits that differ for cells that do (FNV-1a of 64 bits, Fowler, Noll and Vo).</summary>
-    public static string Fingerprint(CellCode cell)
+    public static string Fingerprint(CellCode cell) => Hash(Write(cell));
+
+    public static string Hash(string text)
     {
         ulong hash = 14695981039346656037;
-        foreach (char c in Write(cell))
+        foreach (char c in text)
         {
             hash = unchecked((hash ^ c) * 1099511628211);
         }

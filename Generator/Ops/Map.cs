@@ -40,6 +40,12 @@ internal enum MapKind
 
     /// <summary>a, but at least b and at most c; no gradient into b and c.</summary>
     Clip,
+
+    /// <summary>a, whose gradient is zero in the padding whatever comes from there: where padding may be no number. Gone once gradients are derived.</summary>
+    Guard,
+
+    /// <summary>a in the units, zero in the padding behind them.</summary>
+    Inside,
 }
 
 internal sealed class MapOp(MapKind kind) : Op
@@ -120,6 +126,10 @@ internal sealed class MapOp(MapKind kind) : Op
             case MapKind.Clip:
                 // Where it is one of its ends it stays there.
                 Give(g, 0, () => g.Map(MapKind.Mul, dy, Inside(g)));
+                break;
+            case MapKind.Guard:
+            case MapKind.Inside:
+                Give(g, 0, () => g.Map(MapKind.Inside, dy));
                 break;
             case MapKind.Greater:
             case MapKind.Sign:

@@ -16,13 +16,25 @@ internal static class AttributeReader
     public sealed record UnknownMember(string Argument, string Number, string Enum);
 
     /// <summary>The attribute's name without its suffix.</summary>
-    public static string Kind(AttributeData attribute)
+    public static string Kind(AttributeData attribute) => Kind(attribute.AttributeClass!);
+
+    /// <summary>The class's name without its suffix.</summary>
+    public static string Kind(INamedTypeSymbol type)
     {
-        string name = attribute.AttributeClass!.Name;
+        string name = type.Name;
         const string Suffix = "Attribute";
         return name.Length > Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)
             ? name.Substring(0, name.Length - Suffix.Length)
             : name;
+    }
+
+    /// <summary>The constant that an expression is, as an argument has it; null for none.</summary>
+    public static object? Constant(IOperation operation)
+    {
+        object? value = operation.ConstantValue is { HasValue: true, Value: { } constant } ? constant : null;
+        return value is null ? null
+            : operation.Type is { TypeKind: TypeKind.Enum } type ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, value))?.Name ?? Convert.ToString(value, CultureInfo.InvariantCulture)
+            : Primitive(value);
     }
 
     /// <summary>The name of the property that a constructor parameter sets.</summary>

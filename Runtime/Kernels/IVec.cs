@@ -70,6 +70,9 @@ public interface IVec<T>
     /// <summary>The largest whole number that is not above.</summary>
     static abstract T Floor(T a);
 
+    /// <summary>1 in lanes whose number, from <paramref name="first"/> on, is below <paramref name="count"/>, else 0: units, and the padding behind them.</summary>
+    static abstract T Inside(nint first, int count);
+
     /// <summary>Exponential, within 2e-7 relative.</summary>
     static abstract T Exp(T a);
 

@@ -133,6 +133,13 @@ public partial struct V16 : IVec<V16>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V16 Inside(nint first, int count) => new V16
+    {
+        v = Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices + Vector512.Create((int)first), Vector512.Create(count)).AsSingle(), Vector512<float>.One, Vector512<float>.Zero),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V16 Exp(V16 a)
     {
         Vector512<float> x;

@@ -115,6 +115,13 @@ public struct V4 : IVec<V4>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V4 Inside(nint first, int count) => new V4
+    {
+        v = Vector128.ConditionalSelect(Vector128.LessThan(Vector128<int>.Indices + Vector128.Create((int)first), Vector128.Create(count)).AsSingle(), Vector128<float>.One, Vector128<float>.Zero),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V4 Exp(V4 a)
     {
         Vector128<float> x;

@@ -115,6 +115,13 @@ public struct V8 : IVec<V8>
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V8 Inside(nint first, int count) => new V8
+    {
+        v = Vector256.ConditionalSelect(Vector256.LessThan(Vector256<int>.Indices + Vector256.Create((int)first), Vector256.Create(count)).AsSingle(), Vector256<float>.One, Vector256<float>.Zero),
+    };
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static V8 Exp(V8 a)
     {
         Vector256<float> x;

@@ -169,6 +169,7 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
 
         // What each op gave a product: one slot of each level that it has a share in.
         private readonly Dictionary<CellValue, List<(Value Sums, int Slot)>> _shares = new();
+        private readonly bool _guards = !CellPadding.IsFinite(plan.Step);
         private readonly HashSet<CellProduct> _written = new();
         private readonly Dictionary<string, int> _marks = new();
 
@@ -259,7 +260,8 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
                 case CellOp.Constant:
                     return cell.Constant(value.Number);
                 case CellOp.Product:
-                    return _shares[value].Select(s => s.Slot < 0 ? s.Sums : cell.Slot("a" + value.Text, s.Sums, s.Slot)).Aggregate(cell.Add);
+                    Value sum = _shares[value].Select(s => s.Slot < 0 ? s.Sums : cell.Slot("a" + value.Text, s.Sums, s.Slot)).Aggregate(cell.Add);
+                    return _guards && value.Size % 16 != 0 ? cell.Write(new MapOp(MapKind.Guard), [sum]) : sum;
                 case CellOp.Parameter:
                     return value.Dims.Length == 2 ? _matrices[value] : cell[value.Text];
                 case CellOp.Map:
