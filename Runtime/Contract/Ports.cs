@@ -101,6 +101,22 @@ public enum LossKind
 
     /// <summary>Mean over the counted positions and targets of (log v + (target - m)^2 / v) / 2: the output is the means m of all targets, then their variances v.</summary>
     GaussianLikelihood,
+
+    /// <summary>One that a user hands in, on values (<see cref="CustomLoss"/>): never declared.</summary>
+    Custom,
+
+    /// <summary>The same on classes.</summary>
+    CustomOfClasses,
+}
+
+/// <summary>What losses take as targets.</summary>
+internal static class LossKinds
+{
+    /// <summary>Whether a loss takes a class for each position.</summary>
+    public static bool TakesClasses(this LossKind kind) => kind is LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses;
+
+    /// <summary>Whether a loss takes numbers for each position.</summary>
+    public static bool TakesValues(this LossKind kind) => kind is not (LossKind.None or LossKind.Ctc) && !kind.TakesClasses();
 }
 
 /// <summary>A loss and its weight.</summary>

@@ -115,7 +115,7 @@ public partial class Workspace
                 case LossKind.None:
                     Gradient = training ? new float[floats] : [];
                     break;
-                case LossKind.SoftmaxCrossEntropy:
+                case LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses:
                     Classes = new int[maxRows];
                     break;
                 case LossKind.Ctc:
