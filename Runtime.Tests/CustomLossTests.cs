@@ -281,6 +281,7 @@ public sealed class CustomLossTests
         Assert.Contains("The loss log-cosh on 'level' cannot be one of Tiny: it has no such head. Without a loss are output.", Refused(Free(), loss with { Name = "log-cosh", Head = "level" }), StringComparison.Ordinal);
         Assert.Contains("2 outputs have no 3 targets", Refused(Free(), loss with { TargetSize = 3 }), StringComparison.Ordinal);
         Assert.Contains("leave TargetSize out", Refused(Free(), CustomLoss.OfClasses((_, _, _) => 0) with { TargetSize = 3 }), StringComparison.Ordinal);
+        Assert.Contains("leave IgnoredClass out", Refused(Free(), loss with { IgnoredClass = 1 }), StringComparison.Ordinal);
         Assert.Contains("'sum' declares a loss already", Refused(new TinyNetwork(new PairProgram(), 1), loss with { Head = "sum" }), StringComparison.Ordinal);
         Assert.Contains("every head declares a loss already", Refused(new TinyNetwork(new PairProgram(), 1), loss), StringComparison.Ordinal);
         Assert.Throws<ArgumentOutOfRangeException>(() => loss with { Weight = 0 });

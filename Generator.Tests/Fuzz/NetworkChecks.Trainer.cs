@@ -73,9 +73,10 @@ internal sealed partial class NetworkChecks
 
     private bool Counts(OutputPort head, HeadData given, PassData data)
     {
-        int ignored = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? head.Loss.IgnoredClass : -1, steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
+        int? ignored = head.Loss!.IgnoredClass;
+        int steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
         int[] lengths = head.Axis < 0 ? [] : AxisSteps.Root(_plan, head.Axis) == 0 ? data.Lengths : data.TargetLengths;
-        return Enumerable.Range(0, data.Batch * steps).Any(i => (given.Mask.Length == 0 || given.Mask.Chunk(given.Mask.Length / (data.Batch * steps)).ElementAt(i).Any(w => w > 0)) && (ignored < 0 || given.Classes[i] != ignored)
+        return Enumerable.Range(0, data.Batch * steps).Any(i => (given.Mask.Length == 0 || given.Mask.Chunk(given.Mask.Length / (data.Batch * steps)).ElementAt(i).Any(w => w > 0)) && (ignored is null || given.Classes[i] != ignored)
             && (lengths.Length == 0 || i % steps < AxisSteps.Of(_plan, head.Axis, lengths[i / steps])));
     }
 

@@ -124,8 +124,8 @@ internal static class LossKinds
 /// <param name="Weight">The loss and its gradient are multiplied by it.</param>
 /// <param name="Option">The delta of <see cref="LossKind.Huber"/>, the blank's class of <see cref="LossKind.Ctc"/>, the label smoothing of
 /// <see cref="LossKind.SoftmaxCrossEntropy"/>, what a yes weighs in <see cref="LossKind.BinaryCrossEntropy"/> (0 for 1).</param>
-/// <param name="IgnoredClass">A target class whose positions do not count; -1 for none. It may lie outside of the classes.</param>
+/// <param name="IgnoredClass">A target class whose positions do not count, any number; null for none. It may lie outside of the classes.</param>
 /// <param name="ClassWeights">The weight of a position by its target class; the mean is then sum(w l) / sum(w). Null for all 1.</param>
 /// <param name="Quantiles">The quantiles of <see cref="LossKind.Quantile"/>, rising: an output has all of the first target, then all of the second. Null otherwise.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int IgnoredClass = -1, float[]? ClassWeights = null, float[]? Quantiles = null);
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null);

@@ -108,6 +108,9 @@ public sealed record CustomLoss
     /// <summary>Numbers of a position's target; 0 for as many as the head has outputs.</summary>
     public int TargetSize { get; init => field = Settings.Check(value, value >= 0, nameof(TargetSize), "at least 1, or 0 for as many as there are outputs"); }
 
+    /// <summary>A target class whose positions do not count, any number; null for none. For losses of classes.</summary>
+    public int? IgnoredClass { get; init; }
+
     /// <summary>Whether targets are classes, one a position, 0 to the number of outputs - 1.</summary>
     public bool TakesClasses { get; private init; }
 

@@ -44,6 +44,7 @@ internal sealed class HeadLosses
             OutputPort port = plan.Outputs[head];
             string? misfit = heads[head] is not null ? $"'{port.Name}' has been given one already"
                 : loss.TakesClasses && loss.TargetSize > 0 ? "its targets are classes: leave TargetSize out"
+                : loss.IgnoredClass is not null && !loss.TakesClasses ? "its targets are no classes: leave IgnoredClass out, or use CustomLoss.OfClasses"
                 : loss.IsOfElements && loss.TargetSize > 0 && loss.TargetSize != port.Size
                     ? $"it is one of single numbers, and {port.Size} outputs have no {loss.TargetSize} targets: leave TargetSize out, or use CustomLoss.OfPositions"
                 : null;
@@ -55,7 +56,7 @@ internal sealed class HeadLosses
             heads[head] = loss;
             outputs[head] = port with
             {
-                Loss = new LossPlan(loss.TakesClasses ? LossKind.CustomOfClasses : LossKind.Custom, loss.Weight),
+                Loss = new LossPlan(loss.TakesClasses ? LossKind.CustomOfClasses : LossKind.Custom, loss.Weight, IgnoredClass: loss.IgnoredClass),
                 TargetSize = loss.TargetSize > 0 ? loss.TargetSize : port.Size,
             };
         }
