@@ -261,6 +261,7 @@ public class TargetNormalizationTests
         Assert.All(mean, m => Assert.InRange(m, 950, 1050));
         OnlineLearner learner = new(Streaming.Create(network), new Sgd(0), new() { Window = 2 });
         float[] y = new float[1], targets = [1013, 990];
+        Assert.Equal(learner.Bytes, MemoryWalk.BytesOf(learner));
         double expected = 0;
         for (int t = 0; t < 2; t++)
         {

@@ -8,15 +8,15 @@ namespace SeqGen;
 internal sealed class Moments
 {
     private readonly NetworkCore _core;
-    private readonly int[] _means;
-    private readonly int[] _scales;
+    private readonly ParameterPlan _mean;
+    private readonly ParameterPlan _scale;
 
     public Moments(NetworkCore core, string name)
     {
         _core = core;
-        (_means, _scales) = (Positions(MeanOf(name)), Positions(ScaleOf(name)));
+        (_mean, _scale) = (Of(MeanOf(name)), Of(ScaleOf(name)));
 
-        int[] Positions(string parameter) => PackedLayout.Positions(Array.Find(core.Plan.Parameters, p => p.Name == parameter)!);
+        ParameterPlan Of(string parameter) => Array.Find(core.Plan.Parameters, p => p.Name == parameter)!;
     }
 
     public static string MeanOf(string name) => name + ".mean";
@@ -56,7 +56,7 @@ internal sealed class Moments
         ReadOnlySpan<float> master = _core.Master.Span;
         for (int i = 0; i < values.Length; i++)
         {
-            float centred = values[i] - master[_means[i]], scale = master[_scales[i]];
+            float centred = values[i] - master[PositionOf(_mean, i)], scale = master[PositionOf(_scale, i)];
             values[i] = scale == 0 ? centred : centred / scale;
         }
     }
@@ -66,7 +66,10 @@ internal sealed class Moments
     {
         for (int i = 0; i < values.Length; i++)
         {
-            values[i] = _core.Master.Span[_means[i]];
+            values[i] = _core.Master.Span[PositionOf(_mean, i)];
         }
     }
+
+    // One number a unit: PackedLayout's rule without columns and gates.
+    private static int PositionOf(ParameterPlan parameter, int i) => parameter.Offset + (i / 16 * parameter.BlockStride) + (i % 16);
 }
