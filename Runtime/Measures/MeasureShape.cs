@@ -61,6 +61,9 @@ public sealed record MeasureShape
     /// <summary>How many names classes have.</summary>
     internal int LabelCount => Kind == TargetKind.YesNo && Outputs == 1 ? 2 : Outputs;
 
+    /// <summary>Whether there is a forecast of each target among the outputs: a loss of one's own can take targets of which outputs are none.</summary>
+    internal bool AreForecasts => Outputs == (long)Targets * Stride * (HasVariances ? 2 : 1);
+
     /// <summary>Outputs from one target's forecast to the next one's.</summary>
     internal int Stride => Math.Max(1, Quantiles.Count);
 
