@@ -118,9 +118,10 @@ public sealed class Metric
             return;
         }
 
+        string whole = string.Join(", ", measures?.Where(v => v.Step is null && v.Group is null && v.Class is null).Select(v => v.Head is null ? v.Name : $"{v.Name} of {v.Head}") ?? []);
         throw new NotSupportedException(measures is null
             ? $"{network} is to be monitored by {Name}, which is measured of validation data: give Fit some, or a ValidationSplit, and TrainerOptions.Measures what to measure."
-            : $"{network} has no {Name} to monitor{(measures.Count(v => v.Name == _plain) > 1 ? ": say of which head, with OfHead" : "")}. TrainerOptions.Measures gives {string.Join(", ", measures.Where(v => v.Step is null && v.Group is null && v.Class is null).Select(v => v.Head is null ? v.Name : $"{v.Name} of {v.Head}"))}.");
+            : $"{network} has no {Name} to monitor{(measures.Where(v => v.Name == _plain).Select(v => v.Head).Distinct().Count() > 1 ? ": say of which head, with OfHead" : "")}. TrainerOptions.Measures gives {(whole.Length > 0 ? whole : "no number over everything: of each step or group there are several, and the measure itself, without ByStep and ByGroup, gives the one")}.");
     }
 
     /// <summary>The number, or an error where there is none that can be compared.</summary>
