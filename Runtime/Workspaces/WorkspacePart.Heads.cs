@@ -355,7 +355,7 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
-                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps) : null;
+                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps, network) : null;
                 TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }
