@@ -1,4 +1,5 @@
 // The targets that samples have for one head, and which of them count. Knows lengths, masks and steps that windows leave out; refuses to know what a loss makes of them.
+using System;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -50,7 +51,12 @@ internal readonly struct HeadTargets
             int index = Data.Index(i);
             if (Block.Labels is not null)
             {
-                return true;
+                if (Block.MaskOf(index, 0, 0) != 0 && !(Port.Loss!.ZeroInfinity && IsTooLong(index)))
+                {
+                    return true;
+                }
+
+                continue;
             }
 
             for (int t = 0; t < StepsOf(index); t++)
@@ -66,6 +72,12 @@ internal readonly struct HeadTargets
 
         return false;
     }
+
+    /// <summary>Outputs of a sample that a loss on labels reads.</summary>
+    public int StepsRead(int index) => Block.LossLengths is { } lengths ? Math.Min(StepsOf(index), lengths[index]) : StepsOf(index);
+
+    /// <summary>Whether a sample's labels take more steps than are read.</summary>
+    public bool IsTooLong(int index) => ConnectionistTemporal.StepsOf(Block.Labels![index].Span[..Block.LabelLengths![index]]) > StepsRead(index);
 
     /// <summary>A position in words.</summary>
     public string Where(int t, int value = 0) => (Block.IsSequence ? $" at step {At(t)}" : "") + (Block.Size > 1 ? $", value {value}" : "")
