@@ -14,18 +14,18 @@ internal static class LossEvaluators
     {
         table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, null)
-            : Compute(op.Kind, op.Option, op.Quantiles, e, null));
+            : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, null));
         table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
-            : Compute(op.Kind, op.Option, op.Quantiles, e, e.Result.Data));
+            : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, e.Result.Data));
     }
 
     /// <summary>The loss; its derivative by the output too where <paramref name="gradient"/> is there to take it.</summary>
-    private static double Compute(LossKind kind, double option, IReadOnlyList<double> quantiles, Evaluation e, double[]? gradient)
+    private static double Compute(LossKind kind, double option, IReadOnlyList<double> quantiles, bool zeroInfinity, Evaluation e, double[]? gradient)
     {
         if (kind == LossKind.Ctc)
         {
-            return ConnectionistTemporal.Compute((int)option, e, gradient);
+            return ConnectionistTemporal.Compute((int)option, zeroInfinity, e, gradient);
         }
 
         Tensor y = e.Inputs[0], target = e.Inputs[1];
@@ -84,10 +84,10 @@ internal static class LossEvaluators
     }
 
     /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the position's weight times that of its target's class.</summary>
-    private static double CrossEntropies(double smoothing, int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
+    private static double CrossEntropies(double smoothing, int? ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
     {
         Tensor y = e.Inputs[0], target = e.Inputs[1];
-        List<int> counted = Counted(e, y).FindAll(item => ignored < 0 || (int)target.Data[item] != ignored);
+        List<int> counted = Counted(e, y).FindAll(item => (int)target.Data[item] != ignored);
         double Weight(int item) => WeightOf(e, y, item, 0) * (weights.Count == 0 ? 1 : weights[(int)target.Data[item]]);
         double total = counted.Sum(Weight), loss = 0;
         foreach (int item in counted)

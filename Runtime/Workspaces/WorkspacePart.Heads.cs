@@ -36,7 +36,14 @@ public partial class Workspace
 
                 StageWeights(mine);
                 StageTarget(mine);
-                Loss(mine);
+                if (mine.Custom is null)
+                {
+                    Loss(mine);
+                }
+                else
+                {
+                    Custom(mine);
+                }
             }
         }
 
@@ -123,17 +130,26 @@ public partial class Workspace
             ref float y = ref At(read);
             ReadOnlySpan<int> lengths = mine.LossLengths.AsSpan(0, Rows), labels = head.Labels.AsSpan(First * longest, Rows * longest);
             ReadOnlySpan<int> labelLengths = head.LabelLengths.AsSpan(First, Rows);
-            double share = Rows / (double)_owner.Batch;
+
+            // The kernel's mean is over this part; the loss is one of the batch.
+            ReadOnlySpan<float> weights = head.HasMask ? head.Mask.AsSpan(First, Rows) : default;
+            double own = head.HasMask ? 0 : Rows;
+            foreach (float weight in weights)
+            {
+                own += weight;
+            }
+
+            double share = head.WeightSum == 0 ? 0 : own / head.WeightSum;
             if (!_owner._training)
             {
                 mine.Share = share * ConnectionistTemporal.Loss(
-                    ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, mine.Scratch);
+                    ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, mine.Scratch, weights, loss.ZeroInfinity);
                 return;
             }
 
             Place write = _area.Outputs[head.Index].Seed!.Value;
             mine.Share = share * ConnectionistTemporal.LossAndGradient(
-                ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch);
+                ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch, weights, loss.ZeroInfinity);
         }
 
         private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, int rows, float scale)
@@ -211,7 +227,7 @@ public partial class Workspace
         private void StageTarget(PartHead mine)
         {
             Head head = mine.Head;
-            int size = head.Kind == LossKind.SoftmaxCrossEntropy ? head.Plan.Size : head.Plan.TargetSize, axis = head.Plan.Axis, steps = StepsOf(axis);
+            int size = head.Classes.Length > 0 ? head.Plan.Size : head.Plan.TargetSize, axis = head.Plan.Axis, steps = StepsOf(axis);
             for (int b = 0; b < Rows; b++)
             {
                 for (int t = 0; t < steps; t++)
@@ -219,7 +235,7 @@ public partial class Workspace
                     int row = (t * Rows) + b;
                     int user = _owner.UserRow(axis, First + b, t);
                     bool counted = mine.Weights[row] != 0;
-                    if (head.Kind == LossKind.SoftmaxCrossEntropy)
+                    if (head.Classes.Length > 0)
                     {
                         int target = counted ? head.Classes[user] : 0;
                         if ((uint)target >= (uint)size)
@@ -235,6 +251,7 @@ public partial class Workspace
                     {
                         Span<float> target = mine.TargetRows.Span.Slice(row * mine.TargetRow, size);
                         head.Target.AsSpan(user * size, size).CopyTo(target);
+                        head.Moments?.Normalize(target);
                         if (head.HasElements)
                         {
                             ClearUncounted(target, ElementsOf(head, user));
@@ -324,6 +341,9 @@ public partial class Workspace
             public double WeightSum;
             public double Share;
 
+            /// <summary>Room for a loss that was handed in; null where there is none.</summary>
+            public readonly CustomRoom? Custom;
+
             public PartHead(Head head, int maxRows, int maxSteps, string network)
             {
                 Head = head;
@@ -336,6 +356,7 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
+                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps, network) : null;
                 TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }
