@@ -138,6 +138,15 @@ public class TargetNormalizationTests
             }
         }
 
+        // So are intervals.
+        if (name == "Spread")
+        {
+            SplitConformal own = trainer.Calibrate(data, 0.8), plainer = other.Calibrate(scaled, 0.8);
+            double std = network.Parameters["target.std"].ToArray()[0];
+            Assert.All(own.Margins.ToArray().Zip(plainer.Margins.ToArray()), p => Assert.Equal(p.Second * std, p.First, 1e-3));
+            Assert.InRange(trainer.PredictIntervals(data, own).Lower.Average(), 250, 350);
+        }
+
         // Metrics are in the unit of the targets.
         if (name == "Mean")
         {
@@ -145,6 +154,21 @@ public class TargetNormalizationTests
             Assert.Equal(y.Select((v, i) => Math.Abs((double)v - targets[i])).Average(), trainer.Evaluate(data).MeanAbsoluteError!.Value, 1e-3);
             Assert.Equal(y.Select((v, i) => Math.Abs((double)v - targets[i])).Average(), trainer.Evaluate(data, [Measure.MeanAbsoluteError]).Measures["MAE"], 1e-3);
         }
+    }
+
+    /// <summary>Of losses without kinks, between whose sides a quotient lies.</summary>
+    [Theory]
+    [InlineData("Mean")]
+    [InlineData("Huber")]
+    [InlineData("Window")]
+    [InlineData("Path")]
+    public void Gradients_are_difference_quotients_of_the_loss(string name)
+    {
+        INetwork network = Create(name);
+        SequenceData data = Data(network, v => v).Take(6);
+        TargetNormalization.Fit(network, data);
+        GradientCheckResult result = GradientCheck.Run(network, data);
+        Assert.True(result.Passes, result.ToString());
     }
 
     /// <summary>1, 2, 3 and 6 have the mean 3 and the variance 14 / 4; a mask of 0 and what is beyond a length do not count, a weight of 2 counts once, and a constant has the scale 1.</summary>
