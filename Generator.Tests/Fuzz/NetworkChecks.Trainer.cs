@@ -35,7 +35,7 @@ internal sealed partial class NetworkChecks
         Try("trainer", () =>
         {
             SequenceData samples = Samples.Of(_plan, data);
-            if (!Counts(data))
+            if (!Counts(data) || data.Batch < FewestOfABatch)
             {
                 return;
             }
@@ -45,6 +45,9 @@ internal sealed partial class NetworkChecks
         });
         Judgement.Restore(_network, parameters);
     }
+
+    /// <summary>A trainer refuses batches of one where a batch normalization has one value a sequence.</summary>
+    private int FewestOfABatch => _plan.Norms.Any(n => n.PerSequence) ? 2 : 1;
 
     /// <summary>Whether every head has something that counts: a trainer refuses data without.</summary>
     private bool Counts(PassData data) => _plan.Outputs.All(o => Counts(o, o == _plan.Outputs[0] ? data.First : data.Heads[o.Name], data));
@@ -67,7 +70,7 @@ internal sealed partial class NetworkChecks
 
         Judgement judged = Judgement.From(_oracle, _network, data, 0);
         Trainer trainer = Trainer.For(_network, new Sgd(Leap), new() { BatchSize = data.Batch, Threads = 1, FitNormalization = false });
-        CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}");
+        CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}", training: false);
         try
         {
             trainer.Fit(samples, epochs: 1);
@@ -79,7 +82,7 @@ internal sealed partial class NetworkChecks
 
         _counts.Passes++;
         float[] now = _network.Parameters.Values.ToArray();
-        foreach (Parameter parameter in _network.Parameters)
+        foreach (Parameter parameter in _network.Parameters.Where(p => !_plan.Norms.Any(n => n.Mean == p.Name || n.Variance == p.Name)))
         {
             float[] after = parameter.ToArray();
             Judgement.Restore(_network, parameters);
@@ -114,7 +117,7 @@ internal sealed partial class NetworkChecks
         TrainingInsight? insight = _draws.Chance(0.5) ? new(_draws.Between(1, 3)) { GradientFlow = _draws.Chance(0.5) } : null;
         TrainerOptions options = new()
         {
-            BatchSize = _draws.Between(1, data.Batch),
+            BatchSize = _draws.Between(FewestOfABatch, data.Batch),
             Threads = byHand ? 1 : _draws.Between(1, 2),
             Shuffle = !byHand,
             Stateful = stateful,

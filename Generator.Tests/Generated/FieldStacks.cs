@@ -26,6 +26,7 @@ internal static class FieldStacks
         ("GruNorm", "[Gru(U, LayerNorm = true)] [MeanSquaredError]"),
         ("GruNormBefore", "[Gru(U, LayerNorm = true, ResetAfter = false)] [MeanSquaredError]"),
         ("LayerNorm", "[Dense(U)] [LayerNorm] [Gru(3)] [MeanSquaredError]"),
+        ("BatchNorm", "[Dense(U)] [BatchNorm(Epsilon = 0.01)] [Gru(3)] [BatchNorm(Epsilon = 0.01)] [MeanSquaredError]"),
         ("RnnSigmoid", "[Rnn(U, Activation = Activation.Sigmoid)] [Dense(2)] [MeanSquaredError]"),
         ("RnnPrevious", "[Rnn(U, Output = RnnOutput.PreviousState, Outputs = 5, OutputActivation = Activation.Sigmoid)] [BinaryCrossEntropy]"),
         ("RnnPreviousLast", "[Rnn(U, Output = RnnOutput.PreviousState, Bias = false, Returns = Returns.Last)]"),

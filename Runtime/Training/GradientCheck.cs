@@ -34,6 +34,7 @@ public static class GradientCheck
         network.Core.RequireParameters();
         Workspace workspace = network.CreateWorkspace(data.Count, data.Steps, training: true, DataChecks.TargetSteps(data, plan));
         workspace.Seed = seed;
+        workspace.MovesStatistics = false;
         BatchFiller.Fill(data, Enumerable.Range(0, data.Count).ToArray(), workspace, targets: true);
         workspace.ZeroGradients();
         double loss = workspace.ForwardBackward();
