@@ -112,6 +112,79 @@ public sealed class CsvTests
         }
     }
 
+    [Theory]
+    [InlineData("fa-IR")]
+    [InlineData("th-TH")]
+    [InlineData("fi-FI")]
+    public void ISO_dates_are_the_same_in_every_culture(string culture)
+    {
+        CsvTable table = Table("t;v\n2024-02-29 13:00;1\n2024-02-29T15:00:00;2\n", new() { Culture = CultureInfo.GetCultureInfo(culture) }).WithEveryStep("t", TimeSpan.FromHours(1));
+        Assert.Equal([new(2024, 2, 29, 13, 0, 0), new(2024, 2, 29, 14, 0, 0), new DateTime(2024, 2, 29, 15, 0, 0)], table.Dates("t"));
+    }
+
+    [Fact]
+    public void Times_with_a_zone_are_in_UTC_wherever_they_are_read()
+    {
+        // The hour that comes twice when clocks are put back, and the one that does not come in spring.
+        CsvTable autumn = Table("t,v\n2024-10-27T02:00:00+02:00,1\n2024-10-27 02:00+01:00,2\n2024-10-27T03:00Z,3\n");
+        DateTime[] times = [new(2024, 10, 27, 0, 0, 0), new(2024, 10, 27, 1, 0, 0), new(2024, 10, 27, 3, 0, 0)];
+        Assert.Equal(times, autumn.Dates("t"));
+        Assert.All(autumn.Dates("t"), t => Assert.Equal(DateTimeKind.Utc, t.Kind));
+        Assert.Equal([1, 2, float.NaN, 3], autumn.WithEveryStep("t", TimeSpan.FromHours(1)).Numbers("v"));
+        Assert.Equal(4, autumn.WithEveryStep("t", TimeSpan.FromHours(1)).Dates("t").Distinct().Count());
+        CsvTable own = Table("t,v\n31.03.2024 01:00 +01:00,1\n31.03.2024 04:00 +02:00,2\n").WithEveryStep("t", TimeSpan.FromHours(1), "dd.MM.yyyy HH:mm zzz");
+        Assert.Equal([new(2024, 3, 31, 0, 0, 0), new(2024, 3, 31, 1, 0, 0), new DateTime(2024, 3, 31, 2, 0, 0)], own.Dates("t", "dd.MM.yyyy HH:mm zzz"));
+    }
+
+    [Fact]
+    public void What_is_put_in_has_its_own_time_in_whatever_form()
+    {
+        string[] forms = ["dd.MM.yyyy", "dd.MM.yyyy HH:mm"];
+        CsvTable table = Table("t,v\n01.01.2024,1\n01.01.2024 03:00,2\n").WithEveryStep("t", TimeSpan.FromHours(1), forms);
+        Assert.Equal(Enumerable.Range(0, 4).Select(h => new DateTime(2024, 1, 1, h, 0, 0)), table.Dates("t", forms));
+        Assert.Contains("line 3, column 't': '02.01.2024' comes after 2024-01-01T06:00:00, which is put in and which no form of dd.MM.yyyy says.", Assert.Throws<CsvException>(
+            () => Table("t,v\n01.01.2024,1\n02.01.2024,2\n").WithEveryStep("t", TimeSpan.FromHours(6), "dd.MM.yyyy")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Steps_that_fit_no_table_are_named_before_they_are_put_in()
+    {
+        CsvTable days = Table("t,v\n2024-01-01,1\n2024-01-02,2\n");
+        Assert.Contains("'2024-01-02' is not a whole number of steps", Assert.Throws<CsvException>(() => days.WithEveryStep("t", TimeSpan.MaxValue)).Message, StringComparison.Ordinal);
+        Assert.Contains("'2024-01-02' comes so long after 2024-01-01 that the steps of 00:00:00.0000001", Assert.Throws<CsvException>(() => days.WithEveryStep("t", TimeSpan.FromTicks(1))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Spaces_around_categories_are_no_part_of_them()
+    {
+        CsvTable table = Table("c,v\n a,1\na ,2\n ,3\n NA,4\n");
+        Vocabulary known = table.VocabularyOf("c");
+        Assert.Equal(["a"], known.Symbols);
+        Assert.Equal([1, 1, 0, 0], table.OneHot("c", known));
+        Assert.Contains("line 4, column 'c': ' ' is no category", Assert.Throws<CsvException>(() => table.Tokens("c", known)).Message, StringComparison.Ordinal);
+        Assert.Equal([" a", "a ", " ", " NA"], table.Texts("c"));
+    }
+
+    [Fact]
+    public void Other_encodings_are_said_and_marks_of_a_reader_are_left_out()
+    {
+        string path = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(path, [(byte)'a', (byte)'\n', 0xE4, (byte)'\n']);
+            Assert.Contains("Encoding = Encoding.Latin1 in the options", Assert.Throws<CsvException>(() => CsvTable.Read(path)).Message, StringComparison.Ordinal);
+            Assert.Equal(["ä"], CsvTable.Read(path, new() { Encoding = System.Text.Encoding.Latin1 }).Texts("a"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Assert.Equal(["a", "b"], Table("\uFEFFa,b\n1,2\n").Columns);
+        Assert.Equal("Culture", Assert.Throws<ArgumentNullException>(() => new CsvOptions { Culture = null! }).ParamName);
+        Assert.Equal("Missing", Assert.Throws<ArgumentNullException>(() => new CsvOptions { Missing = null! }).ParamName);
+    }
+
     [Fact]
     public void A_wide_and_a_long_one()
     {

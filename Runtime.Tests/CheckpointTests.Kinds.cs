@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
+using SeqGen.Kernels.V1;
 using SeqGen.Tests.Support;
 using Xunit;
 
@@ -34,6 +35,9 @@ public sealed partial class CheckpointTests
         ["buckets"] = new(
             () => new TinyNetwork(3, new() { Sequence = true, Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 5, BucketBatches = 2 },
             SequenceData.FromArrays(TestData.Random(26 * 15, 1), TestData.Random(26 * 10, 2), 5, 3, 2, targetEveryStep: true, lengths: [.. Enumerable.Range(0, 26).Select(i => 1 + (i * 7 % 5))])),
+        ["handed in"] = new(
+            () => new TinyNetwork(3, new() { Loss = LossKind.None, Keep = 0.8f }), () => new Adam(0.02f), new() { BatchSize = 4, Seed = 3, Losses = [CustomLoss.OfElements(CustomLossTests.LogCosh)], EarlyStopping = new(2), Insight = new(3) { GradientFlow = true } },
+            TestData.Learnable(26), TestData.Learnable(9, seed: 8)),
         ["pair"] = new(
             () => new TinyNetwork(new PairProgram(), 6), () => new AdamW(0.03f), new() { BatchSize = 8, Insight = new(2), TeacherForcing = TeacherForcing.Linear(1, 0.2), LearningRate = LearningRateSchedule.Exponential(0.9) }, TestData.Pairs(40)),
     };

@@ -130,6 +130,57 @@ public sealed class WeightTests
         }
     }
 
+    /// <summary>The mean of -log softmax over the other positions, as PyTorch's ignore_index has it; what is not ignored and no class is a mistake.</summary>
+    [Theory]
+    [InlineData(-100)]
+    [InlineData(-1)]
+    [InlineData(1)]
+    [InlineData(int.MinValue)]
+    [InlineData(int.MaxValue)]
+    public void AnyNumberCanBeTheIgnoredClass(int ignored)
+    {
+        TinyNetwork net = new(3, new() { Sequence = true, Units = 3, FullLoss = new LossPlan(LossKind.SoftmaxCrossEntropy, IgnoredClass: ignored) });
+        TinyNetwork own = new(3, new() { Sequence = true, Units = 3, Loss = LossKind.None });
+        CustomLoss same = CustomLoss.OfClasses((output, target, gradient) =>
+        {
+            double sum = Math.Exp(output[0]) + Math.Exp(output[1]) + Math.Exp(output[2]);
+            for (int k = 0; k < 3; k++)
+            {
+                gradient[k] = (float)((Math.Exp(output[k]) / sum) - (k == target ? 1 : 0));
+            }
+
+            return Math.Log(sum) - output[target];
+        });
+        int[] classes = [.. Enumerable.Range(0, 8 * 5).Select(i => i % 3 == 0 ? ignored : i % 2 * 2)];
+        SequenceData data = SequenceData.FromClasses(TestData.Random(8 * 15, 1), classes, 5, 3, targetEveryStep: true);
+        Trainer trainer = Trainer.For(net, new Sgd(0.1f), new() { BatchSize = 3 }), custom = Trainer.For(own, new Sgd(0.1f), new() { BatchSize = 3, Losses = [same with { IgnoredClass = ignored }] });
+        float[] y = trainer.Predict(data);
+        double loss = 0;
+        int counted = 0, right = 0;
+        for (int i = 0; i < classes.Length; i++)
+        {
+            if (classes[i] != ignored)
+            {
+                float[] row = y[(3 * i)..((3 * i) + 3)];
+                loss += Math.Log(row.Sum(v => Math.Exp(v))) - row[classes[i]];
+                counted++;
+                right += Array.IndexOf(row, row.Max()) == classes[i] ? 1 : 0;
+            }
+        }
+
+        EvaluationResult result = trainer.Evaluate(data, [Measure.Classification()]);
+        Assert.Equal((loss / counted, counted), (result.Loss, (int)result.Positions), (a, b) => Math.Abs(a.Item1 - b.Item1) < 1e-6 && a.Item2 == b.Item2);
+        Assert.Equal((double)right / counted, result.Accuracy!.Value, 1e-12);
+        Assert.Equal((double)right / counted, result.Measures["accuracy"], 1e-12);
+        Assert.True(GradientCheck.Run(net, data).Passes);
+        trainer.Fit(data, 2);
+        custom.Fit(data, 2);
+        TestData.Near(net.Parameters.Values, own.Parameters.Values, 2e-6);
+
+        classes[1] = ignored == -100 ? -1 : -100;
+        Assert.Contains($"Sample 0 has class {classes[1]} at step 1; Tiny takes 0 to 2", Assert.Throws<ArgumentException>(() => trainer.Fit(SequenceData.FromClasses(new float[120], classes, 5, 3, targetEveryStep: true), 1)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WeightsOfClassesAndPositionsMultiply()
     {

@@ -11,6 +11,9 @@ namespace SeqGen.Csv;
 
 internal sealed class CsvLines(string source, CsvOptions options)
 {
+    // Characters that one string holds, and some room.
+    private const int MostText = 1_000_000_000;
+
     private readonly StringBuilder _text = new();
     private readonly List<int> _ends = [], _lines = [];
     private int _skipped;
@@ -30,6 +33,12 @@ internal sealed class CsvLines(string source, CsvOptions options)
     {
         try
         {
+            // A reader of one's own may have left the byte order mark there: it is no part of a name.
+            if (reader.Peek() == '\uFEFF')
+            {
+                reader.Read();
+            }
+
             // Which separator it is, Sep sees in the first line.
             while (reader.Peek() is '\r' or '\n')
             {
@@ -45,7 +54,9 @@ internal sealed class CsvLines(string source, CsvOptions options)
         }
         catch (Exception e) when (e is InvalidDataException or FormatException or DecoderFallbackException or ArgumentException or NotSupportedException)
         {
-            throw new CsvException($"{source} cannot be read as CSV after line {(_lines.Count == 0 ? 0 : _lines[^1])}: {e.Message}", e);
+            throw new CsvException(
+                $"{source} cannot be read as CSV after line {(_lines.Count == 0 ? 0 : _lines[^1])}: {e.Message}" +
+                (e is DecoderFallbackException ? " Say how its characters are written, Encoding = Encoding.Latin1 in the options for instance." : ""), e);
         }
 
         if (Columns.Length == 0 || _lines.Count == 0)
@@ -91,6 +102,11 @@ internal sealed class CsvLines(string source, CsvOptions options)
 
         for (int c = 0; c < Columns.Length; c++)
         {
+            if (_text.Length + row[c].Span.Length > MostText)
+            {
+                throw new CsvException($"{source}, line {line}: there are more than {MostText} characters, which is all that a table holds. Cut the file into several, or keep its numbers in a SeriesFile.");
+            }
+
             _text.Append(row[c].Span);
             _ends.Add(_text.Length);
         }

@@ -2,6 +2,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Text;
 
 namespace SeqGen.Csv;
 
@@ -14,11 +15,14 @@ public sealed record CsvOptions
     /// <summary>Whether the first line names the columns. Without names they are called "0", "1" and so on.</summary>
     public bool HasHeader { get; init; } = true;
 
-    /// <summary>How numbers are written: which sign is the decimal point. The invariant culture unless it is said.</summary>
-    public CultureInfo Culture { get; init; } = CultureInfo.InvariantCulture;
+    /// <summary>How numbers are written: which sign is the decimal point; and the names of months in dates whose form is given. ISO 8601 is the same in every culture. The invariant culture unless it is said.</summary>
+    public CultureInfo Culture { get; init => field = value ?? throw new ArgumentNullException(nameof(Culture)); } = CultureInfo.InvariantCulture;
+
+    /// <summary>How the characters of a file without a byte order mark are written, <see cref="System.Text.Encoding.Latin1"/> for instance; null for UTF-8, in which what is no character is an error.</summary>
+    public Encoding? Encoding { get; init; }
 
     /// <summary>Cells that say that there is no value, beside empty ones.</summary>
-    public IReadOnlyCollection<string> Missing { get; init; } = ["NA", "N/A", "NaN", "nan", "null", "NULL", "-"];
+    public IReadOnlyCollection<string> Missing { get; init => field = value ?? throw new ArgumentNullException(nameof(Missing)); } = ["NA", "N/A", "NaN", "nan", "null", "NULL", "-"];
 }
 
 /// <summary>A CSV file that cannot be read as it is asked for. The message names file, line and column, what is there and what was expected.</summary>

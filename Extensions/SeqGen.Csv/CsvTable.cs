@@ -18,7 +18,11 @@ namespace SeqGen.Csv;
 /// </code></example>
 public sealed class CsvTable
 {
-    private static readonly string[] DateForms = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mm", "yyyy-MM-dd HH:mm", "yyyy-MM-ddTHH:mm:ss", "yyyy-MM-dd HH:mm:ss", "yyyy-MM-ddTHH:mm:ss.FFFFFFF", "yyyy-MM-dd HH:mm:ss.FFFFFFF", "yyyyMMdd"];
+    private const string WrittenForm = "yyyy-MM-ddTHH:mm:ss.FFFFFFFK";
+
+    // Of ISO 8601 what files have, with a zone (K) or without.
+    private static readonly string[] DateForms =
+        ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-dd HH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-dd HH:mm:ssK", WrittenForm, "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyyMMdd"];
 
     private readonly string _source;
     private readonly CsvOptions _options;
@@ -44,14 +48,14 @@ public sealed class CsvTable
     /// <summary>The names of the columns, in their order.</summary>
     public IReadOnlyList<string> Columns => _columns;
 
-    /// <summary>Reads a file (UTF-8, or what its byte order mark says).</summary>
+    /// <summary>Reads a file (UTF-8, or what its byte order mark or <see cref="CsvOptions.Encoding"/> says).</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="options">How it is written; null for the defaults.</param>
     /// <exception cref="CsvException">Lines have unequal numbers of columns, or names are there twice, or there is nothing.</exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        using StreamReader reader = new(path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
+        using StreamReader reader = new(path, options?.Encoding ?? new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true, bufferSize: 1 << 16);
         return Read(reader, Path.GetFileName(path), options);
     }
 
@@ -89,21 +93,21 @@ public sealed class CsvTable
         return numbers;
     }
 
-    /// <summary>A column of dates, or of dates with times. Time zones are not known: write them into the format if they are there.</summary>
+    /// <summary>A column of dates, or of dates with times, as they are written. Where a zone is written with them (a Z, or +01:00) they are given in UTC, on every machine alike.</summary>
     /// <param name="column">Its name.</param>
-    /// <param name="formats">How they are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider)"/> takes it; none for ISO 8601 (2024-02-29, 2024-02-29 13:45, 20240229).</param>
+    /// <param name="formats">How they are written, as <see cref="DateTime.ParseExact(string, string, IFormatProvider)"/> takes it; none for ISO 8601 (2024-02-29, 2024-02-29 13:45, 2024-02-29T13:45:00+01:00, 20240229).</param>
     /// <exception cref="CsvException">A cell is empty or no date of that form, or there is no such column.</exception>
     public DateTime[] Dates(string column, params string[] formats)
     {
         ArgumentNullException.ThrowIfNull(formats);
         int place = Place(column);
-        string[] forms = formats.Length == 0 ? DateForms : formats;
         DateTime[] dates = new DateTime[Rows];
         for (int r = 0; r < dates.Length; r++)
         {
-            if (!DateTime.TryParseExact(Cell(r, place), forms, _options.Culture, DateTimeStyles.AllowWhiteSpaces, out dates[r]))
+            if (!TryParse(Cell(r, place), formats, out dates[r]))
             {
-                throw Fault(r, place, $"is no date of the form {string.Join(" or ", forms.Take(3))}", formats.Length == 0 ? $"Give its form: Dates(\"{column}\", \"dd.MM.yyyy\")." : "");
+                string form = formats.Length == 0 ? "yyyy-MM-dd or yyyy-MM-ddTHH:mm or yyyy-MM-dd HH:mm" : string.Join(" or ", formats.Take(3));
+                throw Fault(r, place, $"is no date of the form {form}", formats.Length == 0 ? $"Give its form after the name of the column: \"{column}\", \"dd.MM.yyyy HH:mm\"." : "");
             }
         }
 
@@ -135,13 +139,13 @@ public sealed class CsvTable
         return texts;
     }
 
-    /// <summary>The categories of a column; missing ones are left out.</summary>
+    /// <summary>The categories of a column, without spaces around them; missing ones are left out.</summary>
     /// <param name="column">Its name.</param>
     /// <param name="options">Symbols of its own, and what is left out.</param>
     /// <exception cref="CsvException">There is no such column, or nothing in it.</exception>
     public Vocabulary VocabularyOf(string column, VocabularyOptions? options = null)
     {
-        string[] known = [.. Texts(column).Where(t => !_missing.Contains(t))];
+        string[] known = [.. Categories(column).Where(t => !_missing.Contains(t))];
         return known.Length > 0 ? Vocabulary.Of(known, options) : throw new CsvException($"{_source}: column '{column}' has no value to make a vocabulary of.");
     }
 
@@ -154,7 +158,7 @@ public sealed class CsvTable
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
         int place = Place(column);
-        string[] texts = Texts(column);
+        string[] texts = Categories(column);
         int[] tokens = new int[texts.Length];
         for (int r = 0; r < tokens.Length; r++)
         {
@@ -173,7 +177,7 @@ public sealed class CsvTable
     public float[] OneHot(string column, Vocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(vocabulary);
-        string[] texts = Texts(column);
+        string[] texts = Categories(column);
         float[] features = new float[checked(texts.Length * vocabulary.Count)];
         for (int r = 0; r < texts.Length; r++)
         {
@@ -197,6 +201,7 @@ public sealed class CsvTable
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(step, TimeSpan.Zero);
         int place = Place(column);
         DateTime[] dates = Dates(column, formats);
+        RequireSteps(dates, step, place);
         StringBuilder text = new(_text.Length);
         List<int> ends = new(_ends.Length), lines = new(_lines.Length);
         for (int r = 0; r < dates.Length; r++)
@@ -205,20 +210,11 @@ public sealed class CsvTable
             {
                 for (int c = 0; c < _columns.Length; c++)
                 {
-                    text.Append(c == place ? next.ToString(formats.Length == 0 ? "yyyy-MM-ddTHH:mm:ss.FFFFFFF" : formats[0], _options.Culture) : "");
+                    text.Append(c == place ? Written(next, formats) ?? throw Fault(r, place, $"comes after {next:s}, which is put in and which no form of {string.Join(" or ", formats)} says", "Give a form that has the time, or a longer step.") : "");
                     ends.Add(text.Length);
                 }
 
                 lines.Add(0);
-                if (lines.Count > 100_000_000)
-                {
-                    throw Fault(r, place, $"comes so long after {dates[r - 1]:O} that steps of {step} are more than a table holds", "Check the date, or use a longer step.");
-                }
-            }
-
-            if (r > 0 && (dates[r] <= dates[r - 1] || (dates[r] - dates[r - 1]).Ticks % step.Ticks != 0))
-            {
-                throw Fault(r, place, $"is not a whole number of steps of {step} after the row before, {Cell(r - 1, place)}", "Sort the file, leave out what is there twice, or use a step that all rows fit.");
             }
 
             for (int c = 0; c < _columns.Length; c++)
@@ -232,6 +228,49 @@ public sealed class CsvTable
 
         return new CsvTable(_source, _options, _columns, text.ToString(), [.. ends], [.. lines]);
     }
+
+    /// <summary>Fails where times do not rise by whole steps, or by so many that no table holds them.</summary>
+    private void RequireSteps(DateTime[] dates, TimeSpan step, int place)
+    {
+        // Of each row that is put in the text of its time is kept, and where its cells end.
+        const long MostRows = 40_000_000;
+        long rows = 1;
+        for (int r = 1; r < dates.Length; r++)
+        {
+            long apart = (dates[r] - dates[r - 1]).Ticks;
+            if (apart <= 0 || apart % step.Ticks != 0)
+            {
+                throw Fault(r, place, $"is not a whole number of steps of {step} after the row before, {Cell(r - 1, place)}", "Sort the file, leave out what is there twice, or use a step that all rows fit.");
+            }
+
+            rows += apart / step.Ticks;
+            if (rows > Math.Max(MostRows, dates.Length) || rows * _columns.Length > Array.MaxLength)
+            {
+                throw Fault(r, place, $"comes so long after {Cell(r - 1, place)} that the steps of {step} up to it are more than a table holds", "Check the date, or use a longer step.");
+            }
+        }
+    }
+
+    /// <summary>A time as text that is read as that time again; null where no form says it whole.</summary>
+    private string? Written(DateTime time, string[] formats)
+    {
+        foreach (string form in formats.Length == 0 ? [WrittenForm] : formats)
+        {
+            string text = time.ToString(form, formats.Length == 0 ? CultureInfo.InvariantCulture : _options.Culture);
+            if (TryParse(text, formats, out DateTime again) && again == time)
+            {
+                return text;
+            }
+        }
+
+        return null;
+    }
+
+    private bool TryParse(ReadOnlySpan<char> text, string[] formats, out DateTime time) => DateTime.TryParseExact(
+        text, formats.Length == 0 ? DateForms : formats, formats.Length == 0 ? CultureInfo.InvariantCulture : _options.Culture, DateTimeStyles.AllowWhiteSpaces | DateTimeStyles.AdjustToUniversal, out time);
+
+    /// <summary>Texts as categories: spaces around them are no part of them, as in numbers and names of columns.</summary>
+    private string[] Categories(string column) => Array.ConvertAll(Texts(column), t => t.Trim());
 
     private float Number(int row, int column)
     {

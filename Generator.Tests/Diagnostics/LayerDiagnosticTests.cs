@@ -97,7 +97,6 @@ public class LayerDiagnosticTests
     [InlineData("[Dense(3)] [Ctc({|SEQ0104:Blank = 3|})]", "Blank must be one of the classes 0 to 2, and is 3")]
     [InlineData("[Dense(3, Activation = Activation.Tanh)] [{|SEQ0107:Ctc|}]", "[Ctc] does not fit the output: it needs a last layer that is linear or Softmax, not Tanh")]
     [InlineData("[Gru(3, Returns = Returns.Last)] [{|SEQ0107:Ctc|}]", "[Ctc] does not fit the output: it needs an output at every step, and there is one a sequence; write Returns = Returns.Sequence")]
-    [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:IgnoredClass = -2|})]", "IgnoredClass must be a class, or -1 for none, and is -2")]
     [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:ClassWeights = new[] { 1.0, 2 }|})]", "ClassWeights must be one number for each of the 3 classes, and is 2 numbers")]
     [InlineData("[Dense(3)] [SoftmaxCrossEntropy({|SEQ0104:ClassWeights = new[] { 1, -0.5, 2 }|})]", "ClassWeights must be numbers from 0 to 1e6 that are not all 0, and is 1, -0.5, 2")]
     [InlineData("[Dense(8, Residual = true, Activation = Activation.Sigmoid)] [{|SEQ0107:BinaryCrossEntropy|}]", "[BinaryCrossEntropy] does not fit the output: it needs a last layer that is linear or Sigmoid, not Sigmoid with its input beside it")]

@@ -18,11 +18,6 @@ internal sealed partial class NetworkChecks
 
     private void Trainers(PassData drawn)
     {
-        if (_plan.Outputs.Any(o => o.Loss is null))
-        {
-            return;
-        }
-
         PassData data = drawn with
         {
             States = _none,
@@ -34,14 +29,16 @@ internal sealed partial class NetworkChecks
         float[] parameters = _network.Parameters.Values.ToArray();
         Try("trainer", () =>
         {
-            SequenceData samples = Samples.Of(_plan, data);
-            if (!Counts(data) || data.Batch < FewestOfABatch)
+            HeadLosses losses = HandedIn(data);
+            CustomLoss[] own = [.. Enumerable.Range(0, _plan.Outputs.Length).Select(i => losses[i]).OfType<CustomLoss>()];
+            SequenceData samples = Samples.Of(losses.Plan, data);
+            if (!Counts(losses.Plan, data) || data.Batch < FewestOfABatch)
             {
                 return;
             }
 
-            Leaps(data, samples, parameters);
-            Fits(data, samples, parameters);
+            Leaps(data, samples, parameters, own);
+            Fits(data, samples, parameters, own);
         });
         Judgement.Restore(_network, parameters);
     }
@@ -49,19 +46,45 @@ internal sealed partial class NetworkChecks
     /// <summary>A trainer refuses batches of one where a batch normalization has one value a sequence.</summary>
     private int FewestOfABatch => _plan.Norms.Any(n => n.PerSequence) ? 2 : 1;
 
+    /// <summary>Heads without a loss are given one of which the gradient is known: the sum of outputs times numbers, as many times as it is divided by.</summary>
+    private HeadLosses HandedIn(PassData data) => HeadLosses.With(
+        _plan,
+        [.. _plan.Outputs.Where(o => o.Loss is null).Select(o => CustomLoss.OfSequences(Product) with { Head = o.Name, Name = "product", Weight = Positions(o, data) })],
+        "losses");
+
+    private float Positions(OutputPort head, PassData data)
+    {
+        int[] lengths = head.Axis < 0 ? [] : AxisSteps.Root(_plan, head.Axis) == 0 ? data.Lengths : data.TargetLengths;
+        return Math.Max(1, head.Axis < 0 ? data.Batch : lengths.Length == 0 ? data.Batch * data.StepsOf(_plan, head.Axis) : lengths.Sum(l => AxisSteps.Of(_plan, head.Axis, l)));
+    }
+
+    private static double Product(in LossSequence sequence)
+    {
+        double sum = 0;
+        for (int i = 0; i < sequence.Outputs.Length; i++)
+        {
+            float weight = sequence.Weights[i / sequence.OutputSize];
+            sum += (double)weight * sequence.Outputs[i] * sequence.Targets[i];
+            sequence.Gradients[i] = weight * sequence.Targets[i];
+        }
+
+        return sum;
+    }
+
     /// <summary>Whether every head has something that counts: a trainer refuses data without.</summary>
-    private bool Counts(PassData data) => _plan.Outputs.All(o => Counts(o, o == _plan.Outputs[0] ? data.First : data.Heads[o.Name], data));
+    private bool Counts(NetworkPlan plan, PassData data) => plan.Outputs.All(o => Counts(o, o == plan.Outputs[0] ? data.First : data.Heads[o.Name], data));
 
     private bool Counts(OutputPort head, HeadData given, PassData data)
     {
-        int ignored = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? head.Loss.IgnoredClass : -1, steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
+        int? ignored = head.Loss!.IgnoredClass;
+        int steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
         int[] lengths = head.Axis < 0 ? [] : AxisSteps.Root(_plan, head.Axis) == 0 ? data.Lengths : data.TargetLengths;
-        return Enumerable.Range(0, data.Batch * steps).Any(i => (given.Mask.Length == 0 || given.Mask.Chunk(given.Mask.Length / (data.Batch * steps)).ElementAt(i).Any(w => w > 0)) && (ignored < 0 || given.Classes[i] != ignored)
+        return Enumerable.Range(0, data.Batch * steps).Any(i => (given.Mask.Length == 0 || given.Mask.Chunk(given.Mask.Length / (data.Batch * steps)).ElementAt(i).Any(w => w > 0)) && (ignored is null || given.Classes[i] != ignored)
             && (lengths.Length == 0 || i % steps < AxisSteps.Of(_plan, head.Axis, lengths[i / steps])));
     }
 
     /// <summary>One update of plain gradient descent is the gradient; a pass over everything is the forward pass.</summary>
-    private void Leaps(PassData data, SequenceData samples, float[] parameters)
+    private void Leaps(PassData data, SequenceData samples, float[] parameters, CustomLoss[] losses)
     {
         if (_plan.Training!.Noises.Length > 0 || _plan.Training.States.Any(s => s.Start == StateStart.Random))
         {
@@ -69,8 +92,12 @@ internal sealed partial class NetworkChecks
         }
 
         Judgement judged = Judgement.From(_oracle, _network, data, 0);
-        Trainer trainer = Trainer.For(_network, new Sgd(Leap), new() { BatchSize = data.Batch, Threads = 1, FitNormalization = false });
-        CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}", training: false);
+        Trainer trainer = Trainer.For(_network, new Sgd(Leap), new() { BatchSize = data.Batch, Threads = 1, FitNormalization = false, Losses = losses });
+        if (losses.Length == 0)
+        {
+            CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}", training: false);
+        }
+
         try
         {
             trainer.Fit(samples, epochs: 1);
@@ -105,7 +132,7 @@ internal sealed partial class NetworkChecks
     private static double Rounding(float[] values) => values.Max(MathF.Abs) * Math.Pow(2, -24);
 
     /// <summary>Settings as they fall: twice the same bits, and those of a loop by hand where one can be written in some lines.</summary>
-    private void Fits(PassData data, SequenceData samples, float[] parameters)
+    private void Fits(PassData data, SequenceData samples, float[] parameters, CustomLoss[] losses)
     {
         string[] trained = [.. _network.Parameters.Where(p => p.IsTrainable).Select(p => p.Name)];
         ParameterGroup[] groups = trained.Length > 0 && _draws.Chance(0.3) ? [new(_draws.Pick(trained)) { RateFactor = 0.5f, Decays = false }] : [];
@@ -113,7 +140,7 @@ internal sealed partial class NetworkChecks
             () => new Sgd(0.01f, momentum: 0.9f, nesterov: true) { Groups = groups }, () => new Sgd(0.01f, momentum: 0.9f, dampening: 0.5f, weightDecay: 0.1f) { Groups = groups },
             () => new Adam { Groups = groups }, () => new Adam(weightDecay: 0.1, amsgrad: true) { Groups = groups }, () => new AdamW { Groups = groups },
             () => new RmsProp { Groups = groups }, () => new RmsProp(momentum: 0.9, centered: true) { Groups = groups }, () => new Adagrad(initialAccumulator: 0.1, rateDecay: 0.1) { Groups = groups });
-        bool byHand = _draws.Chance(0.5), stateful = !byHand && _plan.TruncatesBackward && data.Lengths.Length == 0 && _draws.Chance(0.3);
+        bool byHand = losses.Length == 0 && _draws.Chance(0.5), stateful = !byHand && _plan.TruncatesBackward && data.Lengths.Length == 0 && _draws.Chance(0.3);
         TrainingInsight? insight = _draws.Chance(0.5) ? new(_draws.Between(1, 3)) { GradientFlow = _draws.Chance(0.5) } : null;
         TrainerOptions options = new()
         {
@@ -122,7 +149,7 @@ internal sealed partial class NetworkChecks
             Shuffle = !byHand,
             Stateful = stateful,
             Lanes = stateful ? _draws.Between(0, data.Batch + 1) : 0,
-            GradientSteps = _plan.TruncatesBackward && _plan.Outputs.All(o => o.Loss!.Kind != LossKind.Ctc) && _draws.Chance(0.2) ? _draws.Between(1 + data.Steps - data.Lengths.Append(data.Steps).Min(), data.Steps) : 0,
+            GradientSteps = _plan.TruncatesBackward && _plan.Outputs.All(o => o.Loss?.Kind != LossKind.Ctc) && _draws.Chance(0.2) ? _draws.Between(1 + data.Steps - data.Lengths.Append(data.Steps).Min(), data.Steps) : 0,
             LossReduction = _draws.Pick(LossReduction.Mean, LossReduction.Mean, LossReduction.SumOverSteps),
             Seed = (ulong)_draws.Between(0, 5),
             FitNormalization = !byHand,
@@ -134,6 +161,7 @@ internal sealed partial class NetworkChecks
             AccumulatedBatches = byHand ? 1 : _draws.Pick(1, 1, 2, 3),
             TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : _draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
             Insight = insight,
+            Losses = losses,
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),
         };
         string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? $", stateful, {options.Lanes} lanes" : "")}, {options.LossReduction}, {options.GradientSteps} steps back";

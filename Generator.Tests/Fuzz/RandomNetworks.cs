@@ -174,7 +174,7 @@ internal sealed partial class RandomNetworks
                 arguments.With(_draws.Chance(0.3), "PositiveWeight", () => _draws.Pick(0.25, 3.0));
                 break;
             case "SoftmaxCrossEntropy":
-                arguments.With(_draws.Chance(0.2), "LabelSmoothing", () => _draws.Pick(0.1, 0.5)).With(_draws.Chance(0.25), "IgnoredClass", () => _draws.Chance(0.3) ? _size + 3 : _draws.Between(0, _size - 1))
+                arguments.With(_draws.Chance(0.2), "LabelSmoothing", () => _draws.Pick(0.1, 0.5)).With(_draws.Chance(0.25), "IgnoredClass", () => _draws.Chance(0.4) ? _draws.Pick(_size + 3, -1, -100) : _draws.Between(0, _size - 1))
                     .With(_draws.Chance(0.2), "ClassWeights", () => new EquatableArray<double>(Enumerable.Range(0, _size).Select(_ => _draws.Pick(0.5, 1.0, 2.0))));
                 break;
             default:

@@ -168,7 +168,7 @@ internal sealed class LearningSeries
 
             float[] mask = [.. truth.Known[steps].Select((known, i) => known ? 1f : 0f)];
             workspace.SetMask(head.Name, mask);
-            counts |= mask.Contains(1) && (head.Loss.Kind != LossKind.SoftmaxCrossEntropy || head.Loss.IgnoredClass < 0
+            counts |= mask.Contains(1) && (head.Loss.Kind != LossKind.SoftmaxCrossEntropy || head.Loss.IgnoredClass is null
                 || truth.Classes[steps].Zip(mask).Any(p => p.Second == 1 && p.First != head.Loss.IgnoredClass));
         }
 

@@ -100,7 +100,7 @@ internal static class RandomData
         bool classes = loss is { Kind: LossKind.SoftmaxCrossEntropy }, labels = loss is { Kind: LossKind.Ctc };
         return new HeadData(
             loss is null || classes || labels ? [] : Targets(random, loss.Kind, rows * output.TargetSize),
-            classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass >= 0 && random.Next(4) == 0 ? loss.IgnoredClass : random.Next(output.Size)).ToArray() : [],
+            classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass is { } ignored && random.Next(4) == 0 ? ignored : random.Next(output.Size)).ToArray() : [],
             loss is null ? Uniform(random, rows * output.Size) : [],
             !mask || labels || loss is null ? [] : Weights(random, byValue && !classes ? rows * output.TargetSize : rows));
     }

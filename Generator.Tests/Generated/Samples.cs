@@ -9,7 +9,7 @@ internal static class Samples
 {
     /// <summary>The data set; initial states and noise, which it has none of, are left out, and so are a decoder's lengths where it can have
     /// none (<see cref="HasTargetLengths"/>).</summary>
-    /// <param name="plan">Says which heads there are.</param>
+    /// <param name="plan">Says which heads there are. Of one whose loss is handed in, the gradients of the output are the targets.</param>
     /// <param name="data">Inputs, lengths and targets.</param>
     public static SequenceData Of(NetworkPlan plan, PassData data)
     {
@@ -34,6 +34,7 @@ internal static class Samples
             samples = head.Loss!.Kind switch
             {
                 LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name),
+                LossKind.Custom => samples.WithTargets(given.OutputGradient, head.TargetSize, steps, own, null, name),
                 LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
                 _ => samples.WithTargets(given.Target, head.TargetSize, steps, own, Given(given.Mask), name),
             };

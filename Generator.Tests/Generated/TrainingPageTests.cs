@@ -21,7 +21,7 @@ public sealed class TrainingPageTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Theory]
-    [InlineData("docs/training.md", 17)]
+    [InlineData("docs/training.md", 18)]
     [InlineData("docs/checkpoints.md", 3)]
     public void Every_example_compiles_and_runs(string page, int count)
     {

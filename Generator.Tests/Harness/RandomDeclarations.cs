@@ -155,7 +155,7 @@ internal sealed class RandomDeclarations(int seed)
     private string Rate(double wrongness, string option) => Maybe(0.08, $", {option} = {(Chance(wrongness) ? "1" : "0.25")}");
 
     private string Loss(double wrongness) => Pick(
-        "", "[MeanSquaredError]", "[MeanAbsoluteError]", Chance(wrongness) ? "[Huber(-1)]" : "[Huber(0.5, Weight = 2)]", Chance(wrongness) ? "[SoftmaxCrossEntropy]" : "",
+        "", "[MeanSquaredError]", "[MeanAbsoluteError]", Chance(wrongness) ? "[Huber(-1)]" : "[Huber(0.5, Weight = 2)]", Chance(wrongness) ? "[SoftmaxCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(IgnoredClass = -100)]" : "",
         Chance(wrongness) ? "[Quantile(0.5, 0.2)]" : "[Quantile(0.5)]", Chance(wrongness) ? "[GaussianLikelihood]" : "[PoissonLikelihood(Weight = 2)]",
         Chance(wrongness) ? "[Ctc(Blank = 3)]" : "", Chance(wrongness) ? "[MeanSquaredError, BinaryCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(ClassWeights = new[] { 1.0, -1.0 })]" : "");
 

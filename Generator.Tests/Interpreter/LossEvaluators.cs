@@ -84,10 +84,10 @@ internal static class LossEvaluators
     }
 
     /// <summary>sum(w l) / sum(w) over the counted positions whose target is not the ignored class, w the position's weight times that of its target's class.</summary>
-    private static double CrossEntropies(double smoothing, int ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
+    private static double CrossEntropies(double smoothing, int? ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
     {
         Tensor y = e.Inputs[0], target = e.Inputs[1];
-        List<int> counted = Counted(e, y).FindAll(item => ignored < 0 || (int)target.Data[item] != ignored);
+        List<int> counted = Counted(e, y).FindAll(item => (int)target.Data[item] != ignored);
         double Weight(int item) => WeightOf(e, y, item, 0) * (weights.Count == 0 ? 1 : weights[(int)target.Data[item]]);
         double total = counted.Sum(Weight), loss = 0;
         foreach (int item in counted)

@@ -103,7 +103,7 @@ internal sealed partial class PlanTable
     private static string Loss(LossSpec loss)
     {
         string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Planned)}";
-        text += loss.IgnoredClass >= 0 ? ", IgnoredClass: " + Text(loss.IgnoredClass) : "";
+        text += loss.IgnoredClass is { } ignored ? ", IgnoredClass: " + Text(ignored) : "";
         text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
         text += loss.Quantiles is { Count: > 0 } quantiles ? ", Quantiles: [" + string.Join(", ", quantiles.Select(Number)) + "]" : "";
         return text.Replace(", 1f, 0f", "") + ")";

@@ -10,12 +10,12 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Kind">None for a network without one.</param>
 /// <param name="Weight">What it counts beside others; the op does not know it.</param>
 /// <param name="Option">delta of Huber, blank class of CTC.</param>
-/// <param name="IgnoredClass">A target whose positions do not count; -1 for none.</param>
+/// <param name="IgnoredClass">A target whose positions do not count, any number; null for none.</param>
 /// <param name="ClassWeights">What a position counts by its target; empty for all alike.</param>
 /// <param name="Quantiles">The quantiles that outputs are; empty where they are not.</param>
 /// <param name="NonCrossing">Whether quantiles are made to rise.</param>
 internal sealed record LossSpec(
-    LossKind Kind, double Weight = 1, double Option = 0, int IgnoredClass = -1, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false)
+    LossKind Kind, double Weight = 1, double Option = 0, int? IgnoredClass = null, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false)
 {
     public static LossSpec None { get; } = new(LossKind.None);
 
@@ -43,7 +43,7 @@ internal static class Losses
             LossKind.BinaryCrossEntropy => arguments.Double("PositiveWeight", 1),
             _ => 0,
         };
-        return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Int("IgnoredClass", -1), arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"), arguments.Bool("NonCrossing"));
+        return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Has("IgnoredClass") ? arguments.Int("IgnoredClass") : null, arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"), arguments.Bool("NonCrossing"));
     }
 
     /// <summary>Why the loss cannot look at an output; empty if it can.</summary>
@@ -115,11 +115,6 @@ internal static class Losses
         if (loss.Kind == LossKind.Ctc && !(loss.Option >= 0 && loss.Option < classes))
         {
             problems.Add("SEQ0104", "Blank", "Blank", Rules.Text($"one of the classes 0 to {classes - 1}"), loss.Option);
-        }
-
-        if (loss.IgnoredClass < -1)
-        {
-            problems.Add("SEQ0104", "IgnoredClass", "IgnoredClass", "a class, or -1 for none", loss.IgnoredClass);
         }
 
         EquatableArray<double> weights = loss.ClassWeights;

@@ -21,17 +21,17 @@ internal enum LossKind
 
 /// <summary>Inputs: output (logits for the cross entropies and CTC, logarithms of rates for Poisson's, means and variances for Gauss'), target. Masks and lengths belong to the run.</summary>
 /// <param name="option">delta of Huber, blank class of CTC, label smoothing of the softmax's cross entropy, what a yes weighs in the binary one (0 for 1).</param>
-/// <param name="ignoredClass">A target whose positions do not count; -1 for none.</param>
+/// <param name="ignoredClass">A target whose positions do not count; null for none.</param>
 /// <param name="classWeights">What a position counts by its target: the loss is then sum(w l) / sum(w). Empty for all alike.</param>
 /// <param name="quantiles">The quantiles that outputs are; empty where they are not.</param>
 internal sealed class LossOp(
-    LossKind kind, double option = 0, int ignoredClass = -1, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
+    LossKind kind, double option = 0, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
     public double Option { get; } = option;
 
-    public int IgnoredClass { get; } = ignoredClass;
+    public int? IgnoredClass { get; } = ignoredClass;
 
     public EquatableArray<double> ClassWeights { get; } = classWeights;
 
@@ -64,13 +64,13 @@ internal sealed class LossOp(
 
 /// <summary>Derivative of the loss by its output. Inputs: output, target.</summary>
 internal sealed class LossGradientOp(
-    LossKind kind, double option, int ignoredClass = -1, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
+    LossKind kind, double option, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
 {
     public LossKind Kind { get; } = kind;
 
     public double Option { get; } = option;
 
-    public int IgnoredClass { get; } = ignoredClass;
+    public int? IgnoredClass { get; } = ignoredClass;
 
     public EquatableArray<double> ClassWeights { get; } = classWeights;
 

@@ -24,7 +24,7 @@ public sealed class FloorsTests
         Parallel:   Kernels          Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
-        Measures:           Contract Workspaces Data
+        Measures:           Contract Parameters Workspaces Data
         Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures
         """;
 

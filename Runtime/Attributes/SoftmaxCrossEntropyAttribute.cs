@@ -5,7 +5,7 @@ namespace SeqGen;
 /// <remarks>The output is taken as logits; after a last layer with <see cref="Activation.Softmax"/> its logits are used, so probabilities are never put through a logarithm.</remarks>
 public sealed class SoftmaxCrossEntropyAttribute : LossAttribute
 {
-    /// <summary>A target whose positions do not count, padding for instance; it need not be one of the classes. -1 for none.</summary>
+    /// <summary>A target whose positions do not count, padding for instance: any number that is written here, one of the classes or not (-100 is what PyTorch ignores). Not written: none.</summary>
     public int IgnoredClass { get; set; } = -1;
 
     /// <summary>What a position counts by its target class, one number a class: the loss is then <c>sum(w l) / sum(w)</c>. Null for all alike.</summary>

@@ -11,7 +11,9 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 10;
+    public const int CurrentContract = 11;
+
+    private OutputPort[] _outputs = [];
 
     /// <summary>The revision the network was generated for; a mismatch is an error when the network is created.</summary>
     public required int Contract { get; init; }
@@ -33,7 +35,7 @@ public sealed class NetworkPlan
     public required InputPort[] Inputs { get; init; }
 
     /// <summary>What comes out: one, or one a head.</summary>
-    public required OutputPort[] Outputs { get; init; }
+    public required OutputPort[] Outputs { get => _outputs; init => _outputs = value; }
 
     /// <summary>The decoder's tokens; null for networks without a decoder.</summary>
     public DecoderPlan? Decoder { get; init; }
@@ -108,6 +110,14 @@ public sealed class NetworkPlan
 
     /// <summary>The layers, in order.</summary>
     public LayerInfo[] Layers { get; init; } = Array.Empty<LayerInfo>();
+
+    /// <summary>The same network with other losses on its outputs.</summary>
+    internal NetworkPlan WithOutputs(OutputPort[] outputs)
+    {
+        var other = (NetworkPlan)MemberwiseClone();
+        other._outputs = outputs;
+        return other;
+    }
 
     /// <summary>Whether an output is a softmax or probabilities of a yes already: its loss then reads what was before it.</summary>
     internal bool GivesProbabilities(int head) =>

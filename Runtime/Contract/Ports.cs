@@ -101,6 +101,22 @@ public enum LossKind
 
     /// <summary>Mean over the counted positions and targets of (log v + (target - m)^2 / v) / 2: the output is the means m of all targets, then their variances v.</summary>
     GaussianLikelihood,
+
+    /// <summary>One that a user hands in, on values (<see cref="CustomLoss"/>): never declared.</summary>
+    Custom,
+
+    /// <summary>The same on classes.</summary>
+    CustomOfClasses,
+}
+
+/// <summary>What losses take as targets.</summary>
+internal static class LossKinds
+{
+    /// <summary>Whether a loss takes a class for each position.</summary>
+    public static bool TakesClasses(this LossKind kind) => kind is LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses;
+
+    /// <summary>Whether a loss takes numbers for each position.</summary>
+    public static bool TakesValues(this LossKind kind) => kind is not (LossKind.None or LossKind.Ctc) && !kind.TakesClasses();
 }
 
 /// <summary>A loss and its weight.</summary>
@@ -108,8 +124,8 @@ public enum LossKind
 /// <param name="Weight">The loss and its gradient are multiplied by it.</param>
 /// <param name="Option">The delta of <see cref="LossKind.Huber"/>, the blank's class of <see cref="LossKind.Ctc"/>, the label smoothing of
 /// <see cref="LossKind.SoftmaxCrossEntropy"/>, what a yes weighs in <see cref="LossKind.BinaryCrossEntropy"/> (0 for 1).</param>
-/// <param name="IgnoredClass">A target class whose positions do not count; -1 for none. It may lie outside of the classes.</param>
+/// <param name="IgnoredClass">A target class whose positions do not count, any number; null for none. It may lie outside of the classes.</param>
 /// <param name="ClassWeights">The weight of a position by its target class; the mean is then sum(w l) / sum(w). Null for all 1.</param>
 /// <param name="Quantiles">The quantiles of <see cref="LossKind.Quantile"/>, rising: an output has all of the first target, then all of the second. Null otherwise.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int IgnoredClass = -1, float[]? ClassWeights = null, float[]? Quantiles = null);
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null);

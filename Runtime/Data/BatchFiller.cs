@@ -16,7 +16,7 @@ internal static class BatchFiller
     /// <param name="isShort">Whether the batch has as many steps as its longest sample; else as many as the data.</param>
     public static void Fill(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, bool targets, bool keepStates = false, bool isShort = false)
     {
-        NetworkPlan plan = workspace.Core.Plan;
+        NetworkPlan plan = workspace.Plan;
         int batch = samples.Length, targetSteps = DataChecks.TargetSteps(data, plan), steps = isShort ? StepsFor(data, samples, data.Lengths, data.Steps, plan, 0) : data.Steps;
         if (targetSteps > 0)
         {
@@ -72,7 +72,7 @@ internal static class BatchFiller
 
     private static void FillInput(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, InputPort port, InputBlock input)
     {
-        bool timeMajor = workspace.Core.Plan.TimeMajor && port.Axis >= 0;
+        bool timeMajor = workspace.Plan.TimeMajor && port.Axis >= 0;
         int steps = port.Axis < 0 ? input.Steps : Math.Min(input.Steps, port.Axis == 0 ? workspace.Steps : workspace.TargetSteps);
         for (int b = 0; b < samples.Length; b++)
         {
@@ -90,7 +90,7 @@ internal static class BatchFiller
 
     private static void FillTarget(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target, bool isShort)
     {
-        NetworkPlan plan = workspace.Core.Plan;
+        NetworkPlan plan = workspace.Plan;
         OutputPort port = plan.Outputs[head];
         if (target.Labels is not null)
         {
@@ -145,7 +145,7 @@ internal static class BatchFiller
         bool byPosition = target.Missing == MissingTargets.Positions;
         int weights = size > 1 && (!byPosition || (target.Masks is not null && target.MaskSize > 1)) ? size : 1;
         Span<float> mask = (weights > 1 ? workspace.ElementsBuffer(head) : workspace.MaskBuffer(head))[..(samples.Length * count * weights)];
-        ReadOnlySpan<float> values = workspace.TargetOf(workspace.Core.Plan.Outputs[head].Name);
+        ReadOnlySpan<float> values = workspace.TargetOf(workspace.Plan.Outputs[head].Name);
         for (int b = 0; b < samples.Length; b++)
         {
             int index = data.Index(samples[b]);
@@ -166,13 +166,13 @@ internal static class BatchFiller
             }
         }
 
-        workspace.SetMask(workspace.Core.Plan.Outputs[head].Name, mask);
+        workspace.SetMask(workspace.Plan.Outputs[head].Name, mask);
     }
 
     /// <summary>Fills labels; the longest of these samples is the longest there is.</summary>
     private static void FillLabels(SequenceData data, ReadOnlySpan<int> samples, Workspace workspace, int head, TargetBlock target, bool isShort)
     {
-        NetworkPlan plan = workspace.Core.Plan;
+        NetworkPlan plan = workspace.Plan;
         int longest = 0;
         foreach (int sample in samples)
         {
@@ -229,7 +229,7 @@ internal static class BatchFiller
         Span<bool> flags = workspace.ResetsBuffer[..(samples.Length * workspace.Steps)];
         for (int b = 0; b < samples.Length; b++)
         {
-            Put(resets[data.Index(samples[b])][..workspace.Steps], flags, b, samples.Length, 1, workspace.Core.Plan.TimeMajor);
+            Put(resets[data.Index(samples[b])][..workspace.Steps], flags, b, samples.Length, 1, workspace.Plan.TimeMajor);
         }
 
         workspace.SetResets(flags);

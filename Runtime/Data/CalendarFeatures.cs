@@ -35,7 +35,7 @@ public static class CalendarFeatures
     public static float[] Of(ReadOnlySpan<DateTime> times, CalendarCycles cycles)
     {
         int count = Count(cycles), at = 0;
-        float[] features = new float[checked(times.Length * count)];
+        float[] features = ArrayRoom.Of<float>(times.Length * (long)count, $"Features of {times.Length} times, {count} each,", "Take fewer times.", nameof(times));
         foreach (DateTime time in times)
         {
             double day = time.TimeOfDay.Ticks / (double)TimeSpan.TicksPerDay;

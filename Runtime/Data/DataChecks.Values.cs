@@ -247,7 +247,7 @@ internal static partial class DataChecks
 
         /// <summary>Whether a position counts: by masks and the ignored class.</summary>
         public bool Counts(int index, int t) => Block.Counts(index, At(t))
-            && (Block.Classes is null || Port.Loss!.IgnoredClass < 0 || Class(index, t) != Port.Loss.IgnoredClass);
+            && (Block.Classes is null || Class(index, t) != Port.Loss!.IgnoredClass);
 
         /// <summary>Whether a value of a position that counts does so.</summary>
         public bool Counts(int index, int t, int value) => Block.WeightOf(index, At(t), value) != 0;

@@ -121,7 +121,7 @@ internal static partial class DataChecks
         return port == 1 && input.Axis >= 0 && input.Axis == AxisSteps.TargetAxis(plan) && head.Loss?.Kind switch
         {
             null or LossKind.None => true,
-            LossKind.SoftmaxCrossEntropy => head.Axis == input.Axis && input.Size == 0,
+            LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => head.Axis == input.Axis && input.Size == 0,
             LossKind.Ctc => false,
             _ => head.Axis == input.Axis && input.Size == head.TargetSize,
         };
@@ -163,7 +163,7 @@ internal static partial class DataChecks
     private static string? MisfitOfTarget(SequenceData data, NetworkPlan plan, int head)
     {
         OutputPort port = plan.Outputs[head];
-        bool classes = port.Loss!.Kind == LossKind.SoftmaxCrossEntropy, labels = port.Loss.Kind == LossKind.Ctc;
+        bool classes = port.Loss!.Kind.TakesClasses(), labels = port.Loss.Kind == LossKind.Ctc;
         return TargetOf(data, plan, head) is not { } target ? $"has no targets of the head '{port.Name}' of {plan.Name}: add them with WithTargets, WithClasses or WithLabels"
             : labels && target.Labels is null ? $"has no labels; the loss of {plan.Name}{On(plan, port)} takes labels: use WithLabels"
             : !labels && target.Labels is not null ? $"has labels; the loss of {plan.Name}{On(plan, port)} takes a target for every position"

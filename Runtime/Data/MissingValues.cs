@@ -2,6 +2,7 @@
 // Knows rows and columns of one series; refuses to know windows and networks.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -107,9 +108,9 @@ public sealed partial class MissingValues
         long[] counts = new long[columns];
         for (int i = 0; i < series.Length; i++)
         {
-            if (float.IsInfinity(series[i]))
+            if (i % columns == 0)
             {
-                throw new ArgumentException($"Row {i / columns} has {series[i]} in column {i % columns}: a value that is missing is NaN, and others are finite.", nameof(series));
+                RequireFinite(series.Slice(i, columns), i / columns);
             }
 
             if (!float.IsNaN(series[i]))
@@ -133,6 +134,7 @@ public sealed partial class MissingValues
     /// <param name="series">[rows, <see cref="Columns"/>], in order of time.</param>
     /// <param name="seriesIds">[rows], which series each row is of, where there are several (<see cref="WindowOptions.SeriesIds"/>): each begins anew. Null for one.</param>
     /// <returns>[rows, <see cref="Features"/>].</returns>
+    /// <exception cref="ArgumentException">Arrays do not fit, or a value is infinite.</exception>
     public float[] Apply(ReadOnlySpan<float> series, ReadOnlySpan<int> seriesIds = default)
     {
         int rows = series.Length / Columns;
@@ -143,7 +145,7 @@ public sealed partial class MissingValues
                 series.Length % Columns != 0 ? nameof(series) : nameof(seriesIds));
         }
 
-        float[] filled = new float[checked(rows * Features)];
+        float[] filled = ArrayRoom.Of<float>(rows * (long)Features, $"{rows} rows of {Features} features", "Fill part after part with CreateStream.", nameof(series));
         MissingValueStream stream = CreateStream();
         for (int row = 0; row < rows; row++)
         {
@@ -152,7 +154,9 @@ public sealed partial class MissingValues
                 stream.Reset();
             }
 
-            stream.Step(series.Slice(row * Columns, Columns), filled.AsSpan(row * Features, Features));
+            ReadOnlySpan<float> own = series.Slice(row * Columns, Columns);
+            RequireFinite(own, row);
+            stream.Step(own, filled.AsSpan(row * Features, Features));
         }
 
         return filled;
@@ -162,6 +166,17 @@ public sealed partial class MissingValues
     public MissingValueStream CreateStream() => new(this);
 
     internal float MeanOf(int column) => _means[column];
+
+    private static void RequireFinite(ReadOnlySpan<float> row, int number)
+    {
+        for (int c = 0; c < row.Length; c++)
+        {
+            if (float.IsInfinity(row[c]))
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Row {number} has {row[c]} in column {c}: a value that is missing is NaN, and others are finite."), "series");
+            }
+        }
+    }
 }
 
 /// <summary>Fills the missing values of rows that come in one by one; used by one thread at a time. It allocates nothing after it was created.</summary>
@@ -193,12 +208,26 @@ public sealed class MissingValueStream
     /// <summary>Fills one row.</summary>
     /// <param name="row">[<see cref="MissingValues.Columns"/>], NaN where a value is missing.</param>
     /// <param name="features">[<see cref="MissingValues.Features"/>], what the network reads; may not overlap the row.</param>
+    /// <exception cref="ArgumentException">Spans do not fit or overlap, or a value is infinite: nothing was changed.</exception>
     public void Step(ReadOnlySpan<float> row, Span<float> features)
     {
         int columns = _values.Columns, at = columns;
         if (row.Length != columns || features.Length != _values.Features)
         {
             throw new ArgumentException($"A row has {columns} columns and {_values.Features} features, {row.Length} and {features.Length} were given.", row.Length != columns ? nameof(row) : nameof(features));
+        }
+
+        if (row.Overlaps(features))
+        {
+            throw new ArgumentException("The features are written while the row is read: give them a span apart from it.", nameof(features));
+        }
+
+        for (int c = 0; c < columns; c++)
+        {
+            if (float.IsInfinity(row[c]))
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"There is {row[c]} in column {c}: a value that is missing is NaN, and others are finite."), nameof(row));
+            }
         }
 
         for (int c = 0; c < columns; c++)

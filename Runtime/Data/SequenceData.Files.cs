@@ -18,6 +18,8 @@ public sealed partial class SequenceData
     public static SequenceData FromFiles(SeriesFile inputs, SeriesFile? targets, int steps, int features = 1, int outputs = 1, bool targetEveryStep = false, int[]? lengths = null)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        inputs.RequireOpen();
+        targets?.RequireOpen();
         long each = Positive(steps, nameof(steps)) * (long)Positive(features, nameof(features)), own = (targetEveryStep ? steps : 1) * (long)Positive(outputs, nameof(outputs));
         long count = inputs.Count / each;
         if (each > int.MaxValue || own > int.MaxValue || count > int.MaxValue || inputs.Count % each != 0)

@@ -15,12 +15,13 @@ public sealed partial class SequenceData
     public static SequenceData LastWindow(float[] series, WindowOptions options, float[]? future = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        int columns = options.Columns, steps = options.Timesteps, ahead = checked(options.StepsAhead - 1 + options.TargetSteps), each = checked(steps + ahead);
-        int rows = CountOf(series, columns, $"series [rows, {columns}]", nameof(series));
+        int columns = options.Columns, steps = options.Timesteps;
+        long ahead = options.StepsAhead - 1L + options.TargetSteps;
+        int rows = CountOf(series, columns, $"series [rows, {columns}]", nameof(series), "row");
         Expect(options.Resets, rows, "resets, one a row,", nameof(options.Resets));
         Expect(options.SeriesIds, rows, "series ids, one a row,", nameof(options.SeriesIds));
         int[] begins = options.SeriesIds is null ? [0] : WindowCut.BeginsOf(options.SeriesIds);
-        Expect(future, begins.Length * (long)ahead * columns, $"numbers of the {ahead} rows to come{(begins.Length > 1 ? $" of each of {begins.Length} series" : "")}, {columns} columns each,", nameof(future));
+        Expect(future, begins.Length * ahead * columns, $"numbers of the {ahead} rows to come{(begins.Length > 1 ? $" of each of {begins.Length} series" : "")}, {columns} columns each,", nameof(future));
         if (future is null && options.KnownColumns.Count > 0)
         {
             throw new ArgumentNullException(nameof(future), $"Columns that are known ahead are read at the {ahead} rows to come: give those rows.");
@@ -46,7 +47,8 @@ public sealed partial class SequenceData
         }
 
         // A series for each: its last rows, and those to come.
-        float[] tails = new float[checked(places.Count * each * columns)];
+        float[] tails = ArrayRoom.Of<float>(places.Count * (steps + ahead) * columns, $"The last windows of {places.Count} series, {steps} rows and {ahead} to come of {columns} columns,", "Take fewer series at a time, or shorter windows.", nameof(options));
+        int each = (int)(steps + ahead), next = (int)ahead;
         int[] ids = new int[places.Count * each];
         bool[]? resets = options.Resets is null ? null : new bool[ids.Length];
         SampleRows origin = new(1, [.. places], begins, 0, 0);
@@ -54,7 +56,7 @@ public sealed partial class SequenceData
         {
             ids.AsSpan(i * each, each).Fill(i);
             series.AsSpan(places[i] * columns, steps * columns).CopyTo(tails.AsSpan(i * each * columns));
-            future?.AsSpan(origin.SeriesOf(i) * ahead * columns, ahead * columns).CopyTo(tails.AsSpan(((i * each) + steps) * columns));
+            future?.AsSpan(origin.SeriesOf(i) * next * columns, next * columns).CopyTo(tails.AsSpan(((i * each) + steps) * columns));
             options.Resets?.AsSpan(places[i], steps).CopyTo(resets.AsSpan(i * each));
         }
 

@@ -31,7 +31,7 @@ public sealed partial class SequenceData
     {
         int each = EachOf(steps);
         ArgumentNullException.ThrowIfNull(targets);
-        Expect(targets, Count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        Expect(targets, Size(Count, each, Positive(outputs, nameof(outputs))), "targets", nameof(targets));
         return With(new(head ?? "", each, steps > 0) { Size = outputs, Values = new(targets, 0, each * outputs), Masks = CheckedMask(mask, Count, each, outputs) }, lengths);
     }
 
@@ -93,7 +93,7 @@ public sealed partial class SequenceData
     {
         int each = EachOf(steps);
         ArgumentNullException.ThrowIfNull(values);
-        Expect(values, Count * (long)each * Positive(features, nameof(features)), $"values of '{name}'", nameof(values));
+        Expect(values, Size(Count, each, Positive(features, nameof(features))), $"values of '{name}'", nameof(values));
         return With(new InputBlock(name, new(values, 0, each * features), null, features, each));
     }
 

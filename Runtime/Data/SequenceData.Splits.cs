@@ -32,13 +32,13 @@ public sealed partial class SequenceData
     /// <param name="shared">Which rows both parts may have.</param>
     /// <param name="gap">Rows more (samples, of samples from arrays) to leave out before the second part: 0 for no more than <paramref name="shared"/> asks for.</param>
     /// <exception cref="ArgumentException">A part would be empty.</exception>
-    /// <exception cref="InvalidOperationException">These are windows that overlap, in another order than that of time.</exception>
+    /// <exception cref="InvalidOperationException">These are windows that overlap, in another order than that of time; or any in such an order, and there is a gap.</exception>
     public (SequenceData First, SequenceData Second) SplitInTime(double fraction, SharedRows shared = SharedRows.None, int gap = 0)
     {
         CheckFraction(fraction);
-        ArgumentOutOfRangeException.ThrowIfNegative(gap);
+        CheckApart(shared, gap);
         List<int> first = [], second = [];
-        foreach (int[] line in Lines())
+        foreach (int[] line in Lines(gap))
         {
             int cut = (int)Math.Round(line.Length * fraction);
             first.AddRange(Before(line, cut, shared, gap));
@@ -112,26 +112,27 @@ public sealed partial class SequenceData
     /// <param name="gap">Rows more (samples, of samples from arrays) to leave out before each test.</param>
     /// <returns>The pairs, in order of time.</returns>
     /// <exception cref="ArgumentException">A part would be empty.</exception>
-    /// <exception cref="InvalidOperationException">These are windows that overlap, in another order than that of time.</exception>
+    /// <exception cref="InvalidOperationException">These are windows that overlap, in another order than that of time; or any in such an order, and there is a gap.</exception>
     public IReadOnlyList<(SequenceData Train, SequenceData Test)> Backtest(int folds, int testSamples = 0, int trainSamples = 0, SharedRows shared = SharedRows.AsInputs, int gap = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(folds);
         ArgumentOutOfRangeException.ThrowIfNegative(testSamples);
         ArgumentOutOfRangeException.ThrowIfNegative(trainSamples);
-        ArgumentOutOfRangeException.ThrowIfNegative(gap);
-        int[][] lines = Lines();
+        CheckApart(shared, gap);
+        int[][] lines = Lines(gap);
         List<(SequenceData, SequenceData)> pairs = [];
         for (int fold = 0; fold < folds; fold++)
         {
             List<int> train = [], test = [];
             foreach (int[] line in lines)
             {
-                int size = testSamples > 0 ? testSamples : line.Length / (folds + 1), cut = line.Length - ((folds - fold) * size);
-                if (size == 0 || cut <= 0)
+                int size = testSamples > 0 ? testSamples : (int)(line.Length / (folds + 1L));
+                if (size == 0 || (folds - fold) * (long)size >= line.Length)
                 {
                     continue;
                 }
 
+                int cut = line.Length - ((folds - fold) * size);
                 ReadOnlySpan<int> before = Before(line, cut, shared, gap);
                 train.AddRange(trainSamples > 0 && before.Length > trainSamples ? before[^trainSamples..] : before);
                 test.AddRange(line.AsSpan(cut, size));
@@ -158,8 +159,14 @@ public sealed partial class SequenceData
         }
     }
 
+    private static void CheckApart(SharedRows shared, int gap)
+    {
+        Settings.Check(shared, Enum.IsDefined(shared), nameof(shared), "None or AsInputs");
+        ArgumentOutOfRangeException.ThrowIfNegative(gap);
+    }
+
     /// <summary>The samples series by series, each in the order in which they are here: that of time, or windows that share no rows.</summary>
-    private int[][] Lines()
+    private int[][] Lines(int gap)
     {
         if (Rows is not { } rows)
         {
@@ -174,6 +181,11 @@ public sealed partial class SequenceData
                 if (rows.RowOf(Index(line[i])) < rows.RowOf(Index(line[i - 1])))
                 {
                     RequireNoSharedRows("split in another order than that of time");
+                    if (gap > 0)
+                    {
+                        throw new InvalidOperationException($"These windows are in another order than that of time, in which nothing is {gap} rows before something else. Split in time first and Shuffle the parts, or leave the gap out.");
+                    }
+
                     break;
                 }
             }

@@ -40,7 +40,7 @@ public sealed partial class SequenceData
     public static SequenceData Windows(float[] series, WindowOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Windows(series, CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(series)), options, null);
+        return Windows(series, CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(series), "row"), options, null);
     }
 
     /// <summary>Windows over a series on disk, which may be larger than memory; they are read when they are needed, by a trainer on a thread of its own while the batch before is learnt. The same
@@ -52,6 +52,7 @@ public sealed partial class SequenceData
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
+        file.RequireOpen();
         return options.Columns != file.Columns ? throw new ArgumentException($"{file.Path} has {file.Columns} columns; the options say {options.Columns}.", nameof(options))
             : file.Rows > int.MaxValue ? throw new ArgumentException($"{file.Path} has {file.Rows} rows; windows are cut from {int.MaxValue} at most. Cut it into several files.", nameof(file))
             : Windows([], (int)file.Rows, options, file);
@@ -78,8 +79,14 @@ public sealed partial class SequenceData
             throw new ArgumentException(panel.Count == 0 ? "There are no series." : "Each array is a series of its own: leave SeriesIds out.", panel.Count == 0 ? nameof(panel) : nameof(options));
         }
 
-        int[] ids = new int[panel.Sum((float[] series) => CountOf(series, options.Columns, $"series [rows, {options.Columns}]", nameof(panel)))];
-        float[] all = new float[checked(ids.Length * options.Columns)];
+        long count = 0;
+        for (int s = 0; s < panel.Count; s++)
+        {
+            count += panel[s] is null ? throw new ArgumentException($"Series {s} is null.", nameof(panel)) : CountOf(panel[s], options.Columns, $"series {s} [rows, {options.Columns}]", nameof(panel), "row");
+        }
+
+        float[] all = ArrayRoom.Of<float>(count * options.Columns, $"The {count} rows of {panel.Count} series of {options.Columns} columns", "Keep them in a file (SeriesFile), with SeriesIds.", nameof(panel));
+        int[] ids = new int[count];
         int row = 0;
         for (int s = 0; s < panel.Count; s++)
         {
@@ -130,13 +137,16 @@ public sealed partial class SequenceData
             : throw new ArgumentException($"A window of {timesteps} steps and a target {horizon} ahead need {timesteps + (long)horizon} rows, the series has {rows}.");
     }
 
-    private static int CountOf(Array array, long each, string what, string argument)
+    private static int CountOf(Array array, long each, string what, string argument, string of = "sample")
     {
         ArgumentNullException.ThrowIfNull(array, argument);
         return each > 0 && each <= int.MaxValue && array.Length > 0 && array.Length % each == 0
             ? (int)(array.Length / each)
-            : throw new ArgumentException($"{what} is {each} elements a sample; {array.Length} are not a positive multiple of that.", argument);
+            : throw new ArgumentException($"{what} is {each} elements a {of}; {array.Length} are not a positive multiple of that.", argument);
     }
+
+    /// <summary>Elements of an array [a, b, c]; of more than a long holds, so many.</summary>
+    private static long Size(int a, int b, int c) => (long)Int128.Min((Int128)a * b * c, long.MaxValue);
 
     private static void Expect(Array? array, long expected, string what, string argument)
     {

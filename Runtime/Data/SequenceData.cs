@@ -110,7 +110,7 @@ public sealed partial class SequenceData
     {
         int count = CountOf(inputs, Positive(steps, nameof(steps)) * (long)Positive(features, nameof(features)), $"inputs [N, {steps}, {features}]", nameof(inputs));
         int each = targetEveryStep ? steps : 1;
-        Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        Expect(targets, Size(count, each, Positive(outputs, nameof(outputs))), "targets", nameof(targets));
         NeedsTargets(mask, targets);
         return new SequenceData(count, steps)
         {
@@ -157,7 +157,7 @@ public sealed partial class SequenceData
     {
         int count = CountOf(tokens, Positive(steps, nameof(steps)), $"tokens [N, {steps}]", nameof(tokens));
         int each = targetEveryStep ? steps : 1;
-        Expect(targets, count * (long)each * Positive(outputs, nameof(outputs)), "targets", nameof(targets));
+        Expect(targets, Size(count, each, Positive(outputs, nameof(outputs))), "targets", nameof(targets));
         NeedsTargets(mask, targets);
         return new SequenceData(count, steps)
         {

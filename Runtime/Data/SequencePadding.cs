@@ -52,6 +52,7 @@ public static class SequencePadding
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(steps);
+        Settings.Check(truncation, Enum.IsDefined(truncation), nameof(truncation), "None, KeepFirst or KeepLast");
         int[] lengths = new int[sequences.Count];
         for (int i = 0; i < lengths.Length; i++)
         {
@@ -70,13 +71,7 @@ public static class SequencePadding
         }
 
         int all = steps == 0 ? lengths.Max() : steps;
-        long size = (long)lengths.Length * all * features;
-        if (size > Array.MaxLength)
-        {
-            throw new ArgumentException($"{lengths.Length} sequences of {all} x {features} are {size} elements, more than one array holds ({Array.MaxLength}). Cut the longest with steps and truncation.", nameof(sequences));
-        }
-
-        T[] values = new T[size];
+        T[] values = ArrayRoom.Of<T>(lengths.Length * (long)all * features, $"{lengths.Length} sequences of {all} x {features}", "Cut the longest with steps and truncation.", nameof(sequences));
         Array.Fill(values, padding);
         for (int i = 0; i < lengths.Length; i++)
         {

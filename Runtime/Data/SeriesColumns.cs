@@ -14,7 +14,7 @@ public static class SeriesColumns
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentNullException.ThrowIfNull(parts);
-        int columns = 0;
+        long columns = 0;
         for (int i = 0; i < parts.Length; i++)
         {
             ArgumentNullException.ThrowIfNull(parts[i], nameof(parts));
@@ -23,17 +23,22 @@ public static class SeriesColumns
                 throw new ArgumentException($"Part {i} has {parts[i].Length} numbers: expected is a positive multiple of the {rows} rows.", nameof(parts));
             }
 
-            columns = checked(columns + (parts[i].Length / rows));
+            columns += parts[i].Length / rows;
         }
 
-        float[] series = new float[checked(rows * columns)];
+        if (parts.Length == 0)
+        {
+            throw new ArgumentException("There are no parts to put together.", nameof(parts));
+        }
+
+        float[] series = ArrayRoom.Of<float>(rows * columns, $"{rows} rows of {columns} columns", "Leave columns out, or join fewer rows.", nameof(parts));
         int first = 0;
         foreach (float[] part in parts)
         {
             int width = part.Length / rows;
             for (int r = 0; r < rows; r++)
             {
-                part.AsSpan(r * width, width).CopyTo(series.AsSpan((r * columns) + first));
+                part.AsSpan(r * width, width).CopyTo(series.AsSpan((r * (int)columns) + first));
             }
 
             first += width;

@@ -57,7 +57,7 @@ public sealed class SeriesFile : IDisposable
             return bytes > 0 && bytes % (sizeof(float) * (long)columns) == 0
                 ? (skip, bytes / sizeof(float), columns)
                 : throw new InvalidDataException(
-                    $"{path} has {bytes} bytes{(skip > 0 ? $" after the first {skip}" : "")}; rows of {columns} float32 numbers are a positive multiple of {sizeof(float) * (long)columns}. Check the columns, and that the numbers are float32.");
+                    $"{path} has {Math.Max(0, bytes)} bytes{(skip > 0 ? $" after the first {skip}" : "")}; rows of {columns} float32 numbers are a positive multiple of {sizeof(float) * (long)columns}. Check the columns, and that the numbers are float32.");
         });
     }
 
@@ -98,7 +98,7 @@ public sealed class SeriesFile : IDisposable
         long offset = _start + (first * sizeof(float));
         while (bytes.Length > 0)
         {
-            int got = RandomAccess.Read(_handle, bytes, offset);
+            int got = ReadSome(bytes, offset);
             if (got == 0)
             {
                 throw new EndOfStreamException($"{Path} became shorter while it was read: byte {offset} is beyond its end.");
@@ -114,6 +114,29 @@ public sealed class SeriesFile : IDisposable
             BinaryPrimitives.ReverseEndianness(words, words);
         }
     }
+
+    /// <summary>Fails where the file was closed.</summary>
+    internal void RequireOpen()
+    {
+        if (_handle.IsClosed)
+        {
+            throw Closed(null);
+        }
+    }
+
+    private int ReadSome(Span<byte> bytes, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(_handle, bytes, offset);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw Closed(e);
+        }
+    }
+
+    private ObjectDisposedException Closed(Exception? cause) => new($"The series file {Path} was closed, and data that was cut from it is read when it is needed. Keep it open as long as such data is in use.", cause);
 
     /// <summary>A sum over all numbers, worked out once.</summary>
     internal string Fingerprint()

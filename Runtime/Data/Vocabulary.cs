@@ -49,6 +49,8 @@ public sealed class Vocabulary
         _tokens = new(symbols.Length, StringComparer.Ordinal);
         for (int i = 0; i < symbols.Length; i++)
         {
+            // A file would hold another symbol, and the number of this one would be lost.
+            NetworkMetadata.CheckText(symbols[i], nameof(symbols));
             if (!_tokens.TryAdd(symbols[i], i))
             {
                 throw new ArgumentException($"The symbol '{symbols[i]}' is there twice, as {_tokens[symbols[i]]} and {i}. Padding, Unknown, Start and End are four that do not occur in the data.", nameof(symbols));
@@ -82,7 +84,7 @@ public sealed class Vocabulary
     /// <summary>The vocabulary of some symbols.</summary>
     /// <param name="symbols">All that occur, as often as they do.</param>
     /// <param name="options">Symbols of its own and what is left out; null for none and nothing.</param>
-    /// <exception cref="ArgumentException">There is no symbol, or one is null, or one of the data is one of its own as well.</exception>
+    /// <exception cref="ArgumentException">There is no symbol, or one is null or half of a surrogate pair, or one of the data is one of its own as well.</exception>
     public static Vocabulary Of(IEnumerable<string> symbols, VocabularyOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(symbols);
@@ -124,7 +126,11 @@ public sealed class Vocabulary
     public static Vocabulary OfCharacters(string text, VocabularyOptions? options = null) => Of(Characters(text), options);
 
     /// <summary>Whether there is a symbol.</summary>
-    public bool Contains(string symbol) => _tokens.ContainsKey(symbol);
+    public bool Contains(string symbol)
+    {
+        ArgumentNullException.ThrowIfNull(symbol);
+        return _tokens.ContainsKey(symbol);
+    }
 
     /// <summary>The number of a symbol, or that of the unknown.</summary>
     /// <exception cref="KeyNotFoundException">It is not there, and nothing stands for unknown ones.</exception>
@@ -222,7 +228,10 @@ public sealed class Vocabulary
         int? Token(string name) => !root.TryGetProperty(name, out JsonElement value) ? null
             : value.GetInt32() is var token && (uint)token < (uint)symbols.Length ? token
             : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{name} is {token}, and there are {symbols.Length} symbols"));
-        return new Vocabulary(symbols, Token("padding"), Token("unknown"), Token("start"), Token("end"));
+        int?[] own = [Token("padding"), Token("unknown"), Token("start"), Token("end")];
+        return symbols.Length == 0 ? throw new FormatException("there are no symbols")
+            : own.Where(o => o is not null).Distinct().Count() < own.Count(o => o is not null) ? throw new FormatException("padding, unknown, start and end are four symbols, and two of them are one here")
+            : new Vocabulary(symbols, own[0], own[1], own[2], own[3]);
     });
 
     private static IEnumerable<string> Characters(string text)

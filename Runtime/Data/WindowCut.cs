@@ -13,7 +13,7 @@ internal sealed class WindowCut
     private readonly float[] _series;
     private readonly int _targetColumns;
     private readonly SeriesFile? _file;
-    private readonly int _last;
+    private readonly long _last;
 
     /// <param name="series">The series; empty where they are in a file.</param>
     /// <param name="rows">Their rows.</param>
@@ -28,8 +28,7 @@ internal sealed class WindowCut
             : throw new ArgumentException($"TargetSeries has {targets.Length} numbers, no multiple of the {rows} rows of the series: it has a row for each of them.", nameof(options.TargetSeries));
 
         // Of a window's rows: the last that it needs.
-        _last = checked(options.Timesteps - 1 + options.StepsAhead + options.TargetSteps - 1);
-        int first = options.Target == WindowTarget.EveryStep ? options.StepsAhead : options.Timesteps - 1 + options.StepsAhead;
+        _last = options.Timesteps - 1L + options.StepsAhead + options.TargetSteps - 1;
         int[] begins = options.SeriesIds is null ? [0] : BeginsOf(options.SeriesIds);
         int[]? places = null;
         if (begins.Length == 1)
@@ -42,7 +41,12 @@ internal sealed class WindowCut
             Count = places.Length > 0 ? places.Length : throw new ArgumentException($"None of the {begins.Length} series is long enough: {Needs()}.", nameof(series));
         }
 
-        Rows = new SampleRows(options.Stride, places, begins, first, _last) { StepsAhead = options.StepsAhead, AreDecoderSteps = options.Target == WindowTarget.DecoderSteps };
+        // Which is below the number of rows now, or there would be no window.
+        RequireSize(options.Timesteps * (long)(options.InputColumns.Count > 0 ? options.InputColumns.Count : options.Columns), "Inputs");
+        RequireSize((options.Target == WindowTarget.DecoderSteps ? 1L : options.Timesteps) * options.TargetSteps * options.KnownColumns.Count, "Inputs that are known ahead");
+        RequireSize((options.Target == WindowTarget.EveryStep ? options.Timesteps : 1L) * options.TargetSteps * (options.TargetColumns.Count > 0 ? options.TargetColumns.Count : _targetColumns), "Targets");
+        int first = options.Target == WindowTarget.EveryStep ? options.StepsAhead : options.Timesteps - 1 + options.StepsAhead;
+        Rows = new SampleRows(options.Stride, places, begins, first, (int)_last) { StepsAhead = options.StepsAhead, AreDecoderSteps = options.Target == WindowTarget.DecoderSteps };
     }
 
     /// <summary>Windows.</summary>
@@ -90,7 +94,7 @@ internal sealed class WindowCut
 
     /// <summary>Some rows of every window, from one of its rows on.</summary>
     private Block<float> Block(float[] array, int columns, int row, int rows, int size, int[]? picks) =>
-        new(array, checked(row * columns), checked(rows * size), checked((Rows.Rows is null ? _options.Stride : 1) * columns))
+        new(array, checked(row * columns), checked(rows * size), checked((Rows.Rows is null && Count > 1 ? _options.Stride : 1) * columns))
         {
             Places = Rows.Rows,
             Picks = picks,
@@ -147,7 +151,7 @@ internal sealed class WindowCut
         return [.. places];
     }
 
-    private int CountOf(int rows, WindowOptions options) => rows > _last ? ((rows - 1 - _last) / options.Stride) + 1 : 0;
+    private int CountOf(int rows, WindowOptions options) => rows > _last ? (int)((rows - 1 - _last) / options.Stride) + 1 : 0;
 
     /// <summary>Where series begin: with every number that differs from the one before.</summary>
     public static int[] BeginsOf(int[] ids)
@@ -173,6 +177,15 @@ internal sealed class WindowCut
 
     private ArgumentException TooShort(int rows, int? series) => new(
         $"{Needs()}, {(series is { } s ? $"series {s} has {rows}: set SkipShortSeries to leave it out" : $"the series has {rows}")}.", nameof(series));
+
+    /// <summary>Fails where a window is larger than an array: sizes are of 64 bits here, and products of them of 32 from here on.</summary>
+    private static void RequireSize(long size, string what)
+    {
+        if (size > Array.MaxLength)
+        {
+            throw new ArgumentException($"{what} of a window are {size} numbers; {Array.MaxLength} are the most. Use fewer Timesteps, TargetSteps or columns.", "options");
+        }
+    }
 
     private string Needs() => _options.TargetSteps == 1
         ? $"A window of {_options.Timesteps} steps and a target {_options.StepsAhead} ahead need {_last + 1} rows"

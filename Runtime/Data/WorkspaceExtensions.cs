@@ -18,7 +18,7 @@ public static class WorkspaceExtensions
     {
         ArgumentNullException.ThrowIfNull(workspace);
         bool targets = data is { HasTargets: true } && workspace.HasLoss;
-        DataChecks.CheckShape(data, workspace.Core.Plan, targets, nameof(data));
+        DataChecks.CheckShape(data, workspace.Plan, targets, nameof(data));
         foreach (int sample in samples)
         {
             if ((uint)sample >= (uint)data.Count)

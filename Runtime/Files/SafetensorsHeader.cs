@@ -26,7 +26,7 @@ internal sealed record SafetensorsEntry(string Name, string Type, long[] Shape, 
 
 internal sealed class SafetensorsHeader
 {
-    private const int LongestHeader = 100_000_000; // the format's own limit
+    public const int LongestHeader = 100_000_000; // the format's own limit
     private const int MostDimensions = 16;
 
     private SafetensorsHeader(int dataStart) => DataStart = dataStart;

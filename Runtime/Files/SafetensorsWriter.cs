@@ -4,6 +4,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -177,6 +178,12 @@ internal sealed class SafetensorsWriter
             }
 
             json.WriteEndObject();
+        }
+
+        if (stream.Length > SafetensorsHeader.LongestHeader)
+        {
+            throw new NetworkFileException(
+                $"The header takes {stream.Length} bytes, and no reader takes more than {SafetensorsHeader.LongestHeader}: texts in the metadata have {_metadata.Sum(m => (long)m.Value.Length)} characters. Keep what is large in a file of its own.");
         }
 
         while (stream.Length % 8 != 0)

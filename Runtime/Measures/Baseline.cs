@@ -181,6 +181,11 @@ public abstract class Baseline
             double[][] coefficients = new double[numbers][];
             foreach (IGrouping<int, int> own in Enumerable.Range(0, numbers).GroupBy(n => train.ColumnOf(n % train.Size)))
             {
+                if (order >= train.Rows)
+                {
+                    throw new ArgumentException($"{Name} reads {order} numbers before a target, and the series has {train.Rows} rows: it cannot be fitted. Use fewer lags.", nameof(train));
+                }
+
                 LeastSquares sums = new(order, own.Count());
                 double[] x = new double[order], y = new double[own.Count()];
                 for (int i = 0; i < train.Samples; i++)

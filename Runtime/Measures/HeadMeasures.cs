@@ -53,7 +53,7 @@ internal sealed class HeadMeasures
             Quantiles = port.Loss?.Quantiles is { } quantiles ? [.. quantiles.Select(q => (double)(decimal)q)] : [],
             Kind = kind switch
             {
-                LossKind.SoftmaxCrossEntropy => TargetKind.Classes,
+                LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => TargetKind.Classes,
                 LossKind.BinaryCrossEntropy => TargetKind.YesNo,
                 LossKind.Ctc => TargetKind.Labels,
                 _ => TargetKind.Values,

@@ -11,8 +11,19 @@ public abstract partial class Measure
     /// <summary>Accuracy, balanced accuracy, precision, recall and F1 (of every class, their mean and their mean weighted by support), and the table of what was taken for what
     /// (<see cref="MeasureResults.Confusion"/>). Of a head with one yes or no the classes are "no" and "yes"; of one with several, each is a class of its own, for which
     /// precision, recall and F1 are worked out.</summary>
-    /// <param name="labels">A label a class; null for numbers from 0.</param>
-    public static Measure Classification(params string[]? labels) => new ClassificationMeasure(labels is { Length: > 0 } ? [.. labels] : null);
+    /// <param name="labels">A label a class, each another; null for numbers from 0. Other measures of the same head use them too.</param>
+    public static Measure Classification(params string[]? labels)
+    {
+        for (int i = 0; i < labels?.Length; i++)
+        {
+            if (labels[i] is null || Array.IndexOf(labels, labels[i]) < i)
+            {
+                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"Label {i} is {(labels[i] is null ? "null" : $"'{labels[i]}', as one before it")}: every class has a label of its own."), nameof(labels));
+            }
+        }
+
+        return new ClassificationMeasure(labels is { Length: > 0 } ? [.. labels] : null);
+    }
 
     /// <summary>The mean of -log p of what was right, of yes and no the mean over outputs too. Infinite where a probability of 0 was given to what came.</summary>
     public static Measure LogLoss { get; } = new LogLossMeasure();
@@ -49,6 +60,8 @@ public abstract partial class Measure
         public override string Name => "classification";
 
         public override bool HigherIsBetter => true;
+
+        internal override IReadOnlyList<string>? ClassLabels => labels;
 
         protected internal override string? WhyNot(MeasureShape shape) => NotClasses(shape) ?? (
             labels is not null && labels.Count != (IsMany(shape) ? shape.Outputs : Classes(shape))
@@ -132,7 +145,7 @@ public abstract partial class Measure
         {
             int n = Classes(shape);
             ReadOnlySpan<double> mine = sums.Slice(table * n * (n + 1), n * (n + 1));
-            return new ConfusionMatrix(mine[..(n * n)], mine[(n * n)..], IsMany(shape) ? null : labels ?? (shape.Kind == TargetKind.YesNo ? ["no", "yes"] : null));
+            return new ConfusionMatrix(mine[..(n * n)], mine[(n * n)..], IsMany(shape) ? null : labels ?? (shape.Labels.Count > 0 ? shape.Labels : shape.Kind == TargetKind.YesNo ? ["no", "yes"] : null));
         }
 
         private void WriteMany(ReadOnlySpan<double> sums, MeasureShape shape, MeasureWriter values)
@@ -151,7 +164,7 @@ public abstract partial class Measure
             values.Add("macro F1", f1);
             for (int i = 0; i < shape.Outputs; i++)
             {
-                Write(values, TableOf(sums, shape, i), 1, labels?[i] ?? i.ToString(CultureInfo.InvariantCulture));
+                Write(values, TableOf(sums, shape, i), 1, labels?[i] ?? shape.LabelOf(i));
             }
         }
 

@@ -1,6 +1,5 @@
 // The area under the receiver operating characteristic: streamed in cells of log odds, and exact of scores that were kept. Knows scores and truths; refuses to know networks.
 using System;
-using System.Globalization;
 using System.Linq;
 
 namespace SeqGen;
@@ -22,6 +21,11 @@ public abstract partial class Measure
         if (isPositive.Length != scores.Length || (weights.Length != scores.Length && !weights.IsEmpty))
         {
             throw new ArgumentException($"There are {scores.Length} scores, {isPositive.Length} truths and {weights.Length} weights. Give as many of each, or no weights.", nameof(isPositive));
+        }
+
+        foreach (float weight in weights)
+        {
+            Settings.Check(weight, weight >= 0 && float.IsFinite(weight), nameof(weights), "finite and 0 or more");
         }
 
         float[] sorted = scores.ToArray();
@@ -116,7 +120,7 @@ public abstract partial class Measure
             values.Add("ROC area error", error / count);
             for (int i = 0; i < Curves(shape) && Curves(shape) > 1; i++)
             {
-                values.Add(Name, AreaOf(sums, i).Area, i.ToString(CultureInfo.InvariantCulture));
+                values.Add(Name, AreaOf(sums, i).Area, shape.LabelOf(i));
             }
         }
 

@@ -106,7 +106,8 @@ public abstract partial class Measure
         return sum / count;
     }
 
-    private static string? NotValues(MeasureShape shape) => shape.Kind == TargetKind.Values ? null : "its targets are no values";
+    private static string? NotValues(MeasureShape shape) => shape.Kind != TargetKind.Values ? "its targets are no values"
+        : shape.AreForecasts ? null : $"its loss takes {shape.Targets} targets for {shape.Outputs} outputs, which are no forecasts of them";
 
     private class ErrorMeasure(string name, Func<double, double, double> error, bool isRoot = false) : Measure
     {

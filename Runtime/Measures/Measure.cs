@@ -53,14 +53,22 @@ public abstract partial class Measure
     public Measure ByStep(int columns = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(columns);
+        RequireOnce<StepMeasure>("step");
         return new StepMeasure(this, columns) { Head = Head };
     }
 
     /// <summary>The same for each group of samples on its own: a number a sample that is handed in with the data.</summary>
-    public Measure ByGroup() => new GroupMeasure(this) { Head = Head };
+    public Measure ByGroup()
+    {
+        RequireOnce<GroupMeasure>("group");
+        return new GroupMeasure(this) { Head = Head };
+    }
 
     /// <inheritdoc/>
     public override string ToString() => Head is null ? Name : $"{Name} of {Head}";
+
+    /// <summary>What it calls the classes; null where it does not say.</summary>
+    internal virtual IReadOnlyList<string>? ClassLabels => null;
 
     /// <summary>Why it cannot be taken of a head; null where it can.</summary>
     /// <param name="shape">The head.</param>
@@ -95,6 +103,18 @@ public abstract partial class Measure
     /// <param name="shape">What was measured.</param>
     protected internal virtual object? Details(ReadOnlySpan<double> sums, MeasureShape shape) => null;
 
+    private void RequireOnce<T>(string by)
+        where T : Measure
+    {
+        for (Measure? measure = this; measure is not null; measure = (measure as PartMeasure)?.Inner)
+        {
+            if (measure is T)
+            {
+                throw new InvalidOperationException($"{Name} is taken by {by} already.");
+            }
+        }
+    }
+
     /// <summary>A measure of each part of the positions.</summary>
     private abstract class PartMeasure(Measure inner) : Measure
     {
@@ -102,7 +122,9 @@ public abstract partial class Measure
 
         public override bool HigherIsBetter => inner.HigherIsBetter;
 
-        protected Measure Inner => inner;
+        internal override IReadOnlyList<string>? ClassLabels => inner.ClassLabels;
+
+        public Measure Inner => inner;
 
         protected internal override string? WhyNot(MeasureShape shape) => inner.WhyNot(shape);
 

@@ -33,13 +33,21 @@ public sealed class MeasureSet
     {
         ArgumentNullException.ThrowIfNull(shape);
         Check(shape);
-        Shape = shape;
         _measures = measures.ToArray();
+
+        // What one of them calls the classes, all of them do.
+        string[]? labels = shape.Labels.Count > 0 ? null : Array.Find(_measures, m => m?.ClassLabels?.Count == shape.LabelCount)?.ClassLabels?.ToArray();
+        Shape = shape = labels is null ? shape : shape with { Labels = labels };
         _starts = new int[_measures.Length + 1];
         _scratch = new int[maxLabels + 1];
         for (int i = 0; i < _measures.Length; i++)
         {
             ArgumentNullException.ThrowIfNull(_measures[i], nameof(measures));
+            if (string.IsNullOrEmpty(_measures[i].Name))
+            {
+                throw new ArgumentException($"{_measures[i].GetType().Name} has no Name: results are found by it.", nameof(measures));
+            }
+
             if (_measures[i].WhyNot(shape) is { } reason)
             {
                 throw new ArgumentException($"{_measures[i].Name} cannot be measured of '{shape.Head}': {reason}.", nameof(measures));
@@ -77,7 +85,7 @@ public sealed class MeasureSet
         {
             throw new ArgumentException(Shape.Kind is TargetKind.Values or TargetKind.YesNo
                 ? $"'{Shape.Head}' has {Shape.Outputs} outputs and {Shape.Targets} targets; {outputs.Length} and {targets.Length} were given."
-                : $"The targets of '{Shape.Head}' are {(Shape.Kind == TargetKind.Classes ? "classes" : "labels")}: use the other overload.", nameof(targets));
+                : $"The targets of '{Shape.Head}' are {(Shape.Kind == TargetKind.Classes ? "classes: use the other overload" : "labels, which Trainer.Evaluate measures alone")}.", nameof(targets));
         }
 
         Add(new MeasuredPosition(Shape) { Outputs = outputs, Targets = targets, Weight = Checked(weight), Step = CheckedStep(step), Group = GroupOf(group) });
@@ -95,7 +103,7 @@ public sealed class MeasureSet
         {
             throw new ArgumentException(Shape.Kind == TargetKind.Classes
                 ? $"'{Shape.Head}' has scores of the classes 0 to {Shape.Outputs - 1}; {outputs.Length} scores and the class {target} were given."
-                : $"The targets of '{Shape.Head}' are {(Shape.Kind == TargetKind.Labels ? "labels" : "values")}: use the other overload.", nameof(target));
+                : $"The targets of '{Shape.Head}' are {(Shape.Kind == TargetKind.Labels ? "labels, which Trainer.Evaluate measures alone" : "values: use the other overload")}.", nameof(target));
         }
 
         Add(new MeasuredPosition(Shape) { Outputs = outputs, Class = target, Weight = target < 0 ? 0 : Checked(weight), Step = CheckedStep(step), Group = GroupOf(group) });
@@ -145,7 +153,9 @@ public sealed class MeasureSet
     {
         try
         {
-            return measure.SumCount(shape);
+            int count = measure.SumCount(shape);
+            return count >= 0 ? count
+                : throw new ArgumentException($"{measure.GetType().Name} asks for {count} sums of '{shape.Head}': its SumCount is 0 or more.", nameof(measure));
         }
         catch (OverflowException)
         {
@@ -164,6 +174,11 @@ public sealed class MeasureSet
         for (int i = 0; i < shape.Quantiles.Count; i++)
         {
             Settings.Check(shape.Quantiles[i], shape.Quantiles[i] is > 0 and < 1 && (i == 0 || shape.Quantiles[i] > shape.Quantiles[i - 1]), nameof(shape.Quantiles), "between 0 and 1, and rise");
+        }
+
+        if (shape.Labels.Count > 0 && shape.Labels.Count != shape.LabelCount)
+        {
+            throw new ArgumentException($"'{shape.Head}' has {shape.Labels.Count} labels; {shape.LabelCount} classes have a label each, or none.", nameof(shape));
         }
 
         if (shape.HasVariances && (shape.Kind != TargetKind.Values || shape.Outputs != 2L * shape.Targets || shape.Quantiles.Count > 0))

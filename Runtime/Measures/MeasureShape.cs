@@ -2,6 +2,7 @@
 // Knows numbers; refuses to know networks.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace SeqGen;
 
@@ -48,14 +49,26 @@ public sealed record MeasureShape
     /// <summary>The blank of labels.</summary>
     public int Blank { get; init; }
 
+    /// <summary>What classes are called, one a class (of one yes or no two; of several yes or no one an output). Empty for numbers from 0, or what a <see cref="Measure.Classification"/> beside calls them.</summary>
+    public IReadOnlyList<string> Labels { get; init; } = [];
+
     /// <summary>Positions a sequence, 1 for one.</summary>
     public int Steps { get; init; } = 1;
 
     /// <summary>What the groups are called: numbers that were handed in, in rising order. Empty where none were.</summary>
     public IReadOnlyList<int> Groups { get; init; } = [];
 
+    /// <summary>How many names classes have.</summary>
+    internal int LabelCount => Kind == TargetKind.YesNo && Outputs == 1 ? 2 : Outputs;
+
+    /// <summary>Whether there is a forecast of each target among the outputs: a loss of one's own can take targets of which outputs are none.</summary>
+    internal bool AreForecasts => Outputs == (long)Targets * Stride * (HasVariances ? 2 : 1);
+
     /// <summary>Outputs from one target's forecast to the next one's.</summary>
     internal int Stride => Math.Max(1, Quantiles.Count);
+
+    /// <summary>What a class is called.</summary>
+    internal string LabelOf(int label) => Labels.Count > 0 ? Labels[label] : label.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Which of the quantiles is taken for the forecast: that next to the median.</summary>
     internal int Middle

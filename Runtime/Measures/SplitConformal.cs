@@ -11,7 +11,7 @@ namespace SeqGen;
 /// <summary>Intervals around forecasts that hold at least the promised share of what comes, on the average over data like that which they were calibrated on: whatever the network, and however
 /// errors are distributed. Each number of a forecast (each step of a horizon) has a margin of its own.</summary>
 /// <remarks>Calibrated on data that no training has seen. What is promised needs data that are exchangeable with the later ones; of a series that changes, calibrate on its newest part, and anew
-/// from time to time. It is kept with the network as text: <c>net.Metadata["interval"] = conformal.ToString()</c>.</remarks>
+/// from time to time. <see cref="SaveIn"/> keeps it with the network.</remarks>
 /// <example><code>
 /// SplitConformal conformal = trainer.Calibrate(heldOut, coverage: 0.9);
 /// (float[] lower, float[] upper) = trainer.PredictIntervals(test, conformal);
@@ -19,6 +19,7 @@ namespace SeqGen;
 public sealed class SplitConformal
 {
     private const string Format = "conformal 1";
+    private const string MetadataKey = "interval";
     private readonly double[] _margins;
 
     private SplitConformal(IntervalForm form, double coverage, double[] margins) => (Form, Coverage, _margins) = (form, coverage, margins);
@@ -47,7 +48,7 @@ public sealed class SplitConformal
         double[] scores = new double[truths.Length];
         for (int i = 0; i < scores.Length; i++)
         {
-            scores[i] = float.IsNaN(truths[i]) ? double.NaN : Math.Abs((double)truths[i] - Number(forecasts[i], i, numbers));
+            scores[i] = IsMissing(truths[i], i, numbers) ? double.NaN : Math.Abs((double)truths[i] - Number(forecasts[i], i, numbers));
         }
 
         return new(IntervalForm.Absolute, coverage, MarginsOf(scores, numbers, coverage));
@@ -55,7 +56,7 @@ public sealed class SplitConformal
 
     /// <summary>Margins in multiples of what a network says of its own error (a Gaussian head's standard deviation, say): forecast - margin deviation to forecast + margin deviation.</summary>
     /// <param name="forecasts">[samples, numbers].</param>
-    /// <param name="deviations">[samples, numbers], above 0.</param>
+    /// <param name="deviations">[samples, numbers], finite and above 0 where there is a truth.</param>
     /// <param name="truths">[samples, numbers]; what is not a number is left out.</param>
     /// <param name="coverage">The share that intervals are to hold, between 0 and 1.</param>
     /// <param name="numbers">Numbers of a forecast: steps of the horizon times columns.</param>
@@ -66,8 +67,16 @@ public sealed class SplitConformal
         double[] scores = new double[truths.Length];
         for (int i = 0; i < scores.Length; i++)
         {
-            double deviation = deviations[i] > 0 ? deviations[i] : throw new ArgumentException($"The deviation of sample {i / numbers}, number {i % numbers}, is {deviations[i].ToString(CultureInfo.InvariantCulture)}; it is above 0.", nameof(deviations));
-            scores[i] = float.IsNaN(truths[i]) ? double.NaN : Math.Abs((double)truths[i] - Number(forecasts[i], i, numbers)) / deviation;
+            // Beyond a sequence's length there is neither a truth nor a deviation.
+            if (IsMissing(truths[i], i, numbers))
+            {
+                scores[i] = double.NaN;
+                continue;
+            }
+
+            double deviation = deviations[i] > 0 && float.IsFinite(deviations[i]) ? deviations[i]
+                : throw new ArgumentException($"The deviation of sample {i / numbers}, number {i % numbers}, is {deviations[i].ToString(CultureInfo.InvariantCulture)}; it is finite and above 0.", nameof(deviations));
+            scores[i] = Math.Abs((double)truths[i] - Number(forecasts[i], i, numbers)) / deviation;
         }
 
         return new(IntervalForm.Scaled, coverage, MarginsOf(scores, numbers, coverage));
@@ -86,7 +95,7 @@ public sealed class SplitConformal
         double[] scores = new double[truths.Length];
         for (int i = 0; i < scores.Length; i++)
         {
-            scores[i] = float.IsNaN(truths[i]) ? double.NaN : Math.Max(Number(lower[i], i, numbers) - truths[i], truths[i] - Number(upper[i], i, numbers));
+            scores[i] = IsMissing(truths[i], i, numbers) ? double.NaN : Math.Max(Number(lower[i], i, numbers) - truths[i], truths[i] - Number(upper[i], i, numbers));
         }
 
         return new(IntervalForm.Quantiles, coverage, MarginsOf(scores, numbers, coverage));
@@ -96,8 +105,8 @@ public sealed class SplitConformal
     /// <param name="forecasts">[samples, <see cref="Numbers"/>]: forecasts; of quantiles the lower ones.</param>
     /// <param name="others">[samples, <see cref="Numbers"/>]: of the scaled form deviations, of quantiles the upper ones; empty of the absolute form.</param>
     /// <param name="lower">Receives the lower ends.</param>
-    /// <param name="upper">Receives the upper ends: at least the lower ones.</param>
-    /// <exception cref="ArgumentException">Spans do not fit.</exception>
+    /// <param name="upper">Receives the upper ends: at least the lower ones. Either may be the very span of the forecasts or of the others.</param>
+    /// <exception cref="ArgumentException">Spans do not fit, or overlap otherwise.</exception>
     public void Apply(ReadOnlySpan<float> forecasts, ReadOnlySpan<float> others, Span<float> lower, Span<float> upper)
     {
         int rest = Form == IntervalForm.Absolute ? 0 : forecasts.Length;
@@ -106,6 +115,11 @@ public sealed class SplitConformal
             throw new ArgumentException(
                 $"Forecasts are [samples, {Numbers}], {(Form == IntervalForm.Absolute ? "alone" : Form == IntervalForm.Scaled ? "with as many deviations" : "lower quantiles with as many upper ones")}, and there is room for as many " +
                 $"lower and upper ends; {forecasts.Length}, {others.Length}, {lower.Length} and {upper.Length} were given.", nameof(forecasts));
+        }
+
+        if (Overlaps(forecasts, lower) || Overlaps(forecasts, upper) || Overlaps(others, lower) || Overlaps(others, upper) || lower.Overlaps(upper))
+        {
+            throw new ArgumentException("Lower and upper ends are spans apart from each other; each is that of the forecasts (or of the others), or apart from it.", nameof(lower));
         }
 
         for (int i = 0; i < forecasts.Length; i++)
@@ -149,6 +163,26 @@ public sealed class SplitConformal
         return new MeasureResults(values, []);
     }
 
+    /// <summary>Keeps it with a network: it is in the network's file then, for whoever predicts with it.</summary>
+    /// <param name="metadata">The network's texts.</param>
+    /// <param name="name">What it is called there, where there are several.</param>
+    public void SaveIn(NetworkMetadata metadata, string name = MetadataKey)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        metadata[name] = ToString();
+    }
+
+    /// <summary>What came with a network's file.</summary>
+    /// <param name="metadata">The network's texts.</param>
+    /// <param name="name">What it is called there.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <exception cref="FormatException">The text is none.</exception>
+    public static SplitConformal LoadFrom(NetworkMetadata metadata, string name = MetadataKey)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return Parse(metadata[name] ?? throw new InvalidOperationException($"The network's metadata has no '{name}' of intervals. Keep them with SaveIn before the network is saved."));
+    }
+
     /// <summary>All of it as a line of text, which <see cref="Parse"/> reads back with the same bits.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Format}; {Form}; coverage {Coverage:R}; margins {string.Join(' ', _margins.Select(m => m.ToString("R", CultureInfo.InvariantCulture)))}");
@@ -160,7 +194,7 @@ public sealed class SplitConformal
     {
         ArgumentNullException.ThrowIfNull(text);
         string[] parts = text.Split("; ");
-        if (parts.Length != 4 || parts[0] != Format || !Enum.TryParse(parts[1], out IntervalForm form) || !Enum.IsDefined(form) || char.IsDigit(parts[1][0])
+        if (parts.Length != 4 || parts[0] != Format || !Enum.GetNames<IntervalForm>().Contains(parts[1]) || !Enum.TryParse(parts[1], out IntervalForm form)
             || Numbers("coverage ", parts[2]) is not [> 0 and < 1 and var coverage] || Numbers("margins ", parts[3]) is not { Length: > 0 } margins
             || !Array.TrueForAll(margins, m => double.IsFinite(m) && (m >= 0 || form == IntervalForm.Quantiles)))
         {
@@ -177,6 +211,12 @@ public sealed class SplitConformal
         }
     }
 
+    private static bool IsMissing(float truth, int i, int numbers) => float.IsNaN(truth) || (float.IsInfinity(truth)
+        ? throw new ArgumentException($"The truth of sample {i / numbers}, number {i % numbers}, is {truth.ToString(CultureInfo.InvariantCulture)}: it is finite, or NaN where it is not known.", "truths") : false);
+
+    /// <summary>Whether one is written while the other is still to be read.</summary>
+    private static bool Overlaps(ReadOnlySpan<float> read, ReadOnlySpan<float> written) => read.Overlaps(written, out int offset) && offset != 0;
+
     private static double Number(float forecast, int i, int numbers) => float.IsFinite(forecast) ? forecast
         : throw new ArgumentException($"The forecast of sample {i / numbers}, number {i % numbers}, is {forecast.ToString(CultureInfo.InvariantCulture)}: no margin makes an interval of it.", "forecasts");
 
@@ -184,9 +224,9 @@ public sealed class SplitConformal
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(numbers);
         Settings.Check(coverage, coverage is > 0 and < 1, nameof(coverage), "between 0 and 1, 0.9 for instance");
-        if (forecasts != truths || others != truths || truths % numbers != 0)
+        if (forecasts != truths || others != truths || truths % numbers != 0 || truths == 0)
         {
-            throw new ArgumentException($"Forecasts and truths are [samples, {numbers}], as many of one as of the other; {forecasts}, {others} and {truths} were given.", nameof(truths));
+            throw new ArgumentException($"Forecasts and truths are [samples, {numbers}], as many of one as of the other and at least one; {forecasts}, {others} and {truths} were given.", nameof(truths));
         }
     }
 

@@ -45,8 +45,8 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
     {
     }
 
-    internal ParallelWorkspace(NetworkCore core, int maxBatch, int maxSteps, int threads, bool training, int processors, int maxTargetSteps = 0)
-        : base(core, maxBatch, maxSteps, training, BatchSplit.Threads(threads, maxBatch, processors), maxTargetSteps)
+    internal ParallelWorkspace(NetworkCore core, int maxBatch, int maxSteps, int threads, bool training, int processors, int maxTargetSteps = 0, HeadLosses? losses = null)
+        : base(core, maxBatch, maxSteps, training, BatchSplit.Threads(threads, maxBatch, processors), maxTargetSteps, losses)
     {
         if (PartCount > 1)
         {

@@ -88,7 +88,8 @@ public sealed class NetworkMetadata : IReadOnlyCollection<KeyValuePair<string, s
 
     private static bool IsOwn(string key) => key == FormatKey || key.StartsWith(OwnPrefix, StringComparison.Ordinal);
 
-    private static void CheckText(string text, string argument)
+    /// <summary>Fails where a text has no UTF-8.</summary>
+    internal static void CheckText(string text, string argument)
     {
         for (int i = 0; i < text.Length; i++)
         {

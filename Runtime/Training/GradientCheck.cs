@@ -22,17 +22,19 @@ public static class GradientCheck
     /// <param name="data">Few samples: all of them are one batch, and every direction takes about sixteen passes.</param>
     /// <param name="directions">Directions of a parameter: the gradient's own first, then random ones.</param>
     /// <param name="seed">Fixes the random directions and the noise.</param>
+    /// <param name="losses">Losses of heads that declare none; null for none.</param>
     /// <exception cref="ArgumentException">The data does not fit the network, or nothing in it counts.</exception>
     /// <exception cref="NotSupportedException">The network has no loss, or was generated without training.</exception>
-    public static GradientCheckResult Run(INetwork network, SequenceData data, int directions = 3, ulong seed = 0)
+    public static GradientCheckResult Run(INetwork network, SequenceData data, int directions = 3, ulong seed = 0, IReadOnlyList<CustomLoss>? losses = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(directions);
-        NetworkPlan plan = network.Core.Plan;
+        HeadLosses all = HeadLosses.With(network.Core.Plan, losses, nameof(losses));
+        NetworkPlan plan = all.Plan;
         DataChecks.Check(data, plan, targets: true, nameof(data));
         DataChecks.CheckCounts(data, plan, nameof(data));
         network.Core.RequireParameters();
-        Workspace workspace = network.CreateWorkspace(data.Count, data.Steps, training: true, DataChecks.TargetSteps(data, plan));
+        Workspace workspace = new(network.Core, data.Count, data.Steps, training: true, parts: 1, DataChecks.TargetSteps(data, plan), all);
         workspace.Seed = seed;
         workspace.MovesStatistics = false;
         BatchFiller.Fill(data, Enumerable.Range(0, data.Count).ToArray(), workspace, targets: true);
@@ -44,7 +46,7 @@ public static class GradientCheck
         }
 
         float[] kept = network.Parameters.Values.ToArray();
-        List<GradientComparison> all = [];
+        List<GradientComparison> compared = [];
         try
         {
             int number = 0;
@@ -54,7 +56,7 @@ public static class GradientCheck
                 parameter.CopyGradientTo(workspace.Gradients, gradient);
                 for (int direction = 0; direction < directions; direction++)
                 {
-                    all.Add(Compare(parameter, workspace, gradient, Direction(gradient, direction, seed, number++), direction));
+                    compared.Add(Compare(parameter, workspace, gradient, Direction(gradient, direction, seed, number++), direction));
                 }
             }
         }
@@ -63,7 +65,7 @@ public static class GradientCheck
             network.Core.ReplaceParameters(kept);
         }
 
-        return new GradientCheckResult(plan.Name, all);
+        return new GradientCheckResult(plan.Name, compared);
     }
 
     /// <summary>A vector of length 1: along the gradient, or with elements of one size and random signs.</summary>

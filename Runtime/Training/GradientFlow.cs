@@ -54,7 +54,7 @@ public static class GradientFlow
                 nameof(distances), $"Distances are 1 to {end} steps, {(end == data.Steps ? "the length of the sequences" : "as many as there are up to the step")}; {string.Join(", ", all)} were given.");
         }
 
-        return new GradientFlowMeter(network.Core, data.Count, end).Measure(data, [.. Enumerable.Range(0, data.Count)], all, end);
+        return new GradientFlowMeter(network.Core, HeadLosses.Declared(plan), data.Count, end).Measure(data, [.. Enumerable.Range(0, data.Count)], all, end);
     }
 
     /// <summary>Fails for a network that has nothing to follow.</summary>

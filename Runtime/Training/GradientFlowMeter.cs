@@ -14,11 +14,11 @@ internal sealed class GradientFlowMeter
     private readonly Workspace _before;
     private readonly Workspace _window;
 
-    public GradientFlowMeter(NetworkCore core, int maxBatch, int maxSteps)
+    public GradientFlowMeter(NetworkCore core, HeadLosses losses, int maxBatch, int maxSteps)
     {
-        _plan = core.Plan;
+        _plan = losses.Plan;
         _states = Array.FindAll(_plan.Training!.States, IsFollowed);
-        (_before, _window) = (core.CreateWorkspace(maxBatch, maxSteps, training: false), core.CreateWorkspace(maxBatch, maxSteps));
+        (_before, _window) = (new Workspace(core, maxBatch, maxSteps, training: false, losses: losses), new Workspace(core, maxBatch, maxSteps, training: true, losses: losses));
     }
 
     /// <summary>Whether a state goes from step to step, and its gradient is there.</summary>

@@ -24,13 +24,14 @@ internal sealed class InsightMeter
     private int _batches;
 
     /// <param name="core">The network.</param>
+    /// <param name="losses">What it is trained with.</param>
     /// <param name="data">What it is trained on; checked.</param>
     /// <param name="batch">Samples of a batch.</param>
     /// <param name="followsGradients">Whether to follow gradients back through time, which can be done.</param>
-    public InsightMeter(NetworkCore core, SequenceData data, int batch, bool followsGradients)
+    public InsightMeter(NetworkCore core, HeadLosses losses, SequenceData data, int batch, bool followsGradients)
     {
         _steps = data.Steps;
-        _flow = followsGradients ? new GradientFlowMeter(core, Math.Min(MostSamples, Math.Min(batch, data.Count)), data.Steps) : null;
+        _flow = followsGradients ? new GradientFlowMeter(core, losses, Math.Min(MostSamples, Math.Min(batch, data.Count)), data.Steps) : null;
         _parameters = core.Parameters;
         _trainable = [.. _parameters.Where(p => p.IsTrainable)];
         _runs = PackedLayout.RunsOf(core.Plan, [.. _trainable.Select(p => p.Plan)]);

@@ -10,7 +10,7 @@ public sealed class Metric
 {
     // Before what reads it: statics begin in the order of their lines.
     private static readonly LossKind[] _values =
-        [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber, LossKind.PoissonLikelihood, LossKind.Quantile, LossKind.GaussianLikelihood];
+        [LossKind.MeanSquaredError, LossKind.MeanAbsoluteError, LossKind.Huber, LossKind.PoissonLikelihood, LossKind.Quantile, LossKind.GaussianLikelihood, LossKind.Custom];
 
     private readonly Func<EvaluationResult, double?> _read;
     private readonly LossKind[]? _losses;
@@ -27,7 +27,7 @@ public sealed class Metric
     public static Metric Loss { get; } = new("loss", false, r => r.Loss);
 
     /// <summary>The accuracy.</summary>
-    public static Metric Accuracy { get; } = new("accuracy", true, r => r.Accuracy, [LossKind.SoftmaxCrossEntropy, LossKind.BinaryCrossEntropy]);
+    public static Metric Accuracy { get; } = new("accuracy", true, r => r.Accuracy, [LossKind.SoftmaxCrossEntropy, LossKind.BinaryCrossEntropy, LossKind.CustomOfClasses]);
 
     /// <summary>The root of the mean squared error.</summary>
     public static Metric RootMeanSquaredError { get; } = new("RMSE", false, r => r.RootMeanSquaredError, _values);
@@ -97,7 +97,12 @@ public sealed class Metric
         }
 
         OutputPort port = _head is null ? counted[0] : Array.Find(counted, o => o.Name == _head)!;
-        if (!_losses.Contains(port.Loss!.Kind))
+        if (port.Loss!.Kind == LossKind.Custom && port.TargetSize != port.Size && _losses.Contains(LossKind.Custom))
+        {
+            throw new NotSupportedException($"{plan.Name} has no {Name} to monitor: its loss takes {port.TargetSize} targets for {port.Size} outputs, which are no forecasts of them.");
+        }
+
+        if (!_losses.Contains(port.Loss.Kind))
         {
             throw new NotSupportedException($"{plan.Name} has no {Name} to monitor: its loss is {port.Loss.Kind}, and {Name} is measured for {string.Join(", ", _losses)}.");
         }
@@ -113,9 +118,10 @@ public sealed class Metric
             return;
         }
 
+        string whole = string.Join(", ", measures?.Where(v => v.Step is null && v.Group is null && v.Class is null).Select(v => v.Head is null ? v.Name : $"{v.Name} of {v.Head}") ?? []);
         throw new NotSupportedException(measures is null
             ? $"{network} is to be monitored by {Name}, which is measured of validation data: give Fit some, or a ValidationSplit, and TrainerOptions.Measures what to measure."
-            : $"{network} has no {Name} to monitor{(measures.Count(v => v.Name == _plain) > 1 ? ": say of which head, with OfHead" : "")}. TrainerOptions.Measures gives {string.Join(", ", measures.Where(v => v.Step is null && v.Group is null && v.Class is null).Select(v => v.Head is null ? v.Name : $"{v.Name} of {v.Head}"))}.");
+            : $"{network} has no {Name} to monitor{(measures.Where(v => v.Name == _plain).Select(v => v.Head).Distinct().Count() > 1 ? ": say of which head, with OfHead" : "")}. TrainerOptions.Measures gives {(whole.Length > 0 ? whole : "no number over everything: of each step or group there are several, and the measure itself, without ByStep and ByGroup, gives the one")}.");
     }
 
     /// <summary>The number, or an error where there is none that can be compared.</summary>

@@ -107,6 +107,9 @@ internal sealed class MetricSums : IPositionSums
 
         public OutputPort Port => port;
 
+        // Outputs that are not one a target are no forecasts of them: a loss that was handed in knows alone what they are.
+        private bool HasErrors => port.Loss!.Kind != LossKind.Custom || port.TargetSize == port.Size;
+
         public long Positions { get; private set; }
 
         public double MeanLoss => _weights == 0 ? 0 : _loss / _weights;
@@ -139,7 +142,7 @@ internal sealed class MetricSums : IPositionSums
         public void Add(ReadOnlySpan<float> y, int targetClass, ReadOnlySpan<float> target, float weight, ReadOnlySpan<float> weights)
         {
             LossKind kind = port.Loss!.Kind;
-            if (kind == LossKind.SoftmaxCrossEntropy)
+            if (kind.TakesClasses())
             {
                 _counted += weight;
                 _right += IsFirstMax(y, targetClass) ? weight : 0;
@@ -155,6 +158,11 @@ internal sealed class MetricSums : IPositionSums
                 }
 
                 _counted += counts;
+                if (!HasErrors)
+                {
+                    continue;
+                }
+
                 if (kind == LossKind.BinaryCrossEntropy)
                 {
                     _right += (y[j] > 0) == (target[j] > 0.5f) ? counts : 0;
@@ -171,12 +179,12 @@ internal sealed class MetricSums : IPositionSums
         {
             // Of nothing there is no share and no mean.
             LossKind kind = _counted == 0 ? LossKind.None : port.Loss!.Kind;
-            bool errors = kind is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc);
+            bool errors = kind.TakesValues() && kind != LossKind.BinaryCrossEntropy && HasErrors;
             return new EvaluationResult
             {
                 Loss = MeanLoss,
                 Positions = Positions,
-                Accuracy = kind is LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy ? _right / _counted : null,
+                Accuracy = kind.TakesClasses() || kind == LossKind.BinaryCrossEntropy ? _right / _counted : null,
                 RootMeanSquaredError = errors ? Math.Sqrt(_squares / _counted) : null,
                 MeanAbsoluteError = errors ? _absolutes / _counted : null,
             };

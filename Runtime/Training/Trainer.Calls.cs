@@ -59,7 +59,7 @@ public sealed partial class Trainer
                 _sampler = null;
             }
 
-            workspace = new ParallelWorkspace(_network.Core, batch, steps, _options.Threads, training: true, Processors, targetSteps);
+            workspace = new ParallelWorkspace(_network.Core, batch, steps, _options.Threads, training: true, Processors, targetSteps, _losses);
         }
 
         return workspace;

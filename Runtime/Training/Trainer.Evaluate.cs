@@ -192,6 +192,7 @@ public sealed partial class Trainer
         DataChecks.Check(data, _plan, targets, name);
         if (losses)
         {
+            RequireLosses(data, name);
             DataChecks.CheckCounts(data, _plan, name);
         }
 
@@ -199,6 +200,19 @@ public sealed partial class Trainer
         if (_options.Stateful && data.WhyNotContiguous(Advance(data)) is { } reason)
         {
             throw new ArgumentException($"A stateful training reads the samples one after the other as one long sequence, but {reason}.", name);
+        }
+    }
+
+    /// <summary>Fails where there are targets that nothing would be learnt of.</summary>
+    private void RequireLosses(SequenceData data, string name)
+    {
+        for (int i = 0; i < _plan.Outputs.Length; i++)
+        {
+            if (_plan.Outputs[i].Loss is not { Kind: not LossKind.None } && DataChecks.TargetOf(data, _plan, i) is not null)
+            {
+                throw new ArgumentException(
+                    $"The data has targets of '{_plan.OutputNames[i]}', and {_plan.Name} has no loss on it: declare one, hand one in (TrainerOptions.Losses), or leave the targets out.", name);
+            }
         }
     }
 

@@ -39,9 +39,15 @@ public sealed partial class Trainer
             (string Layer, int? Step)? layer = workspace.FirstNotFinite();
             if (!double.IsFinite(loss) || layer is not null)
             {
-                string where = layer is not var (name, step) ? string.Create(CultureInfo.InvariantCulture, $"all layers' outputs are finite there, and its loss is {loss}")
-                    : step is null ? $"there the output of '{name}' is the first that is not finite" : $"there the output of '{name}' is the first that is not finite, at step {step}";
-                return string.Create(CultureInfo.InvariantCulture, $"It begins with sample {samples[b]}: {where}. ");
+                string where = layer is not var (which, step) ? string.Create(CultureInfo.InvariantCulture, $"all layers' outputs are finite there, and its loss is {loss}")
+                    : step is null ? $"there the output of '{which}' is the first that is not finite" : $"there the output of '{which}' is the first that is not finite, at step {step}";
+                string own = layer is null && _losses.AnyCustom ? $"(Handed in: {_losses}.) " : "";
+                return string.Create(CultureInfo.InvariantCulture, $"It begins with sample {samples[b]}: {where}. {own}");
+            }
+
+            if (workspace.CustomGradientNotFinite() is var (name, head, at, slope))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"It begins with sample {samples[b]}: its loss is {loss:G5}, and '{name}' gave the gradient {slope} for '{head}'{(_plan.Outputs[Array.IndexOf(_plan.OutputNames, head)].Axis >= 0 ? $" at step {at}" : "")}. ");
             }
 
             if (mode == ForwardMode.Training)

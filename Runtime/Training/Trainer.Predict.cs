@@ -174,8 +174,8 @@ public sealed partial class Trainer
     private MeasureShape ValuesOf(int head, string call)
     {
         MeasureShape shape = HeadMeasures.ShapeOf(_plan, head, 1, []);
-        return shape.Kind == TargetKind.Values && _plan.Outputs[head].Loss is { Kind: not LossKind.None }
-            ? shape : throw new NotSupportedException($"{call}: the targets of {_plan.Name}{(_plan.Outputs.Length == 1 ? "" : $" on '{shape.Head}'")} are no values, and have no intervals.");
+        return shape.Kind == TargetKind.Values && _plan.Outputs[head].Loss is { Kind: not LossKind.None } && shape.AreForecasts
+            ? shape : throw new NotSupportedException($"{call}: the targets of {_plan.Name}{(_plan.Outputs.Length == 1 ? "" : $" on '{shape.Head}'")} are no values that it forecasts, and have no intervals.");
     }
 
     private IntervalForm FormOf(int head, MeasureShape shape) => shape.Quantiles.Count > 1 ? IntervalForm.Quantiles

@@ -17,6 +17,7 @@ namespace SeqGen;
 public sealed partial class Trainer
 {
     private readonly INetwork _network;
+    private readonly HeadLosses _losses;
     private readonly NetworkPlan _plan;
     private readonly TrainerOptions _options;
     private readonly MetricSums _trained;
@@ -30,10 +31,10 @@ public sealed partial class Trainer
     /// <summary>Processors there are, for tests.</summary>
     internal int Processors { get; set; } = Environment.ProcessorCount;
 
-    private Trainer(INetwork network, Optimizer optimizer, TrainerOptions options)
+    private Trainer(INetwork network, HeadLosses losses, Optimizer optimizer, TrainerOptions options)
     {
         _network = network;
-        _plan = network.Core.Plan;
+        (_losses, _plan) = (losses, losses.Plan);
         _options = options;
         (_trained, _evaluated) = (new MetricSums(_plan), new MetricSums(_plan));
         _sums = _trained.Save();
@@ -45,7 +46,7 @@ public sealed partial class Trainer
     public Optimizer Optimizer { get; }
 
     /// <summary>A trainer for a network.</summary>
-    /// <param name="network">A network with a loss.</param>
+    /// <param name="network">A network with a loss, or one that <see cref="TrainerOptions.Losses"/> has a loss for.</param>
     /// <param name="optimizer">An optimizer that belongs to no other network.</param>
     /// <param name="options">Batch size, seed, clipping and so on; null for the defaults.</param>
     public static Trainer For(INetwork network, Optimizer optimizer, TrainerOptions? options = null)
@@ -53,12 +54,13 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(optimizer);
         options ??= new TrainerOptions();
-        NetworkPlan plan = network.Core.Plan;
-        TrainingChecks.RequireTraining(plan);
+        TrainingChecks.RequireTraining(network.Core.Plan);
+        HeadLosses losses = HeadLosses.With(network.Core.Plan, options.Losses, nameof(options));
+        NetworkPlan plan = losses.Plan;
         if (!Array.Exists(plan.Outputs, o => o.Loss is { Kind: not LossKind.None }))
         {
             throw new NotSupportedException(
-                $"{plan.Name} has no loss to train on. Give it one ([MeanSquaredError], say), or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.");
+                $"{plan.Name} has no loss to train on. Give it one: an attribute ([MeanSquaredError], say), or one of your own in TrainerOptions.Losses. (Or write the loop with a Workspace: Forward, OutputGradient, Backward, Optimizer.Step.)");
         }
 
         if (options.Stateful)
@@ -75,7 +77,7 @@ public sealed partial class Trainer
             throw new NotSupportedException($"{plan.Name} has no decoder that could be fed with its own outputs: leave TeacherForcing out.");
         }
 
-        return new Trainer(network, optimizer, options);
+        return new Trainer(network, losses, optimizer, options);
     }
 
     /// <summary>What the last training came to, also where it was cancelled or failed; null before the first.</summary>
@@ -173,7 +175,7 @@ public sealed partial class Trainer
         List<string> notices = [];
         using CheckpointFolder? folder = checkpoints is null ? null : new(checkpoints);
         float rate = RateAtBeginning(checkpoints);
-        TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_plan, Optimizer, rate, _options, workspace.Threads, train, validation);
+        TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_losses, Optimizer, rate, _options, workspace.Threads, train, validation);
         TrainingState? state = from ?? (folder is null ? null : Newest(folder, settings!, notices));
         bool isNew = state is null;
         if (isNew && _options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
@@ -210,7 +212,7 @@ public sealed partial class Trainer
             notices.Add($"gradient flow is not measured: {whyNot}");
         }
 
-        return new InsightMeter(_network.Core, train, _options.BatchSize, insight.GradientFlow && whyNot is null);
+        return new InsightMeter(_network.Core, _losses, train, _options.BatchSize, insight.GradientFlow && whyNot is null);
     }
 
     private static void CheckCounts(int before, int now, string what, string name)

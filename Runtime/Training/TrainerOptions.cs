@@ -70,6 +70,9 @@ public sealed record TrainerOptions
     /// after the first update), and training goes on with the parameters themselves. A training that ends with an exception leaves those.</summary>
     public double? WeightAverage { get; init => field = Settings.Check(value, value is null or (>= 0 and < 1), nameof(WeightAverage), "0 or more and below 1"); }
 
+    /// <summary>Losses of one's own, for heads that declare none. With one head it is that head's; else each says with <see cref="CustomLoss.Head"/> of which it is.</summary>
+    public IReadOnlyList<CustomLoss> Losses { get; init => field = NotNull(value, nameof(Losses)); } = [];
+
     /// <summary>The number that early stopping, plateaus and the best epoch go by.</summary>
     public Metric Monitor { get; init => field = NotNull(value, nameof(Monitor)); } = Metric.Loss;
 

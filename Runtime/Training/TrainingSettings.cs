@@ -16,10 +16,10 @@ internal sealed class TrainingSettings
     /// <summary>Names and texts.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> All { get; }
 
-    public static TrainingSettings Of(NetworkPlan plan, Optimizer optimizer, float rate, TrainerOptions options, int threads, SequenceData train, SequenceData? validation)
+    public static TrainingSettings Of(HeadLosses losses, Optimizer optimizer, float rate, TrainerOptions options, int threads, SequenceData train, SequenceData? validation)
     {
         List<KeyValuePair<string, string>> all = [];
-        Add(all, "network", plan.Declaration);
+        Add(all, "network", losses.AnyCustom ? $"{losses.Plan.Declaration}, handed in: {losses}" : losses.Plan.Declaration);
         Add(all, "optimizer", optimizer);
         Add(all, "parameter groups", GroupsOf(optimizer));
         Add(all, "learning rate", rate);

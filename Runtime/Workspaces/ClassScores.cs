@@ -154,7 +154,7 @@ public static class ClassScores
     {
         OutputPort port = plan.Outputs[head];
         LossKind kind = port.Loss?.Kind ?? LossKind.None;
-        if (kind is not (LossKind.SoftmaxCrossEntropy or LossKind.BinaryCrossEntropy or LossKind.Ctc))
+        if (kind is not (LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses or LossKind.BinaryCrossEntropy or LossKind.Ctc))
         {
             throw new NotSupportedException(
                 $"{call}: the outputs of {plan.Name}{(plan.Outputs.Length == 1 ? "" : $" on '{port.Name}'")} are {(kind == LossKind.None ? "of a head without a loss, which would say what they are: read them with ClassScores" : $"values (its loss is {kind}), and no scores of classes")}.");

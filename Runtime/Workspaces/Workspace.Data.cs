@@ -200,7 +200,7 @@ public partial class Workspace
     private InvalidOperationException WrongTarget(Head head) => new(head.Kind switch
     {
         LossKind.None => NoLoss(),
-        LossKind.SoftmaxCrossEntropy => $"The loss of {_plan.Name}{On(head)} takes classes: fill TargetClasses{Of(head)}.",
+        LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => $"The loss of {_plan.Name}{On(head)} takes classes: fill TargetClasses{Of(head)}.",
         LossKind.Ctc => $"The loss of {_plan.Name}{On(head)} takes labels: call SetLabels.",
         _ => $"The loss of {_plan.Name}{On(head)} takes values: fill Target{Of(head)}.",
     });

@@ -115,7 +115,7 @@ public partial class Workspace
                 case LossKind.None:
                     Gradient = training ? new float[floats] : [];
                     break;
-                case LossKind.SoftmaxCrossEntropy:
+                case LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses:
                     Classes = new int[maxRows];
                     break;
                 case LossKind.Ctc:
@@ -130,7 +130,7 @@ public partial class Workspace
         }
 
         /// <summary>Whether positions count by their target's class.</summary>
-        public bool WeighsClasses => Plan.Loss is { } loss && (loss.IgnoredClass >= 0 || loss.ClassWeights is not null);
+        public bool WeighsClasses => Plan.Loss is { } loss && (loss.IgnoredClass is not null || loss.ClassWeights is not null);
 
         /// <summary>Numbers of a target that can have weights of their own.</summary>
         public int MaskSize => Target.Length > 0 ? Plan.TargetSize : 1;

@@ -22,13 +22,13 @@ public partial class Workspace
             return 0;
         }
 
-        int row = UserRow(axis, b, t), ignored = mine.Plan.Loss?.IgnoredClass ?? -1;
+        int row = UserRow(axis, b, t);
         if (mine.HasElements)
         {
             return (float)WeightOf(mine, b, t);
         }
 
-        return ignored >= 0 && mine.Classes.Length > 0 && mine.Classes[row] == ignored ? 0 : mine.HasMask ? mine.Mask[row] : 1;
+        return mine.Classes.Length > 0 && mine.Classes[row] == mine.Plan.Loss?.IgnoredClass ? 0 : mine.HasMask ? mine.Mask[row] : 1;
     }
 
     /// <summary>How much each value of a position's target counts; empty where all count as the position.</summary>

@@ -314,6 +314,11 @@ public partial class Workspace
 
             head.HasMask = true;
         }
+        else if (_losses[head.Index] is { WeighsElements: false } loss)
+        {
+            throw new NotSupportedException(
+                $"The mask has a weight for each of {size} values of a target, and '{loss.Name}' of {_plan.Name} is a loss of whole positions: give a weight for each position (of missing targets, MissingTargets.Positions), or use CustomLoss.OfElements or OfSequences.");
+        }
         else
         {
             mask.CopyTo(Elements(head));

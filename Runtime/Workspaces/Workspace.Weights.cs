@@ -95,7 +95,7 @@ public partial class Workspace
 
         LossPlan loss = head.Plan.Loss!;
         int target = head.Classes[row];
-        return loss.IgnoredClass >= 0 && target == loss.IgnoredClass ? 0
+        return target == loss.IgnoredClass ? 0
             : loss.ClassWeights is { } weights && (uint)target < (uint)weights.Length ? Math.Min(float.MaxValue, weight * weights[target]) : weight;
     }
 

@@ -22,6 +22,7 @@ namespace SeqGen;
 public partial class Workspace
 {
     private readonly NetworkCore _core;
+    private readonly HeadLosses _losses;
     private readonly NetworkPlan _plan;
     private readonly WorkArea _area;
     private readonly bool _training;
@@ -31,10 +32,11 @@ public partial class Workspace
     // The thread whose pass runs; 0 for none.
     private int _user;
 
-    internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training, int parts = 1, int maxTargetSteps = 0)
+    internal Workspace(NetworkCore core, int maxBatch, int maxSteps, bool training, int parts = 1, int maxTargetSteps = 0, HeadLosses? losses = null)
     {
         _core = core;
-        _plan = core.Plan;
+        _losses = losses ?? HeadLosses.Declared(core.Plan);
+        _plan = _losses.Plan;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxBatch);
         ArgumentOutOfRangeException.ThrowIfNegative(maxSteps);
         ArgumentOutOfRangeException.ThrowIfNegative(maxTargetSteps);
@@ -82,6 +84,9 @@ public partial class Workspace
     public bool IsTraining => _training;
 
     internal NetworkCore Core => _core;
+
+    /// <summary>The network's plan, with the losses that were handed in.</summary>
+    internal NetworkPlan Plan => _plan;
 
     private protected int PartCount => _parts.Length;
 

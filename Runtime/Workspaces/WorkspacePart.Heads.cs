@@ -36,7 +36,14 @@ public partial class Workspace
 
                 StageWeights(mine);
                 StageTarget(mine);
-                Loss(mine);
+                if (mine.Custom is null)
+                {
+                    Loss(mine);
+                }
+                else
+                {
+                    Custom(mine);
+                }
             }
         }
 
@@ -211,7 +218,7 @@ public partial class Workspace
         private void StageTarget(PartHead mine)
         {
             Head head = mine.Head;
-            int size = head.Kind == LossKind.SoftmaxCrossEntropy ? head.Plan.Size : head.Plan.TargetSize, axis = head.Plan.Axis, steps = StepsOf(axis);
+            int size = head.Classes.Length > 0 ? head.Plan.Size : head.Plan.TargetSize, axis = head.Plan.Axis, steps = StepsOf(axis);
             for (int b = 0; b < Rows; b++)
             {
                 for (int t = 0; t < steps; t++)
@@ -219,7 +226,7 @@ public partial class Workspace
                     int row = (t * Rows) + b;
                     int user = _owner.UserRow(axis, First + b, t);
                     bool counted = mine.Weights[row] != 0;
-                    if (head.Kind == LossKind.SoftmaxCrossEntropy)
+                    if (head.Classes.Length > 0)
                     {
                         int target = counted ? head.Classes[user] : 0;
                         if ((uint)target >= (uint)size)
@@ -324,6 +331,9 @@ public partial class Workspace
             public double WeightSum;
             public double Share;
 
+            /// <summary>Room for a loss that was handed in; null where there is none.</summary>
+            public readonly CustomRoom? Custom;
+
             public PartHead(Head head, int maxRows, int maxSteps, string network)
             {
                 Head = head;
@@ -336,6 +346,7 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
+                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps) : null;
                 TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }

@@ -38,12 +38,12 @@ internal static class WorkspaceSizes
         {
             Int128 rows = RowsOf(port.Axis);
             LossKind loss = port.Loss?.Kind ?? LossKind.None;
-            bool hasValues = loss is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.Ctc);
+            bool hasValues = loss.TakesValues();
             bytes += Aligned(hasValues ? rows * Padded(port.TargetSize) : 0);
             numbers += (rows * port.Size) + loss switch
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),
-                LossKind.SoftmaxCrossEntropy => 4 * rows,
+                LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => 4 * rows,
                 LossKind.Ctc => rows + ((Int128)3 * batch) + ((Int128)2 * CtcScratch(port, steps)),
                 _ => rows * (2 + port.TargetSize),
             };
