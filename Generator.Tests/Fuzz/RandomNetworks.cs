@@ -62,7 +62,15 @@ internal sealed partial class RandomNetworks
         // What cannot begin anew inside of a sequence says so.
         bool canReset = !isCoder && _layers.TrueForAll(l => !Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) || layer.NoResets(l.Arguments).Length == 0);
         network.With(canReset && _draws.Chance(0.3), "Resets", () => true);
-        return DeclarationText.Spec(name, network.List(), _layers);
+        NetworkSpec spec = DeclarationText.Spec(name, network.List(), _layers);
+        if (!_draws.Chance(0.35))
+        {
+            return spec;
+        }
+
+        // Where no loss is of values, or a last layer does not give any number, it is an error: tests of mistakes have it.
+        NetworkSpec normalizing = DeclarationText.Spec(name, network.With("NormalizeTargets", true).List(), _layers);
+        return NetworkShape.Of(normalizing).Problems.Count == 0 ? normalizing : spec;
     }
 
     private void Stack(bool isTokens)
@@ -168,7 +176,7 @@ internal sealed partial class RandomNetworks
                 arguments.With("Quantiles", new EquatableArray<double>(_draws.Pick([.. all.Where(q => _size % q.Length == 0)]))).With(_draws.Chance(0.5), "NonCrossing", () => true);
                 break;
             case "Ctc":
-                arguments.With(_draws.Chance(0.5), "Blank", () => _draws.Between(0, _size - 1));
+                arguments.With(_draws.Chance(0.5), "Blank", () => _draws.Between(0, _size - 1)).With(_draws.Chance(0.4), "ZeroInfinity", () => true);
                 break;
             case "BinaryCrossEntropy":
                 arguments.With(_draws.Chance(0.3), "PositiveWeight", () => _draws.Pick(0.25, 3.0));
