@@ -64,7 +64,7 @@ public class CellPackageTests
         foreach (string source in Generated.UserCells.Sample.Values)
         {
             CSharpCompilation compilation = NetworkHarness.Compilation(new HarnessOptions(), source);
-            INamedTypeSymbol cell = compilation.GetSymbolsWithName(n => n.EndsWith("Attribute", System.StringComparison.Ordinal)).OfType<INamedTypeSymbol>().Single();
+            INamedTypeSymbol cell = compilation.GetSymbolsWithName(n => n.EndsWith("Attribute", System.StringComparison.Ordinal), SymbolFilter.Type, TestContext.Current.CancellationToken).OfType<INamedTypeSymbol>().Single();
             CellCode code = CellReader.Read(cell, compilation, TestContext.Current.CancellationToken).Code!;
             CellCode read = CellText.Read(code.Text)!;
             Assert.Equal(code.Text, read.Text);

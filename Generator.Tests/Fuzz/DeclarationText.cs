@@ -15,7 +15,8 @@ internal static class DeclarationText
 {
     /// <summary>The attribute classes by the names they are written with.</summary>
     public static IReadOnlyDictionary<string, Type> Attributes { get; } = typeof(NetworkAttribute).Assembly.GetExportedTypes()
-        .Where(t => !t.IsAbstract && typeof(Attribute).IsAssignableFrom(t) && t.Namespace == "SeqGen")
+        .Where(t => !t.IsAbstract && typeof(Attribute).IsAssignableFrom(t) && t.Namespace == "SeqGen" && t != typeof(SizeAttribute))
+        .Concat(FuzzCells.Kinds.Select(kind => typeof(FuzzCells).Assembly.GetType("Cells." + kind + "Attribute", throwOnError: true)!))
         .ToDictionary(t => t.Name[..^"Attribute".Length]);
 
     /// <summary>The class with its attributes in one line.</summary>
@@ -77,7 +78,7 @@ internal static class DeclarationText
         IEnumerable<ArgumentSpec> given = Attributes[kind].GetConstructors().Single().GetParameters()
             .Where((p, i) => p.HasDefaultValue && written.All(w => w.Name != positional[i]))
             .Select(p => new ArgumentSpec(char.ToUpperInvariant(p.Name![0]) + p.Name[1..], p.DefaultValue is int n ? (long)n : p.DefaultValue!));
-        return new LayerSpec(kind, new ArgumentList(new(given.Concat(written))));
+        return FuzzCells.Spec(kind, new ArgumentList(new(given.Concat(written))));
     }
 
     private static object Value(Type type, ExpressionSyntax expression) => expression switch

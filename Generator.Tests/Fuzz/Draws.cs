@@ -51,5 +51,5 @@ internal sealed class Arguments
 
     public ArgumentList List() => new(new EquatableArray<ArgumentSpec>(_items));
 
-    public LayerSpec Of(string kind) => new(kind, List());
+    public LayerSpec Of(string kind) => FuzzCells.Spec(kind, List());
 }

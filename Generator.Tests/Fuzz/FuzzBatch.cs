@@ -10,6 +10,7 @@ using System.Threading.Tasks;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
+using SeqGen.Generator.Emission;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Parsing;
 using SeqGen.Testing;
@@ -70,7 +71,7 @@ internal sealed class FuzzBatch
         var batch = new FuzzBatch();
         CSharpParseOptions parse = new(LanguageVersion.CSharp12, DocumentationMode.None);
         CSharpCompilation declared = GeneratorRun.Compilation(
-            cases.Select(c => (c.Spec.Name + ".cs", "using SeqGen;\n" + c.Text + "\n")), new GeneratorOptions());
+            cases.Select(c => (c.Spec.Name + ".cs", "using Cells;\nusing SeqGen;\n" + c.Text + "\n")).Concat(FuzzCells.Sources()), new GeneratorOptions());
         declared = declared.WithOptions(declared.Options.WithOptimizationLevel(optimizes ? OptimizationLevel.Release : OptimizationLevel.Debug));
         var sound = new List<(FuzzCase Case, SyntaxTree[] Trees)>();
         foreach (FuzzCase one in cases)
@@ -90,7 +91,7 @@ internal sealed class FuzzBatch
         while (sound.Count > 0)
         {
             var trees = sound.Select(s => s.Case.Spec.Name).ToHashSet();
-            CSharpCompilation whole = declared.RemoveSyntaxTrees(declared.SyntaxTrees.Where(t => !trees.Contains(Path.GetFileNameWithoutExtension(t.FilePath))))
+            CSharpCompilation whole = declared.RemoveSyntaxTrees(declared.SyntaxTrees.Where(t => !IsCell(t) && !trees.Contains(Path.GetFileNameWithoutExtension(t.FilePath))))
                 .AddSyntaxTrees(sound.SelectMany(s => s.Trees));
             using var image = new MemoryStream();
             EmitResult emitted = whole.Emit(image);
@@ -120,13 +121,15 @@ internal sealed class FuzzBatch
     /// <summary>One declaration in the way that the compiler takes: through the driver of generators, which must give the same text.</summary>
     private void Drive(CSharpCompilation declared, FuzzCase one, string source)
     {
-        GeneratorRun run = GeneratorRun.Of(declared.RemoveSyntaxTrees(declared.SyntaxTrees.Where(t => Path.GetFileNameWithoutExtension(t.FilePath) != one.Spec.Name)));
-        string[] given = [.. run.Result.GeneratedSources.Select(s => s.SourceText.ToString())];
+        GeneratorRun run = GeneratorRun.Of(declared.RemoveSyntaxTrees(declared.SyntaxTrees.Where(t => !IsCell(t) && Path.GetFileNameWithoutExtension(t.FilePath) != one.Spec.Name)));
+        string[] given = [.. run.Result.GeneratedSources.Where(s => s.HintName != CellFile.HintName).Select(s => s.SourceText.ToString())];
         if (given is not [string text] || text != source || run.FromGenerator.Length > 0)
         {
             _failures.Add(new FuzzFailure(one, "driver", $"the driver gives {given.Length} files, not the text that the compiler of networks gives; {run.FromGenerator.Length} diagnostics"));
         }
     }
+
+    private static bool IsCell(SyntaxTree tree) => tree.FilePath.StartsWith(FuzzCells.Prefix, StringComparison.Ordinal);
 
     /// <summary>The sources of a declaration and its variant; null where it is refused or fails.</summary>
     private string[]? Generate(CSharpCompilation declared, FuzzCase one)

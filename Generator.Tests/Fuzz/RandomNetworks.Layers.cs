@@ -9,12 +9,12 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class RandomNetworks
 {
-    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu"];
+    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu"];
 
     private static readonly string[] _onSequences =
     [
-        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
-        "AttentionPooling", "NeuralTuringMachine",
+        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
+        "AttentionPooling", "NeuralTuringMachine", "Cell", "Cell", "Cell",
     ];
 
     private static readonly string[] _elementwise =
@@ -33,13 +33,14 @@ internal sealed partial class RandomNetworks
         {
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
-            "LayerNorm" => Norm(ref activation),
+            "LayerNorm" or "BatchNorm" => Norm(kind, ref activation),
             "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
             "SelfAttention" => SelfAttention(),
             "AttentionPooling" => AttentionPooling(),
             "NeuralTuringMachine" => TuringMachine(),
+            "Cell" => Recurrent(_draws.Pick(FuzzCells.Kinds), _draws.Size(), ref activation),
             _ => Recurrent(kind, _draws.Size(), ref activation),
         };
         _activation = kind == "Dropout" ? "Linear" : kind == "PRelu" ? "other" : activation;
@@ -74,10 +75,16 @@ internal sealed partial class RandomNetworks
         _size = skip ? _size + units : units;
     }
 
-    private LayerSpec Norm(ref string activation)
+    private LayerSpec Norm(string kind, ref string activation)
     {
         string function = activation = _draws.Chance(0.7) ? "Linear" : _draws.Pick(_elementwise);
-        return Common(new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01).With(function != "Linear", "Activation", () => function)).Of("LayerNorm");
+        Arguments arguments = new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01).With(function != "Linear", "Activation", () => function);
+        if (kind == "BatchNorm")
+        {
+            arguments.With(_draws.Chance(0.3), "Momentum", () => _draws.Pick(0.01, 0.5, 1.0)).With(_draws.Chance(0.25), "Affine", () => false);
+        }
+
+        return Common(arguments).Of(kind);
     }
 
     private LayerSpec Tdnn(ref string activation)
@@ -191,12 +198,27 @@ internal sealed partial class RandomNetworks
             case "Elman":
                 arguments.With(_draws.Chance(0.35), "Context", () => _draws.Pick(1, 2, 2));
                 break;
-            default:
+            case "Jordan":
                 arguments.With(_draws.Chance(0.5), "Recurrent", () => true);
+                break;
+            case "LiGru":
+                arguments.With(_draws.Chance(0.5), "Normalized", () => true);
+                break;
+            case "Janet":
+                arguments.With(_draws.Chance(0.5), "Beta", () => 0.5);
+                break;
+            case "FastWeights":
+                arguments.With(_draws.Chance(0.3), "InnerSteps", () => _draws.Pick(0, 2, 3)).With(_draws.Chance(0.3), "Decay", () => 0.8).With(_draws.Chance(0.3), "Rate", () => 0.3);
+                break;
+            case "Antisymmetric":
+                arguments.With(_draws.Chance(0.3), "StepSize", () => 0.2).With(_draws.Chance(0.3), "Diffusion", () => 0.1);
+                break;
+            default:
                 break;
         }
 
-        bool untied = _draws.Chance(0.1), last = !isCoder && _draws.Chance(0.2);
+        bool shares = kind is "FastWeights" or "Antisymmetric" || arguments.Has("Normalized");
+        bool untied = !shares && _draws.Chance(0.1), last = !isCoder && _draws.Chance(0.2);
         string direction = isCoder || _draws.Chance(0.75) ? "Forward" : _draws.Pick("Backward", "Both");
         arguments.With(untied, "Tied", () => false)
             .With(kind is "Lstm" or "Gru" && !untied && _draws.Chance(0.15), "LayerNorm", () => true)
@@ -260,20 +282,20 @@ internal sealed partial class RandomNetworks
     private void Dropouts(string kind, Arguments arguments, bool untied)
     {
         const double each = 0.07;
-        bool hasHidden = kind != "Jordan" || arguments.Has("Recurrent");
-        if (kind is "Lstm" or "Gru" && _draws.Chance(each))
+        bool isCell = FuzzCells.Kinds.Contains(kind), hasHidden = kind is not ("Jordan" or "Sru" or "Qrnn") || arguments.Has("Recurrent");
+        if (kind is "Lstm" or "Gru" or "LiGru" && _draws.Chance(each))
         {
             arguments.With("RecurrentDropout", _draws.Rate()).With(_draws.Chance(0.4), "RecurrentDropoutPerSequence", () => true);
         }
 
         if (hasHidden && _draws.Chance(2 * each))
         {
-            arguments.With(_draws.Pick("Zoneout", "VariationalHidden"), _draws.Rate());
+            arguments.With(isCell ? "Zoneout" : _draws.Pick("Zoneout", "VariationalHidden"), _draws.Rate());
         }
 
-        if (kind == "Lstm" && _draws.Chance(2 * each))
+        if (kind is "Lstm" or "Sru" or "Qrnn" && _draws.Chance(2 * each))
         {
-            arguments.With(_draws.Pick("ZoneoutCell", "RnnDrop"), _draws.Rate());
+            arguments.With(kind == "Lstm" ? _draws.Pick("ZoneoutCell", "RnnDrop") : "ZoneoutCell", _draws.Rate());
         }
 
         arguments.With(_draws.Chance(each), "VariationalInput", () => _draws.Rate()).With(!untied && _draws.Chance(each), "WeightDrop", () => _draws.Rate());

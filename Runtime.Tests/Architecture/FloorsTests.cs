@@ -13,18 +13,20 @@ public sealed class FloorsTests
     // From the ground up: a folder and all that it uses. It may use lines above its own alone, so there is no circle; and what stands here is used,
     // so that the table says how things are. docs/architecture.md says what each folder is for.
     private const string Floors = """
-        Attributes
+        Cells
+        Attributes: Cells
         Kernels
-        Contract
+        Contract:   Kernels
         Parameters: Kernels Contract
         Files:      Kernels Contract Parameters
         Workspaces: Kernels Contract Parameters
         Streams:    Kernels Contract Parameters Workspaces
         Networks:           Contract Parameters Workspaces Streams Files
-        Parallel:                    Parameters Workspaces Networks
+        Parallel:   Kernels          Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
         Measures:           Contract Parameters Workspaces Data
+        Checks:     Kernels Parameters Workspaces Networks Cells Attributes
         Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures
         """;
 
