@@ -32,11 +32,91 @@ public class UserCellTests
         ("PhasedLstm", "PhasedLstm(5)", 3),
         ("FastWeights", "FastWeights(5, InnerSteps = 2)", 3),
         ("Antisymmetric", "Antisymmetric(5)", 3),
+        ("SlicesOfState", "SlicesOfState(5)", 3),
+        ("SlicesOfProduct", "SlicesOfProduct(5)", 3),
+        ("SlicesOfSlices", "SlicesOfSlices(5)", 3),
+        ("ManySources", "ManySources(20)", 3),
+        ("SameSourceTwice", "SameSourceTwice(5)", 3),
+        ("V1", "V1(20)", 3),
+        ("V2", "V2(20)", 3),
+        ("V3", "V3(20)", 3),
+        ("V4", "V4(20)", 3),
+        ("V5", "V5(20)", 3),
+        ("V6", "V6(20)", 3),
     ];
+
+    // What once was wrong, or is like it.
+    private const string _more = """
+        namespace Cells;
+
+        public sealed class SlicesOfStateAttribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) => Tanh(w.Affine("a", x, h) + Concat(h[..2], h[^3..]));
+        }
+
+        public sealed class SlicesOfProductAttribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) => Tanh(Concat(w.Affine("a", x, h)[..2], w.Affine("b", x)[1..4]));
+        }
+
+        public sealed class SameSourceTwiceAttribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) => Tanh(w.Linear("a", x, h) + (w.Affine("b", x) + w.Linear("c", h)));
+        }
+
+        public sealed class V1Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x)); }
+        }
+
+        public sealed class V2Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Affine("g", h - 1)); }
+        }
+
+        public sealed class V3Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + w.Linear("f", x) + w.Affine("g", h - 1)); }
+        }
+
+        public sealed class V4Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
+        }
+
+        public sealed class V5Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Tanh(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
+        }
+
+        public sealed class V6Attribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
+        }
+
+        public sealed class ManySourcesAttribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w)
+            {
+                Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a);
+                return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1));
+            }
+        }
+
+        public sealed class SlicesOfSlicesAttribute(int units) : CellAttribute(units)
+        {
+            public static Vec Step(Vec x, Vec h, Weights w)
+            {
+                Vec v = Concat(Concat(Relu(h)[..2], w.Affine("a", x, h)[2..])[..2], w.Linear("b", x, h)[1..4]);
+                return h + (0.5 * (Tanh(Concat(v[..2], v[2..]) + Concat(h[..2], v[^3..])) - h));
+            }
+        }
+        """;
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load(
     [
         .. UserCells.Sample.Values,
+        _more,
         .. _cells.Select(c => $"[Network(Inputs = {c.Inputs}, Timesteps = 7)] [Cells.{c.Attribute}] public partial class {c.Name};"),
     ]));
 

@@ -43,7 +43,7 @@ internal static class UserCells
     /// <summary>The parameters of a network's first layer, under the method's names.</summary>
     private static Weights WeightsOf(INetwork network, LayerSpec spec, int inputs)
     {
-        string module = network.Parameters.First().Name.Split('.')[0];
+        string module = network.Parameters.FirstOrDefault()?.Name.Split('.')[0] ?? "";
         var weights = new Weights(spec.Arguments.Int("Units"));
         var plan = new CellPlan(CellEvaluator.Step(spec.Cell!, spec.Arguments, inputs));
         double[] Of(string role) => [.. network.Parameters[$"{module}.{role}_l0"].ToArray().Select(v => (double)v)];
@@ -71,7 +71,7 @@ internal static class UserCells
             weights.Set(value.Text, Of(value.Text));
         }
 
-        foreach (CellValue value in plan.Step.Values.Where(v => v.Op == CellOp.LayerNorm))
+        foreach (CellValue value in plan.Step.Values.Where(v => v.Op == CellOp.Normalization))
         {
             weights.Set(value.Text + ".weight", [.. network.Parameters[$"{module}.{value.Text}.weight"].ToArray().Select(v => (double)v)]);
             weights.Set(value.Text + ".bias", [.. network.Parameters[$"{module}.{value.Text}.bias"].ToArray().Select(v => (double)v)]);

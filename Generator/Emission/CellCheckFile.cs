@@ -1,11 +1,10 @@
 // The file that lets CellCheck.Run find the network that was made for it, and call the cell's method. Knows the runtime's plan of a check; knows no equation.
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
-using Microsoft.CodeAnalysis.CSharp;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -69,7 +68,7 @@ internal static class CellCheckFile
             {
                 yield return (value.Text, module + value.Text + "_l0", 0, value.Size);
             }
-            else if (value.Op == CellOp.LayerNorm)
+            else if (value.Op == CellOp.Normalization)
             {
                 yield return (value.Text + ".weight", module + value.Text + ".weight", 0, value.Size);
                 yield return (value.Text + ".bias", module + value.Text + ".bias", 0, value.Size);
@@ -77,7 +76,4 @@ internal static class CellCheckFile
         }
     }
 
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string Quote(string text) => SymbolDisplay.FormatLiteral(text, true);
 }

@@ -2,8 +2,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Microsoft.CodeAnalysis.CSharp;
 using SeqGen.Generator.Model;
+using static SeqGen.Generator.Emission.Literals;
 
 namespace SeqGen.Generator.Emission;
 
@@ -25,7 +25,7 @@ internal static class CellFile
         writer.Line("// What the compiler needs of this assembly's cells where a network of another project has one.");
         foreach (CellCode cell in all)
         {
-            writer.Line($"[assembly: global::SeqGen.Kernels.V1.CellCode({SymbolDisplay.FormatLiteral(cell.Name, true)}, {SymbolDisplay.FormatLiteral(cell.Text, true)})]");
+            writer.Line($"[assembly: global::SeqGen.Kernels.V1.CellCode({Quote(cell.Name)}, {Quote(cell.Text)})]");
         }
 
         return writer.ToString();

@@ -1,5 +1,6 @@
 // Numbers and texts as they stand in C#, whatever the culture. Knows literals alone.
 using System.Globalization;
+using System.Linq;
 
 namespace SeqGen.Generator.Emission;
 
@@ -14,5 +15,10 @@ internal static class Literals
 
     public static string Flag(bool value) => value ? "true" : "false";
 
-    public static string Quote(string text) => "\"" + text.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+    public static string Quote(string text) => "\"" + string.Concat(text.Select(c => c switch
+    {
+        '\\' or '"' => "\\" + c,
+        < ' ' or '\u007f' or '\u0085' or '\u2028' or '\u2029' => "\\u" + ((int)c).ToString("x4", CultureInfo.InvariantCulture),
+        _ => c.ToString(),
+    })) + "\"";
 }

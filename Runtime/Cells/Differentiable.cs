@@ -8,6 +8,7 @@ namespace SeqGen;
 
 /// <summary>The functions that the method of a cell, a loss or an activation of one's own is written with.</summary>
 /// <remarks>Every attribute has them as a base class, so that they need no prefix in such a method; other classes write <c>using static SeqGen.Differentiable;</c>.</remarks>
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true, Inherited = false)]
 public abstract class Differentiable : Attribute
 {
     private protected Differentiable()

@@ -60,6 +60,11 @@ internal sealed class CellEvaluator
         CellItem[] items = result is TupleItem tuple ? tuple.Items : [result];
         CellValue[] values = items.Select(i => evaluator._functions.Value(i, step.Body.Id)).ToArray();
         CellValue[] states = cell.HasOutput ? values.Skip(1).ToArray() : values;
+        if (!Reads(evaluator._functions.Values, [values[0], .. states]))
+        {
+            throw new CellMistakeException("SEQ0311", step.Body.Id, "nothing of the input reaches the output or a state; a step that does not read it is no layer");
+        }
+
         for (int i = 0; i < states.Length; i++)
         {
             if (!states[i].Dims.SequenceEqual(given[i + 1] is ValueItem { Value: var before } ? before.Dims : []))
@@ -71,6 +76,18 @@ internal sealed class CellEvaluator
         return values[0].Dims.Length == 1
             ? new CellStep(evaluator._functions.Values, values[0], states)
             : throw new CellMistakeException("SEQ0312", step.Body.Id, "the output", "a vector", values[0].Shape);
+    }
+
+    /// <summary>Whether the input has part in any of the results.</summary>
+    private static bool Reads(IReadOnlyList<CellValue> values, CellValue[] results)
+    {
+        var reading = new HashSet<CellValue>();
+        foreach (CellValue value in values.Where(v => v.Op == CellOp.Input || v.Reads.Any(reading.Contains)))
+        {
+            reading.Add(value);
+        }
+
+        return results.Any(reading.Contains);
     }
 
     private CellItem Invoke(Code place, MethodCode method, CellItem[] given)

@@ -218,7 +218,7 @@ internal sealed class CellFunctions(Func<int> units)
                 CellValue normalized = Value(given[2], code.Id);
                 double epsilon = Number(3);
                 return epsilon >= 1e-38 && epsilon <= 1
-                    ? Once(code, name, new CellValue(CellOp.LayerNorm, [normalized], normalized.Dims) { Text = name, Number = epsilon })
+                    ? Once(code, name, new CellValue(CellOp.Normalization, [normalized], normalized.Dims) { Text = name, Number = epsilon })
                     : throw new CellMistakeException("SEQ0311", code.Id, "an epsilon from 1e-38 to 1 is needed here");
         }
     }

@@ -152,7 +152,7 @@ internal sealed class CellPlan
         return new CellStep(all, Now(step.Output), step.States.Select(Now).ToArray());
     }
 
-    /// <summary>Gives the matrices of a product's gates their rows: below those of other gates of the same size whose source has the same size, unless these would meet in one op with two sources.</summary>
+    /// <summary>Gives the matrices of a product's gates their rows: below those of other gates of the same size whose source has the same size, unless these would meet in one op with two sources, or in one slot.</summary>
     private void AddRows(CellValue product)
     {
         foreach (ProductTerm term in product.Terms)
@@ -160,7 +160,7 @@ internal sealed class CellPlan
             bool isRecurrent = _recurrent.Contains(term.Source);
             CellMatrix? matrix = Matrices.Find(m => m.IsRecurrent == isRecurrent && m.Units == product.Size && m.Columns == term.Source.Size
                 && m.Gates.TrueForAll(g => g.Source == term.Source || _levels[g.Source] != _levels[term.Source])
-                && m.Gates.TrueForAll(g => g.Gate != term.Gate));
+                && m.Gates.TrueForAll(g => !product.Terms.Contains(g) || _levels[g.Source] != _levels[term.Source]));
             if (matrix is null)
             {
                 string role = isRecurrent ? "weight_hh" : "weight_ih";
@@ -203,7 +203,9 @@ internal sealed class CellPlan
         bool isFirst = true;
         foreach (IGrouping<int, ProductTerm> share in product.Terms.GroupBy(t => _levels[t.Source]).OrderBy(g => g.Key))
         {
-            CellProduct? op = Products.Find(p => p.Level == share.Key && p.Units == product.Size && p.Slots.Count < MostSlots);
+            // A kernel begins every sum with its first two sources, so that each slot must be fed by one of them: others have nothing to gain from one op either.
+            CellProduct? op = Products.Find(p => p.Level == share.Key && p.Units == product.Size && p.Slots.Count < MostSlots
+                && share.Any(term => p.Terms.Take(2).Any(t => t.Matrix == _rows[term].Matrix && t.Source == term.Source)));
             if (op is null)
             {
                 op = new CellProduct(share.Key, product.Size);

@@ -39,7 +39,7 @@ internal enum CellOp
     Outer,
 
     /// <summary>Of a value, with parameters <see cref="CellValue.Text"/>.</summary>
-    LayerNorm,
+    Normalization,
 
     /// <summary>A place that a dropout acts on: <see cref="CellValue.Text"/> is what it is called.</summary>
     Mark,

@@ -22,9 +22,9 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
             return new Signal(1, IsTokens: false, arguments.String("Returns", "Sequence") != "Last", input.Steps);
         }
 
-        if (!arguments.Bool("Tied", true) && step.Values.FirstOrDefault(v => v.Op == CellOp.LayerNorm || v is { Op: CellOp.Parameter, Dims.Length: 2 }) is { } shared)
+        if (!arguments.Bool("Tied", true) && step.Values.FirstOrDefault(v => v.Op == CellOp.Normalization || v is { Op: CellOp.Parameter, Dims.Length: 2 }) is { } shared)
         {
-            problems.Add("SEQ0123", "Tied", "Tied = false", Kind, (shared.Op == CellOp.LayerNorm ? "LayerNorm" : "Matrix") + " is for parameters that all steps share; leave one of the two out");
+            problems.Add("SEQ0123", "Tied", "Tied = false", Kind, (shared.Op == CellOp.Normalization ? "LayerNorm" : "Matrix") + " is for parameters that all steps share; leave one of the two out");
         }
 
         return base.Check(arguments, input, problems);
@@ -80,7 +80,7 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
             {
                 cell.Add(value.Text, Beginning(value), value.Dims.Length == 0 ? [1] : value.Dims);
             }
-            else if (value.Op == CellOp.LayerNorm)
+            else if (value.Op == CellOp.Normalization)
             {
                 cell.AddNorm(value.Text, value.Size);
             }
@@ -282,7 +282,7 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
                     return cell.Write(new ContractOp(ContractKind.Sum), inputs);
                 case CellOp.Outer:
                     return cell.Write(new ContractOp(ContractKind.Outer), inputs);
-                case CellOp.LayerNorm:
+                case CellOp.Normalization:
                     return cell.Normalize(value.Text, inputs[0], value.Number);
                 default:
                     return Marked(value, inputs[0]);
