@@ -37,12 +37,7 @@ public class UserCellTests
         ("SlicesOfSlices", "SlicesOfSlices(5)", 3),
         ("ManySources", "ManySources(20)", 3),
         ("SameSourceTwice", "SameSourceTwice(5)", 3),
-        ("V1", "V1(20)", 3),
-        ("V2", "V2(20)", 3),
-        ("V3", "V3(20)", 3),
-        ("V4", "V4(20)", 3),
-        ("V5", "V5(20)", 3),
-        ("V6", "V6(20)", 3),
+        ("SumInASlot", "SumInASlot(20)", 3),
     ];
 
     // What once was wrong, or is like it.
@@ -64,34 +59,13 @@ public class UserCellTests
             public static Vec Step(Vec x, Vec h, Weights w) => Tanh(w.Linear("a", x, h) + (w.Affine("b", x) + w.Linear("c", h)));
         }
 
-        public sealed class V1Attribute(int units) : CellAttribute(units)
+        public sealed class SumInASlotAttribute(int units) : CellAttribute(units)
         {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x)); }
-        }
-
-        public sealed class V2Attribute(int units) : CellAttribute(units)
-        {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Affine("g", h - 1)); }
-        }
-
-        public sealed class V3Attribute(int units) : CellAttribute(units)
-        {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + w.Linear("f", x) + w.Affine("g", h - 1)); }
-        }
-
-        public sealed class V4Attribute(int units) : CellAttribute(units)
-        {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
-        }
-
-        public sealed class V5Attribute(int units) : CellAttribute(units)
-        {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x, a), e = w.Affine("e", Tanh(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
-        }
-
-        public sealed class V6Attribute(int units) : CellAttribute(units)
-        {
-            public static Vec Step(Vec x, Vec h, Weights w) { Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h)), c = w.Affine("c", x, h) * w.Affine("d", x), e = w.Affine("e", Relu(h), x, a); return Tanh(a + c + e + w.Linear("f", x) + w.Affine("g", h - 1)); }
+            public static Vec Step(Vec x, Vec h, Weights w)
+            {
+                Vec a = Sigmoid(w.Affine("a", h * h)) + w.Linear("b", Tanh(h));
+                return Tanh(a + (w.Affine("c", x, h) * w.Affine("d", x, a)) + w.Linear("f", x) + w.Affine("g", h - 1));
+            }
         }
 
         public sealed class ManySourcesAttribute(int units) : CellAttribute(units)
@@ -139,6 +113,15 @@ public class UserCellTests
         double[][] expected = UserCells.Run(network, attribute, spec, inputs);
         float[] got = Passes.Predict(network, data)["output"];
         Closeness.Equal([.. expected.SelectMany(e => e)], got, name);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Values_are_found_where_they_were_put(string name)
+    {
+        NetworkSpec spec = NetworkParser.Parse((Microsoft.CodeAnalysis.INamedTypeSymbol)_networks.Value.Run.Run.After.GetTypeByMetadataName(name)!, _networks.Value.Run.Run.After, TestContext.Current.CancellationToken)!.Spec;
+        string faults = string.Join("\n", NetworkCompiler.Plan(spec, NetworkShape.Of(spec), CompilerOptions.Default, cancel: TestContext.Current.CancellationToken).Programs.SelectMany(Tests.Passes.PlaceChecker.Faults));
+        Assert.Equal("", faults);
     }
 
     [Theory]

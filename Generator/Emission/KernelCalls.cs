@@ -96,13 +96,31 @@ internal sealed partial class KernelCalls(PlannedProgram program, ParameterNames
         bool onto = node.Inputs.Count == 3;
         if (onto && site.Sight(node.Inputs[2]) != site.Sight(dx))
         {
-            writer.Statement($"Moves.Copy({site.At(node.Inputs[2])}, {site.At(dx)}, {site.Rows}, {Text(site.Room(dx).Row)})");
+            CopySum(writer, node.Inputs[2], dx, site);
         }
 
         string[] order = ProductCalls.Alternates(names.TransposedLengthOf(affine, term), site.Where) ? ["reverse: " + site.Places.Odd] : [];
         writer.Statement(site.Call("Affine<T>.InputGradient")
             .Group(Text(affine.Blocks), site.Rows, Text(PackParameters.Mask(op.Term)), "ref " + names.Transposed(affine, term, site.Places))
             .Panel(dz).Vector(dx, ["accumulate: " + Flag(onto), .. order]).ToString());
+    }
+
+    /// <summary>What a gradient is added onto goes to where the sum will be: in one piece, or block by block out of a panel that it is a slot of.</summary>
+    private static void CopySum(SourceWriter writer, Value sum, Value dx, Site site)
+    {
+        Room from = site.Room(sum), to = site.Room(dx);
+        if (from.Layout != Layout.Panel)
+        {
+            writer.Statement($"Moves.Copy({site.At(sum)}, {site.At(dx)}, {site.Rows}, {Text(to.Row)})");
+            return;
+        }
+
+        for (int block = 0; block < PackParameters.Blocks(dx.Shape.Width); block++)
+        {
+            string source = block == 0 ? site.At(sum) : $"ref Unsafe.Add({site.At(sum)}, {(block == 1 ? "" : Text(block) + " * ")}{site.Places.Block(from)})";
+            string target = block == 0 ? site.At(dx) : $"ref Unsafe.Add({site.At(dx)}, {Text(16 * block)})";
+            writer.Statement($"Moves.Rows({source}, {Text(from.Row)}, {target}, {Text(to.Row)}, {site.Rows}, 16)");
+        }
     }
 
     private void WeightGradient(SourceWriter writer, AffineWeightGradientOp op, Site site)
