@@ -84,7 +84,8 @@ public sealed class LabelTests
         Says<ArgumentException>("label lengths [Batch = 3] has 3 elements here, 2 were given", () => ws.SetLabels(new int[6], [1, 1]));
         Says<ArgumentOutOfRangeException>("Sequence 2 has 3 labels; it must be 0 to 2", () => ws.SetLabels(new int[6], [1, 1, 3]));
         Says<ArgumentOutOfRangeException>("Sequence 1 has the label 1; Tiny has classes 0 to 2, of which 1 is the blank", () => ws.SetLabels([0, 0, 0, 1, 0, 0], [2, 2, 2]));
-        Says<NotSupportedException>("takes no mask of steps", () => ws.SetMask(new float[12]));
+        Says<ArgumentException>("mask [Batch = 3] (the loss counts whole sequences, and takes no mask of steps: SetLossLengths limits those) has 3 elements here, 12 were given", () => ws.SetMask(new float[12]));
+        Says<ArgumentOutOfRangeException>("Element 1 of the mask is -1", () => ws.SetMask([1, -1, 1]));
         Says<InvalidOperationException>("call SetLabels", () => _ = ws.Target.Length);
         Says<ArgumentOutOfRangeException>("has the loss length 5; it must be 1 to 4", () => ws.SetLossLengths([1, 5, 2]));
         ws.Forward(ForwardMode.Training);
@@ -105,6 +106,68 @@ public sealed class LabelTests
         Assert.Equal(narrow.ForwardBackward(), wide.ForwardBackward());
         Assert.Equal(narrow.Gradients.ToArray(), wide.Gradients.ToArray());
     }
+
+    /// <summary>The loss of a batch is made of those of its sequences one by one, weighed; so are gradients and measures, on threads too.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void SequencesWeighAndThoseThatCannotBeSaidAreZero(int threads)
+    {
+        TinyNetwork net = new(3, Options with { FullLoss = new(LossKind.Ctc, 0.5f, Option: 1, ZeroInfinity: true) }), infinite = new(3, Options);
+        int[] labels = [0, 2, 0, 0, 2, 2, 2, 0, 0, 2, 0, 2], counts = [2, 1, 2, 2, 0, 1], lengths = [4, 4, 2, 4, 3, 2];
+        float[] weights = [1, 0.5f, 4, 0, 2, 0.25f], x = TestData.Random(72, 5, 3);
+        SequenceData data = SequenceData.FromArrays(x, null, 4, 3, lengths: lengths).WithLabels(labels, counts, mask: weights);
+        Trainer trainer = Trainer.For(net, new Sgd(0.1f), new() { BatchSize = 6, Threads = threads, Shuffle = false });
+        trainer.Processors = threads;
+        double sum = 0, errors = 0, said = 0;
+        float[] expected = new float[net.Parameters.Values.Length];
+        Workspace one = net.CreateWorkspace(1, 4);
+        for (int b = 0; b < 6; b++)
+        {
+            one.Fill(SequenceData.FromArrays(x, null, 4, 3, lengths: lengths).WithLabels(labels, counts), [b]);
+            one.ZeroGradients();
+
+            // Two equal labels in two steps: no path gives them.
+            double loss = one.ForwardBackward();
+            Assert.Equal(b == 2, loss == 0);
+            sum += weights[b] * loss;
+            for (int i = 0; i < expected.Length; i++)
+            {
+                expected[i] += weights[b] * one.Gradients[i] / weights.Sum();
+            }
+
+            Span<int> decoded = new int[4];
+            int length = new CtcDecoder(3, 1, 4).Greedy(one.Output[..(lengths[b] * 3)], decoded, out _);
+            errors += weights[b] * Distance(labels.AsSpan(2 * b, counts[b]).ToArray(), decoded[..length].ToArray());
+            said += weights[b] * counts[b];
+        }
+
+        EvaluationResult result = trainer.Evaluate(data, [Measure.LabelErrorRate]);
+        Assert.Equal(sum / weights.Sum(), result.Loss, 1e-6);
+        Assert.Equal(5, result.Positions);
+        Assert.Equal(errors / said, result.Measures["label error rate"], 1e-6);
+        float[] before = net.Parameters.Values.ToArray();
+        TrainingHistory history = trainer.Fit(data, 1);
+        TestData.Near(expected, [.. net.Parameters.Values.ToArray().Zip(before, (after, was) => (was - after) / 0.1f)], 2e-5);
+        Assert.Equal("1 of 6 samples have more labels than their steps can say and add nothing to the loss (ZeroInfinity): 2", Assert.Single(history.Notices));
+
+        // Without the option it is named; unless it weighs nothing.
+        Trainer other = Trainer.For(infinite, new Sgd(0.1f));
+        Says<ArgumentException>("Sample 2 has 2 labels, which take 3 steps (a blank stands between equal neighbours), and the loss reads 2", () => other.Fit(data, 1));
+        weights[2] = 0;
+        SequenceData without = SequenceData.FromArrays(x, null, 4, 3, lengths: lengths).WithLabels(labels, counts, mask: weights);
+        Assert.True(double.IsFinite(other.Fit(without, 1).Last.Training.Loss));
+        Assert.Empty(other.History!.Notices);
+
+        // Data of which nothing else is left.
+        Says<ArgumentException>("nothing counts in the loss", () => trainer.Fit(data.Skip(2).Take(2), 1));
+        Says<ArgumentException>("nothing counts in the loss", () => other.Fit(without.Skip(2).Take(2), 1));
+        Says<ArgumentOutOfRangeException>("Sample 1 has -1 in its mask", () => data.WithLabels(labels, counts, mask: [1, -1, 1, 1, 1, 1]));
+        Says<ArgumentException>("mask elements", () => data.WithLabels(labels, counts, mask: [1, 1]));
+    }
+
+    private static int Distance(int[] a, int[] b) => a.Length == 0 || b.Length == 0 ? a.Length + b.Length
+        : Math.Min(Math.Min(Distance(a[1..], b), Distance(a, b[1..])) + 1, Distance(a[1..], b[1..]) + (a[0] == b[0] ? 0 : 1));
 
     private static double LogSoftmax(ReadOnlySpan<float> y, int target)
     {

@@ -60,6 +60,50 @@ public sealed class LossValueTests
         TestData.Near([-0.2831555f, 0.02980073f, 0.23818086f, 0], dy.Span[..4], 1e-6);
     }
 
+    /// <summary>Sequences of labels that weigh, one of which no path gives: its loss is infinite, or zero, or not looked at.</summary>
+    [Theory]
+    [InlineData(1, 0.7806905235625097, new[] { 0.051889856f, -0.077114318f, 0.025224461f, 0.012263711f, 0.003001239f, -0.01526495f, -0.011124461f, 0.027148546f, -0.016024085f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.02059738f, 0.149938739f, -0.17053612f, -0.026921914f, 0.037055208f, -0.010133294f, -0.202283498f, 0.19954601f, 0.002737487f })]
+    [InlineData(2, 1.0178639081607133, new[] { 0.025944928f, -0.038557159f, 0.012612231f, 0.006131855f, 0.001500619f, -0.007632475f, -0.005562231f, 0.013574273f, -0.008012042f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.030896071f, 0.224908109f, -0.255804179f, -0.04038287f, 0.055582811f, -0.015199941f, -0.303425246f, 0.299319016f, 0.004106231f })]
+    [InlineData(0, 1.5267958622410698, new[] { 0.038917392f, -0.057835738f, 0.018918346f, 0.009197783f, 0.002250929f, -0.011448712f, -0.008343346f, 0.020361409f, -0.012018064f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.046344106f, 0.337362163f, -0.383706269f, -0.060574305f, 0.083374217f, -0.022799911f, -0.455137869f, 0.448978523f, 0.006159346f })]
+    public void LabelsThatWeighAndThatNoPathGives(float second, double expected, float[] slopes)
+    {
+        float[] logits = [0.5f, 1, -0.25f, 0, -1, 2, 1.5f, 0.25f, 0.75f, 0.1f, 0.2f, 0.3f, -0.5f, 0.5f, 0, 9, 9, 9, -1, 0.5f, 0.5f, 2, 0, -0.5f, 0.25f, 0.75f, -2];
+        AlignedBuffer y = new(9 * 16), dy = Data.Filled(9 * 16, Data.Sentinel);
+        for (int row = 0; row < 9; row++)
+        {
+            // Rows are ordered by step, then by sequence.
+            logits.AsSpan(((row % 3 * 3) + (row / 3)) * 3, 3).CopyTo(y.Span[(row * 16)..]);
+        }
+
+        int[] labels = [1, 2, 1, 1, 2, 0], counts = [2, 2, 1], lengths = [3, 2, 3];
+        float[] weights = second == 1 ? [] : [1, second, 3];
+        double[] scratch = new double[ConnectionistTemporal.ScratchLength(3, 2, 3)];
+        bool zero = second != 0;
+        Assert.Equal(expected, ConnectionistTemporal.Loss(ref y.Origin, 16, 3, 3, 3, 0, lengths, labels, 2, counts, scratch, weights, zero), 1e-6);
+        Assert.Equal(expected, ConnectionistTemporal.LossAndGradient(ref y.Origin, 16, 3, 3, 3, 0, lengths, labels, 2, counts, 1, ref dy.Origin, 16, scratch, weights, zero), 1e-6);
+        for (int row = 0; row < 9; row++)
+        {
+            int at = ((row % 3 * 3) + (row / 3)) * 3;
+            for (int k = 0; k < 3; k++)
+            {
+                Assert.Equal(slopes[at + k], dy.Span[(row * 16) + k], 2e-7);
+            }
+
+            Assert.Equal(new float[13], dy.Span.Slice((row * 16) + 3, 13).ToArray());
+        }
+
+        if (zero)
+        {
+            Assert.Equal(double.PositiveInfinity, ConnectionistTemporal.Loss(ref y.Origin, 16, 3, 3, 3, 0, lengths, labels, 2, counts, scratch, weights));
+        }
+
+        // What weighs nothing is not read, and a mean of nothing is 0.
+        y.Span[16] = float.NaN;
+        Assert.Equal(second != 0, double.IsNaN(ConnectionistTemporal.Loss(ref y.Origin, 16, 3, 3, 3, 0, lengths, labels, 2, counts, scratch, weights, zero)));
+        Assert.Equal(0, ConnectionistTemporal.LossAndGradient(ref y.Origin, 16, 3, 3, 3, 0, lengths, labels, 2, counts, 1, ref dy.Origin, 16, scratch, new float[3]));
+        Assert.Equal(0, dy.Span.IndexOfAnyExcept(0f) + 1);
+    }
+
     /// <summary>Rows of weights, weights of values, what is not read, and the same sums for several rows.</summary>
     [Fact]
     public void WhatWeighsNothingIsNotRead()

@@ -76,3 +76,32 @@ def yes(y):
 
 
 print(yes(y), slopes(yes, y, 1e-6))
+
+print("labels 1 2, 1 1 (which 2 steps cannot say) and 2, of 3, 2 and 3 steps; weights 1, 2 and 3; classes 0 (blank) to 2")
+from itertools import product
+
+logits = [[[0.5, 1.0, -0.25], [0.0, -1.0, 2.0], [1.5, 0.25, 0.75]], [[0.1, 0.2, 0.3], [-0.5, 0.5, 0.0], [9.0, 9.0, 9.0]], [[-1.0, 0.5, 0.5], [2.0, 0.0, -0.5], [0.25, 0.75, -2.0]]]
+said, steps = [[1, 2], [1, 1], [2]], [3, 2, 3]
+
+
+def paths(y, steps, labels):
+    total = 0.0
+    for path in product(range(3), repeat=steps):
+        merged = [c for t, c in enumerate(path) if c != 0 and (t == 0 or path[t - 1] != c)]
+        if merged == labels:
+            total += math.prod(math.exp(y[t][c]) / sum(math.exp(v) for v in y[t]) for t, c in enumerate(path))
+    return total
+
+
+def temporal(flat, weights, zero):
+    sum_ = 0.0
+    for b in range(3):
+        y = [flat[(b * 3 + t) * 3:(b * 3 + t) * 3 + 3] for t in range(3)]
+        p = paths(y, steps[b], said[b])
+        sum_ += weights[b] * (-math.log(p) / len(said[b]) if p > 0 else 0.0 if zero or weights[b] == 0 else math.inf)
+    return sum_ / sum(weights)
+
+
+flat = [v for sequence in logits for step in sequence for v in step]
+for weights in ([1, 1, 1], [1, 2, 3], [1, 0, 3]):
+    print(weights, temporal(flat, weights, True), [round(s, 9) for s in slopes(lambda y: temporal(y, weights, True), flat, 1e-6)])

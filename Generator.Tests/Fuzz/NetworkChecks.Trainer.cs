@@ -73,6 +73,12 @@ internal sealed partial class NetworkChecks
 
     private bool Counts(OutputPort head, HeadData given, PassData data)
     {
+        if (head.Loss!.Kind == LossKind.Ctc)
+        {
+            return Enumerable.Range(0, data.Batch).Any(b => (given.Mask.Length == 0 || given.Mask[b] > 0)
+                && (!head.Loss.ZeroInfinity || ConnectionistTemporal.StepsOf(given.Labels.AsSpan(b * (given.Labels.Length / data.Batch), given.LabelLengths[b])) <= data.LossLengths[b]));
+        }
+
         int? ignored = head.Loss!.IgnoredClass;
         int steps = head.Axis < 0 ? 1 : data.StepsOf(_plan, head.Axis);
         int[] lengths = head.Axis < 0 ? [] : AxisSteps.Root(_plan, head.Axis) == 0 ? data.Lengths : data.TargetLengths;

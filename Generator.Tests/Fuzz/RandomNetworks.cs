@@ -168,7 +168,7 @@ internal sealed partial class RandomNetworks
                 arguments.With("Quantiles", new EquatableArray<double>(_draws.Pick([.. all.Where(q => _size % q.Length == 0)]))).With(_draws.Chance(0.5), "NonCrossing", () => true);
                 break;
             case "Ctc":
-                arguments.With(_draws.Chance(0.5), "Blank", () => _draws.Between(0, _size - 1));
+                arguments.With(_draws.Chance(0.5), "Blank", () => _draws.Between(0, _size - 1)).With(_draws.Chance(0.4), "ZeroInfinity", () => true);
                 break;
             case "BinaryCrossEntropy":
                 arguments.With(_draws.Chance(0.3), "PositiveWeight", () => _draws.Pick(0.25, 3.0));

@@ -66,7 +66,7 @@ internal static class FieldStacks
         ("HeadsOfBoth", "[Lstm(U)] [Head(\"last\")] [Gru(3, Returns = Returns.Last)] [Dense(2)] [MeanAbsoluteError] [Head(\"all\")] [Tdnn(2, 2, Padding = Padding.Valid)] [MeanSquaredError]"),
         ("FreeHeads", "[Gru(U)] [Head(\"one\")] [Dense(3, Activation = Activation.Tanh)] [Head(\"two\")] [Rnn(2, Returns = Returns.Last)]"),
         ("Ctc", "[Lstm(U)] [Dense(4)] [Ctc(Blank = 3)]"),
-        ("CtcWeighted", "[Gru(4, Direction = Direction.Both)] [Dense(U + 1)] [Ctc(Weight = 0.7)]"),
+        ("CtcWeighted", "[Gru(4, Direction = Direction.Both)] [Dense(U + 1)] [Ctc(Weight = 0.7, ZeroInfinity = true)]"),
         ("Ignored", "[Gru(U)] [Dense(3)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 0.5, 1.0, 3.0 }, Weight = 1.5)]"),
         ("IgnoredLast", "[Gru(U, Returns = Returns.Last)] [Dense(3, Activation = Activation.Softmax)] [SoftmaxCrossEntropy(IgnoredClass = -100)]"),
         ("DropoutStep", "[Dropout(0.3)] [Lstm(U)] [Dropout(0.4, PerSequence = true)] [Tdnn(3, 2, Padding = Padding.Valid)] [Dropout(0.2)] [MeanSquaredError]"),

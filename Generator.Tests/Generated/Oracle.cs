@@ -266,7 +266,8 @@ internal sealed class Oracle
 
         double[]? mask = data.Mask.Length == 0 ? null : Doubles(data.Mask);
         bool isOfSteps = network.Core.Plan.Outputs[0].Axis >= 0;
-        (run.StepMask, run.RowMask) = (isOfSteps ? mask : null, isOfSteps ? null : mask);
+        bool isOfLabels = network.Core.Plan.Outputs[0].Loss?.Kind == Kernels.V1.LossKind.Ctc;
+        (run.StepMask, run.RowMask, run.LabelMask) = (isOfSteps && !isOfLabels ? mask : null, isOfSteps ? null : mask, isOfLabels ? mask : null);
         foreach (ParamOp parameter in graph.Sources<ParamOp>())
         {
             run.Parameters[parameter.Parameter] = parameter.Untied is null ? Doubles(network.Parameters[parameter.Parameter].ToArray())

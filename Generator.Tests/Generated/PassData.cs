@@ -108,7 +108,7 @@ internal sealed record PassData(int Batch, int Steps)
             Target = TargetsAreSequences ? Cut(Target) : Target,
             Classes = TargetsAreSequences ? Cut(Classes) : Classes,
             OutputGradient = TargetsAreSequences ? Cut(OutputGradient) : OutputGradient,
-            Mask = TargetsAreSequences ? Cut(Mask) : Mask,
+            Mask = TargetsAreSequences && Labels.Length == 0 ? Cut(Mask) : Mask,
             Noise = Noise.ToDictionary(n => n.Key, n => Cut(n.Value)),
         };
 

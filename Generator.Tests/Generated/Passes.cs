@@ -158,6 +158,7 @@ internal static class Passes
             case LossKind.Ctc:
                 workspace.SetLabels(data.Labels, data.LabelLengths);
                 workspace.SetLossLengths(data.LossLengths);
+                workspace.SetMask(data.Mask);
                 return;
             case LossKind.SoftmaxCrossEntropy:
                 Put(plan, data.Classes, workspace.TargetClasses, data, axis);

@@ -56,12 +56,13 @@ internal static class RandomData
         // One mask for all heads: the interpreter has no other. Weights of values are of one head alone.
         bool isMasked = mask && plan.Outputs.All(o => o.Axis == output.Axis || (o.Axis < 0 && output.Axis >= 0));
         HeadData first = Head(random, output, Rows(output.Axis), isMasked, plan.Outputs.Length == 1 && seed % 3 == 1);
+        bool weighsLabels = isMasked && plan.Outputs is [{ Loss.Kind: LossKind.Ctc }];
         return WithLabels(random, plan, data with
         {
             Target = first.Target,
             Classes = first.Classes,
             OutputGradient = first.OutputGradient,
-            Mask = first.Mask,
+            Mask = weighsLabels ? Weights(random, batch) : first.Mask,
             Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false, false) with { Mask = o.Axis == output.Axis ? first.Mask : [] }),
         });
     }
@@ -105,7 +106,7 @@ internal static class RandomData
             !mask || labels || loss is null ? [] : Weights(random, byValue && !classes ? rows * output.TargetSize : rows));
     }
 
-    /// <summary>Labels that fit into the steps which count, even where equal ones need a blank between them.</summary>
+    /// <summary>Labels that fit into the steps which count, even where equal ones need a blank between them; where infinite losses are zero also some that do not.</summary>
     private static PassData WithLabels(System.Random random, NetworkPlan plan, PassData data)
     {
         OutputPort[] heads = [.. plan.Outputs.Where(o => o.Loss is { Kind: LossKind.Ctc })];
@@ -125,7 +126,7 @@ internal static class RandomData
         int[] counts = lengths.Select(l => random.Next(1, l + 1)).ToArray();
         var labels = heads.ToDictionary(h => h.Name, h => (
             Labels: Enumerable.Range(0, data.Batch * ((data.StepsOf(plan, h.Axis) + 1) / 2)).Select(_ => ((int)h.Loss!.Option + random.Next(1, h.Size)) % h.Size).ToArray(),
-            Lengths: counts.Select(c => random.Next(0, ((c + 1) / 2) + 1)).ToArray()));
+            Lengths: counts.Select(c => h.Loss!.ZeroInfinity && random.Next(4) == 0 ? (data.StepsOf(plan, h.Axis) + 1) / 2 : random.Next(0, ((c + 1) / 2) + 1)).ToArray()));
         (int[] first, int[] firstLengths) = labels.GetValueOrDefault(plan.Outputs[0].Name, ([], []));
         return data with
         {

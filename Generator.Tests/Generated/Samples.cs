@@ -33,7 +33,7 @@ internal static class Samples
             int[]? own = isFirst && HasTargetLengths(plan) ? targetLengths : null;
             samples = head.Loss!.Kind switch
             {
-                LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name),
+                LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name, Given(given.Mask)),
                 LossKind.Custom => samples.WithTargets(given.OutputGradient, head.TargetSize, steps, own, null, name),
                 LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
                 _ => samples.WithTargets(given.Target, head.TargetSize, steps, own, Given(given.Mask), name),

@@ -156,7 +156,7 @@ internal sealed class RandomDeclarations(int seed)
     private string Loss(double wrongness) => Pick(
         "", "[MeanSquaredError]", "[MeanAbsoluteError]", Chance(wrongness) ? "[Huber(-1)]" : "[Huber(0.5, Weight = 2)]", Chance(wrongness) ? "[SoftmaxCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(IgnoredClass = -100)]" : "",
         Chance(wrongness) ? "[Quantile(0.5, 0.2)]" : "[Quantile(0.5)]", Chance(wrongness) ? "[GaussianLikelihood]" : "[PoissonLikelihood(Weight = 2)]",
-        Chance(wrongness) ? "[Ctc(Blank = 3)]" : "", Chance(wrongness) ? "[MeanSquaredError, BinaryCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(ClassWeights = new[] { 1.0, -1.0 })]" : "");
+        Chance(wrongness) ? "[Ctc(Blank = 3)]" : "", Chance(wrongness) ? "[Ctc(ZeroInfinity = true)]" : "", Chance(wrongness) ? "[MeanSquaredError, BinaryCrossEntropy]" : "", Chance(wrongness) ? "[SoftmaxCrossEntropy(ClassWeights = new[] { 1.0, -1.0 })]" : "");
 
     private string Heads(double wrongness)
     {

@@ -1,16 +1,17 @@
 // Connectionist temporal classification (Graves et al. 2006) by the forward-backward algorithm in logarithms.
 // Knows one row's lengths; the mean over the batch is here, what a position costs in other losses is not.
 using System;
+using System.Linq;
 
 namespace SeqGen.Generator.Tests.Interpreter;
 
 internal static class ConnectionistTemporal
 {
-    public static double Compute(int blank, Evaluation e, double[]? gradient)
+    public static double Compute(int blank, bool zeroInfinity, Evaluation e, double[]? gradient)
     {
         Tensor y = e.Inputs[0], target = e.Inputs[1];
         int steps = e.Run.StepsOf(y.Shape.Axis!), labels = e.Run.StepsOf(target.Shape.Axis!), classes = y.Size;
-        double loss = 0;
+        double loss = 0, total = e.Run.LabelMask?.Sum() ?? e.Run.Batch;
         for (int row = 0; row < e.Run.Batch; row++)
         {
             int length = e.Run.LossLengths?[row] ?? e.Run.LengthOf(y.Shape.Axis!, row);
@@ -21,15 +22,20 @@ internal static class ConnectionistTemporal
                 extended[s] = s % 2 == 0 ? blank : (int)target.Data[(row * labels) + (s / 2)];
             }
 
-            double scale = 1.0 / (e.Run.Batch * (double)Math.Max(1, count));
+            double scale = (e.Run.LabelMask?[row] ?? 1) / (total * Math.Max(1, count));
+            if (e.Run.LabelMask?[row] == 0)
+            {
+                continue;
+            }
+
             Span<double> dy = gradient is null ? default : gradient.AsSpan(row * steps * classes, length * classes);
-            loss += scale * Row(y.Data.AsSpan(row * steps * classes, length * classes), classes, extended, blank, dy, scale, e);
+            loss += scale * Row(y.Data.AsSpan(row * steps * classes, length * classes), classes, extended, blank, zeroInfinity, dy, scale, e);
         }
 
         return loss;
     }
 
-    private static double Row(ReadOnlySpan<double> logits, int classes, int[] labels, int blank, Span<double> gradient, double scale, Evaluation e)
+    private static double Row(ReadOnlySpan<double> logits, int classes, int[] labels, int blank, bool zeroInfinity, Span<double> gradient, double scale, Evaluation e)
     {
         int steps = logits.Length / classes, states = labels.Length;
         var logs = new double[steps, classes];
@@ -45,6 +51,11 @@ internal static class ConnectionistTemporal
         // alpha counts a step's own emission, beta does not: their product is the probability of a path through a state.
         double[,] alpha = Forward(logs, labels, blank), beta = Backward(logs, labels, blank);
         double probability = Add(alpha[steps - 1, states - 1], states > 1 ? alpha[steps - 1, states - 2] : double.NegativeInfinity);
+        if (zeroInfinity && double.IsNegativeInfinity(probability))
+        {
+            return 0;
+        }
+
         for (int t = 0; t < steps && gradient.Length > 0; t++)
         {
             for (int k = 0; k < classes; k++)

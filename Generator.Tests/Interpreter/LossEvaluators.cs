@@ -14,18 +14,18 @@ internal static class LossEvaluators
     {
         table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, null)
-            : Compute(op.Kind, op.Option, op.Quantiles, e, null));
+            : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, null));
         table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
-            : Compute(op.Kind, op.Option, op.Quantiles, e, e.Result.Data));
+            : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, e.Result.Data));
     }
 
     /// <summary>The loss; its derivative by the output too where <paramref name="gradient"/> is there to take it.</summary>
-    private static double Compute(LossKind kind, double option, IReadOnlyList<double> quantiles, Evaluation e, double[]? gradient)
+    private static double Compute(LossKind kind, double option, IReadOnlyList<double> quantiles, bool zeroInfinity, Evaluation e, double[]? gradient)
     {
         if (kind == LossKind.Ctc)
         {
-            return ConnectionistTemporal.Compute((int)option, e, gradient);
+            return ConnectionistTemporal.Compute((int)option, zeroInfinity, e, gradient);
         }
 
         Tensor y = e.Inputs[0], target = e.Inputs[1];

@@ -31,6 +31,9 @@ internal sealed class Run(int batch)
     /// <summary>What sequences [batch], or values of their targets [batch, size], count in losses that are one a sequence; null for all alike.</summary>
     public double[]? RowMask { get; set; }
 
+    /// <summary>What sequences [batch] count in a CTC loss; null for all alike.</summary>
+    public double[]? LabelMask { get; set; }
+
     /// <summary>Steps of every row that count in a CTC loss; null for the axis' own lengths.</summary>
     public int[]? LossLengths { get; set; }
 

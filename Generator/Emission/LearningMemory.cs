@@ -71,7 +71,7 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
             {
                 LossKind.None => rows + (rows * size),
                 LossKind.SoftmaxCrossEntropy => 4 * rows,
-                LossKind.Ctc => rows + 3 + (2 * Lattice(rows, size)),
+                LossKind.Ctc => rows + 4 + (2 * Lattice(rows, size)),
                 _ => rows * (2 + targets),
             };
         }

@@ -106,6 +106,7 @@ internal sealed partial class PlanTable
         text += loss.IgnoredClass is { } ignored ? ", IgnoredClass: " + Text(ignored) : "";
         text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
         text += loss.Quantiles is { Count: > 0 } quantiles ? ", Quantiles: [" + string.Join(", ", quantiles.Select(Number)) + "]" : "";
+        text += loss.ZeroInfinity ? ", ZeroInfinity: true" : "";
         return text.Replace(", 1f, 0f", "") + ")";
     }
 

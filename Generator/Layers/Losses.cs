@@ -14,8 +14,10 @@ namespace SeqGen.Generator.Layers;
 /// <param name="ClassWeights">What a position counts by its target; empty for all alike.</param>
 /// <param name="Quantiles">The quantiles that outputs are; empty where they are not.</param>
 /// <param name="NonCrossing">Whether quantiles are made to rise.</param>
+/// <param name="ZeroInfinity">Whether infinite losses are zero.</param>
 internal sealed record LossSpec(
-    LossKind Kind, double Weight = 1, double Option = 0, int? IgnoredClass = null, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false)
+    LossKind Kind, double Weight = 1, double Option = 0, int? IgnoredClass = null, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false,
+    bool ZeroInfinity = false)
 {
     public static LossSpec None { get; } = new(LossKind.None);
 
@@ -43,7 +45,9 @@ internal static class Losses
             LossKind.BinaryCrossEntropy => arguments.Double("PositiveWeight", 1),
             _ => 0,
         };
-        return new LossSpec(kind, arguments.Double("Weight", 1), option, arguments.Has("IgnoredClass") ? arguments.Int("IgnoredClass") : null, arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"), arguments.Bool("NonCrossing"));
+        return new LossSpec(
+            kind, arguments.Double("Weight", 1), option, arguments.Has("IgnoredClass") ? arguments.Int("IgnoredClass") : null, arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"),
+            arguments.Bool("NonCrossing"), arguments.Bool("ZeroInfinity"));
     }
 
     /// <summary>Why the loss cannot look at an output; empty if it can.</summary>
@@ -159,6 +163,6 @@ internal static class Losses
             LossKind.Ctc => Shape.Seq(new Axis(port == "target" ? "labels" : port + ".labels", 0)) with { Type = DType.I32 },
             _ => loss.OutputsOfTarget == 1 ? read.Shape : read.Shape.WithDims(read.Shape.Width / loss.OutputsOfTarget),
         };
-        return graph.Add(new LossOp(loss.Kind, loss.Planned, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles), read, graph.Add(new InputOp(port, target)));
+        return graph.Add(new LossOp(loss.Kind, loss.Planned, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles, loss.ZeroInfinity), read, graph.Add(new InputOp(port, target)));
     }
 }

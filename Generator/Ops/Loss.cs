@@ -24,8 +24,10 @@ internal enum LossKind
 /// <param name="ignoredClass">A target whose positions do not count; null for none.</param>
 /// <param name="classWeights">What a position counts by its target: the loss is then sum(w l) / sum(w). Empty for all alike.</param>
 /// <param name="quantiles">The quantiles that outputs are; empty where they are not.</param>
+/// <param name="zeroInfinity">Whether a sequence that no path gives has a CTC loss of 0.</param>
 internal sealed class LossOp(
-    LossKind kind, double option = 0, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
+    LossKind kind, double option = 0, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default,
+    bool zeroInfinity = false) : Op
 {
     public LossKind Kind { get; } = kind;
 
@@ -37,8 +39,10 @@ internal sealed class LossOp(
 
     public EquatableArray<double> Quantiles { get; } = quantiles;
 
+    public bool ZeroInfinity { get; } = zeroInfinity;
+
     /// <summary>Its derivative by the output.</summary>
-    public LossGradientOp ByOutput => new(Kind, Option, IgnoredClass, ClassWeights, Quantiles);
+    public LossGradientOp ByOutput => new(Kind, Option, IgnoredClass, ClassWeights, Quantiles, ZeroInfinity);
 
     public override string Name => "loss";
 
@@ -64,7 +68,8 @@ internal sealed class LossOp(
 
 /// <summary>Derivative of the loss by its output. Inputs: output, target.</summary>
 internal sealed class LossGradientOp(
-    LossKind kind, double option, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default) : Op
+    LossKind kind, double option, int? ignoredClass = null, EquatableArray<double> classWeights = default, EquatableArray<double> quantiles = default,
+    bool zeroInfinity = false) : Op
 {
     public LossKind Kind { get; } = kind;
 
@@ -75,6 +80,8 @@ internal sealed class LossGradientOp(
     public EquatableArray<double> ClassWeights { get; } = classWeights;
 
     public EquatableArray<double> Quantiles { get; } = quantiles;
+
+    public bool ZeroInfinity { get; } = zeroInfinity;
 
     public override string Name => "loss_dy";
 

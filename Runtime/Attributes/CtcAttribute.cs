@@ -8,4 +8,8 @@ public sealed class CtcAttribute : LossAttribute
 {
     /// <summary>The class that stands for no label.</summary>
     public int Blank { get; set; }
+
+    /// <summary>Whether a sequence whose labels no path gives (more of them, and blanks between equal neighbours, than steps) has a loss and gradient of 0, as PyTorch's
+    /// <c>zero_infinity</c>; it counts in the mean. Otherwise its loss is infinite, and a trainer names the sample before it begins.</summary>
+    public bool ZeroInfinity { get; set; }
 }

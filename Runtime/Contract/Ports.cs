@@ -127,5 +127,6 @@ internal static class LossKinds
 /// <param name="IgnoredClass">A target class whose positions do not count, any number; null for none. It may lie outside of the classes.</param>
 /// <param name="ClassWeights">The weight of a position by its target class; the mean is then sum(w l) / sum(w). Null for all 1.</param>
 /// <param name="Quantiles">The quantiles of <see cref="LossKind.Quantile"/>, rising: an output has all of the first target, then all of the second. Null otherwise.</param>
+/// <param name="ZeroInfinity">Whether sequences with more labels than steps have a <see cref="LossKind.Ctc"/> loss of 0 instead of an infinite one.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null);
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null, bool ZeroInfinity = false);

@@ -193,6 +193,17 @@ internal static class BatchFiller
 
         string name = plan.Outputs[head].Name;
         workspace.SetLabels(name, labels[..(samples.Length * longest)], Gather(data, samples, target.LabelLengths!, workspace.LabelLengthsBuffer(head)));
+        if (target.Masks is not null)
+        {
+            Span<float> mask = workspace.MaskBuffer(head)[..samples.Length];
+            for (int b = 0; b < samples.Length; b++)
+            {
+                mask[b] = target.MaskOf(data.Index(samples[b]), 0, 0);
+            }
+
+            workspace.SetMask(name, mask);
+        }
+
         if (target.LossLengths is { } lengths)
         {
             Span<int> own = Gather(data, samples, lengths, workspace.LossLengthsBuffer(head));

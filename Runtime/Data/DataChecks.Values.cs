@@ -7,6 +7,9 @@ namespace SeqGen;
 
 internal static partial class DataChecks
 {
+    // Samples of which there are many are not all named.
+    private const int MostNamed = 10;
+
     /// <summary>Checks data against a network, sample by sample where values have a range.</summary>
     public static void Check(SequenceData data, NetworkPlan plan, bool targets, string name)
     {
@@ -60,6 +63,37 @@ internal static partial class DataChecks
 
         throw new ArgumentException(
             $"Of the data nothing counts in the loss of {plan.Name}: masks, lengths, ignored classes and classes of weight 0 leave no position. Check the mask, which is above 0 where a target counts.", name);
+    }
+
+    /// <summary>Which samples have more labels than steps and add nothing to a loss that leaves such out: a text, or null where none is.</summary>
+    public static string? LeftOut(SequenceData data, NetworkPlan plan)
+    {
+        for (int head = 0; head < plan.Outputs.Length; head++)
+        {
+            if (plan.Outputs[head].Loss is not { Kind: LossKind.Ctc, ZeroInfinity: true } || TargetOf(data, plan, head) is not { Labels: not null } block)
+            {
+                continue;
+            }
+
+            HeadTargets targets = new(data, plan, head, block);
+            int count = 0;
+            string samples = "";
+            for (int i = 0; i < data.Count; i++)
+            {
+                if (block.MaskOf(data.Index(i), 0, 0) != 0 && targets.IsTooLong(data.Index(i)))
+                {
+                    samples += ++count > MostNamed ? "" : FormattableString.Invariant($"{(count > 1 ? ", " : "")}{i}");
+                }
+            }
+
+            if (count > 0)
+            {
+                return FormattableString.Invariant(
+                    $"{count} of {data.Count} samples have more labels{On(plan, plan.Outputs[head])} than their steps can say and add nothing to the loss (ZeroInfinity): {samples}{(count > MostNamed ? " and more" : "")}");
+            }
+        }
+
+        return null;
     }
 
     /// <summary>What in some samples may have made a loss or a gradient infinite or not a number: a text, or null where nothing is conspicuous.</summary>
@@ -193,7 +227,7 @@ internal static partial class DataChecks
     private static string? MisfitOfLabels(HeadTargets targets, int index)
     {
         OutputPort port = targets.Port;
-        int blank = (int)port.Loss!.Option, own = targets.StepsOf(index);
+        int blank = (int)port.Loss!.Option;
         ReadOnlySpan<int> labels = targets.Block.Labels![index].Span[..targets.Block.LabelLengths![index]];
         for (int k = 0; k < labels.Length; k++)
         {
@@ -203,13 +237,12 @@ internal static partial class DataChecks
             }
         }
 
-        int needed = ConnectionistTemporal.StepsOf(labels);
-        int read = targets.Block.LossLengths is { } lengths ? Math.Min(own, lengths[index]) : own;
+        int needed = ConnectionistTemporal.StepsOf(labels), read = targets.StepsRead(index);
         return targets.Block.LossLengths is { } given && given[index] > targets.Steps
             ? $"the loss length {given[index]}; {targets.Plan.Name} gives {targets.Steps} outputs a sequence, it must be 1 to that"
-            : needed <= read ? null
+            : needed <= read || port.Loss.ZeroInfinity || targets.Block.MaskOf(index, 0, 0) == 0 ? null
             : $"{labels.Length} labels, which take {needed} steps{(needed > labels.Length ? " (a blank stands between equal neighbours)" : "")}, and the loss reads {read}: " +
-                "no path gives them, and the loss would be infinite. Leave the sample out, or give it more steps";
+                "no path gives them, and the loss would be infinite. Leave the sample out, give it more steps or the weight 0, or declare ZeroInfinity = true, which leaves all such samples out";
     }
 
     /// <summary>Steps of a sample along an axis that is given: its length, else all.</summary>
@@ -263,7 +296,12 @@ internal static partial class DataChecks
                 int index = Data.Index(i);
                 if (Block.Labels is not null)
                 {
-                    return true;
+                    if (Block.MaskOf(index, 0, 0) != 0 && !(Port.Loss!.ZeroInfinity && IsTooLong(index)))
+                    {
+                        return true;
+                    }
+
+                    continue;
                 }
 
                 for (int t = 0; t < StepsOf(index); t++)
@@ -279,6 +317,12 @@ internal static partial class DataChecks
 
             return false;
         }
+
+        /// <summary>Outputs of a sample that a loss on labels reads.</summary>
+        public int StepsRead(int index) => Block.LossLengths is { } lengths ? Math.Min(StepsOf(index), lengths[index]) : StepsOf(index);
+
+        /// <summary>Whether a sample's labels take more steps than are read.</summary>
+        public bool IsTooLong(int index) => ConnectionistTemporal.StepsOf(Block.Labels![index].Span[..Block.LabelLengths![index]]) > StepsRead(index);
 
         /// <summary>A position in words.</summary>
         public string Where(int t, int value = 0) => (Block.IsSequence ? $" at step {At(t)}" : "") + (Block.Size > 1 ? $", value {value}" : "")

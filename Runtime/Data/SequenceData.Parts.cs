@@ -55,8 +55,9 @@ public sealed partial class SequenceData
     /// <param name="labelLengths">[N], 0 to longest.</param>
     /// <param name="lossLengths">[N], how many steps of the output the loss reads, from 1; null for all within the sequences' lengths.</param>
     /// <param name="head">The head's name; null for the first.</param>
+    /// <param name="mask">[N], what each sequence counts in the loss and in measures: 0 for not at all; null for all alike.</param>
     /// <exception cref="InvalidOperationException">These samples are part of others, or in another order.</exception>
-    public SequenceData WithLabels(int[] labels, int[] labelLengths, int[]? lossLengths = null, string? head = null)
+    public SequenceData WithLabels(int[] labels, int[] labelLengths, int[]? lossLengths = null, string? head = null, float[]? mask = null)
     {
         RequireAllSamples();
         ArgumentNullException.ThrowIfNull(labels);
@@ -80,6 +81,7 @@ public sealed partial class SequenceData
 
                 // How many outputs there are, only the network says: a decoder's are as many as its steps.
                 LossLengths = CheckedLengths(lossLengths, Count, steps: null, nameof(lossLengths)),
+                Masks = CheckedMask(mask, Count, 1),
             },
             null);
     }

@@ -13,7 +13,8 @@ namespace SeqGen.Kernels.V1;
 /// </summary>
 /// <remarks>
 /// Logits are rows t * batch + b. A target may be empty. A target that no path gives, because it has more labels (and a blank between equal ones) than
-/// the input has steps, has an infinite loss, as in PyTorch, and a gradient of 0. NaN in a logit that counts makes the loss and the sequence's gradient NaN.
+/// the input has steps, has an infinite loss, as in PyTorch, and a gradient of 0; where infinite losses are zero, as with PyTorch's zero_infinity, a loss of 0, and the mean is one
+/// over it too. With weights it is sum(w L / max(1, labels)) / sum(w); what weighs 0 is not read. NaN in a logit that counts makes the loss and the sequence's gradient NaN.
 /// Padding of logits is ignored. Nothing is allocated.
 /// </remarks>
 [EditorBrowsable(EditorBrowsableState.Never)]
@@ -41,27 +42,36 @@ public static unsafe class ConnectionistTemporal
     /// <param name="maxLabels">Most labels of a target.</param>
     /// <param name="labelLengths">How many labels each target has; empty: all have <paramref name="maxLabels"/>.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> doubles of any content.</param>
+    /// <param name="weights">What each sequence counts; empty for all alike.</param>
+    /// <param name="zeroInfinity">Whether a target that no path gives has a loss of 0 instead of an infinite one.</param>
     /// <exception cref="ArgumentException">A length does not fit, a label is no class or the blank, or the scratch is too short.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Loss(
         ref float y, nint yRow, int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths,
-        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, Span<double> scratch)
+        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, Span<double> scratch, ReadOnlySpan<float> weights = default, bool zeroInfinity = false)
     {
         Check(steps, batch, classes, blank, inputLengths, labels, maxLabels, labelLengths, scratch);
-        var sum = 0d;
+        double sum = 0, total = Total(weights, batch);
         fixed (float* yPin = &y)
         fixed (double* scratchPin = scratch)
         {
             for (var b = 0; b < batch; b++)
             {
+                double weight = weights.IsEmpty ? 1 : weights[b];
+                if (weight == 0)
+                {
+                    continue;
+                }
+
                 var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
                 var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count), CtcLattice.Room(steps, maxLabels));
                 var length = inputLengths.IsEmpty ? steps : inputLengths[b];
-                sum -= lattice.Forward(yPin + (b * yRow), batch * yRow, length) / Math.Max(1, count);
+                double probability = lattice.Forward(yPin + (b * yRow), batch * yRow, length);
+                sum -= zeroInfinity && double.IsNegativeInfinity(probability) ? 0 : weight * probability / Math.Max(1, count);
             }
         }
 
-        return batch == 0 ? 0 : sum / batch;
+        return total == 0 ? 0 : sum / total;
     }
 
     /// <summary>The loss, and scale times its gradient with respect to the logits: rows beyond a sequence's length, and padding, get 0. dy may be y.</summary>
@@ -79,14 +89,17 @@ public static unsafe class ConnectionistTemporal
     /// <param name="dy">The gradient's rows.</param>
     /// <param name="dyRow">Their distance.</param>
     /// <param name="scratch">At least <see cref="ScratchLength"/> doubles of any content.</param>
+    /// <param name="weights">What each sequence counts; empty for all alike.</param>
+    /// <param name="zeroInfinity">Whether a target that no path gives has a loss of 0 instead of an infinite one.</param>
     /// <exception cref="ArgumentException">A length does not fit, a label is no class or the blank, or the scratch is too short.</exception>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double LossAndGradient(
         ref float y, nint yRow, int steps, int batch, int classes, int blank, ReadOnlySpan<int> inputLengths,
-        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, float scale, ref float dy, nint dyRow, Span<double> scratch)
+        ReadOnlySpan<int> labels, int maxLabels, ReadOnlySpan<int> labelLengths, float scale, ref float dy, nint dyRow, Span<double> scratch,
+        ReadOnlySpan<float> weights = default, bool zeroInfinity = false)
     {
         Check(steps, batch, classes, blank, inputLengths, labels, maxLabels, labelLengths, scratch);
-        var sum = 0d;
+        double sum = 0, total = Total(weights, batch);
         fixed (float* yPin = &y, dyPin = &dy)
         fixed (double* scratchPin = scratch)
         {
@@ -95,9 +108,9 @@ public static unsafe class ConnectionistTemporal
                 var count = labelLengths.IsEmpty ? maxLabels : labelLengths[b];
                 var lattice = new CtcLattice(scratchPin, steps, classes, blank, labels.Slice(b * maxLabels, count), CtcLattice.Room(steps, maxLabels));
                 var length = inputLengths.IsEmpty ? steps : inputLengths[b];
-                double probability = lattice.Forward(yPin + (b * yRow), batch * yRow, length);
-                sum -= probability / Math.Max(1, count);
-                if (double.IsNegativeInfinity(probability))
+                double weight = weights.IsEmpty ? 1 : weights[b], probability = weight == 0 ? 0 : lattice.Forward(yPin + (b * yRow), batch * yRow, length);
+                sum -= zeroInfinity && double.IsNegativeInfinity(probability) ? 0 : weight * probability / Math.Max(1, count);
+                if (weight == 0 || double.IsNegativeInfinity(probability))
                 {
                     length = 0;
                 }
@@ -112,7 +125,7 @@ public static unsafe class ConnectionistTemporal
                 else
                 {
                     lattice.Backward(
-                        yPin + (b * yRow), batch * yRow, length, probability, scale / ((double)batch * Math.Max(1, count)), dyPin + (b * dyRow), batch * dyRow);
+                        yPin + (b * yRow), batch * yRow, length, probability, weight * scale / (total * Math.Max(1, count)), dyPin + (b * dyRow), batch * dyRow);
                 }
 
                 for (nint t = length; t < steps; t++)
@@ -122,7 +135,18 @@ public static unsafe class ConnectionistTemporal
             }
         }
 
-        return batch == 0 ? 0 : sum / batch;
+        return total == 0 ? 0 : sum / total;
+    }
+
+    private static double Total(ReadOnlySpan<float> weights, int batch)
+    {
+        double total = weights.IsEmpty ? batch : 0;
+        foreach (float weight in weights)
+        {
+            total += weight;
+        }
+
+        return total;
     }
 
     private static void Check(

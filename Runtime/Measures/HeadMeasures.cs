@@ -94,7 +94,11 @@ internal sealed class HeadMeasures
                 int group = groups.IsEmpty ? 0 : groups[b];
                 if (set.Shape.Kind == TargetKind.Labels)
                 {
-                    AddLabels(set, workspace, i, b, group);
+                    if (workspace.CountOf(i, b, 0) is var counts && counts != 0)
+                    {
+                        AddLabels(set, workspace, i, b, group, counts);
+                    }
+
                     continue;
                 }
 
@@ -170,7 +174,7 @@ internal sealed class HeadMeasures
     }
 
     /// <summary>A sequence of labels: the most likely class of each step, equal neighbours merged and then blanks dropped. Where scores are not numbers there are none.</summary>
-    private void AddLabels(MeasureSet set, Workspace workspace, int head, int b, int group)
+    private void AddLabels(MeasureSet set, Workspace workspace, int head, int b, int group, float weight)
     {
         ReadOnlySpan<int> labels = workspace.LabelsAt(head, b, out int steps);
         int count = 0, previous = set.Shape.Blank;
@@ -191,6 +195,6 @@ internal sealed class HeadMeasures
             previous = best;
         }
 
-        set.Add(new MeasuredPosition(set.Shape) { Labels = labels, Decoded = _path.AsSpan(0, count), Scratch = set.Scratch, Weight = 1, Group = group });
+        set.Add(new MeasuredPosition(set.Shape) { Labels = labels, Decoded = _path.AsSpan(0, count), Scratch = set.Scratch, Weight = weight, Group = group });
     }
 }

@@ -171,7 +171,7 @@ public sealed partial class Trainer
         _options.Monitor.Check(measures?.Results(), _plan.Name);
         ForgetThreadsOfOthers(Math.Max(train.Count, validation?.Count ?? 0));
         ParallelWorkspace workspace = WorkspaceFor(train, validation);
-        List<string> notices = [];
+        List<string> notices = [.. new[] { DataChecks.LeftOut(train, _plan) }.OfType<string>()];
         using CheckpointFolder? folder = checkpoints is null ? null : new(checkpoints);
         float rate = RateAtBeginning(checkpoints);
         TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_losses, Optimizer, rate, _options, workspace.Threads, train, validation);

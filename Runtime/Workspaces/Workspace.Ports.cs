@@ -80,7 +80,7 @@ public partial class Workspace
         /// <summary>User order [rows], for losses on classes.</summary>
         public readonly int[] Classes = [];
 
-        /// <summary>Weights in user order [rows].</summary>
+        /// <summary>Weights in user order [rows]; of a CTC loss, of sequences.</summary>
         public readonly float[] Mask;
 
         /// <summary>Weights of elements in user order [rows, MaskSize]; null until some are given for the first time.</summary>
@@ -109,7 +109,7 @@ public partial class Workspace
             (Plan, Index, Kind) = (plan, index, plan.Loss?.Kind ?? LossKind.None);
             int floats = WorkspaceSizes.Floats(plan.Size, maxRows, network);
             Output = new float[floats];
-            Mask = Kind == LossKind.Ctc ? [] : new float[maxRows];
+            Mask = new float[Kind == LossKind.Ctc ? maxBatch : maxRows];
             switch (Kind)
             {
                 case LossKind.None:

@@ -14,7 +14,7 @@ public partial class Workspace
         int axis = mine.Plan.Axis;
         if (mine.Kind == LossKind.Ctc)
         {
-            return 1;
+            return mine.HasMask ? mine.Mask[b] : 1;
         }
 
         if (t >= LengthOf(axis, b) || IsBeforeLoss(axis, t))

@@ -276,11 +276,13 @@ public partial class Workspace
 
         if (head.Kind == LossKind.Ctc)
         {
-            throw new NotSupportedException(
-                $"The loss of {_plan.Name} counts whole sequences, it takes no mask of steps. SetLossLengths limits it; leave sequences out that are not to count.");
+            if (mask.Length != Batch)
+            {
+                ThrowCount(mask.Length, Batch, $"mask [Batch = {Batch}] (the loss counts whole sequences, and takes no mask of steps: SetLossLengths limits those)", nameof(mask));
+            }
         }
 
-        int rows = RowsOf(head.Plan.Axis), size = head.MaskSize;
+        int rows = head.Kind == LossKind.Ctc ? Batch : RowsOf(head.Plan.Axis), size = head.MaskSize;
         if (mask.Length != rows && mask.Length != rows * size && mask.Length != Batch)
         {
             string texts = $"mask {RowsText(head.Plan.Axis)}{(size > 1 ? $" (or one for each of {size} values, or one a sequence)" : head.Plan.Axis >= 0 ? " (or one a sequence)" : "")}";

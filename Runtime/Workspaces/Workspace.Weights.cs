@@ -112,6 +112,15 @@ public partial class Workspace
             if (head.Kind is LossKind.None or LossKind.Ctc)
             {
                 sum = counted = head.Kind == LossKind.None ? 0 : Batch;
+                if (head.Kind == LossKind.Ctc && head.HasMask)
+                {
+                    (sum, counted) = (0, 0);
+                    foreach (float weight in head.Mask.AsSpan(0, Batch))
+                    {
+                        sum += weight;
+                        counted += weight != 0 ? 1 : 0;
+                    }
+                }
             }
             else if (!head.HasMask && !head.HasElements && !head.WeighsClasses && LossSteps == 0)
             {

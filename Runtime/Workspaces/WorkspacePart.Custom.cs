@@ -105,13 +105,13 @@ public partial class Workspace
         }
 
         /// <summary>Room for one sequence of a head whose loss was handed in.</summary>
-        private sealed class CustomRoom(Head head, int maxSteps)
+        private sealed class CustomRoom(Head head, int maxSteps, string network)
         {
-            public readonly float[] Outputs = new float[maxSteps * head.Plan.Size];
-            public readonly float[] Gradients = new float[maxSteps * head.Plan.Size];
+            public readonly float[] Outputs = new float[WorkspaceSizes.Floats(head.Plan.Size, maxSteps, network)];
+            public readonly float[] Gradients = new float[WorkspaceSizes.Floats(head.Plan.Size, maxSteps, network)];
             public readonly float[] Weights = new float[maxSteps];
-            public readonly float[] Targets = new float[head.Target.Length > 0 ? maxSteps * head.Plan.TargetSize : 0];
-            public readonly float[] Elements = new float[head.Target.Length > 0 && head.Plan.TargetSize > 1 ? maxSteps * head.Plan.TargetSize : 0];
+            public readonly float[] Targets = new float[WorkspaceSizes.Floats(head.Target.Length > 0 ? head.Plan.TargetSize : 0, maxSteps, network)];
+            public readonly float[] Elements = new float[WorkspaceSizes.Floats(head.Target.Length > 0 && head.Plan.TargetSize > 1 ? head.Plan.TargetSize : 0, maxSteps, network)];
             public readonly int[] Classes = new int[head.Classes.Length > 0 ? maxSteps : 0];
             public int Steps;
         }

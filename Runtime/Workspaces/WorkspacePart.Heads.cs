@@ -130,17 +130,26 @@ public partial class Workspace
             ref float y = ref At(read);
             ReadOnlySpan<int> lengths = mine.LossLengths.AsSpan(0, Rows), labels = head.Labels.AsSpan(First * longest, Rows * longest);
             ReadOnlySpan<int> labelLengths = head.LabelLengths.AsSpan(First, Rows);
-            double share = Rows / (double)_owner.Batch;
+
+            // The kernel's mean is over this part; the loss is one of the batch.
+            ReadOnlySpan<float> weights = head.HasMask ? head.Mask.AsSpan(First, Rows) : default;
+            double own = head.HasMask ? 0 : Rows;
+            foreach (float weight in weights)
+            {
+                own += weight;
+            }
+
+            double share = head.WeightSum == 0 ? 0 : own / head.WeightSum;
             if (!_owner._training)
             {
                 mine.Share = share * ConnectionistTemporal.Loss(
-                    ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, mine.Scratch);
+                    ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, mine.Scratch, weights, loss.ZeroInfinity);
                 return;
             }
 
             Place write = _area.Outputs[head.Index].Seed!.Value;
             mine.Share = share * ConnectionistTemporal.LossAndGradient(
-                ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch);
+                ref y, read.Row, steps, Rows, head.Plan.Size, blank, lengths, labels, longest, labelLengths, (float)(loss.Weight * share), ref At(write), write.Row, mine.Scratch, weights, loss.ZeroInfinity);
         }
 
         private void WriteSeed(PartHead mine, ReadOnlySpan<float> weights, int rows, float scale)
@@ -346,7 +355,7 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
-                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps) : null;
+                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps, network) : null;
                 TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }

@@ -44,7 +44,7 @@ internal static class WorkspaceSizes
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),
                 LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => 4 * rows,
-                LossKind.Ctc => rows + ((Int128)3 * batch) + ((Int128)2 * CtcScratch(port, steps)),
+                LossKind.Ctc => rows + ((Int128)4 * batch) + ((Int128)2 * CtcScratch(port, steps)),
                 _ => rows * (2 + port.TargetSize),
             };
         }
