@@ -1,5 +1,6 @@
-// Whether inputs are there: values that are missing are named. Knows where NaN stands; refuses to know what it could be instead (MissingValues).
+// Whether inputs are there: values that are missing or infinite are named. Knows where such values stand; refuses to know what they could be instead (MissingValues).
 using System;
+using System.Globalization;
 using System.Numerics;
 using SeqGen.Kernels.V1;
 
@@ -19,13 +20,15 @@ internal static partial class DataChecks
             long start = block.StartOf(index), ahead = start - before;
             int known = before < 0 || ahead < 0 || data.Lengths is not null || data.TargetLengths is not null || ahead % stride != 0 ? 0 : (int)Math.Max(0, input.Steps - (ahead / stride));
             before = start;
-            if (FirstNaN(block[index][(known * input.Size)..(steps * input.Size)]) is >= 0 and var at)
+            if (FirstNotFinite(block[index][(known * input.Size)..(steps * input.Size)]) is >= 0 and var at)
             {
+                float value = block[index][at + (known * input.Size)];
                 (int step, int feature) = Math.DivRem(at + (known * input.Size), input.Size);
                 string row = data.Rows is null || port > 0 ? "" : $" (row {data.IndexOf(i).Row + step} of {(data.Rows.Begins.Length > 1 ? $"series {data.IndexOf(i).Series}" : "the series")})";
                 throw new ArgumentException(
-                    $"Sample {i} has NaN as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: a value is missing. " +
-                    "Fill it (see MissingValues), end the sample before it (lengths), or leave the sample out.", name);
+                    $"Sample {i} has {value.ToString(CultureInfo.InvariantCulture)} as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: " + (float.IsNaN(value)
+                        ? "a value is missing. Fill it (see MissingValues), end the sample before it (lengths), or leave the sample out."
+                        : "inputs are finite. Limit it, make it NaN and fill it (see MissingValues), or leave the sample out."), name);
             }
         }
     }
@@ -41,16 +44,16 @@ internal static partial class DataChecks
         for (int i = 0; i < data.Count; i++)
         {
             int index = data.Index(i), steps = Math.Min(target.Steps, data.TargetLengths?[index] ?? target.Steps);
-            if (FirstNaN(values[index][..(steps * target.Size)]) is >= 0 and var at)
+            if (FirstNotFinite(values[index][..(steps * target.Size)]) is >= 0 and var at)
             {
                 throw new ArgumentException(
-                    $"Sample {i} has the target NaN at step {at / target.Size}: the decoder of {plan.Name} is fed with its targets, and cannot read one that is missing. Fill it, or give the decoder other inputs (WithInput, or KnownColumns of windows).", name);
+                    $"Sample {i} has the target {values[index][at].ToString(CultureInfo.InvariantCulture)} at step {at / target.Size}: the decoder of {plan.Name} is fed with its targets, and cannot read one that is missing or infinite. Fill it, or give the decoder other inputs (WithInput, or KnownColumns of windows).", name);
             }
         }
     }
 
-    /// <summary>The first value that is not a number; -1 for none.</summary>
-    private static int FirstNaN(BlockSample<float> values)
+    /// <summary>The first value that is not a finite number; -1 for none.</summary>
+    private static int FirstNotFinite(BlockSample<float> values)
     {
         Span<float> part = stackalloc float[256];
         for (int start = 0; start < values.Length; start += part.Length)
@@ -65,8 +68,9 @@ internal static partial class DataChecks
             int i = 0;
             for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
             {
+                // What is infinite, or not a number, is not a number when it is subtracted from itself.
                 Vector<float> some = new(next[i..]);
-                if (!Vector.EqualsAll(some, some))
+                if (!Vector.EqualsAll(some - some, Vector<float>.Zero))
                 {
                     break;
                 }
@@ -74,7 +78,7 @@ internal static partial class DataChecks
 
             for (; i < count; i++)
             {
-                if (float.IsNaN(next[i]))
+                if (!float.IsFinite(next[i]))
                 {
                     return start + i;
                 }
