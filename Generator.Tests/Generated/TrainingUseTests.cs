@@ -127,9 +127,4 @@ public class TrainingUseTests
         return Trainer.For(Create(name), new Adam(1e-3f), new() { GradientClipping = GradientClipping.ByNorm(1) })
             .Fit(SequenceData.FromArrays(x, y, 40, targetEveryStep: true), 3, cancellationToken: TestContext.Current.CancellationToken);
     }
-
-    private sealed class Reports(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }
