@@ -155,6 +155,20 @@ public sealed class LossValueTests
         }
     }
 
+    /// <summary>By hand: groups of two, times 10 and above 1, times 0 (which is 1) and above 2; what is behind a row is cleared, and the next row is read by its distance.</summary>
+    [Fact]
+    public void GroupsAreScaledAndMoved()
+    {
+        AlignedBuffer x = Rows([1, 2, 3, -4]), y = Data.Filled(32, Data.Sentinel), scale = Rows([10, 0]), mean = Rows([1, 2]);
+        float[] all = [1, 2, 3, -4, .. new float[12], 0.5f, 0, 0, 1, .. new float[12]];
+        AlignedBuffer two = Data.Filled(32, 0);
+        all.CopyTo(two.Span);
+        Rescale.Groups(2, 2, 4, ref two.Origin, 16, ref scale.Origin, ref mean.Origin, ref y.Origin, 16);
+        Assert.Equal([11, 21, 5, -2, .. new float[12], 6, 1, 2, 3, .. new float[12]], y.Span.ToArray());
+        Rescale.Groups(4, 1, 4, ref x.Origin, 16, ref scale.Origin, ref mean.Origin, ref x.Origin, 16);
+        Assert.Equal([11, 21, 31, -39], x.Span[..4].ToArray());
+    }
+
     /// <summary>By hand: 1, 1 + log 2, 1 + log 2 + 100; and a group of one.</summary>
     [Fact]
     public void SumsRiseHoweverFarApartTheNumbersAre()

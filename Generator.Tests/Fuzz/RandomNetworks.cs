@@ -62,7 +62,15 @@ internal sealed partial class RandomNetworks
         // What cannot begin anew inside of a sequence says so.
         bool canReset = !isCoder && _layers.TrueForAll(l => !Catalogue.Layers.TryGetValue(l.Kind, out Layer? layer) || layer.NoResets(l.Arguments).Length == 0);
         network.With(canReset && _draws.Chance(0.3), "Resets", () => true);
-        return DeclarationText.Spec(name, network.List(), _layers);
+        NetworkSpec spec = DeclarationText.Spec(name, network.List(), _layers);
+        if (!_draws.Chance(0.35))
+        {
+            return spec;
+        }
+
+        // Where no loss is of values, or a last layer does not give any number, it is an error: tests of mistakes have it.
+        NetworkSpec normalizing = DeclarationText.Spec(name, network.With("NormalizeTargets", true).List(), _layers);
+        return NetworkShape.Of(normalizing).Problems.Count == 0 ? normalizing : spec;
     }
 
     private void Stack(bool isTokens)

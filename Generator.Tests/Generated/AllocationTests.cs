@@ -15,7 +15,7 @@ public class AllocationCollection;
 public class AllocationTests
 {
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load([
-        "[Network(Inputs = 5, Timesteps = 8)] [Lstm(17)] [Dropout(0.25)] [Gru(9, ResetAfter = false)] [Dense(3)] [MeanSquaredError] public partial class Steps;",
+        "[Network(Inputs = 5, Timesteps = 8, NormalizeTargets = true)] [Lstm(17)] [Dropout(0.25)] [Gru(9, ResetAfter = false)] [Dense(3)] [MeanSquaredError] public partial class Steps;",
         "[Network(Inputs = 5, Timesteps = 8, NormalizeInputs = true)] [Rnn(17)] [Gru(20, Returns = Returns.Last)] [Dense(4, Activation = Activation.Softmax)] [SoftmaxCrossEntropy] public partial class Last;",
         "[Network(Tokens = 12, Timesteps = 8)] [Embedding(7)] [Gru(16)] [Dense(12)] [SoftmaxCrossEntropy] public partial class Words;",
         "[Network(Inputs = 5, Timesteps = 8, Resets = true)] [Tdnn(6, 3)] [Lstm(17, InitialState = InitialState.Learned)] [Gru(9, InitialState = InitialState.Random)] [Dense(3)] [MeanSquaredError] public partial class Pieces;",

@@ -290,7 +290,7 @@ internal sealed class Oracle
                     data.FinalGradients.TryGetValue(port[Ports.FinalGradient.Length..], out float[]? end) ? Doubles(end) : new double[data.Batch * shape.Size],
                 "input" => data.Tokens.Length > 0 ? Doubles(data.Tokens) : Doubles(data.Input),
                 "decoder_input" => data.DecoderTokens.Length > 0 ? Doubles(data.DecoderTokens) : Doubles(data.DecoderInput),
-                "target" => Target(data.First),
+                "target" => Target(network, 0, data.First),
                 "seed" => WithinLengths(Doubles(data.OutputGradient), shape, run),
                 string port when port.StartsWith("target.", StringComparison.Ordinal) || port.StartsWith("seed.", StringComparison.Ordinal) =>
                     OfHead(port, network, data, shape, run),
@@ -342,7 +342,7 @@ internal sealed class Oracle
     private static double[] OfHead(string port, INetwork network, PassData data, Shape shape, Run run)
     {
         HeadData head = HeadOf(port, network, data);
-        return port.StartsWith("seed.", StringComparison.Ordinal) ? WithinLengths(Doubles(head.OutputGradient), shape, run) : Target(head);
+        return port.StartsWith("seed.", StringComparison.Ordinal) ? WithinLengths(Doubles(head.OutputGradient), shape, run) : Target(network, Array.FindIndex(network.Core.Plan.Outputs, o => port == "target." + o.Name), head);
     }
 
     /// <summary>The head that a target, or the seed of a gradient, belongs to.</summary>
@@ -352,7 +352,18 @@ internal sealed class Oracle
         return port is "target" || network.Core.Plan.Outputs[0].Name == name ? data.First : data.Heads[name];
     }
 
-    private static double[] Target(HeadData head) => head.Labels.Length > 0 ? Doubles(head.Labels) : head.Classes.Length > 0 ? Doubles(head.Classes) : Doubles(head.Target);
+    /// <summary>What a loss reads: of a network that normalizes its targets, those.</summary>
+    private static double[] Target(INetwork network, int output, HeadData head)
+    {
+        double[] target = head.Labels.Length > 0 ? Doubles(head.Labels) : head.Classes.Length > 0 ? Doubles(head.Classes) : Doubles(head.Target);
+        if (network.Core.Plan.Outputs[output].Normalization is { } name)
+        {
+            float[] mean = network.Parameters[name + ".mean"].ToArray(), std = network.Parameters[name + ".std"].ToArray();
+            return [.. target.Select((v, i) => (v - mean[i % mean.Length]) / (std[i % std.Length] is not 0 and var s ? s : 1))];
+        }
+
+        return target;
+    }
 
     private static void SetLengths(Run run, string axis, int[] lengths)
     {

@@ -19,7 +19,7 @@ internal static class RandomData
         foreach (Parameter parameter in network.Parameters)
         {
             float range = parameter.Shape.Count == 1 ? 0.5f : scale * 1.2f / MathF.Sqrt(parameter.Shape.Skip(1).Aggregate(1, (a, b) => a * b));
-            float shift = parameter.Name == InputNormalization.StdName ? 1 : 0;
+            float shift = parameter.Name.EndsWith(".std", StringComparison.Ordinal) ? 1 : 0;
             parameter.CopyFrom(Uniform(random, parameter.Count).Select(v => shift + (range * v)).ToArray());
         }
     }

@@ -104,7 +104,7 @@ internal sealed class RandomDeclarations(int seed)
 
         if (Chance(0.2))
         {
-            arguments.Add(Pick("Training = false", "NormalizeInputs = true", "TimeMajor = true", "Unroll = 1", "Unroll = 2", Chance(wrongness) ? "Unroll = -3" : "Unroll = 0"));
+            arguments.Add(Pick("Training = false", "NormalizeInputs = true", "NormalizeTargets = true", "TimeMajor = true", "Unroll = 1", "Unroll = 2", Chance(wrongness) ? "Unroll = -3" : "Unroll = 0"));
         }
 
         return $"[Network({string.Join(", ", arguments)})]\n" + (isTokens && !Chance(wrongness) ? $"[Embedding({Size(wrongness, 8)})]\n" : "");

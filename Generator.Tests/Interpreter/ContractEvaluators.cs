@@ -34,6 +34,8 @@ internal static class ContractEvaluators
             double[] x = e.Inputs[0].Item(item).ToArray(), dy = e.Inputs[1].Item(item).ToArray();
             return dy[n..(n - (n % op.Count) + op.Count)].Sum() * (n % op.Count == 0 ? 1 : ElementwiseEvaluators.Sigmoid(x[n]));
         }));
+        table.On<RescaleOp>((op, e) => ElementwiseEvaluators.Each(e, (item, n) =>
+            (e.Inputs[0].Item(item)[n] * (e.Inputs[1].Data[n / op.Count] is not 0 and var scale ? scale : 1)) + e.Inputs[2].Data[n / op.Count]));
         table.On<CircularConvShiftGradientOp>(CircularShifts);
     }
 

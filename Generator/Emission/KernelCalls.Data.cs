@@ -63,6 +63,7 @@ internal sealed partial class KernelCalls
             SoftmaxGradientOp { OverAxis: false } => site.Call("Rows<T>.SoftmaxGradient").Group(site.Rows, Text(y.Shape.Width)).Rows(a).Rows(node.Inputs[1]).Rows(y),
             RisingOp op => site.Call("Rising.Sums").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Rows(y),
             RisingGradientOp op => site.Call("Rising.SumsGradient").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Rows(node.Inputs[1]).Rows(y),
+            RescaleOp op => site.Call("Rescale.Groups").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Group(site.Master(node.Inputs[1]), site.Master(node.Inputs[2])).Rows(y),
             _ => null,
         };
     }

@@ -19,7 +19,7 @@ internal sealed partial class PlanTable
     {
         NetworkGraph graph = plan.Graph;
         writer.Line("Axes = [" + string.Join(", ", plan.Axes.Select(a => Axis(plan, a))) + "],");
-        writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select(i => Input(plan, i))) + "],");
+        writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select((node, i) => Input(plan, node) + (i > 0 && shape.Inputs[i].Normalization is { Length: > 0 } name ? $" {{ Normalization = {Quote(name)} }}" : ""))) + "],");
         writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => Output(plan, o))) + "],");
         if (shape.Decoder is { } decoder)
         {
@@ -64,8 +64,19 @@ internal sealed partial class PlanTable
     {
         Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
+        var more = new List<string>();
+        if (output.Loss.OutputsOfTarget is > 1 and var each)
+        {
+            more.Add("TargetSize = " + Text(value.Shape.Size / each));
+        }
+
+        if (output.Normalization.Length > 0)
+        {
+            more.Add("Normalization = " + Quote(output.Normalization));
+        }
+
         return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})"
-            + (output.Loss.OutputsOfTarget is > 1 and var each ? $" {{ TargetSize = {Text(value.Shape.Size / each)} }}" : "");
+            + (more.Count > 0 ? " { " + string.Join(", ", more) + " }" : "");
     }
 
     /// <summary>A bit for every axis, but those that an output lies along, whose steps follow from another and which the output is worked out from.</summary>

@@ -36,6 +36,10 @@ internal static class LossRules
         else
         {
             Losses.Check(loss, output.Size, problems);
+            if (spec.Arguments.Bool("NormalizeTargets") && Losses.NoNormalizing(loss, activation) is { Length: > 0 } reason)
+            {
+                problems.Add("SEQ0107", "", attribute.Kind, reason);
+            }
         }
 
         return loss;

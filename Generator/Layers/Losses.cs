@@ -27,6 +27,9 @@ internal sealed record LossSpec(
     /// <summary>The option as plans and ops have it: a yes that weighs 1 is none that weighs anything.</summary>
     public double Planned => Kind == LossKind.BinaryCrossEntropy && Option == 1 ? 0 : Option;
 
+    /// <summary>Whether targets are values of any size, which can be moved and scaled, and not classes, answers, counts or labels.</summary>
+    public bool IsOfValues => Kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber or LossKind.Quantile or LossKind.GaussianLikelihood;
+
     /// <summary>Outputs for each target.</summary>
     public int OutputsOfTarget => Kind switch { LossKind.Quantile => System.Math.Max(1, Quantiles.Count), LossKind.GaussianLikelihood => 2, _ => 1 };
 }
@@ -132,15 +135,22 @@ internal static class Losses
         }
     }
 
-    /// <summary>What the network gives, made of what its last layer does: rates, variances and quantiles are not any numbers.</summary>
-    public static Value Shown(NetworkGraph graph, LossSpec loss, Value value)
+    /// <summary>Why outputs in normalized units cannot come from a last layer with that activation; empty if they can. They lie around 0, and most not further from it than 3.</summary>
+    public static string NoNormalizing(LossSpec loss, string activation) => loss.IsOfValues && activation is not ("Linear" or "LeakyRelu" or "PRelu")
+        ? $"NormalizeTargets needs a last layer that can give any number, as normalized targets lie on both sides of 0, not {activation}; leave its Activation out" : "";
+
+    /// <summary>What the network gives, made of what its last layer does (rates, variances and quantiles are not any numbers), and what of it the loss reads: before targets' mean and
+    /// scale came back, where there are any.</summary>
+    public static (Value Shown, Value Read) Shown(NetworkGraph graph, LossSpec loss, Value value, TargetScale? scale)
     {
+        Value shown;
         switch (loss)
         {
             case { Kind: LossKind.PoissonLikelihood }:
-                return graph.Add(new MapOp(MapKind.Exp), value);
+                return (graph.Add(new MapOp(MapKind.Exp), value), value);
             case { Kind: LossKind.Quantile, NonCrossing: true }:
-                return graph.Add(new RisingOp(loss.Quantiles.Count), value);
+                shown = graph.Add(new RisingOp(loss.Quantiles.Count), value);
+                break;
             case { Kind: LossKind.GaussianLikelihood }:
                 int targets = value.Shape.Width / 2;
                 Value mean = graph.Add(new SliceOp(0, targets), value), logarithm = graph.Add(new SliceOp(targets, targets), value);
@@ -148,10 +158,14 @@ internal static class Losses
                 logarithm.Name = "logVariance";
                 Value variance = graph.Add(new MapOp(MapKind.Add), graph.Add(new MapOp(MapKind.Exp), logarithm), graph.Add(new ConstOp(1e-6)));
                 variance.Name = "variance";
-                return graph.Add(new ConcatOp(), mean, variance);
+                shown = graph.Add(new ConcatOp(), mean, variance);
+                return (scale is null ? shown : graph.Add(new ConcatOp(), scale.Back(mean, 1), scale.SquareBack(variance)), shown);
             default:
-                return value;
+                shown = value;
+                break;
         }
+
+        return (scale is null ? shown : scale.Back(shown, loss.OutputsOfTarget), shown);
     }
 
     /// <summary>The scalar of a loss that reads <paramref name="read"/>; its target has the same steps, or the steps of the labels.</summary>

@@ -14,7 +14,7 @@ internal sealed record LayerName(string Name, string Module, int ModuleLayer);
 
 internal static class Naming
 {
-    public static IReadOnlyList<LayerName> Resolve(Sections sections, ProblemSink problems)
+    public static IReadOnlyList<LayerName> Resolve(Sections sections, bool normalizesTargets, ProblemSink problems)
     {
         IReadOnlyList<LayerSpec> layers = sections.Layers;
         var modules = new string[layers.Count];
@@ -28,7 +28,7 @@ internal static class Naming
         {
             problems.Layer = sections.Attributes[i];
             List<int> sharing = Enumerable.Range(0, layers.Count).Where(j => modules[j] == modules[i]).ToList();
-            CheckName(layers, modules[i], i, sharing, problems);
+            CheckName(layers, modules[i], i, sharing, normalizesTargets, problems);
             int number = sharing.IndexOf(i);
             string name = sharing.Count == 1 ? modules[i] : modules[i] + "_l" + number.ToString(CultureInfo.InvariantCulture);
             names.Add(new LayerName(name, modules[i], number));
@@ -77,9 +77,13 @@ internal static class Naming
         }
     }
 
-    private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, ProblemSink problems)
+    private static void CheckName(IReadOnlyList<LayerSpec> layers, string name, int index, List<int> sharing, bool normalizesTargets, ProblemSink problems)
     {
-        if (name == "normalization" || !name.Split('.').All(part => part.Length > 0 && char.IsLetterOrDigit(part[0]) && part.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c)))))
+        if (normalizesTargets && (name is "target" or "decoder_input" || name.StartsWith("target.", System.StringComparison.Ordinal)))
+        {
+            problems.Add("SEQ0110", "Name", name, "NormalizeTargets has parameters of that name");
+        }
+        else if (name == "normalization" || !name.Split('.').All(part => part.Length > 0 && char.IsLetterOrDigit(part[0]) && part.All(c => c == '_' || (c < 128 && char.IsLetterOrDigit(c)))))
         {
             problems.Add("SEQ0110", "Name", name, "a name is that of a PyTorch module: parts of letters, digits and underscores with dots between them, each beginning with a letter or digit; \"normalization\" is taken");
         }

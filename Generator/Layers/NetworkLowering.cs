@@ -83,7 +83,7 @@ internal sealed class NetworkLowering
         _lowering.Tokens = port.Signal.IsTokens ? port.Signal.Size : 0;
         Axis axis = port.Axis;
         Value value = _graph.Add(new InputOp(port.Name, port.Signal.IsTokens ? Shape.Seq(axis) with { Type = DType.I32 } : Shape.Seq(axis, port.Signal.Size)));
-        return index == 0 && _spec.Arguments.Bool("NormalizeInputs") ? Normalize(_graph, value) : value;
+        return port.Normalization.Length > 0 ? Normalize(_graph, value, port.Normalization) : value;
     }
 
     private Value Layers(Section section, Value value)
@@ -140,7 +140,8 @@ internal sealed class NetworkLowering
     private void Output(OutputShape output, Value value)
     {
         _graph.Layer = "output" + output.Suffix;
-        Value shown = Losses.Shown(_graph, output.Loss, value);
+        (Value shown, Value before) = Losses.Shown(
+            _graph, output.Loss, value, output.Normalization.Length > 0 ? new TargetScale(_graph, output.Normalization, value.Shape.Width / output.Loss.OutputsOfTarget) : null);
         shown.Name = shown.Name.Length > 0 ? shown.Name : "y";
         _graph.Results["output" + output.Suffix] = shown;
         _graph.Layer = "";
@@ -149,19 +150,20 @@ internal sealed class NetworkLowering
             return;
         }
 
-        // The cross entropies read what is before the last activation, where they are stable; a rate's likelihood reads its logarithm.
-        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : output.Loss.Kind == LossKind.PoissonLikelihood ? value : shown;
+        // The cross entropies read what is before the last activation, where they are stable; a rate's likelihood reads its logarithm. Where targets are normalized the runtime
+        // hands them to the loss as such.
+        Value read = output.Loss.FromLogits && _lowering.Logits is { } logits ? logits : before;
         _graph.Results["loss.input" + output.Suffix] = read;
         _graph.Results["loss" + output.Suffix] = Losses.Lower(_graph, output.Loss, read, "target" + output.Suffix);
     }
 
     /// <summary>(x - mean) / std, both kept with the network and never trained. A deviation of zero counts as one: that is what stands in the padding of rows,
     /// and 0 / 0 would get from there into gradients (of a norm, of an attention's match) whose padding meets weights of zero.</summary>
-    private static Value Normalize(NetworkGraph graph, Value x)
+    private static Value Normalize(NetworkGraph graph, Value x, string name)
     {
-        graph.Layer = "normalization";
-        Value mean = graph.Add(new ParamOp("normalization.mean", new Start("Zeros"), false, x.Shape.Width) { Optional = true });
-        Value std = graph.Add(new ParamOp("normalization.std", new Start("Ones"), false, x.Shape.Width) { Optional = true });
+        graph.Layer = name;
+        Value mean = graph.Add(new ParamOp(name + ".mean", new Start("Zeros"), false, x.Shape.Width) { Optional = true });
+        Value std = graph.Add(new ParamOp(name + ".std", new Start("Ones"), false, x.Shape.Width) { Optional = true });
         Value centred = graph.Add(new MapOp(MapKind.Sub), x, mean);
         Value normalized = graph.Add(new MapOp(MapKind.Select), std, graph.Add(new MapOp(MapKind.Div), centred, std), centred);
         normalized.Name = "y";

@@ -9,13 +9,15 @@ namespace SeqGen.Generator.Layers;
 /// <summary>What is handed in at every step.</summary>
 /// <param name="Name">Port in the graph: <c>input</c>, and <c>decoder_input</c> for what a decoder is fed.</param>
 /// <param name="Axis">What it runs along: an axis of its own.</param>
-internal sealed record PortShape(string Name, Signal Signal, Axis Axis);
+/// <param name="Normalization">What the names of its mean's and its scale's parameters begin with; empty where it is taken as it is.</param>
+internal sealed record PortShape(string Name, Signal Signal, Axis Axis, string Normalization = "");
 
 /// <summary>One output of the network.</summary>
 /// <param name="Name"><c>output</c>, or the head's name.</param>
 /// <param name="Suffix">What its results' and target's names end in: empty, or a dot and the head's name.</param>
 /// <param name="Loss">Of kind None where the user writes the output's gradient.</param>
-internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec Loss);
+/// <param name="Normalization">What the names of its targets' mean and scale begin with; empty where its loss takes targets as they are.</param>
+internal sealed record OutputShape(string Name, string Suffix, Signal Signal, LossSpec Loss, string Normalization = "");
 
 /// <summary>How a decoder writes by itself.</summary>
 /// <param name="Start">Token fed in at the first step.</param>

@@ -16,6 +16,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     private readonly ProblemSink _problems = new();
     private readonly List<Signal> _signals = new();
     private readonly bool _resets = spec.Arguments.Bool("Resets");
+    private readonly bool _normalizesTargets = spec.Arguments.Bool("NormalizeTargets");
 
     public NetworkShape Run()
     {
@@ -40,7 +41,8 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             {
                 bool isHead = section.Kind == SectionKind.Head;
                 LossSpec loss = LossRules.Of(spec, sections, section, signal, _problems);
-                outputs.Add(new OutputShape(isHead ? section.Name : "output", isHead ? "." + section.Name : "", signal, loss));
+                string suffix = isHead ? "." + section.Name : "";
+                outputs.Add(new OutputShape(isHead ? section.Name : "output", suffix, signal, loss, _normalizesTargets && loss.IsOfValues ? "target" + suffix : ""));
             }
         }
 
@@ -50,7 +52,8 @@ internal sealed class ShapeWalk(NetworkSpec spec)
             _problems.Add("SEQ0012", "", spec.Name);
         }
 
-        IReadOnlyList<LayerName> names = Naming.Resolve(sections, _problems.Problems.Any(p => p.Id == "SEQ0134") ? new ProblemSink() : _problems);
+        inputs = Normalized(inputs, outputs);
+        IReadOnlyList<LayerName> names = Naming.Resolve(sections, _normalizesTargets, _problems.Problems.Any(p => p.Id == "SEQ0134") ? new ProblemSink() : _problems);
         outputs = outputs.Count > 0 ? outputs : [new OutputShape("output", "", signal, LossSpec.None)];
         DecoderShape? decoder = DecoderRules.Of(sections, inputs, outputs[0].Signal, _problems);
         var shape = new NetworkShape(inputs, outputs, sections, names, _signals, decoder, NoStream(sections), _problems.Problems);
@@ -159,6 +162,22 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
         steps = System.Math.Max(0, steps);
         return new PortShape(name, new Signal(size, tokens && !inputs, IsSequence: true, steps), new Axis(axis, steps));
+    }
+
+    /// <summary>Says which inputs have a mean and a scale: the first where that was asked for; and a decoder's that can be fed with normalized targets, so that what it is fed has their size.</summary>
+    private IReadOnlyList<PortShape> Normalized(IReadOnlyList<PortShape> inputs, List<OutputShape> outputs)
+    {
+        if (_normalizesTargets && outputs.Count > 0 && outputs.All(o => o.Normalization.Length == 0))
+        {
+            _problems.Layer = -1;
+            _problems.Add(
+                "SEQ0104", "NormalizeTargets", "NormalizeTargets", "false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood])", "true");
+        }
+
+        return inputs.Select((port, i) => i == 0
+            ? spec.Arguments.Bool("NormalizeInputs") ? port with { Normalization = "normalization" } : port
+            : outputs.Count > 0 && outputs[0] is { Normalization.Length: > 0, Signal: { IsSequence: true } signal } && !port.Signal.IsTokens && signal.Steps == port.Signal.Steps
+                && signal.Size == port.Signal.Size * outputs[0].Loss.OutputsOfTarget ? port with { Normalization = port.Name } : port).ToList();
     }
 
     private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers

@@ -37,6 +37,11 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>Whether the network carries a mean and a scale per input feature, saved with its weights, and applies them to its inputs.</summary>
     public bool NormalizeInputs { get; set; }
 
+    /// <summary>Whether the network carries a mean and a scale for each number of its targets, saved with its weights: every loss on values ([MeanSquaredError], [MeanAbsoluteError], [Huber],
+    /// [Quantile], [GaussianLikelihood]) is worked out in normalized units, and what comes out of the network (and metrics, targets, what a decoder is fed) is in the targets' own. The trainer
+    /// fits them; see <see cref="T:SeqGen.TargetNormalization"/>.</summary>
+    public bool NormalizeTargets { get; set; }
+
     /// <summary>Whether a flag at a step can begin a new piece inside of a sequence (an episode, the next document): states go back to where they begin before that step, windows
     /// see zeros before it, and no gradient goes past it. See <c>Workspace.SetResets</c> and <c>SequenceData.WithResets</c>.</summary>
     public bool Resets { get; set; }

@@ -70,6 +70,7 @@ internal static class PlanChecks
         {
             Require(plan, (port.Size > 0) != (port.TokenCount > 0), $"input '{port.Name}' has numbers or tokens");
             Require(plan, port.Axis >= -1 && port.Axis < axes, $"input '{port.Name}' lies along an axis");
+            RequireMoments(plan, port.Normalization, port.Size);
         }
 
         foreach (OutputPort port in plan.Outputs)
@@ -78,9 +79,13 @@ internal static class PlanChecks
             Require(plan, port.Loss?.ClassWeights is not { } weights || weights.Length == port.Size, $"output '{port.Name}' has a weight for every class");
             Require(plan, port.TargetSize > 0 && port.TargetSize * (port.Loss?.Kind switch { LossKind.Quantile => port.Loss.Quantiles?.Length ?? 0, LossKind.GaussianLikelihood => 2, _ => 1 }) == port.Size,
                 $"output '{port.Name}' has as many numbers as its loss has for each target");
+            RequireMoments(plan, port.Normalization, port.TargetSize);
             Require(plan, port.Loss?.Kind != LossKind.Ctc || port.Axis >= 0, $"output '{port.Name}' is a sequence, as its loss needs");
         }
     }
+
+    private static void RequireMoments(NetworkPlan plan, string? name, int size) => Require(
+        plan, name is null || plan.Parameters.Count(p => (p.Name == name + ".mean" || p.Name == name + ".std") && p.Count == size) == 2, $"there are '{name}.mean' and '{name}.std' of {size} numbers");
 
     /// <summary>Checks of one work area.</summary>
     private sealed class AreaChecks(NetworkPlan plan, WorkArea area, string name)

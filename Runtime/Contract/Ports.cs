@@ -20,7 +20,12 @@ public sealed record AxisPlan(string Name, int Max, int Source = -1, int Trim = 
 /// <param name="TokenCount">Number of different tokens; 0 for numbers.</param>
 /// <param name="Axis">The axis it lies along; -1 for one a sequence.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record InputPort(string Name, int Size, int TokenCount = 0, int Axis = 0);
+public sealed record InputPort(string Name, int Size, int TokenCount = 0, int Axis = 0)
+{
+    /// <summary>Of a decoder's input: what the names of its mean's and its scale's parameters begin with, where the program normalizes it ("decoder_input" for "decoder_input.mean" and
+    /// "decoder_input.std"); null where it does not. Before its first step it is fed the mean.</summary>
+    public string? Normalization { get; init; }
+}
 
 /// <summary>Something that comes out, with the loss on it.</summary>
 /// <param name="Name">"output" for a network without heads, else the head's name.</param>
@@ -33,6 +38,10 @@ public sealed record OutputPort(string Name, int Size, int Axis, LossPlan? Loss 
 {
     /// <summary>Numbers of a target, for losses on values: as many as the output has, where the loss does not say otherwise.</summary>
     public int TargetSize { get; init; } = Size;
+
+    /// <summary>What the names of the targets' mean's and scale's parameters begin with ("target" for "target.mean" and "target.std", one number a target): the loss then reads targets as
+    /// (target - mean) / std, and the output has them put back. Null where the loss reads targets as they are.</summary>
+    public string? Normalization { get; init; }
 
     /// <summary>Where in a row the forecast of a target stands: of several quantiles the one next to the median, of a mean and a variance the mean.</summary>
     internal int ForecastOf(int target)

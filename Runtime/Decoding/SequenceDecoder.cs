@@ -281,7 +281,7 @@ public sealed partial class SequenceDecoder
         }
         else
         {
-            _workspace.InputOf(_input).Clear();
+            _workspace.BeginDecoding();
         }
 
         _workspace.Forward(ForwardMode.Inference);

@@ -25,8 +25,7 @@ public static class InputNormalization
 
     /// <summary>Whether it was fitted, loaded or written: whether it differs from mean 0 and standard deviation 1.</summary>
     public static bool IsSet(INetwork network) =>
-        IsDeclared(network)
-        && (network.Parameters[MeanName].ToArray().AsSpan().ContainsAnyExcept(0f) || network.Parameters[StdName].ToArray().AsSpan().ContainsAnyExcept(1f));
+        IsDeclared(network) && Moments.AreSet(network.Parameters, "normalization");
 
     /// <summary>Sets it to the mean and the standard deviation of every feature over all steps (within lengths) of some data. A feature
     /// that never changes, or so little that a float cannot hold what it would have to be multiplied with, gets the standard deviation 1.</summary>
@@ -46,22 +45,15 @@ public static class InputNormalization
         double[] mean = new double[features], variance = new double[features];
         AddUp(data, mean, null);
         AddUp(data, variance, mean);
-
-        float[] means = new float[features], deviations = new float[features];
         for (int f = 0; f < features; f++)
         {
-            // The deviation of a feature that is one number throughout is what rounding left of it, 1e-16 of the mean; one that changes does so by 6e-8
-            // of itself at least, and in one of billions of steps at least. So the limit is relative: small features are features too.
-            double std = Math.Sqrt(variance[f]);
-            (means[f], deviations[f]) = ((float)mean[f], std > 1e-12 * Math.Abs(mean[f]) && float.IsFinite(1 / (float)std) ? (float)std : 1f);
             if (!double.IsFinite(variance[f]))
             {
                 throw new ArgumentException($"Feature {f} of the data has values that are infinite or not a number. Clean the data, or mask with lengths.", nameof(data));
             }
         }
 
-        network.Parameters[MeanName].CopyFrom(means);
-        network.Parameters[StdName].CopyFrom(deviations);
+        Moments.Set(network.Parameters, "normalization", mean, variance);
     }
 
     // The mean over all steps of x, or of (x - mean)^2: two passes, in double. Called twice in a training's life, over what may be many millions of numbers: it does not begin as slow code.

@@ -177,9 +177,14 @@ public sealed partial class Trainer
         TrainingSettings? settings = folder is null ? null : TrainingSettings.Of(_losses, Optimizer, rate, _options, workspace.Threads, train, validation);
         TrainingState? state = from ?? (folder is null ? null : Newest(folder, settings!, notices));
         bool isNew = state is null;
-        if (isNew && _options.FitNormalization && InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
+        if (isNew && _options.FitNormalization)
         {
-            InputNormalization.Fit(_network, train);
+            if (InputNormalization.IsDeclared(_network) && !InputNormalization.IsSet(_network))
+            {
+                InputNormalization.Fit(_network, train);
+            }
+
+            TargetNormalization.FitNew(_network, train);
         }
 
         if (state?.LastValues is { } values)

@@ -92,7 +92,7 @@ public sealed record TrainerOptions
     /// <summary>What to measure beside losses and metrics, and how often; null for nothing, which costs nothing.</summary>
     public TrainingInsight? Insight { get; init; }
 
-    /// <summary>Whether Fit works out a declared input normalization from the training data, unless it is set already
+    /// <summary>Whether Fit works out a declared normalization of inputs and of each head's targets from the training data, unless it is set already
     /// (fitted before, or loaded).</summary>
     public bool FitNormalization { get; init; } = true;
 

@@ -13,7 +13,8 @@ public partial class Workspace
     /// <summary>The tokens to fill: user order [Batch, Steps], each 0 to TokenCount - 1.</summary>
     public Span<int> Tokens => TokensOf(_ports[0]);
 
-    /// <summary>The target to fill: user order [Batch, Steps, OutputSize], or [Batch, OutputSize] where there is one output a sequence.</summary>
+    /// <summary>The target to fill: user order [Batch, Steps, OutputSize], or [Batch, OutputSize] where there is one output a sequence. Always in its own unit: a network with
+    /// <c>NormalizeTargets</c> normalizes it by itself.</summary>
     public Span<float> Target => TargetOf(_heads[0]);
 
     /// <summary>The classes to fill: user order [Batch, Steps], or [Batch] where there is one output a sequence; each 0 to OutputSize - 1.</summary>
@@ -31,8 +32,8 @@ public partial class Workspace
     /// <summary>A head's classes to fill: user order [Batch, steps], or [Batch].</summary>
     public Span<int> TargetClassesOf(string head) => TargetClassesOf(HeadOf(head));
 
-    /// <summary>Fills a decoder's input with the targets one step late: teacher forcing. First comes the start token, or zeros.
-    /// A number that is not finite is fed as the last that was. Call it after the targets are filled; <c>Fill</c> from a data set has done it.</summary>
+    /// <summary>Fills a decoder's input with the targets one step late: teacher forcing. First comes the start token, or zeros; the mean
+    /// where the network normalizes its targets, and so what the decoder is fed. A number that is not finite is fed as the last that was. Call it after the targets are filled; <c>Fill</c> from a data set has done it.</summary>
     /// <exception cref="NotSupportedException">The network has no decoder that is fed with its targets.</exception>
     public void ShiftTargets()
     {
@@ -57,7 +58,7 @@ public partial class Workspace
                 }
                 else if (t == 0)
                 {
-                    port.Values.AsSpan(row * size, size).Clear();
+                    Begin(port, port.Values.AsSpan(row * size, size));
                 }
                 else
                 {
@@ -70,6 +71,22 @@ public partial class Workspace
                 }
             }
         }
+    }
+
+    /// <summary>Fills one step of each sequence of a decoder of numbers with what it is fed before its first: zeros, or the mean where the network normalizes it, which is zero to its layers.</summary>
+    internal void BeginDecoding()
+    {
+        Port port = _ports[1];
+        for (int b = 0; b < Batch; b++)
+        {
+            Begin(port, port.Values.AsSpan(UserRow(port.Plan.Axis, b, 0) * port.Plan.Size, port.Plan.Size));
+        }
+    }
+
+    private static void Begin(Port port, Span<float> row)
+    {
+        row.Clear();
+        port.Moments?.CopyMeans(row);
     }
 
     /// <summary>Gives the labels of a CTC loss: what each sequence says, without blanks.</summary>
@@ -219,12 +236,12 @@ public partial class Workspace
     {
         for (int i = 0; i < _ports.Length; i++)
         {
-            _ports[i] = new Port(_plan.Inputs[i], i, MaxRowsOf(_plan.Inputs[i].Axis), _plan.Name);
+            _ports[i] = new Port(_plan.Inputs[i], i, MaxRowsOf(_plan.Inputs[i].Axis), _plan.Name, Moments.Of(_core, _plan.Inputs[i].Normalization));
         }
 
         for (int i = 0; i < _heads.Length; i++)
         {
-            _heads[i] = new Head(_plan.Outputs[i], i, MaxBatch, MaxRowsOf(_plan.Outputs[i].Axis), _training, _plan.Name);
+            _heads[i] = new Head(_plan.Outputs[i], i, MaxBatch, MaxRowsOf(_plan.Outputs[i].Axis), _training, _plan.Name, Moments.Of(_core, _plan.Outputs[i].Normalization));
         }
     }
 }

@@ -44,7 +44,7 @@ public partial class Workspace
     }
 
     /// <summary>One input.</summary>
-    private sealed class Port(InputPort plan, int index, int maxRows, string network)
+    private sealed class Port(InputPort plan, int index, int maxRows, string network, Moments? moments)
     {
         public readonly InputPort Plan = plan;
         public readonly int Index = index;
@@ -59,6 +59,9 @@ public partial class Workspace
         public float[]? Gradient;
 
         public bool GradientReady;
+
+        /// <summary>Mean and scale of a decoder's input that the program normalizes.</summary>
+        public readonly Moments? Moments = moments;
     }
 
     /// <summary>One output with its loss.</summary>
@@ -67,6 +70,9 @@ public partial class Workspace
         public readonly OutputPort Plan;
         public readonly int Index;
         public readonly LossKind Kind;
+
+        /// <summary>Mean and scale of the targets that the loss reads normalized; null where it reads them as they are.</summary>
+        public readonly Moments? Moments;
 
         /// <summary>User order [rows, Size].</summary>
         public readonly float[] Output;
@@ -104,8 +110,9 @@ public partial class Workspace
         /// <summary>The mean loss, without the declared weight.</summary>
         public double Value;
 
-        public Head(OutputPort plan, int index, int maxBatch, int maxRows, bool training, string network)
+        public Head(OutputPort plan, int index, int maxBatch, int maxRows, bool training, string network, Moments? moments)
         {
+            Moments = moments;
             (Plan, Index, Kind) = (plan, index, plan.Loss?.Kind ?? LossKind.None);
             int floats = WorkspaceSizes.Floats(plan.Size, maxRows, network);
             Output = new float[floats];

@@ -251,6 +251,7 @@ public partial class Workspace
                     {
                         Span<float> target = mine.TargetRows.Span.Slice(row * mine.TargetRow, size);
                         head.Target.AsSpan(user * size, size).CopyTo(target);
+                        head.Moments?.Normalize(target);
                         if (head.HasElements)
                         {
                             ClearUncounted(target, ElementsOf(head, user));

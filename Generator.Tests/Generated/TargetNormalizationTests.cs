@@ -1,0 +1,339 @@
+// Networks that normalize their targets: what is fitted, what losses and outputs are then, and that training is that of targets which were normalized by hand.
+// Knows declarations and generated networks; refuses to know how compiled code puts outputs back.
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using SeqGen.Generator.Tests.Harness;
+using SeqGen.Kernels.V1;
+using Xunit;
+
+namespace SeqGen.Generator.Tests.Generated;
+
+public class TargetNormalizationTests
+{
+    private static readonly (string Name, string Network, string Layers)[] _pairs =
+    [
+        ("Mean", "Inputs = 2, Timesteps = 4", "[Gru(5, Returns = Returns.Last)] [Dense(3)] [MeanSquaredError]"),
+        ("Median", "Inputs = 2, Timesteps = 4", "[Lstm(5)] [Dense(2, Activation = Activation.LeakyRelu)] [MeanAbsoluteError]"),
+        ("Huber", "Inputs = 2, Timesteps = 4, TimeMajor = true", "[Rnn(5)] [Dense(17)] [Huber(0.5)]"),
+        ("Spread", "Inputs = 2, Timesteps = 4", "[Gru(5)] [Dense(3)] [Quantile(0.1, 0.5, 0.9, NonCrossing = true)]"),
+        ("Spreads", "Inputs = 2, Timesteps = 4", "[Gru(5)] [Dense(34)] [Quantile(0.2, 0.7)]"),
+        ("Normal", "Inputs = 2, Timesteps = 4", "[Gru(5, Returns = Returns.Last)] [Dense(4)] [GaussianLikelihood]"),
+        ("Window", "Inputs = 2, Timesteps = 6", "[Tdnn(4, 3, Padding = Padding.Valid)] [Gru(5)] [Dense(1)] [MeanSquaredError]"),
+        ("Heads", "Inputs = 2, Timesteps = 4", "[Gru(5)] [Head(\"level\")] [Dense(2)] [MeanSquaredError] [Head(\"kind\")] [Dense(3)] [SoftmaxCrossEntropy] [Head(\"band\")] [Dense(2)] [GaussianLikelihood(Weight = 0.5)]"),
+        ("Path", "Timesteps = 4", "[Encoder(Inputs = 2)] [Gru(5)] [Decoder(Inputs = 2, Timesteps = 3)] [Gru(5)] [Dense(4)] [GaussianLikelihood]"),
+    ];
+
+    private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load(
+    [
+        .. _pairs.SelectMany(p => new[]
+        {
+            $"[Network({p.Network}, NormalizeTargets = true)] {p.Layers} public partial class {p.Name};",
+            $"[Network({p.Network})] {p.Layers} public partial class {p.Name}Plain;",
+        }),
+        "[Network(Inputs = 1, Timesteps = 3, NormalizeInputs = true, NormalizeTargets = true)] [Gru(4)] [Dense(1)] [MeanSquaredError] public partial class Next;",
+        "[Network(Timesteps = 3, NormalizeTargets = true)] [Encoder(Inputs = 1)] [Gru(4)] [Decoder(Inputs = 1, Timesteps = 2)] [Gru(4)] [Dense(1)] [MeanSquaredError] public partial class Known;",
+        "[Network(Inputs = 1, Timesteps = 3, NormalizeTargets = true)] [Gru(4)] [Dropout(0.5)] [Dense(1)] [MeanSquaredError] public partial class Doubt;",
+    ]));
+
+    public static TheoryData<string> Names => new(_pairs.Select(p => p.Name));
+
+    public static TheoryData<string> OneHead => new(_pairs.Select(p => p.Name).Where(n => n != "Heads"));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Generated_code_is_what_the_interpreter_computes(string name)
+    {
+        Oracle oracle = Oracle.Of(_networks.Value, name);
+        INetwork network = Create(name);
+        (int, int, bool, bool)[] shapes = [(5, 7, false, false), (2, 7, true, false), (1, 3, false, true), (5, 7, true, true)];
+        Equivalence.CheckTraining(oracle, shapes, [network]);
+        Equivalence.CheckInference(oracle, shapes, [network]);
+    }
+
+    /// <summary>From outputs and targets in their unit: residuals in scales.</summary>
+    [Theory]
+    [MemberData(nameof(OneHead))]
+    public void A_loss_is_one_of_normalized_units_and_outputs_are_in_the_targets(string name)
+    {
+        INetwork network = Create(name);
+        RandomData.SetParameters(network, 3);
+        OutputPort port = network.Core.Plan.Outputs[0];
+        int targets = port.TargetSize;
+        float[] mean = [.. Enumerable.Range(0, targets).Select(k => 100f + k)], std = [.. Enumerable.Range(0, targets).Select(k => k == 1 ? 0 : 5f + k)];
+        network.Parameters["target.mean"].CopyFrom(mean);
+        network.Parameters["target.std"].CopyFrom(std);
+        std = [.. std.Select(s => s == 0 ? 1 : s)];
+        PassData data = RandomData.Batch(network, 3, network.Core.Plan.Timesteps, 5, targetSteps: 3);
+        data = data with { Target = [.. data.Target.Select((v, i) => mean[i % targets] + (std[i % targets] * v))] };
+        foreach (bool training in new[] { true, false })
+        {
+            Workspace workspace = network.CreateWorkspace(3, network.Core.Plan.Timesteps, training, maxTargetSteps: port.Axis >= 0 && network.Core.Plan.Inputs.Length > 1 ? 3 : 0);
+            Passes.Start(network, workspace, data);
+            Passes.Fill(network.Core.Plan, workspace, data);
+            workspace.Forward(ForwardMode.Inference);
+            float[] y = workspace.Output.ToArray(), target = workspace.Target.ToArray();
+            double expected = Enumerable.Range(0, target.Length).Average(i =>
+            {
+                int row = i / targets, k = i % targets;
+                double m = mean[k], s = std[k];
+                ReadOnlySpan<float> own = y.AsSpan(row * port.Size, port.Size);
+                double r = (own[port.Loss!.Kind == LossKind.Quantile ? k * (port.Size / targets) : k] - (double)target[i]) / s;
+                switch (port.Loss.Kind)
+                {
+                    case LossKind.MeanSquaredError:
+                        return r * r;
+                    case LossKind.MeanAbsoluteError:
+                        return Math.Abs(r);
+                    case LossKind.Huber:
+                        return Math.Abs(r) <= 0.5 ? r * r / 2 : 0.5 * (Math.Abs(r) - 0.25);
+                    case LossKind.GaussianLikelihood:
+                        double variance = own[targets + k] / (s * s);
+                        return (Math.Log(variance) + (r * r / variance)) / 2;
+                    default:
+                        double sum = 0;
+                        for (int q = 0; q < port.Loss.Quantiles!.Length; q++)
+                        {
+                            double error = (target[i] - (double)own[(k * port.Loss.Quantiles.Length) + q]) / s;
+                            sum += Math.Max(port.Loss.Quantiles[q] * error, (port.Loss.Quantiles[q] - 1) * error);
+                        }
+
+                        return sum / port.Loss.Quantiles.Length;
+                }
+            });
+            Assert.Equal(expected, workspace.Loss(), 2e-5 * Math.Max(1, Math.Abs(expected)));
+        }
+    }
+
+    /// <summary>The same network without, trained on targets that were normalized before: all that is learned is equal to the bit, and outputs are those, put back.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Training_is_that_of_targets_which_were_normalized_by_hand(string name)
+    {
+        INetwork network = Create(name), plain = Create(name + "Plain");
+        foreach (Parameter parameter in plain.Parameters)
+        {
+            parameter.CopyFrom(network.Parameters[parameter.Name].ToArray());
+        }
+
+        SequenceData data = Data(network, v => v);
+        Trainer trainer = Trainer.For(network, new Adam(0.01f), Options());
+        trainer.Fit(data, 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(TargetNormalization.IsSet(network));
+        SequenceData scaled = Data(network, (head, values) => head.Normalization is { } moments ? Normalized(network, moments, values) : values);
+        Trainer other = Trainer.For(plain, new Adam(0.01f), Options());
+        other.Fit(scaled, 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(other.Evaluate(scaled).Loss, trainer.Evaluate(data).Loss);
+        Assert.All(plain.Parameters, p => Assert.Equal(p.ToArray(), network.Parameters[p.Name].ToArray()));
+        foreach (OutputPort head in network.Core.Plan.Outputs)
+        {
+            float[] y = trainer.Predict(data, head.Name), z = other.Predict(scaled, head.Name);
+            float[] mean = head.Normalization is null ? [] : network.Parameters[head.Normalization + ".mean"].ToArray(), std = head.Normalization is null ? [] : network.Parameters[head.Normalization + ".std"].ToArray();
+            for (int i = 0; i < y.Length; i++)
+            {
+                int at = i % head.Size, k = head.Loss!.Kind == LossKind.GaussianLikelihood ? at % head.TargetSize : at / (head.Size / head.TargetSize);
+                double expected = head.Normalization is null ? z[i] : head.Loss.Kind == LossKind.GaussianLikelihood && at >= head.TargetSize ? z[i] * (double)std[k] * std[k] : (z[i] * (double)std[k]) + mean[k];
+                Assert.Equal(expected, y[i], 1e-6 * Math.Max(1e-3, Math.Abs(expected)));
+            }
+        }
+
+        // Metrics are in the unit of the targets.
+        if (name == "Mean")
+        {
+            float[] y = trainer.Predict(data), targets = Values(network.Core.Plan.Outputs[0], 40);
+            Assert.Equal(y.Select((v, i) => Math.Abs((double)v - targets[i])).Average(), trainer.Evaluate(data).MeanAbsoluteError!.Value, 1e-3);
+            Assert.Equal(y.Select((v, i) => Math.Abs((double)v - targets[i])).Average(), trainer.Evaluate(data, [Measure.MeanAbsoluteError]).Measures["MAE"], 1e-3);
+        }
+    }
+
+    /// <summary>1, 2, 3 and 6 have the mean 3 and the variance 14 / 4; a mask of 0 and what is beyond a length do not count, a weight of 2 counts once, and a constant has the scale 1.</summary>
+    [Fact]
+    public void What_is_fitted_is_the_mean_and_the_deviation_of_what_counts()
+    {
+        INetwork network = Create("Median");
+        float[] targets = [1, 7, 2, 7, float.NaN, 7, -900, 7, 3, float.NaN, 6, 7, 5000, 5000, 5000, 5000];
+        float[] mask = [1, 1, 2, 2, 1, 1, 0, 0, 1, 1, 0.5f, 0.5f, 1, 1, 1, 1];
+        SequenceData data = SequenceData.FromArrays(new float[16], targets, 4, 2, 2, targetEveryStep: true, lengths: [4, 2], mask: mask).IgnoreMissingTargets();
+        TargetNormalization.Fit(network, data);
+        Assert.Equal([3, 7], network.Parameters["target.mean"].ToArray());
+        Assert.Equal([(float)Math.Sqrt(14 / 4.0), 1], network.Parameters["target.std"].ToArray());
+
+        // Values that are there are kept; those of a call by name are not.
+        Trainer.For(network, new Sgd(0)).Fit(SequenceData.FromArrays(new float[8], [10, 1, 10, 2, 20, 3, 20, 4], 4, 2, 2, targetEveryStep: true), 1, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([3, 7], network.Parameters["target.mean"].ToArray());
+        TargetNormalization.Fit(network, SequenceData.FromArrays(new float[8], [10, 1, 10, 2, 20, 3, 20, 4], 4, 2, 2, targetEveryStep: true));
+        Assert.Equal([15, 2.5f], network.Parameters["target.mean"].ToArray());
+        Assert.Equal([5, (float)Math.Sqrt(1.25)], network.Parameters["target.std"].ToArray());
+        Assert.Contains("declares no normalization of targets", Assert.Throws<InvalidOperationException>(() => TargetNormalization.Fit(Create("MeanPlain"), data)).Message, StringComparison.Ordinal);
+        Assert.False(TargetNormalization.IsDeclared(Create("MeanPlain")));
+        INetwork unfitted = Create("Median");
+        Trainer.For(unfitted, new Sgd(0), new() { FitNormalization = false }).Fit(SequenceData.FromArrays(new float[8], new float[8], 4, 2, 2, targetEveryStep: true), 1, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False(TargetNormalization.IsSet(unfitted));
+    }
+
+    [Fact]
+    public void Heads_have_their_own_and_a_head_that_was_set_keeps_it()
+    {
+        INetwork network = Create("Heads");
+        network.Parameters["target.band.mean"].CopyFrom([9]);
+        Assert.Equal(
+            ["target.level.mean", "target.level.std", "target.band.mean", "target.band.std"], network.Parameters.Where(p => p.Name.StartsWith("target", StringComparison.Ordinal)).Select(p => p.Name));
+        Assert.All(network.Parameters.Where(p => p.Name.StartsWith("target", StringComparison.Ordinal)), p => Assert.False(p.IsTrainable));
+        Trainer.For(network, new Sgd(0), Options()).Fit(Data(network, v => v), 1, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal([9], network.Parameters["target.band.mean"].ToArray());
+        float[] level = Values(network.Core.Plan.Outputs[0], 160);
+        Assert.Equal(level.Where((_, i) => i % 2 == 1).Average(v => (double)v), network.Parameters["target.level.mean"].ToArray()[1], 1e-3);
+    }
+
+    [Fact]
+    public void A_decoder_is_fed_normalized_numbers_whoever_feeds_it()
+    {
+        INetwork network = Create("Path"), plain = Create("PathPlain");
+        foreach (Parameter parameter in plain.Parameters)
+        {
+            parameter.CopyFrom(network.Parameters[parameter.Name].ToArray());
+        }
+
+        TargetNormalization.Fit(network, Data(network, v => v));
+        float[] mean = network.Parameters["target.mean"].ToArray(), std = network.Parameters["target.std"].ToArray();
+        Assert.Equal(mean, network.Parameters["decoder_input.mean"].ToArray());
+        Assert.Equal(std, network.Parameters["decoder_input.std"].ToArray());
+
+        // Written by itself: what the network without writes, put back.
+        float[] source = [.. Enumerable.Range(0, 8).Select(i => MathF.Sin(i))], y = new float[12], z = new float[12];
+        new SequenceDecoder(network, 1, 4, 3).Generate(source, 1, 3, y);
+        new SequenceDecoder(plain, 1, 4, 3).Generate(source, 1, 3, z);
+        Closeness.Equal([.. z.Select((v, i) => i % 4 < 2 ? (v * (double)std[i % 2]) + mean[i % 2] : v * (double)std[i % 2] * std[i % 2])], y, "written");
+
+        // Before the first step it is fed the mean, which is 0 to its layers; then targets, in their unit.
+        Workspace workspace = network.CreateWorkspace(2, 4, maxTargetSteps: 3);
+        workspace.Fill(Data(network, v => v), [0, 1]);
+        float[] fed = workspace.InputOf("decoder_input").ToArray(), target = workspace.Target.ToArray();
+        Assert.Equal([.. mean, .. target[..4], .. mean, .. target[6..10]], fed);
+        Trainer.For(network, new Adam(), new() { TeacherForcing = TeacherForcing.Constant(0.3), BatchSize = 8 }).Fit(Data(network, v => v), 2, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.All(network.Parameters, p => Assert.All(p.ToArray(), v => Assert.True(float.IsFinite(v))));
+    }
+
+    [Fact]
+    public void A_decoder_that_is_fed_something_else_has_the_mean_and_the_deviation_of_that()
+    {
+        INetwork network = Create("Known");
+        SequenceData data = SequenceData.FromArrays(new float[6], null, 3).WithTargets([100, 300, 100, 300], 1, 2).WithInput("decoder_input", [1, 2, 3, 6], 1, 2);
+        TargetNormalization.Fit(network, data);
+        Assert.Equal([200], network.Parameters["target.mean"].ToArray());
+        Assert.Equal([100], network.Parameters["target.std"].ToArray());
+        Assert.Equal([3], network.Parameters["decoder_input.mean"].ToArray());
+        Assert.Equal([(float)Math.Sqrt(14 / 4.0)], network.Parameters["decoder_input.std"].ToArray());
+    }
+
+    /// <summary>A model that reads its own forecasts: they are in the unit of its inputs, and a stream's are those of a pass.</summary>
+    [Fact]
+    public void Forecasts_that_are_inputs_are_in_their_unit()
+    {
+        INetwork network = Create("Next");
+        float[] series = [.. Enumerable.Range(0, 200).Select(i => 5000 + (300 * MathF.Sin(i * 0.4f)))];
+        SequenceData data = SequenceData.FromArrays([.. series[..198].Chunk(3).SelectMany(c => c)], [.. series[1..199].Chunk(3).SelectMany(c => c)], 3, targetEveryStep: true);
+        Trainer trainer = Trainer.For(network, new Adam(0.02f), new() { BatchSize = 16, Threads = 1 });
+        trainer.Fit(data, 150, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(trainer.Evaluate(data).RootMeanSquaredError < 100, trainer.Evaluate(data).ToString());
+        RecurrentStream stream = Streaming.Create(network);
+        float[] x = [5100], y = new float[1], written = new float[4];
+        new SequenceGenerator(Streaming.Create(network)).Generate(x, written);
+        for (int t = 0; t < 4; t++)
+        {
+            Assert.True(stream.Step(x, y));
+            Assert.Equal(y[0], written[t]);
+            Assert.InRange(y[0], 4000, 6000);
+            x[0] = y[0];
+        }
+    }
+
+    [Fact]
+    public void What_is_drawn_with_noise_learned_from_a_stream_and_saved_is_in_the_targets_unit()
+    {
+        INetwork network = Create("Doubt");
+        network.Parameters["target.mean"].CopyFrom([1000]);
+        network.Parameters["target.std"].CopyFrom([10]);
+        Workspace workspace = network.CreateWorkspace(1, 3);
+        float[] mean = new float[3], deviation = new float[3];
+        new MonteCarlo(workspace).Predict(20, mean, deviation);
+        Assert.All(mean, m => Assert.InRange(m, 950, 1050));
+        OnlineLearner learner = new(Streaming.Create(network), new Sgd(0), new() { Window = 2 });
+        float[] y = new float[1], targets = [1013, 990];
+        Assert.Equal(learner.Bytes, MemoryWalk.BytesOf(learner));
+        double expected = 0;
+        for (int t = 0; t < 2; t++)
+        {
+            learner.Step([1], y);
+            learner.Observe([targets[t]]);
+            expected += Math.Pow((y[0] - targets[t]) / 10.0, 2) / 2;
+        }
+
+        Assert.InRange(learner.Loss, expected / 4, expected * 4);
+        string path = Path.Combine(Path.GetTempPath(), $"seqgen-{Guid.NewGuid():N}.safetensors");
+        try
+        {
+            NetworkCalls.Save(network.Core, path);
+            INetwork other = Create("Doubt");
+            NetworkCalls.Load(other.Core, path);
+            Assert.Equal([1000], other.Parameters["target.mean"].ToArray());
+            Assert.True(TargetNormalization.IsSet(other));
+
+            // They may be missing: a file of before they were declared.
+            NetworkCalls.Save(CreatePlainDoubt().Core, path);
+            NetworkCalls.Load(other.Core, path);
+            Assert.False(TargetNormalization.IsSet(other));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Theory]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [SoftmaxCrossEntropy]", "NormalizeTargets must be false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood]), and is true")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [PoissonLikelihood]", "NormalizeTargets must be false for")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [Ctc]", "NormalizeTargets must be false for")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)]", "NormalizeTargets must be false for")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Head(\"a\")] [Dense(3)] [BinaryCrossEntropy] [Head(\"b\")] [Dense(3)]", "NormalizeTargets must be false for")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, NormalizeTargets = true)] [Gru(5)] [Dense(3, Activation = Activation.Relu)] [{|SEQ0107:Huber|}]", "[Huber] does not fit the output: NormalizeTargets needs a last layer that can give any number, as normalized targets lie on both sides of 0, not Relu; leave its Activation out")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, NormalizeTargets = true)] [Gru(5)] [Dense(3, {|SEQ0110:Name = \"target\"|})] [MeanSquaredError]", "The layer name 'target' is not possible: NormalizeTargets has parameters of that name")]
+    public void Where_it_makes_no_sense_it_is_an_error(string declaration, string message) =>
+        Assert.StartsWith(message, Assert.Single(Marked.Check(declaration + " public partial class Net;")), StringComparison.Ordinal);
+
+    private static TrainerOptions Options() => new() { BatchSize = 8, Threads = 1 };
+
+    private static INetwork CreatePlainDoubt() =>
+        (INetwork)NetworkHarness.Load("[Network(Inputs = 1, Timesteps = 3)] [Gru(4)] [Dropout(0.5)] [Dense(1)] [MeanSquaredError] public partial class Doubt;").Create("Doubt", seed: 1);
+
+    private static float[] Normalized(INetwork network, string name, float[] values)
+    {
+        float[] mean = network.Parameters[name + ".mean"].ToArray(), std = network.Parameters[name + ".std"].ToArray();
+        return [.. values.Select((v, i) => (v - mean[i % mean.Length]) / std[i % std.Length])];
+    }
+
+    private static float[] Values(OutputPort head, int rows) =>
+        [.. Enumerable.Range(0, rows * head.TargetSize).Select(i => 300 + (40 * (i % head.TargetSize)) + (20 * MathF.Sin((i * 0.37f) + head.Size)))];
+
+    private static SequenceData Data(INetwork network, Func<float[], float[]> targets) => Data(network, (_, values) => targets(values));
+
+    /// <summary>Forty samples with targets around 300.</summary>
+    private static SequenceData Data(INetwork network, Func<OutputPort, float[], float[]> targets)
+    {
+        NetworkPlan plan = network.Core.Plan;
+        const int Count = 40;
+        int steps = plan.Timesteps;
+        SequenceData data = SequenceData.FromArrays([.. Enumerable.Range(0, Count * steps * plan.InputSize).Select(i => MathF.Sin(i * 0.71f))], null, steps, plan.InputSize);
+        foreach (OutputPort head in plan.Outputs)
+        {
+            int own = head.Axis < 0 ? 0 : plan.Axes[head.Axis].Max, rows = Count * Math.Max(1, own);
+            data = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? data.WithClasses([.. Enumerable.Range(0, rows).Select(i => i % head.Size)], own, head: head.Name)
+                : data.WithTargets(targets(head, Values(head, rows)), head.TargetSize, own, head: plan.Outputs.Length == 1 ? null : head.Name);
+        }
+
+        return data;
+    }
+
+    private static INetwork Create(string name) => (INetwork)_networks.Value.Create(name, seed: 1);
+}
