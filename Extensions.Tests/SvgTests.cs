@@ -90,6 +90,14 @@ public sealed class SvgTests(Browser browser) : IDisposable
     }
 
     [Fact]
+    public void A_confusion_table_is_drawn_as_it_is()
+    {
+        SvgHeatMap.Save(_folder["m.svg"], "t", new ConfusionMatrix(new double[,] { { 12, 0.25 }, { 0, 7 } }, ["yes", "no"]));
+        string matrix = File.ReadAllText(_folder["m.svg"]);
+        Assert.All(new[] { ">12<", ">0.25<", ">7<", ">yes<", ">no<", ">truth<", ">taken for<" }, text => Assert.Contains(text, matrix, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_does_not_fit_together_is_refused()
     {
         Assert.Contains("3 positions and 2 values", Assert.Throws<ArgumentException>(() => new SvgPlot("t", "x", "y").Line("a", "red", [1, 2, 3], [1, 2])).Message);

@@ -22,6 +22,37 @@ public sealed class SeriesFileTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
+    /// <summary>Of a series that is larger than what is kept of it.</summary>
+    [Fact]
+    public void LastWindowsAndBaselinesReadAFileAsTheyReadAnArray()
+    {
+        const int Count = 150_000;
+        float[] series = [.. Enumerable.Range(0, Count * Columns).Select(i => i % 97 == 0 ? float.NaN : MathF.Sin(0.013f * i) + (1e-6f * i))];
+        string path = Path.Combine(_folder, "long.f32");
+        File.WriteAllBytes(path, MemoryMarshal.AsBytes(series.AsSpan()).ToArray());
+        WindowOptions options = new() { Timesteps = 6, Columns = Columns, TargetColumns = [2, 0], TargetSteps = 3, KnownColumns = [1], Stride = 30_011, Target = WindowTarget.DecoderSteps };
+        using SeriesFile file = SeriesFile.OpenRaw(path, Columns);
+        float[] future = new float[3 * Columns];
+        SequenceData last = SequenceData.LastWindow(file, options, future), expected = SequenceData.LastWindow(series, options, future);
+        Assert.False(last.IsOnDisk);
+        Assert.Equal(expected.Inputs![0].ToArray(), last.Inputs![0].ToArray());
+        Assert.Equal(Count - 6, last.IndexOf(0).Row);
+        int[] ids = [.. Enumerable.Range(0, Count).Select(r => r / 40_000)];
+        SequenceData panel = SequenceData.LastWindow(file, options with { SeriesIds = ids }, new float[4 * 3 * Columns]);
+        Assert.Equal(series[(39_994 * Columns)..(40_000 * Columns)], panel.Inputs![0].ToArray());
+        SequenceData disk = SequenceData.Windows(file, options), memory = SequenceData.Windows(series, options);
+        foreach (Func<Baseline> make in new Func<Baseline>[] { Baseline.Persistence, () => Baseline.SeasonalNaive(4_801), () => Baseline.SeasonalNaive(31, drift: true), () => Baseline.LinearAr(4) })
+        {
+            Baseline own = make(), other = make();
+            SequenceData few = SequenceData.Windows(file, options with { Stride = 7 }), same = SequenceData.Windows(series, options with { Stride = 7 });
+            own.Fit(few);
+            other.Fit(same);
+            Assert.Equal(other.Predict(memory), own.Predict(disk));
+        }
+
+        Says<ArgumentException>("has 4 columns; the options say 3", () => SequenceData.LastWindow(file, options with { Columns = 3 }));
+    }
+
     public static TheoryData<string> Kinds => ["windows", "every step", "contiguous", "panel", "skipped and taken", "blocks", "accumulated", "stateful"];
 
     [Theory]

@@ -8,9 +8,7 @@ using SeqGen.Reports;
 
 string path = args.Length > 0 ? args[0] : throw new ArgumentException("Which file? dotnet run forecast.cs data.csv"), time = args.ElementAtOrDefault(1) ?? "time", column = args.ElementAtOrDefault(2) ?? "value";
 CsvTable table = CsvTable.Read(path).WithEveryStep(time, TimeSpan.FromHours(1));
-float[] read = table.Numbers(column), learnt = [.. read.Take(table.Rows * 7 / 10).Where(float.IsFinite)], calendar = CalendarFeatures.Of(table.Dates(time), CalendarCycles.Day | CalendarCycles.Week);
-float mean = learnt.Average(), unit = Math.Max(learnt.Average(v => Math.Abs(v - mean)), float.Epsilon);
-float[] values = [.. read.Select(v => (v - mean) / unit)];
+float[] values = table.Numbers(column), calendar = CalendarFeatures.Of(table.Dates(time), CalendarCycles.Day | CalendarCycles.Week);
 MissingValues gaps = MissingValues.Fit(values.AsSpan(0, table.Rows * 7 / 10), columns: 1);
 WindowOptions options = new() { Timesteps = Forecaster.Timesteps, Columns = 6, KnownColumns = [2, 3, 4, 5], TargetSeries = values, TargetSteps = 24, Target = WindowTarget.DecoderSteps };
 SequenceData data = SequenceData.Windows(SeriesColumns.Join(table.Rows, gaps.Apply(values), calendar), options).IgnoreMissingTargets();
@@ -21,7 +19,7 @@ TrainingHistory history = trainer.Fit(train, epochs: 20, validation: later, prog
 (float[] lower, float[] upper) = trainer.PredictIntervals(test, trainer.Calibrate(later, coverage: 0.8));
 float[] quantiles = trainer.Predict(test);
 int last = test.Count - 1, row = test.IndexOf(last).TargetRow;
-double[] Day(Func<int, float> value) => [.. Enumerable.Range(0, 24).Select(h => mean + ((double)unit * value(h)))];
+double[] Day(Func<int, float> value) => [.. Enumerable.Range(0, 24).Select(h => (double)value(h))];
 new TrainingReport(Forecaster.Info, history.Epochs)
 {
     Title = $"{column} of {path}, a day ahead",
@@ -30,5 +28,5 @@ new TrainingReport(Forecaster.Info, history.Epochs)
 }.Save("report.html");
 Console.WriteLine(trainer.Evaluate(test, [Measure.MeanAbsoluteScaledError(train, season: 24)]).Measures + "\nwrote report.html");
 
-[Network(Timesteps = 168, NormalizeInputs = true), Encoder(Inputs = 6), Gru(24), Decoder(Inputs = 4, Timesteps = 24), Gru(24), Dense(3), Quantile(0.1, 0.5, 0.9)]
+[Network(Timesteps = 168, NormalizeInputs = true, NormalizeTargets = true), Encoder(Inputs = 6), Gru(24), Decoder(Inputs = 4, Timesteps = 24), Gru(24), Dense(3), Quantile(0.1, 0.5, 0.9)]
 public partial class Forecaster;

@@ -227,6 +227,58 @@ public class TargetNormalizationTests
         Assert.Equal([(float)Math.Sqrt(14 / 4.0)], network.Parameters["decoder_input.std"].ToArray());
     }
 
+    /// <summary>Where a target is missing the decoder is fed the last that was known, value by value, and before the first what it begins with: the same where a mask leaves it out and where missing targets are.</summary>
+    [Theory]
+    [InlineData("Path")]
+    [InlineData("PathPlain")]
+    public void A_decoder_is_fed_the_last_known_target_where_one_is_missing(string name)
+    {
+        INetwork network = Create(name);
+        const float N = float.NaN;
+        float[] targets = [.. Enumerable.Repeat<float[]>([310, N, N, 350, 305, 352], 8).SelectMany(t => t)], mask = [.. targets.Select(t => float.IsNaN(t) ? 0f : 1f)];
+        SequenceData inputs = SequenceData.FromArrays([.. Enumerable.Range(0, 64).Select(i => MathF.Sin(i))], null, 4, 2);
+        SequenceData missing = inputs.WithTargets(targets, 2, 3).IgnoreMissingTargets(), masked = inputs.WithTargets(targets, 2, 3, mask: mask);
+        Trainer trainer = Trainer.For(network, new Adam(0.01f), Options());
+        TrainingHistory history = trainer.Fit(missing, 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.True(double.IsFinite(history.Last.Training.Loss));
+        float[] learnt = network.Parameters.Values.ToArray(), start = name == "Path" ? network.Parameters["target.mean"].ToArray() : [0, 0];
+        foreach (SequenceData data in new[] { missing, masked })
+        {
+            Workspace workspace = network.CreateWorkspace(1, 4, maxTargetSteps: 3);
+            workspace.Fill(data, [0]);
+            Assert.Equal([start[0], start[1], 310, start[1], 310, 350], workspace.InputOf("decoder_input").ToArray());
+        }
+
+        INetwork other = Create(name);
+        Trainer.For(other, new Adam(0.01f), Options()).Fit(masked, 3, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(learnt, other.Parameters.Values.ToArray());
+        Assert.Contains("Sample 0 has the target NaN at step 0, value 1", Assert.Throws<ArgumentException>(() => trainer.Evaluate(inputs.WithTargets(targets, 2, 3))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of units that are 2^40 times smaller nothing but the exponents differs; of 1e-12 the rounding of the numbers.</summary>
+    [Fact]
+    public void What_is_learnt_does_not_depend_on_the_unit()
+    {
+        float[] series = [.. Enumerable.Range(0, 200).Select(i => 5 + (0.3f * MathF.Sin(i * 0.4f)))];
+        (float[] ones, float[] forecasts) = Learnt(1);
+        (float[] small, float[] smallForecasts) = Learnt(MathF.Pow(2, -40));
+        Assert.Equal(ones, small);
+        Assert.Equal(forecasts.Select(v => v * MathF.Pow(2, -40)), smallForecasts);
+        (float[] near, float[] nearForecasts) = Learnt(1e-12f);
+        Assert.All(near.Zip(ones), p => Assert.Equal(p.Second, p.First, 1e-3f));
+        Assert.All(nearForecasts.Zip(forecasts), p => Assert.Equal(p.Second, p.First * 1e12f, 1e-3f));
+
+        (float[] Trained, float[] Forecasts) Learnt(float unit)
+        {
+            INetwork network = Create("Next");
+            float[] own = [.. series.Select(v => v * unit)];
+            SequenceData data = SequenceData.FromArrays([.. own[..198].Chunk(3).SelectMany(c => c)], [.. own[1..199].Chunk(3).SelectMany(c => c)], 3, targetEveryStep: true);
+            Trainer trainer = Trainer.For(network, new Adam(0.01f), Options());
+            trainer.Fit(data, 10, cancellationToken: TestContext.Current.CancellationToken);
+            return ([.. network.Parameters.Where(p => p.IsTrainable).SelectMany(p => p.ToArray())], trainer.Predict(data));
+        }
+    }
+
     /// <summary>A model that reads its own forecasts: they are in the unit of its inputs, and a stream's are those of a pass.</summary>
     [Fact]
     public void Forecasts_that_are_inputs_are_in_their_unit()

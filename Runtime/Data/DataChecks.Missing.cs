@@ -30,25 +30,6 @@ internal static partial class DataChecks
         }
     }
 
-    /// <summary>A decoder that is fed with its targets reads those too that do not count.</summary>
-    private static void CheckFedTargets(SequenceData data, NetworkPlan plan, TargetBlock target, string name)
-    {
-        if (target is not { Missing: not null, Values: { } values } || plan.Inputs.Length < 2 || InputOf(data, plan, 1) is not null || !IsFedTargets(plan, 1))
-        {
-            return;
-        }
-
-        for (int i = 0; i < data.Count; i++)
-        {
-            int index = data.Index(i), steps = Math.Min(target.Steps, data.TargetLengths?[index] ?? target.Steps);
-            if (FirstNaN(values[index][..(steps * target.Size)]) is >= 0 and var at)
-            {
-                throw new ArgumentException(
-                    $"Sample {i} has the target NaN at step {at / target.Size}: the decoder of {plan.Name} is fed with its targets, and cannot read one that is missing. Fill it, or give the decoder other inputs (WithInput, or KnownColumns of windows).", name);
-            }
-        }
-    }
-
     /// <summary>The first value that is not a number; -1 for none.</summary>
     private static int FirstNaN(BlockSample<float> values)
     {

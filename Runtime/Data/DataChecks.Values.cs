@@ -42,10 +42,6 @@ internal static partial class DataChecks
             if (plan.Outputs[i].Loss is { Kind: not LossKind.None } && TargetOf(data, plan, i) is { } target)
             {
                 CheckTargets(new HeadTargets(data, plan, i, target), name);
-                if (i == 0)
-                {
-                    CheckFedTargets(data, plan, target, name);
-                }
             }
         }
     }

@@ -15,9 +15,22 @@ public sealed partial class SequenceData
     public static SequenceData LastWindow(float[] series, WindowOptions options, float[]? future = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        int columns = options.Columns;
+        return LastWindow(CountOf(series, columns, $"series [rows, {columns}]", nameof(series), "row"), options, future, (row, numbers) => series.AsSpan(row * columns, numbers.Length).CopyTo(numbers), nameof(series));
+    }
+
+    /// <summary>The window at the end of a series on disk, as that of one in memory: its rows are read and kept, so that the file may be closed.</summary>
+    /// <param name="file">The series.</param>
+    /// <param name="options">Those of the windows that were learnt; <see cref="WindowOptions.Columns"/> are the file's.</param>
+    /// <param name="future">See the other overload.</param>
+    /// <exception cref="ArgumentException">A series is shorter than a window, rows to come are missing, or columns do not agree.</exception>
+    public static SequenceData LastWindow(SeriesFile file, WindowOptions options, float[]? future = null) =>
+        LastWindow(RowsOf(file, options), options, future, (row, numbers) => file.Read((long)row * file.Columns, numbers), nameof(file));
+
+    private static SequenceData LastWindow(int rows, WindowOptions options, float[]? future, RowReader read, string name)
+    {
         int columns = options.Columns, steps = options.Timesteps;
         long ahead = options.StepsAhead - 1L + options.TargetSteps;
-        int rows = CountOf(series, columns, $"series [rows, {columns}]", nameof(series), "row");
         Expect(options.Resets, rows, "resets, one a row,", nameof(options.Resets));
         Expect(options.SeriesIds, rows, "series ids, one a row,", nameof(options.SeriesIds));
         int[] begins = options.SeriesIds is null ? [0] : WindowCut.BeginsOf(options.SeriesIds);
@@ -37,13 +50,13 @@ public sealed partial class SequenceData
             }
             else if (!options.SkipShortSeries)
             {
-                throw new ArgumentException($"A window of {steps} steps needs {steps} rows, {(begins.Length > 1 ? $"series {s} has {end - begins[s]}: set SkipShortSeries to leave it out" : $"the series has {rows}")}.", nameof(series));
+                throw new ArgumentException($"A window of {steps} steps needs {steps} rows, {(begins.Length > 1 ? $"series {s} has {end - begins[s]}: set SkipShortSeries to leave it out" : $"the series has {rows}")}.", name);
             }
         }
 
         if (places.Count == 0)
         {
-            throw new ArgumentException($"None of the {begins.Length} series has the {steps} rows of a window.", nameof(series));
+            throw new ArgumentException($"None of the {begins.Length} series has the {steps} rows of a window.", name);
         }
 
         // A series for each: its last rows, and those to come.
@@ -55,7 +68,7 @@ public sealed partial class SequenceData
         for (int i = 0; i < places.Count; i++)
         {
             ids.AsSpan(i * each, each).Fill(i);
-            series.AsSpan(places[i] * columns, steps * columns).CopyTo(tails.AsSpan(i * each * columns));
+            read(places[i], tails.AsSpan(i * each * columns, steps * columns));
             future?.AsSpan(origin.SeriesOf(i) * next * columns, next * columns).CopyTo(tails.AsSpan(((i * each) + steps) * columns));
             options.Resets?.AsSpan(places[i], steps).CopyTo(resets.AsSpan(i * each));
         }
@@ -63,4 +76,7 @@ public sealed partial class SequenceData
         WindowCut cut = new(tails, ids.Length, options with { SeriesIds = ids, Resets = resets, TargetSeries = null, TargetColumns = [], Stride = 1 });
         return new SequenceData(cut.Count, steps) { Rows = origin with { FirstTarget = cut.Rows.FirstTarget, LastTarget = cut.Rows.LastTarget }, Resets = cut.Resets(), InputBlocks = [.. cut.Inputs()] };
     }
+
+    /// <summary>Reads rows of a series, from one on.</summary>
+    private delegate void RowReader(int row, Span<float> numbers);
 }

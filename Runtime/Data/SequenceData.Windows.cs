@@ -48,14 +48,17 @@ public sealed partial class SequenceData
     /// <param name="file">The series, open for as long as the data is in use.</param>
     /// <param name="options">Rows and columns of inputs and targets; <see cref="WindowOptions.Columns"/> are the file's.</param>
     /// <exception cref="ArgumentException">A series is too short, a column is not there, or arrays do not agree.</exception>
-    public static SequenceData Windows(SeriesFile file, WindowOptions options)
+    public static SequenceData Windows(SeriesFile file, WindowOptions options) => Windows([], RowsOf(file, options), options, file);
+
+    /// <summary>The rows of a file that fits options.</summary>
+    private static int RowsOf(SeriesFile file, WindowOptions options)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         file.RequireOpen();
         return options.Columns != file.Columns ? throw new ArgumentException($"{file.Path} has {file.Columns} columns; the options say {options.Columns}.", nameof(options))
             : file.Rows > int.MaxValue ? throw new ArgumentException($"{file.Path} has {file.Rows} rows; windows are cut from {int.MaxValue} at most. Cut it into several files.", nameof(file))
-            : Windows([], (int)file.Rows, options, file);
+            : (int)file.Rows;
     }
 
     private static SequenceData Windows(float[] series, int rows, WindowOptions options, SeriesFile? file)

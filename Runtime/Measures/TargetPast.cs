@@ -11,6 +11,7 @@ internal sealed class TargetSeries
     private readonly TargetBlock _target;
     private readonly Block<float> _block;
     private readonly SampleRows _rows;
+    private readonly SeriesPages? _pages;
 
     public TargetSeries(SequenceData data, string head, bool isFirst, string argument)
     {
@@ -21,12 +22,8 @@ internal sealed class TargetSeries
             throw new ArgumentException("A baseline forecasts from what came before, and only windows over a series say what that is: cut the samples with SequenceData.Windows.", argument);
         }
 
-        if (block.File is not null)
-        {
-            throw new ArgumentException("A baseline reads the series here and there, and this one lies on disk: cut a part of it with SequenceData.Windows from an array.", argument);
-        }
-
         (_data, _target, _block, _rows) = (data, target, block, rows);
+        _pages = block.File is { } file ? new SeriesPages(file.Source) : null;
     }
 
     public int Samples => _data.Count;
@@ -35,7 +32,7 @@ internal sealed class TargetSeries
     public int Columns => _block.StepStride;
 
     /// <summary>Rows of the series.</summary>
-    public int Rows => _block.Array.Length / Columns;
+    public int Rows => (int)((_pages?.Count ?? _block.Array.Length) / Columns);
 
     /// <summary>Numbers of a target.</summary>
     public int Size => _target.Size;
@@ -64,13 +61,13 @@ internal sealed class TargetSeries
         }
     }
 
-    public float this[int row, int column] => _block.Array[(row * Columns) + column];
+    public float this[int row, int column] => ((row * (long)Columns) + column) is var at && _pages is not null ? _pages[at] : _block.Array[at];
 
     /// <summary>The column of a number of the target.</summary>
-    public int ColumnOf(int element) => Offset(0, 0, element) % Columns;
+    public int ColumnOf(int element) => (int)(Offset(0, 0, element) % Columns);
 
     /// <summary>The row of a number of a sample's target.</summary>
-    public int RowOf(int sample, int step, int element) => Offset(_data.Index(sample), step, element) / Columns;
+    public int RowOf(int sample, int step, int element) => (int)(Offset(_data.Index(sample), step, element) / Columns);
 
     /// <summary>What is known before a target.</summary>
     public TargetPast PastOf(int sample, int step)
@@ -95,10 +92,42 @@ internal sealed class TargetSeries
     /// <summary>Whether two rows are of one series.</summary>
     public bool SameSeries(int row, int other) => _rows.SameSeries(row, other);
 
-    private int Offset(int index, int step, int element)
+    private long Offset(int index, int step, int element)
     {
-        int i = (step * Size) + element, start = _block.Start + ((_block.Places is null ? index : _block.Places[index]) * _block.Stride);
+        int i = (step * Size) + element;
+        long start = _block.StartOf(index);
         return start + (_block.Picks is { } picks ? (i / picks.Length * _block.StepStride) + picks[i % picks.Length] : i);
+    }
+}
+
+/// <summary>A series on disk, of which some pieces are kept: those that were read last of each place modulo their number.</summary>
+internal sealed class SeriesPages(SeriesFile file)
+{
+    private const int PageLength = 1 << 14, Pages = 32;
+
+    private readonly float[]?[] _pages = new float[]?[Pages];
+    private readonly long[] _numbers = new long[Pages];
+
+    public long Count => file.Count;
+
+    public float this[long at]
+    {
+        get
+        {
+            (long number, long place) = Math.DivRem(at, PageLength);
+            int slot = (int)(number % Pages);
+            if (_pages[slot] is not { } page || _numbers[slot] != number)
+            {
+                page = _pages[slot] ??= new float[PageLength];
+
+                // Until it is read it is none.
+                _numbers[slot] = -1;
+                file.Read(number * PageLength, page.AsSpan(0, (int)Math.Min(PageLength, file.Count - (number * PageLength))));
+                _numbers[slot] = number;
+            }
+
+            return page[place];
+        }
     }
 }
 

@@ -38,11 +38,5 @@ Console.WriteLine($"{Seeds} networks together:");
 Console.WriteLine(confusion);
 double accuracy = 100 * confusion!.Accuracy;
 Console.WriteLine($"mean test accuracy of {Seeds} seeds: {accuracy:F1} % (nearest neighbour: 94.6 %)");
-int[,] counts = new int[10, 10];
-for (int i = 0; i < 100; i++)
-{
-    counts[i / 10, i % 10] = (int)confusion[i / 10, i % 10];
-}
-
-SvgHeatMap.Save(Path.Combine(folder, "confusion.svg"), $"Handwritten digits, {Seeds} networks: {accuracy:F1} % right", "digit", "read as", counts);
+SvgHeatMap.Save(Path.Combine(folder, "confusion.svg"), $"Handwritten digits, {Seeds} networks: {accuracy:F1} % right", confusion, "digit", "read as");
 Console.WriteLine($"wrote confusion.svg and a report a seed to {folder}");

@@ -21,8 +21,39 @@ public static class SvgHeatMap
     /// <param name="labels">A label a class; null for numbers from 0.</param>
     public static void Save(string path, string title, string rows, string columns, int[,] counts, IReadOnlyList<string>? labels = null)
     {
-        ArgumentNullException.ThrowIfNull(title);
         ArgumentNullException.ThrowIfNull(counts);
+        double[,] numbers = new double[counts.GetLength(0), counts.GetLength(1)];
+        for (int i = 0; i < counts.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, counts.GetLength(1));
+            numbers[row, column] = counts[row, column];
+        }
+
+        Save(path, title, rows, columns, numbers, labels);
+    }
+
+    /// <summary>Writes a confusion table with its labels: a row a truth, a column what it was taken for. What was taken for nothing is not shown.</summary>
+    /// <param name="path">Where to; an existing file is replaced.</param>
+    /// <param name="title">What it shows.</param>
+    /// <param name="matrix">The table.</param>
+    /// <param name="rows">What the rows are.</param>
+    /// <param name="columns">What the columns are.</param>
+    public static void Save(string path, string title, ConfusionMatrix matrix, string rows = "truth", string columns = "taken for")
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        double[,] numbers = new double[matrix.Classes, matrix.Classes];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            (int row, int column) = Math.DivRem(i, matrix.Classes);
+            numbers[row, column] = matrix[row, column];
+        }
+
+        Save(path, title, rows, columns, numbers, matrix.Labels);
+    }
+
+    private static void Save(string path, string title, string rows, string columns, double[,] counts, IReadOnlyList<string>? labels)
+    {
+        ArgumentNullException.ThrowIfNull(title);
         int n = counts.GetLength(0);
         if (n == 0 || n != counts.GetLength(1) || (labels is not null && labels.Count != n))
         {
@@ -38,7 +69,7 @@ public static class SvgHeatMap
         Svg.Save(path, [(Math.Max(width, 40 + Svg.WidthOf(title, 16)), top + Math.Max(n * Cell, Svg.WidthOf(rows, 14)) + 24, svg => Draw(svg, title, rows, (columns, middle), counts, names, (left, top), turned))]);
     }
 
-    private static void Draw(StringBuilder svg, string title, string rows, (string Text, double Middle) columns, int[,] counts, string[] names, (double Left, double Top) corner, bool turned)
+    private static void Draw(StringBuilder svg, string title, string rows, (string Text, double Middle) columns, double[,] counts, string[] names, (double Left, double Top) corner, bool turned)
     {
         int n = names.Length;
         (double left, double top) = corner;
@@ -48,7 +79,7 @@ public static class SvgHeatMap
         Svg.Text(svg, 0, 0, rows, string.Create(CultureInfo.InvariantCulture, $"transform=\"translate(28 {top + (Math.Max(n * Cell, Svg.WidthOf(rows, 14)) / 2):0.#}) rotate(-90)\""));
         for (int row = 0; row < n; row++)
         {
-            double sum = Math.Max(1, Enumerable.Range(0, n).Sum(column => (double)counts[row, column])), middle = left + (row * Cell) + (Cell / 2);
+            double sum = Math.Max(1, Enumerable.Range(0, n).Sum(column => counts[row, column])), middle = left + (row * Cell) + (Cell / 2);
             Svg.Text(svg, left - 10, top + (row * Cell) + 29, names[row], "text-anchor=\"end\" font-weight=\"600\"");
             if (turned)
             {
@@ -67,7 +98,7 @@ public static class SvgHeatMap
                 {
                     string color = column == row ? $"rgba(11,111,184,{Shade(share)})" : $"rgba(209,73,91,{Shade(share)})";
                     Svg.Box(svg, x + 1, y + 1, Cell - 2, Cell - 2, color, null, "rx=\"4\" ");
-                    string text = counts[row, column].ToString(CultureInfo.InvariantCulture);
+                    string text = counts[row, column].ToString("0.##", CultureInfo.InvariantCulture);
                     Svg.Text(svg, x + (Cell / 2), y + 29, text, (share > 0.4 ? "fill=\"white\" " : "") + (text.Length > 5 ? "font-size=\"10\"" : ""));
                 }
             }
