@@ -121,6 +121,7 @@ internal static class NetworkCompiler
     /// <summary>Makes forward ops the graph of a training step, by their derived gradients.</summary>
     public static NetworkGraph TrainingGraph(NetworkGraph graph, CompilerOptions options)
     {
+        UseRunningNorms.Run(graph, frozenAlone: true);
         IReadOnlyDictionary<Value, Value> gradients = Differentiate.Run(graph, new DifferentiateOptions(Seeds(graph), IsWanted, options.RecomputeCheap));
         foreach (KeyValuePair<Value, Value> gradient in gradients)
         {
@@ -146,13 +147,14 @@ internal static class NetworkCompiler
         return graph;
     }
 
-    /// <summary>Makes forward ops the graph of inference: no noise, no loss.</summary>
+    /// <summary>Makes forward ops the graph of inference: no noise, no batch to normalise by, no loss.</summary>
     /// <param name="graph">The graph; changed.</param>
     /// <param name="keepLossInput">Whether what a loss would read is a result: then the runtime can work the loss out.</param>
     public static NetworkGraph InferenceGraph(NetworkGraph graph, bool keepLossInput = false)
     {
         RemoveResults(graph, "loss", keepLossInput ? "loss.input" : " ");
         DropNoise.Run(graph);
+        UseRunningNorms.Run(graph, frozenAlone: false);
         RemoveUnused.Run(graph);
         Verifier.Check(graph);
         return graph;

@@ -33,7 +33,7 @@ public class LayerNameTests
         string[] sources = [.. words.Chunk(9).SelectMany((chunk, i) => new[]
         {
             Network($"Noise{i}", chunk.Select(w => $"[Dropout(0.2, Name = \"{w}\")]").Append("[Gru(2)] [Dense(1)]")),
-            Network($"Chain{i}", chunk.Select((w, k) => (k % 7) switch
+            Network($"Chain{i}", chunk.Select((w, k) => (k % 8) switch
             {
                 0 => $"[Dense(3, Activation = Activation.Tanh, Name = \"{w}\")]",
                 1 => $"[Gru(3, Zoneout = 0.2, Name = \"{w}\")]",
@@ -41,6 +41,7 @@ public class LayerNameTests
                 3 => $"[Tdnn(3, 2, Padding = Padding.Valid, Name = \"{w}\")]",
                 4 => $"[Lstm(3, Peephole = true, Name = \"{w}\")]",
                 5 => $"[NeuralTuringMachine(3, ControllerUnits = 2, Slots = 3, Width = 2, Name = \"{w}\")]",
+                6 => $"[BatchNorm(Name = \"{w}\")]",
                 _ => $"[Elman(3, 2, Name = \"{w}\")]",
             })),
         })];

@@ -31,16 +31,17 @@ internal sealed class Judgement
     private readonly INetwork _network;
     private readonly bool _training;
     private readonly int _firstStep;
+    private readonly bool _readsBatch;
     private readonly float[] _parameters;
     private Dictionary<string, double> _noise;
     private bool _isSampled;
 
-    private Judgement(Oracle oracle, INetwork network, PassData data, bool training, int firstStep = 0)
+    private Judgement(Oracle oracle, INetwork network, PassData data, bool training, int firstStep = 0, bool readsBatch = false)
     {
-        (_oracle, _network, Data, _training, _firstStep) = (oracle, network, data, training, firstStep);
+        (_oracle, _network, Data, _training, _firstStep, _readsBatch) = (oracle, network, data, training, firstStep, readsBatch);
         _parameters = network.Parameters.Values.ToArray();
-        Values = training ? oracle.Train(network, data, firstStep: firstStep) : oracle.Forward(network, data);
-        _noise = new(oracle.Noise(network, data, Values, training, seed: 1, firstStep));
+        Values = training ? oracle.Train(network, data, firstStep: firstStep) : oracle.Forward(network, data, readsBatch);
+        _noise = new(oracle.Noise(network, data, Values, training, seed: 1, firstStep, readsBatch: readsBatch));
     }
 
     public PassData Data { get; }
@@ -66,8 +67,8 @@ internal sealed class Judgement
         return best!;
     }
 
-    /// <summary>A pass without gradients, with the parameters there are.</summary>
-    public static Judgement Forward(Oracle oracle, INetwork network, PassData data) => new(oracle, network, data, training: false);
+    /// <summary>A pass without gradients, with the parameters there are; <paramref name="readsBatch"/> where it is that of training.</summary>
+    public static Judgement Forward(Oracle oracle, INetwork network, PassData data, bool readsBatch = false) => new(oracle, network, data, training: false, readsBatch: readsBatch);
 
     /// <summary>A training step with the parameters there are, whose way back ends at a step.</summary>
     public static Judgement From(Oracle oracle, INetwork network, PassData data, int firstStep) => new(oracle, network, data, training: true, firstStep);
@@ -141,14 +142,14 @@ internal sealed class Judgement
         Restore(_network, _parameters);
         for (int seed = 2; seed < Samples; seed++)
         {
-            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep))
+            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep, readsBatch: _readsBatch))
             {
                 _noise[name] = Math.Max(_noise[name], noise);
             }
 
             // Rounding to nearest is off by half a place at most, and by the same for what is equal: a zero whose terms cancel stays one. Kernels may be off by
             // a place, and differ from row to row: rounding up or down at random is what shows that, and twice as much.
-            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep, scatters: true))
+            foreach ((string name, double noise) in _oracle.Noise(_network, Data, Values, _training, seed, _firstStep, scatters: true, _readsBatch))
             {
                 _noise[name] = Math.Max(_noise[name], noise / 2);
             }

@@ -80,6 +80,7 @@ internal sealed partial class NetworkChecks
         Batches.Fill(_plan, workspace, free);
         OutputPort head = _draws.Pick(_plan.Outputs);
         var passes = new float[samples][];
+        workspace.UsesRunningStatistics = true;
         for (int s = 0; s < samples; s++)
         {
             workspace.Forward(ForwardMode.Training);
@@ -87,6 +88,7 @@ internal sealed partial class NetworkChecks
             workspace.SampleOffset += data.Batch;
         }
 
+        workspace.UsesRunningStatistics = false;
         float[] mean = new float[passes[0].Length], deviation = new float[mean.Length];
         new MonteCarlo(Drawing(workspace), head.Name).Predict(samples, mean, deviation);
         _counts.Passes++;

@@ -85,7 +85,7 @@ internal sealed partial class NetworkChecks
     /// <summary>What a forward pass leaves of gates and other activations, and what is counted of them, on one thread and on two.</summary>
     private void Activations(Workspace workspace, PassData data, string shape)
     {
-        Judgement judged = Judgement.Forward(Oracle.WithActivations(_case.Spec), _network, data);
+        Judgement judged = Judgement.Forward(Oracle.WithActivations(_case.Spec), _network, data, readsBatch: true);
         using var parallel = new ParallelWorkspace(_network.Core, data.Batch, data.Steps, threads: 2, training: true, processors: 2, data.TargetSteps);
         foreach (Workspace one in new[] { workspace, parallel })
         {
@@ -176,7 +176,7 @@ internal sealed partial class NetworkChecks
         }
     }
 
-    private void CheckLoss(Judgement judged, PassResults got, string what)
+    private void CheckLoss(Judgement judged, PassResults got, string what, bool training = true)
     {
         if (_plan.Outputs.All(o => o.Loss is null))
         {
@@ -184,13 +184,13 @@ internal sealed partial class NetworkChecks
         }
 
         // A loss has noise of its own, and it is cheap to see only where it matters.
-        double expected = _oracle.Forward(_network, judged.Data)["loss"][0], error = Math.Abs(got.Loss - expected);
+        double expected = _oracle.Forward(_network, judged.Data, training)["loss"][0], error = Math.Abs(got.Loss - expected);
         if (error <= Closeness.Tolerance * Math.Abs(expected))
         {
             return;
         }
 
-        Judgement forward = Judgement.Forward(_oracle, _network, judged.Data);
+        Judgement forward = Judgement.Forward(_oracle, _network, judged.Data, training);
         forward.Check("loss", forward.Values["loss"], [(float)got.Loss], what + ": loss");
     }
 

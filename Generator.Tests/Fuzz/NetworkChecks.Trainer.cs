@@ -33,7 +33,7 @@ internal sealed partial class NetworkChecks
             HeadLosses losses = HandedIn(data);
             CustomLoss[] own = [.. Enumerable.Range(0, _plan.Outputs.Length).Select(i => losses[i]).OfType<CustomLoss>()];
             SequenceData samples = Samples.Of(losses.Plan, data);
-            if (!Counts(losses.Plan, data))
+            if (!Counts(losses.Plan, data) || data.Batch < FewestOfABatch)
             {
                 return;
             }
@@ -43,6 +43,9 @@ internal sealed partial class NetworkChecks
         });
         Judgement.Restore(_network, parameters);
     }
+
+    /// <summary>A trainer refuses batches of one where a batch normalization has one value a sequence.</summary>
+    private int FewestOfABatch => _plan.Norms.Any(n => n.PerSequence) ? 2 : 1;
 
     /// <summary>Heads without a loss are given one of which the gradient is known: the sum of outputs times numbers, as many times as it is divided by.</summary>
     private HeadLosses HandedIn(PassData data) => HeadLosses.With(
@@ -99,7 +102,7 @@ internal sealed partial class NetworkChecks
         Trainer trainer = Trainer.For(_network, new Sgd(Leap), new() { BatchSize = data.Batch, Threads = 1, FitNormalization = false, Losses = losses });
         if (losses.Length == 0)
         {
-            CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}");
+            CheckLoss(judged, new PassResults { Loss = trainer.Evaluate(samples).Loss }, $"Evaluate, batch {data.Batch}, steps {data.Steps}", training: false);
         }
 
         try
@@ -113,7 +116,7 @@ internal sealed partial class NetworkChecks
 
         _counts.Passes++;
         float[] now = _network.Parameters.Values.ToArray();
-        foreach (Parameter parameter in _network.Parameters)
+        foreach (Parameter parameter in _network.Parameters.Where(p => !_plan.Norms.Any(n => n.Mean == p.Name || n.Variance == p.Name)))
         {
             float[] after = parameter.ToArray();
             Judgement.Restore(_network, parameters);
@@ -151,7 +154,7 @@ internal sealed partial class NetworkChecks
         TrainingInsight? insight = _draws.Chance(0.5) ? new(_draws.Between(1, 3)) { GradientFlow = _draws.Chance(0.5) } : null;
         TrainerOptions options = new()
         {
-            BatchSize = _draws.Between(1, data.Batch),
+            BatchSize = _draws.Between(FewestOfABatch, data.Batch),
             Threads = byHand ? 1 : _draws.Between(1, 2),
             Shuffle = !byHand,
             Stateful = stateful,

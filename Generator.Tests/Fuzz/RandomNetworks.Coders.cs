@@ -27,7 +27,7 @@ internal sealed partial class RandomNetworks
         Embed(tokens);
         if (_draws.Chance(0.2))
         {
-            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm", "Tdnn"));
+            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm", "BatchNorm", "Tdnn"));
         }
 
         bool attends = _draws.Chance(0.6) && isWhole;
@@ -59,7 +59,7 @@ internal sealed partial class RandomNetworks
         Embed(tokens);
         if (_draws.Chance(0.3))
         {
-            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm", "Tdnn", "SelfAttention"));
+            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm", "BatchNorm", "Tdnn", "SelfAttention"));
         }
 
         var cells = new List<LayerSpec>();
@@ -80,7 +80,7 @@ internal sealed partial class RandomNetworks
 
         if (_draws.Chance(0.2))
         {
-            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm"));
+            Layer(_draws.Pick("Dense", "Dropout", "LayerNorm", "BatchNorm"));
         }
 
         return [.. cells];

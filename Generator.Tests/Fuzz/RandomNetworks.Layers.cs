@@ -9,11 +9,11 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class RandomNetworks
 {
-    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu"];
+    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu"];
 
     private static readonly string[] _onSequences =
     [
-        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
+        "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
         "AttentionPooling", "NeuralTuringMachine",
     ];
 
@@ -33,7 +33,7 @@ internal sealed partial class RandomNetworks
         {
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
-            "LayerNorm" => Norm(ref activation),
+            "LayerNorm" or "BatchNorm" => Norm(kind, ref activation),
             "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
@@ -74,10 +74,16 @@ internal sealed partial class RandomNetworks
         _size = skip ? _size + units : units;
     }
 
-    private LayerSpec Norm(ref string activation)
+    private LayerSpec Norm(string kind, ref string activation)
     {
         string function = activation = _draws.Chance(0.7) ? "Linear" : _draws.Pick(_elementwise);
-        return Common(new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01).With(function != "Linear", "Activation", () => function)).Of("LayerNorm");
+        Arguments arguments = new Arguments().With(_draws.Chance(0.3), "Epsilon", () => 0.01).With(function != "Linear", "Activation", () => function);
+        if (kind == "BatchNorm")
+        {
+            arguments.With(_draws.Chance(0.3), "Momentum", () => _draws.Pick(0.01, 0.5, 1.0)).With(_draws.Chance(0.25), "Affine", () => false);
+        }
+
+        return Common(arguments).Of(kind);
     }
 
     private LayerSpec Tdnn(ref string activation)

@@ -27,7 +27,7 @@ internal static class Equivalence
         {
             string shape = $"batch {batch}, steps {steps}{(lengths ? ", lengths" : "")}{(mask ? ", mask" : "")}: ";
             (PassData data, IReadOnlyDictionary<string, double[]> expected) = Draw(networks[0], oracle, batch, steps, lengths, mask);
-            double loss = networks[0].Core.Plan.Outputs.All(o => o.Loss is null) ? 0 : oracle.Forward(networks[0], data)["loss"][0];
+            double loss = networks[0].Core.Plan.Outputs.All(o => o.Loss is null) ? 0 : oracle.Forward(networks[0], data, training: true)["loss"][0];
             for (int i = 0; i < networks.Count; i++)
             {
                 CopyParameters(networks[0], networks[i]);

@@ -17,6 +17,7 @@ public class FieldAllocationTests
     private static readonly Dictionary<string, string> _layers = new()
     {
         ["Normal"] = "Inputs = 3, |[Lstm(17, Peephole = true, Projection = 5, LayerNorm = true)] [Gru(9, LayerNorm = true)] [LayerNorm] [Dense(2)] [Huber]",
+        ["OfBatches"] = "Inputs = 3, |[BatchNorm] [Gru(9)] [Dense(17)] [BatchNorm(Activation = Activation.Relu)] [Dense(2)] [BatchNorm(Affine = false)] [Huber]",
         ["Dropped"] = "Inputs = 3, |[Lstm(17, Zoneout = 0.2, RnnDrop = 0.1, WeightDrop = 0.3, InitialState = InitialState.Learned)] [Gru(9, VariationalInput = 0.2, InitialState = InitialState.Random)] [MeanSquaredError]",
         ["Context"] = "Inputs = 3, |[Elman(7, 4, Context = 2)] [Jordan(5, 3, Recurrent = true)] [Rnn(4, Output = RnnOutput.PreviousState)] [MeanAbsoluteError]",
         ["Windows"] = "Inputs = 3, |[Tdnn(5, 2)] [Tdnn(4, 2, Padding = Padding.Valid, Stride = 2)] [Autoregressive(2)] [MeanSquaredError]",

@@ -70,6 +70,7 @@ internal static class FieldStacks
         ("Ignored", "[Gru(U)] [Dense(3)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 0.5, 1.0, 3.0 }, Weight = 1.5)]"),
         ("IgnoredLast", "[Gru(U, Returns = Returns.Last)] [Dense(3, Activation = Activation.Softmax)] [SoftmaxCrossEntropy(IgnoredClass = -100)]"),
         ("DropoutStep", "[Dropout(0.3)] [Lstm(U)] [Dropout(0.4, PerSequence = true)] [Tdnn(3, 2, Padding = Padding.Valid)] [Dropout(0.2)] [MeanSquaredError]"),
+        ("BatchNorm", "[Dense(U, Bias = false)] [BatchNorm(Epsilon = 0.1)] [Gru(3)] [BatchNorm(Epsilon = 0.1)] [MeanSquaredError]"),
     ];
 
     private static readonly (string Name, int Size, string Source)[] _all = [.. _families.SelectMany((family, i) =>

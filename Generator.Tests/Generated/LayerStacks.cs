@@ -73,6 +73,9 @@ internal static class LayerStacks
         "[Dense(34)] [Tdnn(34, 2, Groups = 2, Dilation = 2, Residual = true)] [Tdnn(68, 1, Groups = 17)] [Dense({b})]",
         "[Tdnn({a}, 3, Padding = Padding.Same)] [LayerNorm(Activation = Activation.Relu)] [Dense({b})] [LayerNorm(Epsilon = 0.01, Activation = Activation.Elu)] [Tdnn({c}, 2, Groups = 1)] [LayerNorm] [PRelu]",
         "[Gru({a})] [Dense({b})] [LayerNorm(Activation = Activation.Sigmoid)] [BinaryCrossEntropy]",
+        "[BatchNorm] [Gru({a}, Direction = Direction.Both)] [BatchNorm(Epsilon = 0.01, Affine = false)] [Dense({b})]",
+        "[Tdnn({a}, 2, Padding = Padding.Valid, Bias = false)] [BatchNorm(Epsilon = 0.1, Activation = Activation.Softplus)] [Lstm({b})] [BatchNorm(Trainable = false, Activation = Activation.Elu)] [Tdnn({c}, 2, Stride = 2, Bias = false)] [BatchNorm(Epsilon = 0.5)]",
+        "[Dense({a}, Bias = false)] [BatchNorm(Epsilon = 0.1)] [Dropout(0.3)] [Gru({b}, Returns = Returns.Last)] [BatchNorm(Epsilon = 0.1, Activation = Activation.Tanh)] [Dense({c})]",
         "[Elman({a}, {b}, HiddenActivation = Activation.Elu, OutputActivation = Activation.HardSigmoid)] [Jordan({b}, {c}, HiddenActivation = Activation.HardTanh, OutputActivation = Activation.Softsign)]",
         "[Gru({a})] [Dense(4)] [SoftmaxCrossEntropy(IgnoredClass = 1, ClassWeights = new[] { 1.0, 0.5, 2, 0.25 })]",
     ];

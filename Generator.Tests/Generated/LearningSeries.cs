@@ -100,6 +100,7 @@ internal sealed class LearningSeries
     public int ByHand(INetwork network, Optimizer optimizer, OnlineLearnerOptions options)
     {
         Workspace workspace = network.CreateWorkspace(1, options.Window);
+        workspace.UsesRunningStatistics = true;
         int window = workspace.MaxSteps, done = 0;
         for (int n = 0; IsComplete(n, window, options.Horizon); n++)
         {

@@ -45,7 +45,7 @@ internal static class MemoryWalk
         type.IsPrimitive || type.IsPointer || type == typeof(string) || type == typeof(Pointer) || typeof(Delegate).IsAssignableFrom(type) || typeof(Type).IsAssignableFrom(type)
         || (type.Assembly != typeof(NetworkCore).Assembly && !type.IsArray && !typeof(RecurrentStream).IsAssignableFrom(type) && !typeof(INetwork).IsAssignableFrom(type)
             && !typeof(Optimizer).IsAssignableFrom(type))
-        || (type.Namespace == typeof(NetworkPlan).Namespace && type != typeof(NetworkCore) && type != typeof(AlignedBuffer) && type != typeof(FrameShape) && !type.IsArray);
+        || (type.Namespace == typeof(NetworkPlan).Namespace && type != typeof(NetworkCore) && type != typeof(AlignedBuffer) && type != typeof(FrameShape) && type != typeof(BatchStatistics) && type != typeof(NormStatistics) && !type.IsArray);
 
     private static IEnumerable<object> Elements(Array array) => array.GetType().GetElementType()!.IsPrimitive ? [] : array.Cast<object?>().OfType<object>();
 

@@ -69,7 +69,10 @@ internal sealed class Oracle
         NetworkParser.Parse(run.Run.Before.GetTypeByMetadataName(name)!, run.Run.Before, default)!.Spec;
 
     /// <summary>Outputs, final states and <c>loss</c>; without noise where the data has none.</summary>
-    public IReadOnlyDictionary<string, double[]> Forward(INetwork network, PassData data) => Execute(_forward, network, data, 0);
+    /// <param name="network">Gives the parameters.</param>
+    /// <param name="data">The batch.</param>
+    /// <param name="training">Whether it is the forward pass of training: a batch normalization then reads the batch.</param>
+    public IReadOnlyDictionary<string, double[]> Forward(INetwork network, PassData data, bool training = false) => Execute(_forward, network, data, 0, training: training);
 
     /// <summary>Gradients, outputs and final states; the gradients of parameters that are not trained are zero.</summary>
     /// <param name="network">Gives the parameters.</param>
@@ -96,9 +99,10 @@ internal sealed class Oracle
     /// <param name="seed">Of the draws up or down; another seed is another sample.</param>
     /// <param name="firstStep">As it was then.</param>
     /// <param name="scatters">Whether results are rounded up or down as it falls, not to the nearest float.</param>
-    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0, bool scatters = false)
+    /// <param name="readsBatch">Whether it was the forward pass of training.</param>
+    public IReadOnlyDictionary<string, double> Noise(INetwork network, PassData data, IReadOnlyDictionary<string, double[]> results, bool training, int seed, int firstStep = 0, bool scatters = false, bool readsBatch = false)
     {
-        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), scatters ? Rounding.UpOrDown(seed) : Rounding.ToNearest, seed, firstStep);
+        IReadOnlyDictionary<string, double[]> nudged = Execute(training ? _training : _forward, network, data, Math.Pow(2, -23), scatters ? Rounding.UpOrDown(seed) : Rounding.ToNearest, seed, firstStep, readsBatch);
         return results.ToDictionary(r => r.Key, r => Closeness.Largest(r.Value) == 0 && nudged.TryGetValue(r.Key, out double[]? moved) ? Closeness.Largest(moved) : Distance(r, nudged));
     }
 
@@ -126,11 +130,12 @@ internal sealed class Oracle
             ? 0
             : Closeness.Largest(result.Value.Zip(nudged[result.Key], (a, b) => a - b).ToArray()) / largest;
 
-    private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, Func<double, double>? round = null, int seed = 1, int firstStep = 0)
+    private Dictionary<string, double[]> Execute(NetworkGraph graph, INetwork network, PassData data, double nudge, Func<double, double>? round = null, int seed = 1, int firstStep = 0, bool training = false)
     {
         Run run = RunOf(graph, network, data, isTraining: graph == _training);
         (run.Cut, run.FirstStep) = (firstStep > 0 ? _backward : null, firstStep);
         run.Round = round;
+        run.ReadsRunningStatistics = graph != _training && !training;
         Dictionary<string, StateBeginning> learned = graph.InitialStates.Where(s => s.Value.Parameter is not null && !data.States.ContainsKey(State(s.Key))).ToDictionary();
         var random = new System.Random(seed);
         foreach (double[] values in run.Parameters.Values.Concat(run.Ports.Where(p => p.Key[0] is not 't' && !p.Key.StartsWith(Ports.Resets, StringComparison.Ordinal) && (p.Key is not "input" || data.Tokens.Length == 0) && (p.Key is not "decoder_input" || data.DecoderTokens.Length == 0)).Select(p => p.Value)).Where(_ => nudge > 0))

@@ -9,7 +9,7 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal static class RandomData
 {
-    /// <summary>Parameters of a size at which signals neither die out nor explode; standard deviations are positive.</summary>
+    /// <summary>Parameters of a size at which signals neither die out nor explode; standard deviations and variances are positive.</summary>
     /// <param name="network">The network.</param>
     /// <param name="seed">Of the draws.</param>
     /// <param name="scale">What that size is multiplied by.</param>
@@ -19,7 +19,7 @@ internal static class RandomData
         foreach (Parameter parameter in network.Parameters)
         {
             float range = parameter.Shape.Count == 1 ? 0.5f : scale * 1.2f / MathF.Sqrt(parameter.Shape.Skip(1).Aggregate(1, (a, b) => a * b));
-            float shift = parameter.Name.EndsWith(".std", StringComparison.Ordinal) ? 1 : 0;
+            float shift = parameter.Name.EndsWith(".std", StringComparison.Ordinal) || parameter.Name.EndsWith(".running_var", StringComparison.Ordinal) ? 1 : 0;
             parameter.CopyFrom(Uniform(random, parameter.Count).Select(v => shift + (range * v)).ToArray());
         }
     }

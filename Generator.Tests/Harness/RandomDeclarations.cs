@@ -126,7 +126,7 @@ internal sealed class RandomDeclarations(int seed)
         return Chance(wrongness / 3) ? loss + text : text + loss + "\n";
     }
 
-    private string Layer(double wrongness, bool isLast, string common, string size) => _random.Next(15) switch
+    private string Layer(double wrongness, bool isLast, string common, string size) => _random.Next(16) switch
     {
         0 => $"[Rnn({size}{common}{Maybe(0.5, ", Activation = " + Activation(wrongness, false))}{Maybe(0.2, ", Output = RnnOutput.PreviousState, Outputs = " + Size(wrongness, 5))})]",
         1 or 2 => $"[Lstm({size}{common}{Maybe(0.2, ", ForgetBias = -0.5")}{Maybe(0.2, ", Peephole = true")}{Maybe(0.2, ", Projection = " + Size(wrongness, 6))}{Maybe(0.2, ", CoupledGates = true")}{Gate(wrongness, "Input", "Forget", "Output", "")}{Maybe(0.1, ", OutputActivation = " + Activation(wrongness, false))}{Maybe(0.1, ", CellClip = " + Pick("0.5", "3", Chance(wrongness) ? "-1" : "1"))}{Norm(wrongness)}{Rate(wrongness, "RnnDrop")}{Rate(wrongness, "ZoneoutCell")}{Rate(wrongness, "RecurrentDropout")})]",
@@ -140,6 +140,7 @@ internal sealed class RandomDeclarations(int seed)
         10 when isLast || Chance(wrongness) => Pick($"[AttentionPooling({size})]", $"[SelfAttention({size}{Maybe(wrongness, ", Heads = 2")}{Maybe(0.3, ", Causal = false")})]"),
         11 when isLast => $"[NeuralTuringMachine({size}, ControllerUnits = {Size(wrongness, 9)}, Slots = {Size(wrongness, 9)}, Width = {Size(wrongness, 9)}{Maybe(0.3, ", ReadHeads = 2")}{Maybe(0.2, ", WriteHeads = 2")}{Maybe(0.3, ", Shifts = " + Pick("0", "2", Chance(wrongness) ? "-1" : "1"))}{Maybe(0.3, ", Controller = Controller.Lstm")})]",
         12 => $"[PRelu{Maybe(0.3, "(PerUnit = true)")}]",
+        13 => $"[BatchNorm{Maybe(0.5, $"(Momentum = {Pick("0.01", "1", Chance(wrongness) ? "0" : "0.5")}{Maybe(0.3, ", Affine = false")}{Maybe(0.3, ", Activation = " + Activation(wrongness, false))})")}]",
         _ => $"[Dense({size}{Maybe(0.4, ", Activation = " + Activation(wrongness, isLast))}{Maybe(wrongness, ", Residual = true")}{Maybe(0.1, ", Skip = Skip.Concatenate")}{Maybe(wrongness / 3, ", SlopePerUnit = true")})]",
     };
 

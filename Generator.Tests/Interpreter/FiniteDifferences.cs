@@ -78,7 +78,8 @@ internal static class FiniteDifferences
 
         foreach (ParamOp param in graph.Sources<ParamOp>())
         {
-            run.Parameters[param.Parameter] = Draw(param.Infer([]));
+            double[] drawn = Draw(param.Infer([]));
+            run.Parameters[param.Parameter] = param.Parameter.EndsWith(".running_var", StringComparison.Ordinal) ? Array.ConvertAll(drawn, Math.Abs) : drawn;
         }
     }
 

@@ -94,6 +94,9 @@ internal static class OpCases
         yield return new OpCase("softmax up to the step", [Step(1)], (g, x) => Causal(g, x[0])) { RootOnly = true };
         yield return Case("layer_norm", new LayerNormOp(1e-3), Step(5), Whole(5), Whole(5));
         yield return Case("layer_norm of gates", new LayerNormOp(1e-3), Step(2, 3), Whole(6), Whole(6));
+        yield return new OpCase("batch_norm", [Step(3), Whole(3), Whole(3)], (g, x) => g.Add(new BatchNormOp(1e-3, 0.1, false), x[0], x[1], x[2])) { RootOnly = true, IsPositive = true };
+        yield return new OpCase("batch_norm along a source", [Source(2), Whole(2), Whole(2)], (g, x) => g.Add(new BatchNormOp(1e-3, 0.1, false), x[0], x[1], x[2])) { RootOnly = true, IsPositive = true };
+        yield return new OpCase("batch_norm of rows", [Row(4), Whole(4), Whole(4)], (g, x) => g.Add(new BatchNormOp(1e-3, 0.1, false), x[0], x[1], x[2])) { RootOnly = true, IsPositive = true };
         foreach (ReduceKind kind in Enum.GetValues<ReduceKind>())
         {
             yield return Case($"{kind} over the last dimension", new ReduceOp(kind), Step(4));

@@ -42,6 +42,12 @@ internal sealed class Run(int batch)
 
     public int FirstStep { get; set; }
 
+    /// <summary>Whether batch normalisations read the running statistics.</summary>
+    public bool ReadsRunningStatistics { get; set; }
+
+    /// <summary>What batch normalisations have divided by, feature by feature, for their ways back: negative where it was the running statistics'.</summary>
+    public Dictionary<(Tensor RunningMean, int Unit), double> Deviations { get; } = new();
+
     public int StepsOf(Axis axis) => axis.Source is null
         ? Steps.TryGetValue(axis.Name, out int steps) ? steps : throw new InvalidOperationException($"the run says nothing of axis {axis}")
         : Derived(axis, StepsOf(axis.Source));

@@ -13,11 +13,12 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
     public void Write(SourceWriter writer)
     {
         List<PackedAffine> summed = pack.Affines.Where(a => !a.BiasInMaster).ToList(), few = pack.Affines.Where(a => a.UnitRows >= 0).ToList();
-        if (summed.Count + few.Count > 0)
+        if (summed.Count + few.Count + pack.Norms.Count > 0)
         {
             writer.Line("public override void Derive(ref float parameters, ref float derived)").Open();
             summed.ForEach(affine => EachStep(writer, affine, BiasSum(affine)));
             few.ForEach(affine => writer.Line(UnitRows(affine)));
+            pack.Norms.ForEach(norm => writer.Line(Running(norm)));
             writer.Close().Line();
         }
 
@@ -40,6 +41,11 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
     private string UnitRows(PackedAffine affine) =>
         $"Moves.UnitRows(ref Unsafe.Add(ref parameters, {names.WeightsConstant(affine, 0)}), {Text(affine.Inputs)}, {Text(affine.Op.Units)}, "
         + $"ref Unsafe.Add(ref derived, {names.UnitRowsConstant(affine)}), {Text(PackParameters.Pad(affine.Inputs))});";
+
+    private string Running(PackedNorm norm) =>
+        $"BatchNormalization<V4>.Derive({Text(norm.Width)}, {Master(norm.Mean)}, {Master(norm.Variance)}, {Number(norm.Op.Epsilon)}, ref Unsafe.Add(ref derived, {Text(norm.Derived)}));";
+
+    private string Master(string parameter) => $"ref Unsafe.Add(ref parameters, {Text(pack.Find(parameter).Gates[0].Offset)})";
 
     private string Transposed(TransposedWeight weight)
     {

@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
 using static SeqGen.Generator.Emission.Literals;
 
@@ -49,6 +50,16 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
         return "ref " + ParameterNames.AtStep(names.Master(packed.Param.Parameter, packed.Gates[0].Offset, places), packed.StepStride, places);
     }
 
+    /// <summary>What is derived from the running statistics of a batch normalisation, told by its mean: the scales, and the offsets behind them.</summary>
+    public string Running(Value mean, bool isOffset = false)
+    {
+        PackedNorm norm = plan.Pack.Norm(mean);
+        return "ref " + names.Running(norm, isOffset, places);
+    }
+
+    /// <summary>Its number.</summary>
+    public string Norm(Value mean) => Text(plan.Pack.Norm(mean).Number);
+
     /// <summary>The gradient that a node adds to.</summary>
     public string Gradient(Node product) => Gradient(product, plan.Pack.Find(plan.GradientTargets[product]).Gates[0].Offset);
 
@@ -62,7 +73,7 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
     /// <summary>What an elementwise method is called with; <paramref name="along"/> where a loop over the other axis is at its step <c>s</c>.</summary>
     public string Argument(LoopArgument argument, bool along = false) =>
         argument.Place is { } place ? "ref " + places.At(place, where, along)
-        : argument.Shared is { } shared ? Master(shared)
+        : argument.Shared is { } shared ? (shared.Producer?.Op is RunningNormOp running ? Running(shared.Producer.Inputs[0], running.IsOffset) : Master(shared))
         : places.Block(argument.PanelStride!);
 }
 
@@ -110,6 +121,15 @@ internal sealed class KernelCall(string method, Site site)
 
     /// <summary>The axis of a value: steps, rows of a step, lengths.</summary>
     public KernelCall Along(Value value, params string[] more) => Group([site.Places.Steps(value.Shape.Axis!), "batch", site.Places.Lengths(value.Shape.Axis!), .. more]);
+
+    /// <summary>Which rows of a value count: steps from the first one that is worked on, rows of a step, lengths; of what there is once a row all.</summary>
+    public KernelCall Counted(Value value, bool withFirst = false)
+    {
+        bool along = value.Shape.Extent == Extent.BatchAxis;
+        string first = along && site.Where == Where.Part ? site.Places.First : "0";
+        string[] steps = [along ? site.Places.Steps(value.Shape.Axis!) : "1", "batch", along ? site.Places.Lengths(value.Shape.Axis!) : "default"];
+        return Group(withFirst ? [first, .. steps] : steps);
+    }
 
     /// <summary>The call, on one line, or one group of arguments a line where that would be long.</summary>
     public override string ToString()

@@ -59,6 +59,10 @@ internal sealed partial class KernelCalls
             LayerNormInputGradientOp op => site.Call("Normalization<T>.InputGradient").Sizes(a).Panel(a).Group(site.Master(node.Inputs[1]), Number(op.Epsilon)).Panel(node.Inputs[2]).Panel(y),
             LayerNormWeightGradientOp op => site.Call("Normalization<T>.WeightGradient").Sizes(a).Panel(a).Panel(node.Inputs[1]).Group(Number(op.Epsilon), site.Gradient(node)),
             LayerNormBiasGradientOp => site.Call("Normalization<T>.BiasGradient").Sizes(a).Panel(a).Group(site.Gradient(node)),
+            BatchNormOp op => site.Call("BatchNormalization<T>.Forward").Group("f.Statistics", site.Norm(node.Inputs[1])).Counted(a).Width(a).Panel(a)
+                .Group(site.Running(node.Inputs[1]), Number(op.Epsilon)).Panel(y),
+            BatchNormGradientOp => site.Call("BatchNormalization<T>.Gradient").Group("f.Statistics", site.Norm(node.Inputs[2])).Counted(a, withFirst: true).Width(a)
+                .Panel(a).Panel(node.Inputs[1]).Group(site.Running(node.Inputs[2])).Panel(y),
             SoftmaxOp { OverAxis: false } => site.Call("Rows<T>.Softmax").Group(site.Rows, Text(y.Shape.Width)).Rows(a).Rows(y),
             SoftmaxGradientOp { OverAxis: false } => site.Call("Rows<T>.SoftmaxGradient").Group(site.Rows, Text(y.Shape.Width)).Rows(a).Rows(node.Inputs[1]).Rows(y),
             RisingOp op => site.Call("Rising.Sums").Group(Text(op.Count), site.Rows, Text(y.Shape.Width)).Rows(a).Rows(y),

@@ -76,6 +76,9 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
             };
         }
 
+        // Sums of a batch normalization, in double, and what is made of them.
+        bytes += network.Pack.Norms.Where(n => n.Number >= 0).Sum(n => (64m * n.Width) + Block(5 * Pad(n.Width)));
+
         // Masks on weights: values, places and what is put aside, and copies of the parameters that they are multiplied into.
         decimal[] masked = [.. network.WeightNoises.Select(n => network.Pack.Find(n.Parameter).Param.FileShape.Aggregate(1m, (a, b) => a * b))];
         return bytes + (4 * (numbers + masked.Sum(w => Pad(w) + (2 * w)))) + (masked.Length > 0 ? copies : 0);

@@ -23,7 +23,7 @@ internal sealed partial class MapLoop
         return value.Producer?.Op switch
         {
             _ when Sum(value) is { } sum => sum,
-            _ when value.Parameter is not null => Parameter(value),
+            _ when value.Parameter is not null || value.Producer?.Op is RunningNormOp => Parameter(value),
             ConstOp constant => Constant(constant.Value),
             ZerosOp => Constant(0),
             MapOp when _task.Nodes.Contains(value.Producer) => throw new GraphException($"{value} is read before it is computed"),

@@ -83,6 +83,11 @@ internal sealed class ParameterNames
     public string Master(string parameter, int offset, Places places) =>
         places.Local(Camel(Pascal(parameter)), "Unsafe.Add(ref f.Parameters, " + Text(offset) + ")");
 
+    /// <summary>What is derived from running statistics.</summary>
+    public string Running(PackedNorm norm, bool isOffset, Places places) => places.Local(
+        Camel(Pascal(norm.Mean.Substring(0, norm.Mean.LastIndexOf('.')))) + (isOffset ? "RunningOffset" : "RunningScale"),
+        "Unsafe.Add(ref f.Derived, " + Text(norm.Derived + (isOffset ? PackParameters.Pad(norm.Width) : 0)) + ")");
+
     /// <summary>A parameter's gradient; <paramref name="part"/> tells its parts apart where it has several.</summary>
     public string Gradient(string parameter, int offset, Places places, string part = "") =>
         places.Local(Camel(Pascal(parameter)) + part + "Gradient", offset == 0 ? "f.Gradients" : "Unsafe.Add(ref f.Gradients, " + Text(offset) + ")");

@@ -42,6 +42,18 @@ internal sealed partial class PlanTable(
         }
 
         writer.Indent(-1).Line("],");
+        IEnumerable<PackedNorm> norms = pack.Norms.Where(n => n.Number >= 0);
+        if (norms.Any())
+        {
+            writer.Line("Norms =").Line("[").Indent(1);
+            foreach (PackedNorm norm in norms)
+            {
+                writer.Line($"new BatchNormPlan({Quote(norm.Mean)}, {Quote(norm.Variance)}, {Number(norm.Op.Momentum)}{(norm.PerSequence ? ", PerSequence: true" : "")}),");
+            }
+
+            writer.Indent(-1).Line("],");
+        }
+
         foreach (PlannedProgram program in programs)
         {
             WriteArea(writer, program.Plan, program.Products.AheadLength);

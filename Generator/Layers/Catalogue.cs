@@ -20,6 +20,7 @@ internal static class Catalogue
         new Dense(),
         new Dropout(),
         new LayerNorm(),
+        new BatchNorm(),
         new PRelu(),
         new NeuralTuringMachine(),
         new LuongAttention(),

@@ -68,6 +68,9 @@ internal sealed class Lowering(NetworkGraph graph)
     public Value Parameter(Axis? untied, string name, Start start, params int[] fileShape) =>
         Graph.Add(new ParamOp(Module + "." + name, start, Trainable, fileShape) { Untied = untied });
 
+    /// <summary>What training moves and no optimizer does.</summary>
+    public Value Statistic(string name, Start start, int size) => Graph.AddTo(Graph.Root, new ParamOp(Module + "." + name, start, false, size));
+
     /// <summary>How a weight [units, <paramref name="fanIn"/>] or the bias beside it begins, as an argument says or by default. PyTorch draws
     /// both within 1/sqrt(fan-in); the other laws take a bias's fans from its own shape.</summary>
     public Start Start(ArgumentList arguments, string argument, string otherwise, int fanIn)

@@ -150,7 +150,7 @@ internal sealed partial class Homes
     private Home? Own(Value value)
     {
         Node? maker = value.Producer;
-        return maker is null || maker.Op is ParamOp or ConstOp or ZerosOp or LossOp || _order.GradientTargets.ContainsKey(maker) ? null
+        return maker is null || maker.Op is ParamOp or RunningNormOp or ConstOp or ZerosOp or LossOp || _order.GradientTargets.ContainsKey(maker) ? null
             : maker is Scan scan ? LeavingLoop(scan, value)
             : maker.Op is SlotOp slot ? Of(maker.Inputs[0]) is { } panel ? panel with { Slot = slot.Slot } : null
             : maker.Op is StackOp ? OwnStack(maker)

@@ -52,6 +52,14 @@ internal sealed class UntiedRegion(int steps)
 /// <summary>A transposed weight that an input gradient reads.</summary>
 internal sealed record TransposedWeight(PackedAffine Affine, int Term, int Offset, int Length);
 
+/// <summary>A batch normalisation: what of it is kept.</summary>
+/// <param name="Mean">Name of the running mean, which tells it from others.</param>
+/// <param name="Variance">Name of the running variance.</param>
+/// <param name="Derived">Of what is derived from both, the scales and behind them the offsets, in the derived copies.</param>
+/// <param name="Number">Its number among those that training moves; -1 for one that it does not.</param>
+/// <param name="PerSequence">Whether what it normalises is there once a sequence.</param>
+internal sealed record PackedNorm(BatchNormOp Op, string Mean, string Variance, int Width, int Derived, int Number, bool PerSequence);
+
 internal sealed partial class PackParameters
 {
     // Slots that the matrix kernels have.
@@ -77,6 +85,9 @@ internal sealed partial class PackParameters
     public List<PackedParameter> Parameters { get; } = new();
 
     public IReadOnlyList<PackedAffine> Affines => _affines;
+
+    /// <summary>The batch normalisations.</summary>
+    public List<PackedNorm> Norms { get; } = new();
 
     public int Length { get; private set; }
 
@@ -132,6 +143,9 @@ internal sealed partial class PackParameters
         : throw new GraphException($"no affine op uses {parameter} in this way");
 
     public PackedParameter Find(string parameter) => _byName[parameter];
+
+    /// <summary>The batch normalisation that a running mean belongs to.</summary>
+    public PackedNorm Norm(Value mean) => Norms.First(n => n.Mean == Name(mean));
 
     public static string Name(Value parameter) => parameter.Parameter is { } op ? op.Parameter
         : throw new GraphException($"{parameter} is used as a weight but is not a parameter");
@@ -189,6 +203,13 @@ internal sealed partial class PackParameters
             foreach (Value vector in node.Inputs.Where(v => v.Parameter is not null && !_gates.ContainsKey(Whole(v))))
             {
                 Place(vector, 0, new GatePlace(Take(Pad(vector.Shape.Size)), 16, 0));
+            }
+
+            if (node.Op is BatchNormOp norm)
+            {
+                int width = node.Output.Shape.Width;
+                Norms.Add(new PackedNorm(norm, Name(node.Inputs[1]), Name(node.Inputs[2]), width, DerivedLength, norm.IsFrozen ? -1 : Norms.Count(n => n.Number >= 0), node.Output.Shape.Extent == Extent.Batch));
+                DerivedLength = checked(DerivedLength + (2 * Pad(width)));
             }
         }
     }

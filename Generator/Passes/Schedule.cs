@@ -126,7 +126,7 @@ internal sealed class Schedule
     }
 
     /// <summary>Nodes that are addresses or constants, not work.</summary>
-    public static bool IsView(Op op) => op is SlotOp or StackOp or ConstOp or ZerosOp or ParamOp or InputOp or NoiseOp or LossOp or LossGradientOp;
+    public static bool IsView(Op op) => op is SlotOp or StackOp or ConstOp or ZerosOp or ParamOp or RunningNormOp or InputOp or NoiseOp or LossOp or LossGradientOp;
 
     private static int Level(Node node, Dictionary<Value, int> levels, HashSet<Value> maps, int step) =>
         node.Inputs.Where(levels.ContainsKey).Select(v => levels[v] + (maps.Contains(v) ? step : 0)).DefaultIfEmpty(0).Max();

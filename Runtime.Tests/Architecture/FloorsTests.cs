@@ -15,13 +15,13 @@ public sealed class FloorsTests
     private const string Floors = """
         Attributes
         Kernels
-        Contract
+        Contract:   Kernels
         Parameters: Kernels Contract
         Files:      Kernels Contract Parameters
         Workspaces: Kernels Contract Parameters
         Streams:    Kernels Contract Parameters Workspaces
         Networks:           Contract Parameters Workspaces Streams Files
-        Parallel:                    Parameters Workspaces Networks
+        Parallel:   Kernels          Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
         Measures:           Contract Parameters Workspaces Data

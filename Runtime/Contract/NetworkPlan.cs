@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 10;
+    public const int CurrentContract = 11;
 
     private OutputPort[] _outputs = [];
 
@@ -83,6 +83,9 @@ public sealed class NetworkPlan
 
     /// <summary>The parameters, in the order of files and tables.</summary>
     public required ParameterPlan[] Parameters { get; init; }
+
+    /// <summary>The batch normalizations whose running statistics training moves, by their numbers.</summary>
+    public BatchNormPlan[] Norms { get; init; } = [];
 
     /// <summary>Floats of the packed master.</summary>
     public required int ParameterLength { get; init; }

@@ -136,6 +136,9 @@ public ref struct Frame
     /// of its own are those of <c>FirstStep + t</c>. Workspaces only.</summary>
     public readonly int FirstStep => Shape!.FirstStep;
 
+    /// <summary>What batch normalizations see of the batch. Workspaces for training only.</summary>
+    public readonly BatchStatistics Statistics => Shape!.Statistics!;
+
     /// <summary>The first token of each port in <see cref="Tokens"/>. Workspaces only.</summary>
     public readonly ReadOnlySpan<int> TokenStarts => Shape!.TokenStarts;
 
@@ -170,6 +173,9 @@ public sealed class FrameShape
 
     /// <summary>A bit for every axis along which sequences are shorter than its steps.</summary>
     internal int ShortAxes { get; set; }
+
+    /// <summary>What batch normalizations see; null where there are none, or nothing is trained.</summary>
+    internal BatchStatistics? Statistics { get; set; }
 
     /// <summary>The steps of the decoder before this call's.</summary>
     internal int FirstStep { get; set; }

@@ -33,6 +33,12 @@ internal static class PlanChecks
             Require(plan, p.Offset >= 0 && p.End <= plan.ParameterLength, $"'{p.Name}' lies within the {plan.ParameterLength} floats of the master");
         }
 
+        foreach (BatchNormPlan norm in plan.Norms)
+        {
+            bool Fits(string name) => Array.Find(plan.Parameters, p => p.Name == name) is { Trainable: false, Columns: 1, Gates: 1, BlockStride: 16 };
+            Require(plan, Fits(norm.Mean) && Fits(norm.Variance) && norm.Momentum is > 0 and <= 1, $"'{norm.Mean}' and '{norm.Variance}' are vectors that no optimizer changes");
+        }
+
         new AreaChecks(plan, plan.Inference, "Inference").Check();
         if (plan.Training is { } training)
         {

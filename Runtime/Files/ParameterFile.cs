@@ -167,13 +167,20 @@ internal static class ParameterFile
         bool trains = header.Metadata.ContainsKey(TrainingKey);
         foreach (string name in header.Tensors.Keys)
         {
-            if (prefix.Length == 0 && !known.Contains(name) && !(trains && name.StartsWith(TrainingPrefix, StringComparison.Ordinal)))
+            if (prefix.Length == 0 && !known.Contains(name) && !IsCountOfBatches(name, known) && !(trains && name.StartsWith(TrainingPrefix, StringComparison.Ordinal)))
             {
                 throw new NetworkFileException(
                     $"{source}: the file has a tensor '{name}', {header.Tensors[name].Text}, that {plan.Name} does not have: it was written by another network. " +
                     $"Expected are {string.Join(", ", plan.Parameters.Select(p => p.Name))}.{origin}");
             }
         }
+    }
+
+    /// <summary>PyTorch counts the batches that a batch normalization has seen: for a mean over all of them, which there is not here.</summary>
+    private static bool IsCountOfBatches(string name, HashSet<string> known)
+    {
+        const string Count = "num_batches_tracked";
+        return name.EndsWith("." + Count, StringComparison.Ordinal) && known.Contains(name[..^Count.Length] + "running_mean");
     }
 
     private static string Names(SafetensorsHeader header) => header.Tensors.Count switch

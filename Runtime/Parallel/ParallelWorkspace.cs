@@ -27,6 +27,7 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
 {
     private readonly ThreadTeam? _team;
     private readonly Action<int>? _runPart;
+    private readonly MeetingPoint? _meeting;
     private Action<Part>? _work;
 
     /// <summary>Allocates memory and starts threads.</summary>
@@ -51,6 +52,11 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
         {
             _runPart = RunPart;
             _team = new ThreadTeam(PartCount, processors);
+            if (PartsMeet)
+            {
+                _meeting = new MeetingPoint(PartCount <= processors);
+                MeetAt(_meeting);
+            }
         }
     }
 
@@ -72,10 +78,22 @@ public sealed class ParallelWorkspace : Workspace, IDisposable
         }
 
         _work = work;
+        _meeting?.Open(PartsAtWork);
         _team.Run(_runPart!);
     }
 
-    private void RunPart(int thread) => RunPart(_work!, thread);
+    private void RunPart(int thread)
+    {
+        try
+        {
+            RunPart(_work!, thread);
+        }
+        catch
+        {
+            _meeting?.Break();
+            throw;
+        }
+    }
 
     private static NetworkCore CoreOf(INetwork network)
     {

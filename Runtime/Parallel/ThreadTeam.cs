@@ -96,13 +96,10 @@ internal sealed class ThreadTeam : IDisposable
             Do(0);
             AwaitOthers();
             _work = null;
-            for (int i = 0; i < count; i++)
+            if (FirstThrown() is { } first)
             {
-                if (_thrown[i] is { } first)
-                {
-                    Array.Clear(_thrown);
-                    ExceptionDispatchInfo.Throw(first);
-                }
+                Array.Clear(_thrown);
+                ExceptionDispatchInfo.Throw(first);
             }
         }
 
@@ -129,6 +126,23 @@ internal sealed class ThreadTeam : IDisposable
             {
                 Monitor.PulseAll(_gate);
             }
+        }
+
+        /// <summary>Who waited for a thread that failed has nothing to say: that one has.</summary>
+        private Exception? FirstThrown()
+        {
+            Exception? waited = null;
+            foreach (Exception? thrown in _thrown)
+            {
+                if (thrown is not (null or BrokenMeetingException))
+                {
+                    return thrown;
+                }
+
+                waited ??= thrown;
+            }
+
+            return waited;
         }
 
         // Not inlined: a waiting thread's frame must not keep the work, and with it the workspace, alive.

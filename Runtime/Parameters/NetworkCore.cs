@@ -1,6 +1,7 @@
 // The runtime half of a generated network: its parameters and their derived copies.
 // Knows when copies are stale; refuses to know what is in them.
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -13,6 +14,7 @@ namespace SeqGen.Kernels.V1;
 public sealed class NetworkCore
 {
     private readonly Lock _gate = new();
+    private readonly List<RunningStatistics> _awaited = [];
     private AlignedBuffer? _transposed;
 
     /// <summary>Allocates the parameters, all zero until <see cref="Initialize"/> or a load.</summary>
@@ -84,13 +86,57 @@ public sealed class NetworkCore
             ParameterInitializer.Fill(Plan.Parameters[i], i, seed, Master.Span);
         }
 
+        ForgetStatistics();
         PublishParameters();
+    }
+
+    /// <summary>Says that a workspace has statistics for the next update.</summary>
+    internal void Await(RunningStatistics statistics)
+    {
+        lock (_gate)
+        {
+            if (!_awaited.Contains(statistics))
+            {
+                _awaited.Add(statistics);
+            }
+        }
+    }
+
+    /// <summary>After an update of trained parameters: running statistics move too, and what is derived is rebuilt.</summary>
+    /// <param name="of">Those of the workspace whose gradients it was made of; null where gradients tell of none, for all that wait.</param>
+    internal void PublishUpdate(RunningStatistics? of = null)
+    {
+        lock (_gate)
+        {
+            foreach (RunningStatistics statistics in _awaited)
+            {
+                if ((of is null || ReferenceEquals(of, statistics)) && statistics.Any)
+                {
+                    statistics.Apply(Master.Span);
+                }
+            }
+
+            _awaited.RemoveAll(static s => !s.Any);
+        }
+
+        PublishParameters();
+    }
+
+    /// <summary>Drops statistics that wait: parameters come from elsewhere.</summary>
+    internal void ForgetStatistics()
+    {
+        lock (_gate)
+        {
+            _awaited.ForEach(static s => s.Forget());
+            _awaited.Clear();
+        }
     }
 
     /// <summary>Takes over packed parameters, and rebuilds what is derived from them.</summary>
     internal void ReplaceParameters(ReadOnlySpan<float> packed)
     {
         packed.CopyTo(Master.Span);
+        ForgetStatistics();
         PublishParameters();
     }
 

@@ -51,12 +51,18 @@ internal static class PackedLayout
 
     /// <summary>The runs of floats that optimizers may touch: all but the elements of parameters that are not trainable.
     /// Padding is included: its gradient is zero.</summary>
-    public static (int Start, int Length)[] TrainableRanges(NetworkPlan plan)
+    public static (int Start, int Length)[] TrainableRanges(NetworkPlan plan) => RangesWithout(plan, static (_, p) => !p.Trainable);
+
+    /// <summary>The runs of floats that training moves: the same, and running statistics of batch normalizations.</summary>
+    public static (int Start, int Length)[] MovingRanges(NetworkPlan plan) =>
+        RangesWithout(plan, static (plan, p) => !p.Trainable && !Array.Exists(plan.Norms, n => n.Mean == p.Name || n.Variance == p.Name));
+
+    private static (int Start, int Length)[] RangesWithout(NetworkPlan plan, Func<NetworkPlan, ParameterPlan, bool> isFrozen)
     {
         bool[] frozen = new bool[plan.ParameterLength];
         foreach (ParameterPlan p in plan.Parameters)
         {
-            if (!p.Trainable)
+            if (isFrozen(plan, p))
             {
                 Mark(p, frozen);
             }

@@ -17,6 +17,7 @@ public sealed class ParameterSet : IReadOnlyCollection<Parameter>
     private readonly Parameter[] _all;
     private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
     private (int Start, int Length)[]? _trainable;
+    private (int Start, int Length)[]? _moving;
     private (int Start, int Length)[]? _padding;
 
     internal ParameterSet(NetworkCore core)
@@ -38,6 +39,9 @@ public sealed class ParameterSet : IReadOnlyCollection<Parameter>
     internal NetworkCore Core => _core;
 
     internal (int Start, int Length)[] TrainableRanges => _trainable ??= PackedLayout.TrainableRanges(_core.Plan);
+
+    /// <summary>The runs of all that training moves: what is trainable, and running statistics.</summary>
+    internal (int Start, int Length)[] MovingRanges => _moving ??= PackedLayout.MovingRanges(_core.Plan);
 
     /// <summary>The first trainable number that is not finite; null where all are.</summary>
     internal float? FirstNotFinite()
@@ -101,6 +105,7 @@ public sealed class ParameterSet : IReadOnlyCollection<Parameter>
             }
         }
 
+        _core.ForgetStatistics();
         _core.PublishParameters();
     }
 

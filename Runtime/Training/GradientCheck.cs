@@ -36,6 +36,7 @@ public static class GradientCheck
         network.Core.RequireParameters();
         Workspace workspace = new(network.Core, data.Count, data.Steps, training: true, parts: 1, DataChecks.TargetSteps(data, plan), all);
         workspace.Seed = seed;
+        workspace.MovesStatistics = false;
         BatchFiller.Fill(data, Enumerable.Range(0, data.Count).ToArray(), workspace, targets: true);
         workspace.ZeroGradients();
         double loss = workspace.ForwardBackward();

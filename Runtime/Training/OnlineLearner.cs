@@ -58,7 +58,7 @@ public sealed partial class OnlineLearner
         _core.RequireParameters();
         _heads = Heads(_plan);
         _states = Array.FindAll(_plan.Streaming!.States, s => Array.Exists(_plan.Training!.States, t => t.Name == s.Name && t.Start != StateStart.Hidden));
-        _workspace = new Workspace(_core, 1, _options.Window, training: true);
+        _workspace = new Workspace(_core, 1, _options.Window, training: true) { UsesRunningStatistics = true };
         int kept = WorkspaceSizes.Floats(Math.Max(1, _plan.InputSize), _options.Horizon + 1L, _plan.Name);
         (_inputs, _tokens) = _plan.InputSize > 0 ? (new float[kept], Array.Empty<int>()) : ([], new int[kept]);
         optimizer.Attach(_core.Parameters);

@@ -82,7 +82,7 @@ public abstract class Optimizer : IRangeUpdate
 
         StepCount++;
         Update(parameters, gradients, 0, gradients.Length);
-        parameters.Core.PublishParameters();
+        parameters.Core.PublishUpdate();
     }
 
     /// <summary>The same with the gradients of a workspace, and on its threads where it has several. The result does not depend on their number.</summary>

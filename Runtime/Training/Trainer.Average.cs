@@ -27,7 +27,7 @@ public sealed partial class Trainer
         }
 
         (float stay, float take) = ((float)stays, (float)(1 - stays));
-        foreach ((int first, int length) in _network.Parameters.TrainableRanges)
+        foreach ((int first, int length) in _network.Parameters.MovingRanges)
         {
             Span<float> mean = average.AsSpan(first, length);
             ReadOnlySpan<float> now = values.Slice(first, length);

@@ -161,6 +161,7 @@ public sealed partial class Trainer
         }
 
         TrainingChecks.RequireGradientSteps(train, _options, nameof(train));
+        TrainingChecks.RequireBatches(_plan, _options, train.Count, nameof(train));
         if (from is not null)
         {
             CheckCounts(_lastCounts.Train, train.Count, "samples", nameof(train));

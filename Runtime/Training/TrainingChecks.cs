@@ -46,6 +46,17 @@ internal static class TrainingChecks
         }
     }
 
+    /// <summary>Fails where every batch would have a single value of what is normalized over a batch: there would be no variance, ever.</summary>
+    public static void RequireBatches(NetworkPlan plan, TrainerOptions options, int samples, string name)
+    {
+        if (Array.Find(plan.Norms, n => n.PerSequence) is { } norm && Math.Min(options.BatchSize, samples) == 1)
+        {
+            throw new ArgumentException(
+                $"{plan.Name} normalizes over a batch what a sequence has once ('{norm.Mean}'), and a batch of one sequence has no variance. " +
+                (samples == 1 ? "Train with more samples" : "Set BatchSize to 2 or more (32 is usual)") + ", or let [BatchNorm] keep its running statistics: Trainable = false.", name);
+        }
+    }
+
     /// <summary>Fails where windows have fewer steps than there are from one to the next.</summary>
     public static void RequireUpdateSteps(SequenceData data, TrainerOptions options, string name) => RequireSteps(data, nameof(options.UpdateSteps), options.UpdateSteps, name);
 

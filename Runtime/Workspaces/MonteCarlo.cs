@@ -60,7 +60,7 @@ public sealed class MonteCarlo
         squares.Clear();
         for (int s = 0; s < samples; s++)
         {
-            _workspace.Forward(ForwardMode.Training);
+            Draw();
             ReadOnlySpan<float> y = _workspace.OutputOfHead(_head);
             for (int i = 0; i < count; i++)
             {
@@ -81,6 +81,21 @@ public sealed class MonteCarlo
         for (int i = 0; i < deviation.Length; i++)
         {
             deviation[i] = samples == 1 ? 0 : (float)Math.Sqrt(squares[i] / (samples - 1));
+        }
+    }
+
+    /// <summary>A pass with noise. It is a prediction: a batch normalization has its running statistics, and what is beside a sequence does not matter.</summary>
+    private void Draw()
+    {
+        bool before = _workspace.UsesRunningStatistics;
+        _workspace.UsesRunningStatistics = true;
+        try
+        {
+            _workspace.Forward(ForwardMode.Training);
+        }
+        finally
+        {
+            _workspace.UsesRunningStatistics = before;
         }
     }
 }

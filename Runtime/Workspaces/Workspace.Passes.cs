@@ -25,8 +25,12 @@ public partial class Workspace
     /// <summary>The gradient of a head's output to fill before <see cref="Backward"/>, for heads without a loss: user order, as its output.</summary>
     public Span<float> OutputGradientOf(string head) => OutputGradientOf(HeadOf(head));
 
-    /// <summary>Sets the gradients to zero.</summary>
-    public void ZeroGradients() => TrainingOnly(nameof(ZeroGradients)).Span.Clear();
+    /// <summary>Sets the gradients to zero, and forgets the statistics of batch normalizations that wait for an update as they do.</summary>
+    public void ZeroGradients()
+    {
+        TrainingOnly(nameof(ZeroGradients)).Span.Clear();
+        _running?.Forget();
+    }
 
     /// <summary>Runs the network over the batch.</summary>
     /// <param name="mode">Whether noise is drawn. Training mode needs a workspace made for training.</param>
@@ -38,7 +42,7 @@ public partial class Workspace
         EndForward();
     }
 
-    /// <summary>The loss of the batch against the targets: the mean over the counted positions (or what else <see cref="Reduction"/> says), times the declared weight; 0 where none
+    /// <summary>The loss of the batch against the targets (in normalized units where the network normalizes them): the mean over the counted positions (or what else <see cref="Reduction"/> says), times the declared weight; 0 where none
     /// counts. With several heads, the sum of theirs. Also prepares the gradients that <see cref="Backward"/> starts from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Loss()
@@ -154,7 +158,7 @@ public partial class Workspace
     {
         _update = update;
         Run(static part => part.Update(part.Owner._update!));
-        _core.PublishParameters();
+        _core.PublishUpdate(_running);
     }
 
     private void StartForward(ForwardMode mode)
@@ -167,6 +171,7 @@ public partial class Workspace
         _core.RequireParameters();
         _phase = Phase.Empty;
         _mode = mode;
+        BeginStatistics();
         _nextAfter = CarriesEarly ? CarrySteps : 0;
         _weightNoise?.Stage(mode, Seed, SampleOffset);
     }
@@ -212,6 +217,7 @@ public partial class Workspace
             Run(static part => part.Reduce());
         }
 
+        KeepStatistics();
         _hasInputGradient = ComputeInputGradient;
         foreach (Port port in _ports)
         {

@@ -63,6 +63,7 @@ public partial class Workspace
         _givenNoise = new bool[_area.Noises.Length];
         _weightNoise = WeightNoise.For(core, _area.Noises);
         Batch = MaxBatch;
+        AllocateStatistics(parts);
         _parts = new Part[parts];
         for (int i = 0; i < parts; i++)
         {

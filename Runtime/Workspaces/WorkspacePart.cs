@@ -32,7 +32,7 @@ public partial class Workspace
         {
             (_owner, _core, _plan, _area, _index) = (owner, owner._core, owner._plan, owner._area, index);
             _classes = new TapeClass[_area.TapeWidths.Length];
-            _shape = new FrameShape(new int[_plan.Axes.Length], _plan.Inputs.Length, maxRows);
+            _shape = new FrameShape(new int[_plan.Axes.Length], _plan.Inputs.Length, maxRows) { Statistics = owner._statistics.Length > 0 ? owner._statistics[index] : null };
             _tape = new AlignedBuffer(WorkspaceSizes.Floats(1, WorkspaceSizes.Tape(_plan, _area, maxRows, owner._maxSteps), _plan.Name));
             _scratch = new AlignedBuffer(WorkspaceSizes.Floats(1, _area.ScratchLength(maxRows), _plan.Name));
             _gradients = owner._training ? new AlignedBuffer(_plan.ParameterLength) : null;

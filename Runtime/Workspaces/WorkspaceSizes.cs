@@ -49,6 +49,11 @@ internal static class WorkspaceSizes
             };
         }
 
+        foreach (int width in training ? RunningStatistics.Widths(plan) : [])
+        {
+            bytes += NormStatistics.BytesOf(width) + RunningStatistics.BytesOf(width);
+        }
+
         return bytes + (sizeof(float) * numbers) + WeightNoise.BytesOf(plan, area.Noises);
 
         static Int128 Aligned(Int128 floats) => AlignedBuffer.BytesOf(0) + (sizeof(float) * floats);
