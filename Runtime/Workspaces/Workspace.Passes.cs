@@ -42,7 +42,7 @@ public partial class Workspace
         EndForward();
     }
 
-    /// <summary>The loss of the batch against the targets: the mean over the counted positions (or what else <see cref="Reduction"/> says), times the declared weight; 0 where none
+    /// <summary>The loss of the batch against the targets (in normalized units where the network normalizes them): the mean over the counted positions (or what else <see cref="Reduction"/> says), times the declared weight; 0 where none
     /// counts. With several heads, the sum of theirs. Also prepares the gradients that <see cref="Backward"/> starts from.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public double Loss()
