@@ -84,7 +84,7 @@ internal static class DeclarationText
     {
         MemberAccessExpressionSyntax member => member.Name.Identifier.Text,
         ImplicitArrayCreationExpressionSyntax array => new EquatableArray<double>(array.Initializer.Expressions.Select(e => Convert.ToDouble(Value(typeof(double), e), CultureInfo.InvariantCulture))),
-        PrefixUnaryExpressionSyntax minus => Value(type, minus.Operand) is double d ? -d : -(long)Value(type, minus.Operand),
+        PrefixUnaryExpressionSyntax minus => Value(type, minus.Operand) is double d ? (object)-d : -(long)Value(type, minus.Operand),
         LiteralExpressionSyntax { Token.Value: var value } => value switch
         {
             string or bool => value,
