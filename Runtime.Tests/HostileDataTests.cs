@@ -76,6 +76,25 @@ public sealed class HostileDataTests
         Assert.Equal([1f, 5, 1, 1, 1, 1], features);
     }
 
+    [Theory]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    [InlineData(float.NegativeInfinity, "-Infinity")]
+    public void InfiniteInputsAreNamedWhereverTheyStandBeforeAnythingIsDoneWithThem(float value, string text)
+    {
+        // A squashed state makes finite numbers of them, which look like any other.
+        for (int at = 0; at < 18; at++)
+        {
+            float[] series = [.. Enumerable.Range(0, 21).Select(i => i * 0.1f)];
+            series[at] = value;
+            SequenceData data = SequenceData.Windows(series, new WindowOptions { Timesteps = 5, Columns = 3, TargetColumns = [0, 1], TargetSeries = new float[21] });
+            Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f));
+            string said = $"has {text} as input at step";
+            Says<ArgumentException>($"feature {at % 3} (row {at / 3} of the series): inputs are finite", () => trainer.Predict(data));
+            Says<ArgumentException>(said, () => trainer.Evaluate(data));
+            Says<ArgumentException>(said, () => trainer.Fit(data, 1));
+        }
+    }
+
     [Fact]
     public void ARowIsNotWrittenOverWhileItIsRead()
     {

@@ -158,12 +158,12 @@ public sealed class TrainerTests
         TinyNetwork net = new();
         float[] before = net.Parameters.Values.ToArray();
         float[] x = TestData.Random(60, 1), y = new float[8];
-        x.AsSpan(30, 3).Fill(float.PositiveInfinity);
+        y[4] = -1e25f;
         Trainer trainer = Trainer.For(net, new Sgd(0.1f));
         string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(SequenceData.FromArrays(x, y, 5, 3, 2), 1)).Message;
-        Assert.Contains("epoch 1, batch 1: the loss is NaN", message, StringComparison.Ordinal);
+        Assert.Contains("epoch 1, batch 1: the loss is Infinity", message, StringComparison.Ordinal);
         Assert.Contains("It begins with sample 2: ", message, StringComparison.Ordinal);
-        Assert.Contains("Sample 2 has Infinity as input at step 0, feature 0: that may be why", message, StringComparison.Ordinal);
+        Assert.Contains("Sample 2 has the target -1E+25, value 0: that may be why", message, StringComparison.Ordinal);
         Assert.Contains("lower learning rate (now 0.1)", message, StringComparison.Ordinal);
         Assert.Equal(before, net.Parameters.Values.ToArray());
     }
@@ -171,10 +171,11 @@ public sealed class TrainerTests
     [Fact]
     public void AValidationLossThatIsNotANumberIsNotTakenForTheBest()
     {
+        // Data that was checked, and is changed while it is in use.
         float[] x = new float[60], y = new float[8];
-        x.AsSpan(3, 3).Fill(float.PositiveInfinity);
-        Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { EarlyStopping = new(2) });
-        string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(TestData.Learnable(8), 5, SequenceData.FromArrays(x, y, 5, 3, 2))).Message;
+        Trainer trainer = Trainer.For(new TinyNetwork(), new Sgd(0.1f), new() { BatchSize = 4, EarlyStopping = new(2) });
+        string message = Assert.Throws<TrainingDivergedException>(() => trainer.Fit(
+            TestData.Learnable(8), 5, SequenceData.FromArrays(x, y, 5, 3, 2), new Reports { OnReport = _ => x.AsSpan(3, 3).Fill(float.PositiveInfinity) })).Message;
         Assert.Contains("The validation loss of Tiny is not a number after epoch 1", message, StringComparison.Ordinal);
         Assert.Contains("It begins with sample 0: ", message, StringComparison.Ordinal);
         Assert.Contains("Sample 0 has Infinity as input at step 1, feature 0", message, StringComparison.Ordinal);
@@ -223,7 +224,7 @@ public sealed class TrainerTests
         TinyNetwork net = new(1, new() { Normalization = true });
         float[] x = TestData.Random(60, 1);
         x[16] = float.PositiveInfinity;
-        Assert.Contains("Feature 1 of the data has values that are infinite", Assert.Throws<ArgumentException>(() => InputNormalization.Fit(net, SequenceData.FromArrays(x, null, 5, 3))).Message, StringComparison.Ordinal);
+        Assert.Contains("Sample 1 has Infinity as input at step 0, feature 1: inputs are finite", Assert.Throws<ArgumentException>(() => InputNormalization.Fit(net, SequenceData.FromArrays(x, null, 5, 3))).Message, StringComparison.Ordinal);
         Assert.False(InputNormalization.IsSet(net));
     }
 

@@ -105,3 +105,7 @@ def temporal(flat, weights, zero):
 flat = [v for sequence in logits for step in sequence for v in step]
 for weights in ([1, 1, 1], [1, 2, 3], [1, 0, 3]):
     print(weights, temporal(flat, weights, True), [round(s, 9) for s in slopes(lambda y: temporal(y, weights, True), flat, 1e-6)])
+
+print("balanced weights of 6, 3 and 1 targets; with weights; of 2 yeses, 7 noes and a half")
+for counts in ([6, 3, 1], [F(11, 2), 3, F(1, 4)], [F(15, 2), F(5, 2)]):
+    print([float(F(sum(counts)) / (len(counts) * c)) for c in counts])

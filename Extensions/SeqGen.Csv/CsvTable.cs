@@ -240,7 +240,7 @@ public sealed class CsvTable
             long apart = (dates[r] - dates[r - 1]).Ticks;
             if (apart <= 0 || apart % step.Ticks != 0)
             {
-                throw Fault(r, place, $"is not a whole number of steps of {step} after the row before, {Cell(r - 1, place)}", "Sort the file, leave out what is there twice, or use a step that all rows fit.");
+                throw Fault(r, place, $"is not a whole number of steps of {step} after the row before, {Cell(r - 1, place)}", "Sort the file, leave out what is there twice, or use a step that all rows fit. (Clocks that are put back show an hour twice: a zone written with the time, +01:00, tells them apart.)");
             }
 
             rows += apart / step.Ticks;

@@ -1,6 +1,7 @@
 // The trainer on the data of a pass: its update, its loop against one written by hand, and the same bits for the same settings.
 // Knows settings; refuses to know layers.
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -134,6 +135,9 @@ internal sealed partial class NetworkChecks
         Judgement.Restore(_network, parameters);
     }
 
+    /// <summary>Heads of classes, or of yes or no, whose loss declares no weights of them.</summary>
+    private IEnumerable<OutputPort> Unweighed() => _plan.Outputs.Where(o => o.Loss is { Kind: LossKind.SoftmaxCrossEntropy, ClassWeights: null } or { Kind: LossKind.BinaryCrossEntropy, Option: 0 });
+
     /// <summary>Half a unit in the last place of the largest.</summary>
     private static double Rounding(float[] values) => values.Max(MathF.Abs) * Math.Pow(2, -24);
 
@@ -168,6 +172,7 @@ internal sealed partial class NetworkChecks
             TeacherForcing = byHand || !_plan.DecodesByItself ? TeacherForcing.Always : _draws.Pick(TeacherForcing.Constant(0.5), TeacherForcing.Linear(1, 0)),
             Insight = insight,
             Losses = losses,
+            ClassWeights = byHand || _draws.Chance(0.6) ? [] : [.. Unweighed().Select(o => ClassWeights.Balanced(_network, samples, o.Name))],
             EarlyStopping = byHand || _draws.Chance(0.5) ? null : new EarlyStopping(1),
         };
         string what = $"{optimizer()}{string.Concat(groups.Select(g => g.ToString()))}, {options.AccumulatedBatches} x batches of {options.BatchSize} of {data.Batch}, {options.Threads} threads{(stateful ? $", stateful, {options.Lanes} lanes" : "")}, {options.LossReduction}, {options.GradientSteps} steps back";

@@ -100,7 +100,12 @@ public class FieldBehaviourTests
         PassData spoiled = data with { Input = [.. data.Input] };
         spoiled.Input[(((1 * Steps) + 4) * plan.InputSize) + (plan.InputSize / 2)] = float.NaN;
         Check(Passes.Predict(network, data), Passes.Predict(network, spoiled), k => !IsSum(network, k));
-        Check(Passes.Train(network, data), Passes.Train(network, spoiled), k => !IsSum(network, k) && plan.Loss?.Kind != LossKind.Ctc);
+
+        // A normalization over the batch is one of all its sequences: what is not a number in one is in all, until it runs with what it has gathered.
+        if (plan.Norms.Length == 0)
+        {
+            Check(Passes.Train(network, data), Passes.Train(network, spoiled), k => !IsSum(network, k) && plan.Loss?.Kind != LossKind.Ctc);
+        }
 
         static void Check(PassResults expected, PassResults got, Func<string, bool> isRowwise)
         {

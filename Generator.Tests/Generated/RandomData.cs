@@ -63,7 +63,7 @@ internal static class RandomData
             Classes = first.Classes,
             OutputGradient = first.OutputGradient,
             Mask = weighsLabels ? Weights(random, batch) : first.Mask,
-            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false, false) with { Mask = o.Axis == output.Axis ? first.Mask : [] }),
+            Heads = plan.Outputs.Skip(1).ToDictionary(o => o.Name, o => Head(random, o, Rows(o.Axis), false, false) with { Mask = o.Axis == output.Axis && o.Loss is not { Kind: LossKind.Ctc } ? first.Mask : [] }),
         });
     }
 

@@ -34,7 +34,7 @@ public sealed class NetworkAttribute : Attribute
     /// <summary>Whether the backward pass is generated. Without it the network only predicts and streams.</summary>
     public bool Training { get; set; } = true;
 
-    /// <summary>Whether the network carries a mean and a scale per input feature, saved with its weights, and applies them to its inputs.</summary>
+    /// <summary>Whether the network carries a mean and a scale per input feature, saved with its weights, and applies them to its inputs: those of its first input (the encoder's), and not those that a decoder reads.</summary>
     public bool NormalizeInputs { get; set; }
 
     /// <summary>Whether the network carries a mean and a scale for each number of its targets, saved with its weights: every loss on values ([MeanSquaredError], [MeanAbsoluteError], [Huber],

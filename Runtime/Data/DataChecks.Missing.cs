@@ -1,5 +1,6 @@
-// Whether inputs are there: values that are missing are named. Knows where NaN stands; refuses to know what it could be instead (MissingValues).
+// Whether inputs are there: values that are missing or infinite are named. Knows where such values stand; refuses to know what they could be instead (MissingValues).
 using System;
+using System.Globalization;
 using System.Numerics;
 using SeqGen.Kernels.V1;
 
@@ -19,19 +20,21 @@ internal static partial class DataChecks
             long start = block.StartOf(index), ahead = start - before;
             int known = before < 0 || ahead < 0 || data.Lengths is not null || data.TargetLengths is not null || ahead % stride != 0 ? 0 : (int)Math.Max(0, input.Steps - (ahead / stride));
             before = start;
-            if (FirstNaN(block[index][(known * input.Size)..(steps * input.Size)]) is >= 0 and var at)
+            if (FirstNotFinite(block[index][(known * input.Size)..(steps * input.Size)]) is >= 0 and var at)
             {
+                float value = block[index][at + (known * input.Size)];
                 (int step, int feature) = Math.DivRem(at + (known * input.Size), input.Size);
                 string row = data.Rows is null || port > 0 ? "" : $" (row {data.IndexOf(i).Row + step} of {(data.Rows.Begins.Length > 1 ? $"series {data.IndexOf(i).Series}" : "the series")})";
                 throw new ArgumentException(
-                    $"Sample {i} has NaN as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: a value is missing. " +
-                    "Fill it (see MissingValues), end the sample before it (lengths), or leave the sample out.", name);
+                    $"Sample {i} has {value.ToString(CultureInfo.InvariantCulture)} as input{(plan.Inputs.Length > 1 ? $" '{plan.Inputs[port].Name}'" : "")}{(input.Steps > 1 ? $" at step {step}" : "")}, feature {feature}{row}: " + (float.IsNaN(value)
+                        ? "a value is missing. Fill it (see MissingValues), end the sample before it (lengths), or leave the sample out."
+                        : "inputs are finite. Limit it, make it NaN and fill it (see MissingValues), or leave the sample out."), name);
             }
         }
     }
 
-    /// <summary>The first value that is not a number; -1 for none.</summary>
-    private static int FirstNaN(BlockSample<float> values)
+    /// <summary>The first value that is not a finite number; -1 for none.</summary>
+    private static int FirstNotFinite(BlockSample<float> values)
     {
         Span<float> part = stackalloc float[256];
         for (int start = 0; start < values.Length; start += part.Length)
@@ -46,8 +49,9 @@ internal static partial class DataChecks
             int i = 0;
             for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
             {
+                // What is infinite, or not a number, is not a number when it is subtracted from itself.
                 Vector<float> some = new(next[i..]);
-                if (!Vector.EqualsAll(some, some))
+                if (!Vector.EqualsAll(some - some, Vector<float>.Zero))
                 {
                     break;
                 }
@@ -55,7 +59,7 @@ internal static partial class DataChecks
 
             for (; i < count; i++)
             {
-                if (float.IsNaN(next[i]))
+                if (!float.IsFinite(next[i]))
                 {
                     return start + i;
                 }

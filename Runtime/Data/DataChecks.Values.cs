@@ -92,6 +92,41 @@ internal static partial class DataChecks
         return null;
     }
 
+    /// <summary>What the targets of each class of a head count together; of yes or no, those of a no and those of a yes (a target between is some of both).</summary>
+    public static double[] CountClasses(SequenceData data, NetworkPlan plan, int head)
+    {
+        HeadTargets targets = new(data, plan, head, TargetOf(data, plan, head)!);
+        bool areClasses = targets.Block.Classes is not null;
+        double[] counts = new double[areClasses ? plan.Outputs[head].Size : 2];
+        for (int i = 0; i < data.Count; i++)
+        {
+            int index = data.Index(i);
+            for (int t = 0; t < targets.StepsOf(index); t++)
+            {
+                if (!targets.Counts(index, t))
+                {
+                    continue;
+                }
+
+                if (areClasses)
+                {
+                    counts[targets.Class(index, t)] += targets.WeightOf(index, t, 0);
+                    continue;
+                }
+
+                BlockSample<float> values = targets.Values(index, t);
+                for (int k = 0; k < values.Length; k++)
+                {
+                    double weight = targets.WeightOf(index, t, k);
+                    counts[0] += weight == 0 ? 0 : weight * (1 - values[k]);
+                    counts[1] += weight == 0 ? 0 : weight * values[k];
+                }
+            }
+        }
+
+        return counts;
+    }
+
     /// <summary>What in some samples may have made a loss or a gradient infinite or not a number: a text, or null where nothing is conspicuous.</summary>
     public static string? Suspect(SequenceData data, ReadOnlySpan<int> samples, NetworkPlan plan)
     {

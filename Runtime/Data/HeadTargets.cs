@@ -38,7 +38,10 @@ internal readonly struct HeadTargets
         && (Block.Classes is null || Class(index, t) != Port.Loss!.IgnoredClass);
 
     /// <summary>Whether a value of a position that counts does so.</summary>
-    public bool Counts(int index, int t, int value) => Block.WeightOf(index, At(t), value) != 0;
+    public bool Counts(int index, int t, int value) => WeightOf(index, t, value) != 0;
+
+    /// <summary>The weight of a value of a position.</summary>
+    public float WeightOf(int index, int t, int value) => Block.WeightOf(index, At(t), value);
 
     public int Class(int index, int t) => Block.Classes![index][At(t)];
 

@@ -54,7 +54,7 @@ public static unsafe class BatchNormalization<T>
             fixed (float* means = &own.Row(0), rests = &own.Row(1), factors = &own.Row(2))
             {
                 nint padded = (units + 15) & ~15;
-                for (nint u = 0; u < units; u += T.Count)
+                for (nint u = 0; u < padded; u += T.Count)
                 {
                     float* from = xPin + (u / 16 * xBlock) + (u % 16), to = yPin + (u / 16 * yBlock) + (u % 16);
                     T mean = default, rest = default, factor = T.Load(ref *runningPin, u), offset = T.Load(ref *runningPin, padded + u);
@@ -101,7 +101,8 @@ public static unsafe class BatchNormalization<T>
 
             fixed (float* factors = &own.Row(2), means = &own.Row(3), alongs = &own.Row(4))
             {
-                for (nint u = 0; u < units; u += T.Count)
+                nint padded = (units + 15) & ~15;
+                for (nint u = 0; u < padded; u += T.Count)
                 {
                     float* at = nPin + (u / 16 * nBlock) + (u % 16), from = gPin + (u / 16 * gBlock) + (u % 16), to = dxPin + (u / 16 * dxBlock) + (u % 16);
                     T factor = isOfBatch ? T.Load(ref *factors, u) : T.Load(ref *runningPin, u), mean = default, along = default;

@@ -55,7 +55,7 @@ public sealed partial class Trainer
         ArgumentNullException.ThrowIfNull(optimizer);
         options ??= new TrainerOptions();
         TrainingChecks.RequireTraining(network.Core.Plan);
-        HeadLosses losses = HeadLosses.With(network.Core.Plan, options.Losses, nameof(options));
+        HeadLosses losses = ClassWeights.Apply(HeadLosses.With(network.Core.Plan, options.Losses, nameof(options)), options.ClassWeights, nameof(options));
         NetworkPlan plan = losses.Plan;
         if (!Array.Exists(plan.Outputs, o => o.Loss is { Kind: not LossKind.None }))
         {

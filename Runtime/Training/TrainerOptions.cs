@@ -73,6 +73,9 @@ public sealed record TrainerOptions
     /// <summary>Losses of one's own, for heads that declare none. With one head it is that head's; else each says with <see cref="CustomLoss.Head"/> of which it is.</summary>
     public IReadOnlyList<CustomLoss> Losses { get; init => field = NotNull(value, nameof(Losses)); } = [];
 
+    /// <summary>What positions count by their target's class, each of one head: <see cref="SeqGen.ClassWeights.Balanced"/> from the data, or numbers. In place of those of the loss's attribute.</summary>
+    public IReadOnlyList<ClassWeights> ClassWeights { get; init => field = NotNull(value, nameof(ClassWeights)); } = [];
+
     /// <summary>The number that early stopping, plateaus and the best epoch go by.</summary>
     public Metric Monitor { get; init => field = NotNull(value, nameof(Monitor)); } = Metric.Loss;
 

@@ -19,7 +19,7 @@ internal sealed class TrainingSettings
     public static TrainingSettings Of(HeadLosses losses, Optimizer optimizer, float rate, TrainerOptions options, int threads, SequenceData train, SequenceData? validation)
     {
         List<KeyValuePair<string, string>> all = [];
-        Add(all, "network", losses.AnyCustom ? $"{losses.Plan.Declaration}, handed in: {losses}" : losses.Plan.Declaration);
+        Add(all, "network", losses.Text is { Length: > 0 } own ? $"{losses.Plan.Declaration}, handed in: {own}" : losses.Plan.Declaration);
         Add(all, "optimizer", optimizer);
         Add(all, "parameter groups", GroupsOf(optimizer));
         Add(all, "learning rate", rate);

@@ -12,7 +12,9 @@ internal sealed class HeadLosses
 {
     private readonly CustomLoss?[] _heads;
 
-    private HeadLosses(NetworkPlan plan, CustomLoss?[] heads) => (Plan, _heads) = (plan, heads);
+    private readonly string _weights;
+
+    private HeadLosses(NetworkPlan plan, CustomLoss?[] heads, string weights = "") => (Plan, _heads, _weights) = (plan, heads, weights);
 
     /// <summary>The plan: heads have the losses that were handed in as if they had been declared.</summary>
     public NetworkPlan Plan { get; }
@@ -63,6 +65,20 @@ internal sealed class HeadLosses
 
         return new(plan.WithOutputs(outputs), heads);
     }
+
+    /// <summary>These with another loss on a head.</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="loss">Its loss, of the same kind.</param>
+    /// <param name="what">What is other, in words.</param>
+    public HeadLosses With(int head, LossPlan loss, string what)
+    {
+        OutputPort[] outputs = [.. Plan.Outputs];
+        outputs[head] = outputs[head] with { Loss = loss };
+        return new(Plan.WithOutputs(outputs), _heads, _weights.Length == 0 ? what : $"{_weights}; {what}");
+    }
+
+    /// <summary>All that is not declared, in words; empty for nothing.</summary>
+    public string Text => string.Join("; ", new[] { ToString(), _weights }.Where(t => t.Length > 0));
 
     /// <summary>The losses that were handed in, in words; empty for none.</summary>
     public override string ToString() => string.Join(", ", _heads.Select((h, i) => (Loss: h, Head: Plan.Outputs[i].Name)).Where(h => h.Loss is not null)
