@@ -62,16 +62,19 @@ public sealed class DecoderWindowTests
     }
 
     [Fact]
-    public void Targets_that_a_decoder_reads_cannot_be_left_out()
+    public void Targets_that_a_decoder_reads_can_be_left_out()
     {
         float[] series = Series(60);
         float[] targets = [.. Enumerable.Range(0, 60).Select(r => r == 20 ? float.NaN : series[r * 3])];
         WindowOptions gaps = Steps with { TargetSeries = targets };
         SequenceData fed = SequenceData.Windows(series, gaps).IgnoreMissingTargets(), known = SequenceData.Windows(series, gaps with { KnownColumns = [1, 2] }).IgnoreMissingTargets();
-        string message = Assert.Throws<ArgumentException>(() => Trainer.For((INetwork)_networks.Value.Create("Fed", 1), new Adam()).Fit(fed, 1, cancellationToken: TestContext.Current.CancellationToken)).Message;
-        Assert.Contains("Sample 13 has the target NaN at step 2: the decoder of Fed is fed with its targets", message, StringComparison.Ordinal);
-        EvaluationResult result = Trainer.For((INetwork)_networks.Value.Create("Known", 1), new Adam()).Evaluate(known);
-        Assert.True(double.IsFinite(result.Loss));
-        Assert.Equal((53 * 3) - 3, result.Positions);
+        foreach ((string name, SequenceData data) in new[] { ("Fed", fed), ("Known", known) })
+        {
+            Trainer trainer = Trainer.For((INetwork)_networks.Value.Create(name, 1), new Adam());
+            trainer.Fit(data, 1, cancellationToken: TestContext.Current.CancellationToken);
+            EvaluationResult result = trainer.Evaluate(data);
+            Assert.True(double.IsFinite(result.Loss));
+            Assert.Equal((53 * 3) - 3, result.Positions);
+        }
     }
 }
