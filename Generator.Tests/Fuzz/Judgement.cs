@@ -158,10 +158,6 @@ internal sealed class Judgement
         Restore(_network, now);
     }
 
-    /// <summary>Sets all parameters, as <see cref="ParameterSet.Values"/> gave them.</summary>
-    public static void Restore(INetwork network, float[] parameters)
-    {
-        using ParameterEdit edit = network.Parameters.Edit();
-        parameters.CopyTo(edit.Values);
-    }
+    /// <summary>Sets all parameters, as <see cref="ParameterSet.Values"/> gave them, and forgets statistics of batches that wait for an update.</summary>
+    public static void Restore(INetwork network, float[] parameters) => network.Core.ReplaceParameters(parameters);
 }

@@ -32,6 +32,7 @@ internal sealed partial class NetworkChecks
             LearningSeries series = new(_network, steps, _case.Seed + window, _draws.Pick(0, 0.3, 0.8));
             string what = $"{optimizer()}, window {window}, horizon {horizon}, {steps} steps";
 
+            Judgement.Restore(_network, parameters);
             int updates = series.ByHand(_network, optimizer(), options);
             float[] byHand = _network.Parameters.Values.ToArray();
             Judgement.Restore(_network, parameters);
