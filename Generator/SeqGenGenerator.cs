@@ -100,6 +100,17 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
                 }
             }
         }
+
+        foreach (SyntaxTree tree in compilation.SyntaxTrees)
+        {
+            foreach (SyntaxNode call in tree.GetRoot(context.CancellationToken).DescendantNodes().Where(CheckCalls.MayBe))
+            {
+                foreach (Finding finding in CheckCalls.Read(compilation.GetSemanticModel(tree).GetOperation(call, context.CancellationToken), compilation, context.CancellationToken)?.Findings ?? [])
+                {
+                    context.ReportDiagnostic(Descriptors.Create(finding.Id, finding.Location, finding.Values));
+                }
+            }
+        }
     }
 
     private static Declaration? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancel)

@@ -134,6 +134,22 @@ public class UserCellTests
     public void Inference_and_streams_give_what_the_interpreter_gives(string name) =>
         Equivalence.CheckInference(Oracle.Of(_networks.Value, name), [Variants.Create(_networks.Value[name], seed: 7)]);
 
+    [Theory]
+    [InlineData("Tanh(w.Vector(\"weight_ih\") * h + w.Affine(\"a\", x))", "SEQ0311", "w.Vector(\"weight_ih\")")]
+    [InlineData("Tanh(w.Vector(\"a_b\") * h + w.Vector(\"aB\") * w.Affine(\"a\", x))", "SEQ0311", "w.Vector(\"aB\")")]
+    [InlineData("Tanh(w.Affine(\"\", x, h))", "SEQ0311", "w.Affine(\"\", x, h)")]
+    [InlineData("Tanh(w.Affine(\"a.b\", x, h))", "SEQ0311", "w.Affine(\"a.b\", x, h)")]
+    [InlineData("Tanh(w.Affine(\"a\", x, h, units: -1))", "SEQ0311", "w.Affine(\"a\", x, h, units: -1)")]
+    [InlineData("Tanh(w.Affine(\"a\", h))", "SEQ0311", "=> Tanh(w.Affine(\"a\", h))")]
+    [InlineData("Tanh(w.Affine(\"a\", x)[..4] + h)", "SEQ0310", "Tanh(w.Affine(\"a\", x)[..4] + h)")]
+    public void A_mistake_of_sizes_and_names_is_told_at_its_place(string result, string id, string place)
+    {
+        string source = $"public sealed class OddAttribute(int units) : CellAttribute(units) {{ public static Vec Step(Vec x, Vec h, Weights w) => {result}; }}";
+        SeqGen.Testing.ReportedDiagnostic found = Assert.Single(NetworkHarness.Run(source, "[Network(Inputs = 3, Timesteps = 4)] [Odd(5)] public partial class Net;").AssertCompiles().SeqGen);
+        Assert.Equal(id, found.Id);
+        Assert.Contains(found.Span, place, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Every_cell_passes_its_own_check()
     {

@@ -18,7 +18,7 @@ internal static class OpCases
 
     private static IEnumerable<OpCase> Elementwise()
     {
-        foreach (MapKind kind in Enum.GetValues<MapKind>().Where(k => k is not (MapKind.Greater or MapKind.Sign or MapKind.Clip)))
+        foreach (MapKind kind in Enum.GetValues<MapKind>().Where(k => k is not (MapKind.Greater or MapKind.Sign or MapKind.Floor or MapKind.Clip)))
         {
             var op = new MapOp(kind);
             bool positive = kind is MapKind.Log or MapKind.Sqrt or MapKind.Pow;

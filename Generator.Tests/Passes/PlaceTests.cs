@@ -130,7 +130,7 @@ public class PlaceTests
     private static void AreReported(int least, Func<ProgramPlan, IEnumerable<Func<Value, View, View>>> faults)
     {
         int planted = 0;
-        foreach (int seed in Enumerable.Range(FirstSeed, 20))
+        foreach (int seed in Enumerable.Range(FirstSeed, 30))
         {
             foreach (ProgramPlan plan in Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default))
             {

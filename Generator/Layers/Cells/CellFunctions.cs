@@ -47,6 +47,8 @@ internal sealed class CellFunctions(Func<int> units)
 
     private static readonly HashSet<string> _math = new() { "Abs", "Ceiling", "Exp", "Floor", "Log", "Max", "Min", "Pow", "Round", "Sqrt", "Tanh", "Cos", "Sin" };
 
+    private static readonly string[] _reserved = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "initial_"];
+
     private readonly List<CellValue> _values = new();
     private readonly Dictionary<string, CellValue> _products = new();
 
@@ -229,6 +231,18 @@ internal sealed class CellFunctions(Func<int> units)
         if (!name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')))
         {
             throw new CellMistakeException("SEQ0311", code.Id, $"a weight's name is made of letters, digits and underscores, which \"{name}\" is not");
+        }
+
+        if (_reserved.FirstOrDefault(r => name.StartsWith(r, StringComparison.OrdinalIgnoreCase)) is { } reserved)
+        {
+            throw new CellMistakeException("SEQ0311", code.Id, $"a weight cannot be called \"{name}\": files have matrices and biases of gates, and beginnings of states, under names that begin with \"{reserved}\"");
+        }
+
+        // Generated code calls parameters by their names without underscores.
+        string plain = name.Replace("_", "");
+        if (_products.Keys.FirstOrDefault(k => k != name && string.Equals(k.Replace("_", ""), plain, StringComparison.OrdinalIgnoreCase)) is { } twin)
+        {
+            throw new CellMistakeException("SEQ0311", code.Id, $"the weights \"{twin}\" and \"{name}\" differ in underscores and capitals alone; give one of them another name");
         }
 
         if (!_products.TryGetValue(name, out CellValue? known))
