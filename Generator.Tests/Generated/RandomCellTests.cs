@@ -17,27 +17,10 @@ public class RandomCellTests
 {
     private const int InABatch = 50;
 
+    public static TheoryData<int> Batches => [.. Enumerable.Range(0, 20)];
+
     [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
-    [InlineData(9)]
-    [InlineData(10)]
-    [InlineData(11)]
-    [InlineData(12)]
-    [InlineData(13)]
-    [InlineData(14)]
-    [InlineData(15)]
-    [InlineData(16)]
-    [InlineData(17)]
-    [InlineData(18)]
-    [InlineData(19)]
+    [MemberData(nameof(Batches))]
     public void A_random_method_is_refused_or_right(int batch)
     {
         int[] seeds = [.. Enumerable.Range(batch * InABatch, InABatch)];

@@ -45,36 +45,9 @@ internal static class UserCells
     {
         string module = network.Parameters.FirstOrDefault()?.Name.Split('.')[0] ?? "";
         var weights = new Weights(spec.Arguments.Int("Units"));
-        var plan = new CellPlan(CellEvaluator.Step(spec.Cell!, spec.Arguments, inputs));
-        double[] Of(string role) => [.. network.Parameters[$"{module}.{role}_l0"].ToArray().Select(v => (double)v)];
-        foreach (CellMatrix matrix in plan.Matrices)
+        foreach (CellWeight weight in CellWeight.Of(new CellPlan(CellEvaluator.Step(spec.Cell!, spec.Arguments, inputs))))
         {
-            double[] all = Of(matrix.Role);
-            int size = all.Length / matrix.Gates.Count;
-            for (int i = 0; i < matrix.Gates.Count; i++)
-            {
-                weights.Set($"{matrix.Gates[i].Gate}.{matrix.Gates[i].Index}", all[(i * size)..((i + 1) * size)]);
-            }
-        }
-
-        foreach (CellBias bias in plan.Biases)
-        {
-            double[] all = Of(bias.Role);
-            for (int i = 0; i < bias.Gates.Count; i++)
-            {
-                weights.Set(bias.Gates[i].Gate + ".bias", all[(i * bias.Units)..((i + 1) * bias.Units)]);
-            }
-        }
-
-        foreach (CellValue value in plan.Step.Values.Where(v => v.Op == CellOp.Parameter))
-        {
-            weights.Set(value.Text, Of(value.Text));
-        }
-
-        foreach (CellValue value in plan.Step.Values.Where(v => v.Op == CellOp.Normalization))
-        {
-            weights.Set(value.Text + ".weight", [.. network.Parameters[$"{module}.{value.Text}.weight"].ToArray().Select(v => (double)v)]);
-            weights.Set(value.Text + ".bias", [.. network.Parameters[$"{module}.{value.Text}.bias"].ToArray().Select(v => (double)v)]);
+            weights.Set(weight.Name, [.. network.Parameters[$"{module}.{weight.Parameter}"].ToArray().Skip(weight.Start).Take(weight.Count).Select(v => (double)v)]);
         }
 
         return weights;

@@ -1,5 +1,4 @@
 // The file that lets CellCheck.Run find the network that was made for it, and call the cell's method. Knows the runtime's plan of a check; knows no equation.
-using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Layers;
 using SeqGen.Generator.Layers.Cells;
@@ -32,48 +31,12 @@ internal static class CellCheckFile
         writer.Line($"return new object[] {{ {results} }};").Close(",");
         writer.Line("States = new (int, int)[] { " + string.Join(", ", code.States.Select(s => CellEvaluator.Sizes(code, layer.Arguments, s)).Select(s => $"({Text(s[0])}, {Text(s.Length > 1 ? s[1] : 0)})")) + " },");
         writer.Line("Weights = new global::SeqGen.Kernels.V1.CellWeightPlan[]").Open();
-        foreach ((string name, string parameter, int start, int count) in Weights(call, layer))
+        string module = NetworkShape.Of(call.Network).Names[0].Module + ".";
+        foreach (CellWeight weight in CellWeight.Of(new CellPlan(CellEvaluator.Step(code, layer.Arguments, call.Inputs))))
         {
-            writer.Line($"new({Quote(name)}, {Quote(parameter)}, {Text(start)}, {Text(count)}),");
+            writer.Line($"new({Quote(weight.Name)}, {Quote(module + weight.Parameter)}, {Text(weight.Start)}, {Text(weight.Count)}),");
         }
 
         return writer.Close(",").Close(");").Close().Close().ToString();
     }
-
-    /// <summary>Every weight of the method: the parameter that it is a part of, and where.</summary>
-    private static IEnumerable<(string Name, string Parameter, int Start, int Count)> Weights(CellCheckCall call, LayerSpec layer)
-    {
-        var plan = new CellPlan(CellEvaluator.Step(layer.Cell!, layer.Arguments, call.Inputs));
-        string module = NetworkShape.Of(call.Network).Names[0].Module + ".";
-        foreach (CellMatrix matrix in plan.Matrices)
-        {
-            int size = matrix.Units * matrix.Columns;
-            for (int i = 0; i < matrix.Gates.Count; i++)
-            {
-                yield return (matrix.Gates[i].Gate + "." + Text(matrix.Gates[i].Index), module + matrix.Role + "_l0", i * size, size);
-            }
-        }
-
-        foreach (CellBias bias in plan.Biases)
-        {
-            for (int i = 0; i < bias.Gates.Count; i++)
-            {
-                yield return (bias.Gates[i].Gate + ".bias", module + bias.Role + "_l0", i * bias.Units, bias.Units);
-            }
-        }
-
-        foreach (CellValue value in plan.Step.Values)
-        {
-            if (value.Op == CellOp.Parameter)
-            {
-                yield return (value.Text, module + value.Text + "_l0", 0, value.Size);
-            }
-            else if (value.Op == CellOp.Normalization)
-            {
-                yield return (value.Text + ".weight", module + value.Text + ".weight", 0, value.Size);
-                yield return (value.Text + ".bias", module + value.Text + ".bias", 0, value.Size);
-            }
-        }
-    }
-
 }

@@ -1,8 +1,6 @@
 // The method of a user's own cell, loss or activation as plain values: what was read from C# and is not yet known in sizes. No symbols, no syntax, no locations.
 // It does not know what a function means; that is in Layers/Cells.
-using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 
 namespace SeqGen.Generator.Model;
 
@@ -85,7 +83,4 @@ internal sealed record CellCode(
 {
     /// <summary>All of it in a line: equal for equal cells, and what a package carries.</summary>
     public string Text => CellText.Write(this);
-
-    /// <summary>Everything that it consists of.</summary>
-    public IEnumerable<Code> Codes => Methods.Select(m => m.Body).Concat(Options.Select(o => o.Default)).Concat(States.SelectMany(s => s.Sizes)).Append(Units);
 }

@@ -33,7 +33,7 @@ internal static class AttributeReader
     {
         object? value = operation.ConstantValue is { HasValue: true, Value: { } constant } ? constant : null;
         return value is null ? null
-            : operation.Type is { TypeKind: TypeKind.Enum } type ? type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, value))?.Name ?? Convert.ToString(value, CultureInfo.InvariantCulture)
+            : operation.Type is { TypeKind: TypeKind.Enum } type ? Member(type, value) ?? Convert.ToString(value, CultureInfo.InvariantCulture)
             : Primitive(value);
     }
 
@@ -69,7 +69,7 @@ internal static class AttributeReader
             if (Value(constant) is { } value)
             {
                 items.Add(new ArgumentSpec(name, value));
-                if (constant.Kind == TypedConstantKind.Enum && Member(constant) is null)
+                if (constant.Kind == TypedConstantKind.Enum && Member(constant.Type!, constant.Value) is null)
                 {
                     unknown.Add(new UnknownMember(name, (string)value, constant.Type!.Name));
                 }
@@ -79,7 +79,7 @@ internal static class AttributeReader
 
     private static object? Value(TypedConstant constant) => constant.Kind switch
     {
-        TypedConstantKind.Enum => Member(constant) ?? Convert.ToString(constant.Value, CultureInfo.InvariantCulture),
+        TypedConstantKind.Enum => Member(constant.Type!, constant.Value) ?? Convert.ToString(constant.Value, CultureInfo.InvariantCulture),
         TypedConstantKind.Primitive => Primitive(constant.Value),
         TypedConstantKind.Array when !constant.IsNull => Numbers(constant.Values),
         TypedConstantKind.Type => (constant.Value as ITypeSymbol)?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat),
@@ -101,7 +101,10 @@ internal static class AttributeReader
         _ => Convert.ToInt64(value, CultureInfo.InvariantCulture),
     };
 
-    private static string? Member(TypedConstant constant) => constant.Type!.GetMembers()
-        .OfType<IFieldSymbol>()
-        .FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, constant.Value))?.Name;
+    /// <summary>The member of an enum that has a value, of whatever type of integers; null for none.</summary>
+    public static string? Member(ITypeSymbol type, object? value)
+    {
+        decimal number = Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+        return type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Convert.ToDecimal(f.ConstantValue, CultureInfo.InvariantCulture) == number)?.Name;
+    }
 }

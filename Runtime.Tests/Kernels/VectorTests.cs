@@ -52,6 +52,32 @@ public abstract class VectorTests<T>
     }
 
     [Fact]
+    public void FloorIsExact()
+    {
+        foreach (var x in new[] { 0f, -0f, 0.5f, -0.5f, 1f, -1f, 1.9999999f, -1e-30f, 123456.75f, -123456.75f, 1e30f, -1e30f, Infinity, -Infinity, NaN })
+        {
+            Assert.Equal(MathF.Floor(x), One(T.Floor, x));
+        }
+    }
+
+    [Fact]
+    public void InsideTellsUnitsFromPadding()
+    {
+        var lanes = new float[T.Count];
+        for (var count = 0; count <= 40; count++)
+        {
+            for (nint first = 0; first < 48; first += T.Count)
+            {
+                T.Store(ref lanes[0], 0, T.Inside(first, count));
+                for (var lane = 0; lane < T.Count; lane++)
+                {
+                    Assert.Equal(first + lane < count ? 1 : 0, lanes[lane]);
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void LogIsAccurate()
     {
         Sweep(T.Log, Math.Log, 1e-30, 10, error => error.Absolute <= 2e-7 || error.Relative <= 1e-7);

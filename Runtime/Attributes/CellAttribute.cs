@@ -1,6 +1,4 @@
 // The base of a recurrent layer whose step is a user's own method. Knows no equation; what the method may say is in Cells/.
-using System;
-
 namespace SeqGen;
 
 /// <summary>A recurrent layer of one's own: a class that derives from it and has a method <c>Step</c>, from which the compiler derives everything else.</summary>
@@ -32,33 +30,4 @@ public abstract class CellAttribute(int units) : RecurrentLayerAttribute(units)
 
     /// <summary>Marks the new memory: <see cref="RecurrentLayerAttribute.RnnDrop"/> acts there.</summary>
     public static Vec Memory(Vec a) => a;
-}
-
-/// <summary>The size of a state of a cell of one's own, where it is not that of the layer: a number, or the name of a property of the attribute.</summary>
-[AttributeUsage(AttributeTargets.Parameter)]
-public sealed class SizeAttribute : Attribute
-{
-    /// <summary>A vector of that many elements.</summary>
-    public SizeAttribute(int size) => Rows = size;
-
-    /// <summary>A vector of as many elements as the property says.</summary>
-    public SizeAttribute(string size) => RowsFrom = size;
-
-    /// <summary>A matrix.</summary>
-    public SizeAttribute(int rows, int columns) => (Rows, Columns) = (rows, columns);
-
-    /// <summary>A matrix of as many rows and columns as two properties say.</summary>
-    public SizeAttribute(string rows, string columns) => (RowsFrom, ColumnsFrom) = (rows, columns);
-
-    /// <summary>Elements, or rows of a matrix; 0 where a property says it.</summary>
-    public int Rows { get; }
-
-    /// <summary>Columns of a matrix; 0 where there are none or a property says it.</summary>
-    public int Columns { get; }
-
-    /// <summary>Name of the property that says how many elements or rows there are.</summary>
-    public string? RowsFrom { get; }
-
-    /// <summary>Name of the property that says how many columns there are.</summary>
-    public string? ColumnsFrom { get; }
 }

@@ -39,7 +39,4 @@ internal static class Elements
 
         return result;
     }
-
-    /// <summary>The message for two shapes that do not fit.</summary>
-    public static ArgumentException Misfit(string what, string a, string b) => new($"{what}: {a} and {b} do not fit.");
 }

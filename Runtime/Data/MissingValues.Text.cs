@@ -25,7 +25,7 @@ public sealed partial class MissingValues
     public static MissingValues LoadFrom(NetworkMetadata metadata, string name = MetadataKey)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return Parse(metadata[name] ?? throw new InvalidOperationException($"The network's metadata has no '{name}' of missing values. Keep them with SaveIn before the network is saved."));
+        return Parse(metadata.Require(name, $"'{name}' of missing values"));
     }
 
     /// <summary>All of it as JSON, for <see cref="Parse"/>.</summary>

@@ -193,7 +193,7 @@ public sealed class Vocabulary
     public static Vocabulary LoadFrom(NetworkMetadata metadata, string name = MetadataKey)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return Parse(metadata[name] ?? throw new InvalidOperationException($"The network's metadata has no vocabulary '{name}'. Keep one with SaveIn before the network is saved."));
+        return Parse(metadata.Require(name, $"vocabulary '{name}'"));
     }
 
     /// <summary>All of it as JSON, for <see cref="Parse"/>.</summary>

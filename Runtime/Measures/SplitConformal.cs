@@ -180,7 +180,7 @@ public sealed class SplitConformal
     public static SplitConformal LoadFrom(NetworkMetadata metadata, string name = MetadataKey)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return Parse(metadata[name] ?? throw new InvalidOperationException($"The network's metadata has no '{name}' of intervals. Keep them with SaveIn before the network is saved."));
+        return Parse(metadata.Require(name, $"'{name}' of intervals"));
     }
 
     /// <summary>All of it as a line of text, which <see cref="Parse"/> reads back with the same bits.</summary>

@@ -56,6 +56,13 @@ public sealed class NetworkMetadata : IReadOnlyCollection<KeyValuePair<string, s
         }
     }
 
+    /// <summary>A text that has to be there.</summary>
+    /// <param name="key">What it is called.</param>
+    /// <param name="what">What it is, for the message.</param>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    internal string Require(string key, string what) =>
+        this[key] ?? throw new InvalidOperationException($"The network's metadata has no {what}. Keep it with SaveIn before the network is saved.");
+
     /// <summary>Whether there is a text of a key.</summary>
     public bool Contains(string key) => _texts.ContainsKey(key);
 

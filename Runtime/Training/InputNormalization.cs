@@ -41,11 +41,8 @@ public static class InputNormalization
 
         network.Core.RequireParameters();
         DataChecks.Check(data, network.Core.Plan, targets: false, nameof(data));
-        int features = data.Features;
-        double[] mean = new double[features], variance = new double[features];
-        AddUp(data, mean, null);
-        AddUp(data, variance, mean);
-        for (int f = 0; f < features; f++)
+        (double[] mean, double[] variance) = MomentsOf(data, network.Core.Plan, 0, DataChecks.InputOf(data, network.Core.Plan, 0)!);
+        for (int f = 0; f < variance.Length; f++)
         {
             if (!double.IsFinite(variance[f]))
             {
@@ -56,16 +53,25 @@ public static class InputNormalization
         Moments.Set(network.Parameters, "normalization", mean, variance);
     }
 
-    // The mean over all steps of x, or of (x - mean)^2: two passes, in double. Called twice in a training's life, over what may be many millions of numbers: it does not begin as slow code.
+    /// <summary>Mean and variance of every feature of an input over all steps within lengths: two passes, in double.</summary>
+    internal static (double[] Means, double[] Variances) MomentsOf(SequenceData data, NetworkPlan plan, int port, InputBlock input)
+    {
+        double[] means = new double[input.Size], variances = new double[input.Size];
+        AddUp(data, plan, port, input, means, null);
+        AddUp(data, plan, port, input, variances, means);
+        return (means, variances);
+    }
+
+    // The mean over all steps of x, or of (x - mean)^2. Called twice in a training's life, over what may be many millions of numbers: it does not begin as slow code.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddUp(SequenceData data, double[] sums, double[]? mean)
+    private static void AddUp(SequenceData data, NetworkPlan plan, int port, InputBlock input, double[] sums, double[]? mean)
     {
         long count = 0;
         float[] chosen = [];
         for (int i = 0; i < data.Count; i++)
         {
             int index = data.Index(i);
-            BlockSample<float> sample = data.Inputs![index];
+            BlockSample<float> sample = input.Values![index];
             if (!sample.IsSpan && chosen.Length == 0)
             {
                 chosen = new float[sample.Length];
@@ -77,7 +83,7 @@ public static class InputNormalization
             }
 
             ReadOnlySpan<float> x = sample.IsSpan ? sample.Span : chosen;
-            int length = data.Lengths?[index] ?? data.Steps;
+            int length = DataChecks.LengthOf(data, plan, plan.Inputs[port].Axis, index, input.Steps);
             count += length;
             for (int step = 0; step < length; step++)
             {

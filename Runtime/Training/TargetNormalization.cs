@@ -73,9 +73,7 @@ public static class TargetNormalization
 
             if (DataChecks.InputOf(data, plan, i) is { Values: not null } input)
             {
-                double[] means = new double[input.Size], variances = new double[input.Size];
-                AddUp(data, plan, i, input, means, null);
-                AddUp(data, plan, i, input, variances, means);
+                (double[] means, double[] variances) = InputNormalization.MomentsOf(data, plan, i, input);
                 Moments.Set(network.Parameters, name, means, variances);
             }
             else
@@ -102,7 +100,8 @@ public static class TargetNormalization
                 {
                     if (targets.Counts(index, t, k))
                     {
-                        Add(values[k], k, sums, means);
+                        double deviation = means is null ? values[k] : values[k] - means[k];
+                        sums[k] += means is null ? deviation : deviation * deviation;
                         counts[k]++;
                     }
                 }
@@ -113,33 +112,5 @@ public static class TargetNormalization
         {
             sums[k] /= Math.Max(1, counts[k]);
         }
-    }
-
-    // The same of what a decoder is fed beside its targets.
-    private static void AddUp(SequenceData data, NetworkPlan plan, int port, InputBlock input, double[] sums, double[]? means)
-    {
-        long count = 0;
-        for (int i = 0; i < data.Count; i++)
-        {
-            int index = data.Index(i), steps = DataChecks.LengthOf(data, plan, plan.Inputs[port].Axis, index, input.Steps);
-            BlockSample<float> values = input.Values![index];
-            for (int k = 0; k < steps * input.Size; k++)
-            {
-                Add(values[k], k % input.Size, sums, means);
-            }
-
-            count += steps;
-        }
-
-        for (int k = 0; k < sums.Length; k++)
-        {
-            sums[k] /= Math.Max(1, count);
-        }
-    }
-
-    private static void Add(double value, int k, double[] sums, double[]? means)
-    {
-        double deviation = means is null ? value : value - means[k];
-        sums[k] += means is null ? deviation : deviation * deviation;
     }
 }

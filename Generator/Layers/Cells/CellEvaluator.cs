@@ -193,8 +193,7 @@ internal sealed class CellEvaluator
                 CellItem[] given = code.Parts.Select(Evaluate).ToArray();
                 return Invoke(code, method, given);
             case CodeKind.Call:
-                CellItem called = _functions.Call(code, code.Parts.Select(Evaluate).ToArray());
-                return called;
+                return _functions.Call(code, code.Parts.Select(Evaluate).ToArray());
             default:
                 throw new CellMistakeException("SEQ0311", code.Id, "a value is needed here");
         }

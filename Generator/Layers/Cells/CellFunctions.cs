@@ -63,7 +63,6 @@ internal sealed class CellFunctions(Func<int> units)
 
     public ValueItem Add(CellValue value)
     {
-        value.Index = _values.Count;
         _values.Add(value);
         return new ValueItem(value);
     }
@@ -120,17 +119,11 @@ internal sealed class CellFunctions(Func<int> units)
             case "Memory":
                 return Add(new CellValue(CellOp.Mark, [A(0)], A(0).Dims) { Text = name });
             case "HardSigmoid":
-                ValueItem sixth = Map(code, MapKind.Mul, Constant(1.0 / 6), A(0));
-                return Map(code, MapKind.Clip, Map(code, MapKind.Add, sixth.Value, Constant(0.5)).Value, Constant(0), Constant(1));
             case "HardTanh":
-                return Map(code, MapKind.Clip, A(0), Constant(-1), Constant(1));
             case "LeakyRelu":
-                ValueItem above = Map(code, MapKind.Greater, A(0), Constant(0));
-                return Map(code, MapKind.Select, above.Value, A(0), Map(code, MapKind.Mul, Constant(0.01), A(0)).Value);
             case "Softsign":
-                return Map(code, MapKind.Div, A(0), Map(code, MapKind.Add, Constant(1), Map(code, MapKind.Abs, A(0)).Value).Value);
             case "Silu":
-                return Map(code, MapKind.Mul, A(0), Map(code, MapKind.Sigmoid, A(0)).Value);
+                return Add(new CellValue(CellOp.Activation, [A(0)], A(0).Dims) { Text = name });
             case "Affine":
             case "Linear":
             case "Vector":
@@ -144,8 +137,6 @@ internal sealed class CellFunctions(Func<int> units)
                     : throw new CellMistakeException("SEQ0307", code.Id, name);
         }
     }
-
-    private CellValue Constant(double number) => Add(new CellValue(CellOp.Constant, []) { Number = number }).Value;
 
     private ValueItem Map(Code code, MapKind kind, params CellValue[] operands)
     {

@@ -61,7 +61,7 @@ internal static class CellPadding
 
                 lanes[value] = number;
             }
-            else if (value.Op == CellOp.Map && value.Dims.Length > 0)
+            else if (value.Op is CellOp.Map or CellOp.Activation && value.Dims.Length > 0)
             {
                 return null;
             }

@@ -57,7 +57,6 @@ internal sealed class CellPlan
     // Slots that the matrix kernels have.
     private const int MostSlots = 4;
 
-    private readonly Dictionary<CellValue, CellValue> _joined = new();
     private readonly Dictionary<CellValue, int> _levels = new();
     private readonly HashSet<CellValue> _recurrent = new();
     private readonly Dictionary<CellValue, List<CellProduct>> _productsOf = new();

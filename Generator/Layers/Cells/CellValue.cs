@@ -23,6 +23,9 @@ internal enum CellOp
     Parameter,
     Map,
 
+    /// <summary>The function of layers that is called <see cref="CellValue.Text"/>.</summary>
+    Activation,
+
     /// <summary>Elements from <see cref="CellValue.Number"/> on.</summary>
     Slice,
     Concat,
@@ -64,9 +67,6 @@ internal sealed class CellValue(CellOp op, CellValue[] inputs, params int[] dims
     public int[] Dims { get; } = dims;
 
     public int Size => Dims.Aggregate(1, (a, b) => a * b);
-
-    /// <summary>Its place in the order of the method.</summary>
-    public int Index { get; set; }
 
     /// <summary>The function of a map.</summary>
     public MapKind Function { get; init; }

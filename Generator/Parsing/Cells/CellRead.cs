@@ -8,7 +8,4 @@ namespace SeqGen.Generator.Parsing.Cells;
 /// <param name="Code">Null where there is a mistake, be it the compiler's own.</param>
 /// <param name="Places">By the number of a piece of code; empty for a cell of another assembly.</param>
 /// <param name="Findings">What is wrong.</param>
-internal sealed record CellRead(CellCode? Code, IReadOnlyList<Location> Places, IReadOnlyList<Finding> Findings)
-{
-    public static CellRead Nothing { get; } = new(null, [], []);
-}
+internal sealed record CellRead(CellCode? Code, IReadOnlyList<Location> Places, IReadOnlyList<Finding> Findings);

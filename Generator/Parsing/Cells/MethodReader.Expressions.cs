@@ -94,7 +94,7 @@ internal sealed partial class MethodReader
 
     private static (CodeKind Kind, string Text)? Constant(ITypeSymbol? type, object? value) => value switch
     {
-        _ when type is { TypeKind: TypeKind.Enum } && value is not null => (CodeKind.Text, EnumMember(type, System.Convert.ToInt64(value, CultureInfo.InvariantCulture))),
+        _ when type is { TypeKind: TypeKind.Enum } && value is not null => (CodeKind.Text, EnumMember(type, value)),
         bool truth => (CodeKind.Truth, truth ? "true" : "false"),
         string text => (CodeKind.Text, text),
         float or double => (CodeKind.Number, System.Convert.ToDouble(value, CultureInfo.InvariantCulture).ToString("R", CultureInfo.InvariantCulture)),
@@ -102,8 +102,7 @@ internal sealed partial class MethodReader
         _ => null,
     };
 
-    private static string EnumMember(ITypeSymbol type, long value) => type.GetMembers().OfType<IFieldSymbol>()
-        .FirstOrDefault(f => f.HasConstantValue && System.Convert.ToInt64(f.ConstantValue, CultureInfo.InvariantCulture) == value)?.Name ?? value.ToString(CultureInfo.InvariantCulture);
+    private static string EnumMember(ITypeSymbol type, object? value) => AttributeReader.Member(type, value) ?? System.Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
     /// <summary>A condition of the compiler's: what depends on data is no such thing.</summary>
     private Code Condition(IOperation operation) => operation is IUnaryOperation { OperatorKind: UnaryOperatorKind.True or UnaryOperatorKind.False, OperatorMethod: { } method } && IsOurs(method)
