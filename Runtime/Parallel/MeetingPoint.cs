@@ -1,7 +1,6 @@
 // Where the threads of a team wait for each other in the middle of their work, without allocating.
 // Knows counting and how to wait; refuses to know what for.
 using System;
-using System.Diagnostics;
 using System.Threading;
 using SeqGen.Kernels.V1;
 
@@ -11,8 +10,6 @@ namespace SeqGen;
 /// <param name="spin">Whether there is a processor for each thread, so that a waiting one may look out for some microseconds before it sleeps.</param>
 internal sealed class MeetingPoint(bool spin) : IMeetingPoint
 {
-    private static readonly long Patience = Stopwatch.Frequency / 20_000;
-
     private readonly object _gate = new();
     private int _expected;
     private int _here;
@@ -48,7 +45,8 @@ internal sealed class MeetingPoint(bool spin) : IMeetingPoint
             return;
         }
 
-        if (!Sees(turn))
+        // There is no turn after the next before this thread has come to that meeting.
+        if (!spin || !Spinning.Until(ref _turn, unchecked(turn + 1)))
         {
             Sleep(turn);
         }
@@ -67,24 +65,6 @@ internal sealed class MeetingPoint(bool spin) : IMeetingPoint
         {
             Monitor.PulseAll(_gate);
         }
-    }
-
-    private bool Sees(int turn)
-    {
-        if (spin)
-        {
-            for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Patience;)
-            {
-                if (Volatile.Read(ref _turn) != turn || _broken)
-                {
-                    return true;
-                }
-
-                Thread.SpinWait(4);
-            }
-        }
-
-        return false;
     }
 
     private void Sleep(int turn)

@@ -1,7 +1,6 @@
 // A few threads that do the same piece of work side by side, again and again, without allocating.
 // Knows forking, joining and how to wait; refuses to know what the work is.
 using System;
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
@@ -64,9 +63,6 @@ internal sealed class ThreadTeam : IDisposable
     /// <summary>Where work is posted, and where threads wait for it.</summary>
     private sealed class Post(int count, bool spin)
     {
-        // About ten times what waking a thread costs: steps that follow each other never sleep, idle threads soon do.
-        private static readonly long Patience = Stopwatch.Frequency / 20_000;
-
         private readonly object _gate = new();
         private readonly Exception?[] _thrown = new Exception?[count];
         private Action<int>? _work;
@@ -161,17 +157,10 @@ internal sealed class ThreadTeam : IDisposable
 
         private bool AwaitWork(int done)
         {
-            if (spin)
+            // There is no work after the next before all threads have done that.
+            if (spin && Spinning.Until(ref _posted, unchecked(done + 1)))
             {
-                for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Patience;)
-                {
-                    if (Volatile.Read(ref _posted) != done)
-                    {
-                        return true;
-                    }
-
-                    Thread.SpinWait(4);
-                }
+                return true;
             }
 
             lock (_gate)
@@ -190,17 +179,9 @@ internal sealed class ThreadTeam : IDisposable
 
         private void AwaitOthers()
         {
-            if (spin)
+            if (spin && Spinning.Until(ref _pending, 0))
             {
-                for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetTimestamp() - start < Patience;)
-                {
-                    if (Volatile.Read(ref _pending) == 0)
-                    {
-                        return;
-                    }
-
-                    Thread.SpinWait(4);
-                }
+                return;
             }
 
             lock (_gate)
