@@ -86,7 +86,7 @@ internal static class NetworkCompiler
             StepForm.CheckDecoder(step);
         }
 
-        return new PlannedNetwork(pack, training, inference, streaming, weightNoises);
+        return new PlannedNetwork(pack, training, inference, streaming, weightNoises, Losses());
 
         NetworkGraph Lowered(bool stepwise = false)
         {
@@ -98,6 +98,28 @@ internal static class NetworkCompiler
             }
 
             return graph;
+        }
+
+        IReadOnlyList<(int, ProgramPlan)> Losses()
+        {
+            var losses = new List<(int, ProgramPlan)>();
+            for (int head = 0; head < shape.Outputs.Count; head++)
+            {
+                if (shape.Outputs[head] is { Loss.Own: { } own, Signal.Size: var outputs })
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    NetworkGraph loss = own.Lower(outputs);
+                    if (options.ShareEqual)
+                    {
+                        Passes.ShareEqual.Run(loss);
+                    }
+
+                    losses.Add((head, PlanBuffers.Run(
+                        Mode.Training, TrainingGraph(loss, options), PackParameters.Of(loss), new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)))));
+                }
+            }
+
+            return losses;
         }
 
         NetworkGraph Graph(bool stepwise = false)

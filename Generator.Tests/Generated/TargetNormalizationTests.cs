@@ -247,7 +247,7 @@ public partial class TargetNormalizationTests
         foreach (OutputPort head in plan.Outputs)
         {
             int own = head.Axis < 0 ? 0 : plan.Axes[head.Axis].Max, rows = Count * Math.Max(1, own);
-            data = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? data.WithClasses([.. Enumerable.Range(0, rows).Select(i => i % head.Size)], own, head: head.Name)
+            data = head.Loss!.Kind.TakesClasses() ? data.WithClasses([.. Enumerable.Range(0, rows).Select(i => i % head.Size)], own, head: head.Name)
                 : data.WithTargets(targets(head, Values(head, rows)), head.TargetSize, own, head: plan.Outputs.Length == 1 ? null : head.Name);
         }
 
