@@ -80,6 +80,7 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
         }
 
         // Programs of losses, as LossProgram has them.
+        numbers += 2 * network.Losses.Count;
         bytes += network.Losses.Sum(l => Block(2m * LossRows * l.Plan.TapeWidths.Sum()) + Block((decimal)l.Plan.ScratchWidth * LossRows));
 
         // Sums of a batch normalization, in double, and what is made of them.

@@ -168,7 +168,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     /// <summary>Says which inputs have a mean and a scale: the first where that was asked for; and a decoder's that can be fed with normalized targets, so that what it is fed has their size.</summary>
     private IReadOnlyList<PortShape> Normalized(IReadOnlyList<PortShape> inputs, List<OutputShape> outputs)
     {
-        if (_normalizesTargets && outputs.Count > 0 && outputs.All(o => o.Normalization.Length == 0))
+        if (_normalizesTargets && outputs.Count > 0 && outputs.All(o => o.Normalization.Length == 0 && o.Loss.Own is not { Targets: "" }))
         {
             _problems.Layer = -1;
             _problems.Add(
