@@ -72,7 +72,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Span => Method.Use("span");
 
     /// <summary>Rows of those steps before the one at hand.</summary>
-    public string InSpan => Turn.Use("inSpan");
+    public string Within => Turn.Use("within");
 
     /// <summary>Of two groups of rows that take turns, the one that is read.</summary>
     public string Incoming => Turn.Use("incoming");
@@ -126,7 +126,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Block(Room room) => room.Layout == Layout.Panel ? Extent(room) + " * " + Text(room.Row) : "16";
 
     /// <summary>How many rows there are in a buffer.</summary>
-    public string Extent(Room room) => room.Depth == Depth.Span ? Method.Use("spanRows") : room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
+    public string Extent(Room room) => room.Depth == Depth.Span ? Method.Use("reach") : room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
 
     /// <summary>The variable that holds the number of rows of a class.</summary>
     public string Extent(int rowClass) => Method.Use(rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count));
@@ -153,7 +153,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
         return (room.Depth, sight.View.Group) switch
         {
             (Depth.Step, _) => "",
-            (Depth.Span, _) => where == Where.Step ? InSpan : "",
+            (Depth.Span, _) => where == Where.Step ? Within : "",
             (Depth.Two, var group) => Turning(group, where),
             (Depth.Steps, _) when plan.IsOfPair(room) => where == Where.Step ? "t * " + Rows(plan.Pairs[room.Class - plan.Axes.Count].Inner) : "",
             (Depth.Steps, Group.Last) => Method.Use("rows" + Suffix(room.Class)),

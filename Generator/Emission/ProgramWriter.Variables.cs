@@ -32,10 +32,10 @@ internal sealed partial class ProgramWriter
             writer.Line("int count = rows - from;");
         }
 
-        bool hasSpanRows = places.Method.Uses("spanRows");
-        if (hasSpanRows || places.Method.Uses("span"))
+        bool hasReach = places.Method.Uses("reach");
+        if (hasReach || places.Method.Uses("span"))
         {
-            writer.Line("int span = f.Span" + (hasSpanRows ? ", spanRows = span * batch" : "") + ";");
+            writer.Line("int span = f.Span" + (hasReach ? ", reach = span * batch" : "") + ";");
         }
 
         if (_plan.Mode == Mode.Streaming && places.Method.Uses("odd"))
@@ -154,9 +154,9 @@ internal sealed partial class ProgramWriter
             writer.Line("bool odd = (t & 1) != 0;");
         }
 
-        if (variables.Uses("inSpan"))
+        if (variables.Uses("within"))
         {
-            writer.Line("int inSpan = (t & (span - 1)) * batch;");
+            writer.Line("int within = (t & (span - 1)) * batch;");
         }
 
         if (variables.Uses("incoming") || variables.Uses("outgoing"))
