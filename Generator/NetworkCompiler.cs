@@ -15,7 +15,7 @@ namespace SeqGen.Generator;
 /// <summary>Which passes run; all of them unless a test says otherwise. Whatever is off, the results agree within the tolerance.</summary>
 /// <param name="LoopOperations">The most operations of one emitted loop, and <paramref name="LoopActivations"/> the most activations.</param>
 internal sealed record CompilerOptions(
-    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
+    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, bool Span = true, int LoopOperations = 150, int LoopActivations = 24)
 {
     public static CompilerOptions Default { get; } = new();
 }
@@ -68,6 +68,7 @@ internal static class NetworkCompiler
     /// <param name="cancel">Ends the work between two passes.</param>
     public static PlannedNetwork Plan(NetworkSpec spec, NetworkShape shape, CompilerOptions options, Func<NetworkGraph>? lower = null, CancellationToken cancel = default)
     {
+        PlanOptions planning = new PlanOptions(options.ReuseSlots, options.FuseLoops, options.Span, new LoopBudget(options.LoopOperations, options.LoopActivations));
         NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
@@ -114,8 +115,7 @@ internal static class NetworkCompiler
                         Passes.ShareEqual.Run(loss);
                     }
 
-                    losses.Add((head, PlanBuffers.Run(
-                        Mode.Training, TrainingGraph(loss, options), PackParameters.Of(loss), new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)))));
+                    losses.Add((head, PlanBuffers.Run(Mode.Training, TrainingGraph(loss, options), PackParameters.Of(loss), planning)));
                 }
             }
 
@@ -132,8 +132,7 @@ internal static class NetworkCompiler
         ProgramPlan Plan(Mode mode, NetworkGraph graph)
         {
             cancel.ThrowIfCancellationRequested();
-            return PlanBuffers.Run(
-                mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
+            return PlanBuffers.Run(mode, graph, pack, planning);
         }
     }
 

@@ -52,6 +52,9 @@ for isa in avx512 avx2; do
   compile $isa g++ train-gcc train.cpp
   compile $isa clang++ train-clang train.cpp
   compile $isa g++ train-openblas train.cpp -DEIGEN_USE_BLAS -lopenblas
+  compile $isa g++ cells-gcc cells.cpp
+  compile $isa clang++ cells-clang cells.cpp -fveclib=libmvec -lmvec
+  compile $isa g++ cells-openblas cells.cpp -DEIGEN_USE_BLAS -lopenblas
   compile $isa g++ onednn onednn.cpp -ldnnl
 done
 attempt 'ort' g++ -std=c++17 -O2 "$source/ort.cpp" -o "$out/ort" -ldl

@@ -303,7 +303,7 @@ public class UserLossTests
         SequenceData samples = Samples.Of(network.Core.Plan, data);
         Trainer trainer = Trainer.For(network, new Adam(1e-2f), new() { BatchSize = 4, Threads = 2, Monitor = Metric.Accuracy });
         EvaluationResult before = trainer.Evaluate(samples);
-        trainer.Fit(samples, 40);
+        trainer.Fit(samples, 40, cancellationToken: TestContext.Current.CancellationToken);
         EvaluationResult after = trainer.Evaluate(samples);
         Assert.True(after.Loss < 0.9 * before.Loss, $"{before.Loss} to {after.Loss}");
         Assert.True(after.Accuracy > before.Accuracy);

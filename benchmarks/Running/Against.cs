@@ -1,4 +1,4 @@
-// SeqGen against SeqGen: a native binary against the JIT (aot), two threads against one (threads2).
+// SeqGen against SeqGen: a native binary against the JIT (aot), two threads against one (threads2), users' cells against built-in ones (cells).
 // Knows which two workers are compared and the bar; refuses to know peers.
 using System.Diagnostics;
 using System.Runtime.InteropServices;
@@ -63,6 +63,23 @@ public static class Against
         }
 
         return [.. names.Select(name => new Row(name, "threads2") { Bar = Bar, Notes = [$"no ratio: {reason}"] })];
+    }
+
+    /// <summary>Our own layers, written again as a user writes a cell, against the built-in ones.</summary>
+    public static IEnumerable<Row> BuiltIn(Options options, string? cores, List<string> engines)
+    {
+        const double Bar = 1.02;
+        var roster = new Roster("cells");
+        using Engine cells = Engine.Start(Roster.SeqGenCells, cores, roster.Environment);
+        using Engine builtIn = Engine.Start(Roster.SeqGen with { Name = "built-in" }, cores, roster.Environment);
+        engines.Add($"cells: {cells.Name}: {cells.Version}");
+        string[] names = [.. options.Workloads.Where(cells.Workloads.Contains)];
+        if (names.FirstOrDefault(n => !cells.Check(n).SequenceEqual(builtIn.Check(n))) is { } other)
+        {
+            throw new EngineException($"Users' cells and built-in ones give different numbers at {other}.");
+        }
+
+        return Compare(options, "cells", Bar, cells, builtIn, names);
     }
 
     private static List<Row> Compare(Options options, string variant, double bar, Engine mine, Engine other, IReadOnlyList<string> names)

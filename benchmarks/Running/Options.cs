@@ -8,11 +8,11 @@ namespace SeqGen.Benchmarks.Running;
 public sealed record Options
 {
     /// <summary>Variants that there are, in the order of reports.</summary>
-    public static readonly string[] AllVariants = ["avx512", "avx2", "aot", "threads2"];
+    public static readonly string[] AllVariants = ["avx512", "avx2", "aot", "threads2", "cells"];
 
     public const string Usage =
         """
-        Usage: peers [--json FILE] [--markdown FILE] [--quick] [--only A3,C2] [--variants avx512,avx2,aot,threads2] [--rounds N] [--core N]
+        Usage: peers [--json FILE] [--markdown FILE] [--quick] [--only A3,C2] [--variants avx512,avx2,aot,threads2,cells] [--rounds N] [--core N]
 
           --json FILE       the results as an array of rows
           --markdown FILE   the results as tables

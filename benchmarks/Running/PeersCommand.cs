@@ -69,6 +69,9 @@ public static class PeersCommand
             case "threads2":
                 Report(Against.OneThread(options, core, engines), rows);
                 return;
+            case "cells":
+                Report(Against.BuiltIn(options, cores, engines), rows);
+                return;
         }
 
         if (variant == "avx512" && !Machine.HasAvx512)

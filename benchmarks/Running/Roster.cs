@@ -49,6 +49,9 @@ public sealed class Roster
     /// <summary>SeqGen's worker: this build's.</summary>
     public static EngineStart SeqGen { get; } = new("seqgen", Path.Combine(AppContext.BaseDirectory, "SeqGen.Worker"), []);
 
+    /// <summary>SeqGen's worker with our own layers written as users' cells.</summary>
+    public static EngineStart SeqGenCells { get; } = SeqGen with { Name = "users-cells", Arguments = ["--cells"] };
+
     /// <summary>The worker that measures the machine.</summary>
     public EngineStart Limits(IEnumerable<long> sizes) => new("limits", Path.Combine(_peers, "limits"), [.. sizes.Select(s => s.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
 
@@ -67,6 +70,15 @@ public sealed class Roster
             yield return new("train-" + compiler, Path.Combine(folder, "train-" + compiler), []);
         }
 
+        foreach (string compiler in new[] { "gcc", "clang" })
+        {
+            foreach (string kind in new[] { "eigen", "loops", "batch" })
+            {
+                yield return new($"cells-{kind}-{compiler}", Path.Combine(folder, "cells-" + compiler), [kind]);
+            }
+        }
+
+        yield return new("cells-batch-openblas", Path.Combine(folder, "cells-openblas"), ["batch"]);
         yield return new("train-openblas", Path.Combine(folder, "train-openblas"), []);
         yield return new("onednn", Path.Combine(folder, "onednn"), []);
         yield return new("ort", Path.Combine(_peers, "ort"), [library, models, .. _variant == "avx2" ? ["avx2"] : Array.Empty<string>()], library, models);

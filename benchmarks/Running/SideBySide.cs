@@ -176,6 +176,9 @@ public sealed class SideBySide : IDisposable
     // Engines that cannot do a kind of work anyway are not missed there.
     private static bool Concerns(string engine, Work work) => engine switch
     {
+        _ when engine.StartsWith("cells-batch", StringComparison.Ordinal) => work.IsCell && !work.IsStreaming,
+        _ when engine.StartsWith("cells-", StringComparison.Ordinal) => work.IsCell && (work.IsStreaming || work.Name.EndsWith("-1", StringComparison.Ordinal)),
+        _ when work.IsCell => false,
         "ort" => !work.IsTraining,
         "onednn" or "torch" => true,
         _ when engine.StartsWith("train", StringComparison.Ordinal) => work.IsTraining || work.Name.EndsWith("-32", StringComparison.Ordinal),

@@ -35,16 +35,18 @@ public static class Catalogue
     private static readonly string[] _shared = ["C1-32", "C2", "C3"];
 
     /// <summary>Those that run on so many threads, in the order of tables.</summary>
-    public static IEnumerable<string> Names(int threads) => threads == 1 ? _makers.Keys : _shared;
+    public static IEnumerable<string> Names(int threads) => threads == 1 ? [.. _makers.Keys, .. CellCatalogue.Names] : _shared;
 
     /// <summary>Makes one anew.</summary>
     /// <exception cref="ArgumentException">There is none of this name for so many threads.</exception>
     public static IWorkload Make(string name, int threads = 1) => LayerCatalogue.Make(name) is { } layer ? layer
+        : Names(threads).Contains(name) && CellCatalogue.Make(name) is { } cell ? cell
         : Names(threads).Contains(name)
         ? _makers[name](threads)
         : throw new ArgumentException($"There is no workload '{name}' on {threads} threads. There are {string.Join(", ", Names(threads))}.");
 
-    private static T Loaded<T>(T network)
+    /// <summary>A network with its weights.</summary>
+    public static T Loaded<T>(T network)
         where T : INetwork
     {
         Lcg.Load(network.Parameters);

@@ -39,8 +39,8 @@ public sealed class Lcg(uint seed)
         return values;
     }
 
-    /// <summary>Gives a network its weights, in the order of its parameters: matrices by 1/sqrt of the layer's units (a Dense layer's: of its
-    /// inputs), biases by 0.1.</summary>
+    /// <summary>Gives a network its weights, in the order of its parameters: matrices by 1/sqrt of the layer's units (of a layer that has no products of a
+    /// state: of its inputs), biases by 0.1, other vectors by 1.</summary>
     public static void Load(ParameterSet parameters)
     {
         var lcg = new Lcg(12345);
@@ -49,14 +49,13 @@ public sealed class Lcg(uint seed)
         foreach (Parameter parameter in parameters)
         {
             string owner = parameter.Name[..parameter.Name.IndexOf('.', StringComparison.Ordinal)];
-            bool recurrent = parameter.Name.Contains("_hh", StringComparison.Ordinal) || parameter.Name.Contains("_ih", StringComparison.Ordinal);
             if (owner != layer)
             {
                 layer = owner;
-                scale = 1 / MathF.Sqrt(recurrent ? parameters[owner + ".weight_hh_l0"].Shape[1] : parameter.Shape[1]);
+                scale = 1 / MathF.Sqrt(parameters.FirstOrDefault(p => p.Name == owner + ".weight_hh_l0", parameter).Shape[1]);
             }
 
-            parameter.CopyFrom(lcg.Take(parameter.Count, parameter.Shape.Count == 2 ? scale : 0.1f));
+            parameter.CopyFrom(lcg.Take(parameter.Count, parameter.Shape.Count == 2 ? scale : parameter.Name.Contains("bias", StringComparison.Ordinal) ? 0.1f : 1));
         }
     }
 }

@@ -1,6 +1,7 @@
 // SeqGen behind the line protocol of worker.h, with three commands of its own:
 //   warm W ...   compiles these workloads for good      alloc W   bytes allocated by many calls, on all threads
 //   startup W    nanoseconds of calls 2 to 1,001 of a fresh process
+// With --cells, the layers of its workloads are users' cells.
 // Knows the protocol; refuses to know what the workloads do.
 using System.Diagnostics;
 using System.Globalization;
@@ -9,16 +10,17 @@ using System.Runtime.Intrinsics;
 using SeqGen.Benchmarks;
 
 int threads = 1;
-if (args.Length > 0 && !(args is ["--threads", var count] && int.TryParse(count, CultureInfo.InvariantCulture, out threads) && threads > 0))
+bool own = args is ["--cells"];
+if (args.Length > 0 && !own && !(args is ["--threads", var count] && int.TryParse(count, CultureInfo.InvariantCulture, out threads) && threads > 0))
 {
-    Console.Error.WriteLine("Usage: SeqGen.Worker [--threads N]");
+    Console.Error.WriteLine("Usage: SeqGen.Worker [--threads N | --cells]");
     return 2;
 }
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 string width = Vector512.IsHardwareAccelerated ? "512" : Vector256.IsHardwareAccelerated ? "256" : "128";
 string kind = System.Runtime.CompilerServices.RuntimeFeature.IsDynamicCodeCompiled ? "JIT" : "native";
-Console.WriteLine($"ready|seqgen|{RuntimeInformation.FrameworkDescription} {kind}, {width} bits|{string.Join(' ', Catalogue.Names(threads))}");
+Console.WriteLine($"ready|seqgen|{RuntimeInformation.FrameworkDescription} {kind}, {width} bits|{string.Join(' ', own ? CellCatalogue.OwnNames : Catalogue.Names(threads))}");
 
 Dictionary<string, (IWorkload Work, Stopclock Clock)> made = new(StringComparer.Ordinal);
 while (Console.ReadLine() is { } line && line != "quit")
@@ -61,7 +63,7 @@ string Answer(string[] words)
 {
     if (!made.TryGetValue(name, out (IWorkload Work, Stopclock Clock) found))
     {
-        IWorkload work = Catalogue.Make(name, threads);
+        IWorkload work = own ? CellCatalogue.MakeOwn(name) : Catalogue.Make(name, threads);
         made[name] = found = (work, new Stopclock(work));
     }
 

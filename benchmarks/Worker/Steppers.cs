@@ -1,5 +1,7 @@
 // Streams of the networks as structs over their sealed types, which makes a generic loop call them directly.
 // Knows how a stream is made and started over; refuses to know what is measured.
+using SeqGen.Kernels.V1;
+
 namespace SeqGen.Benchmarks;
 
 public readonly struct StepA1(A1 net) : IStepper
@@ -78,4 +80,16 @@ public readonly struct StepA6(A6 net) : IStepper
     public void Step(ReadOnlySpan<float> x, Span<float> y) => _stream.Step(x, y);
 
     public void Reset() => _stream.Reset();
+}
+
+/// <summary>Any network's stream, by the class that all have in common.</summary>
+public readonly struct StepOf(RecurrentStream stream, NetworkPlan plan) : IStepper
+{
+    public int Inputs => plan.InputSize;
+
+    public int Outputs => plan.OutputSize;
+
+    public void Step(ReadOnlySpan<float> x, Span<float> y) => stream.Step(x, y);
+
+    public void Reset() => stream.Reset();
 }
