@@ -24,6 +24,7 @@ public class FunctionDiagnosticTests
     [InlineData("public static Vec Loss(Vec y, Vec target) => y - target[..2];", "SEQ0310", "y - target[..2]", "3 numbers and 2 numbers")]
     [InlineData("public static Scalar Loss(Vec y, Vec target) => Sum(target);", "SEQ0311", "=> Sum(target)", "nothing of 'y' reaches the result")]
     [InlineData("public static Scalar Loss(Vec y, Vec target) => 1;", "SEQ0311", "=> 1", "nothing of 'y' reaches the result")]
+    [InlineData("public static Vec Loss(Vec y, Vec target) => Select(y > target, target, 2 * target) + Sign(y) + Floor(y);", "SEQ0311", "=> Select(y > target, target, 2 * target) + Sign(y) + Floor(y)", "no slope by 'y' is left")]
     [InlineData("public static Vec Loss(Vec y, [Size(2)] [Target(TargetKind.Classes)] Vec target) => y;", "SEQ0311", "=> y", "as many as the network gives, 3; leave [Size] out")]
     [InlineData("public static Vec Loss(Vec y, Vec target) => Candidate(y);", "", "", "")]
     public void A_wrong_loss_is_one_message_at_its_place(string method, string id, string span, string text)

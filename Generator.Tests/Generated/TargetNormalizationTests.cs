@@ -211,7 +211,7 @@ public partial class TargetNormalizationTests
     }
 
     [Theory]
-    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [SoftmaxCrossEntropy]", "NormalizeTargets must be false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood]), and is true")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [SoftmaxCrossEntropy]", "NormalizeTargets must be false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood], one of your own with [Target(TargetKind.Values)]), and is true")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [PoissonLikelihood]", "NormalizeTargets must be false for")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [Ctc]", "NormalizeTargets must be false for")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)]", "NormalizeTargets must be false for")]

@@ -20,6 +20,9 @@ public class UserActivationTests
         // No number, or no slope, in the padding behind a layer's units.
         public sealed class RootAttribute : CustomActivationAttribute { public static Vec Apply(Vec x) => x + 0.5 * Sqrt(x * x); }
 
+        // Without a slope: what lies before it learns nothing.
+        public sealed class LeapAttribute : CustomActivationAttribute { public static Vec Apply(Vec x) => Floor(4 * x) * 0.25; }
+
         public sealed class GateAttribute : CustomActivationAttribute
         {
             public double Slope { get; set; } = 0.3;
@@ -43,6 +46,7 @@ public class UserActivationTests
         ("InGru", "[Gru(5, GateActivation = Activation.Custom, Activation = Activation.Tanh, CustomActivation = typeof(Own.GateAttribute))] [Gru(17, CustomActivation = typeof(Own.SoftsignAttribute), Direction = Direction.Both)] [Dense(2)]"),
         ("InLstm", "[Lstm(5, ForgetGateActivation = Activation.Custom, Peephole = true, CustomActivation = typeof(Own.GateAttribute))] [Lstm(5, CustomActivation = typeof(Own.SoftsignAttribute), LayerNorm = true, ZoneoutCell = 0.2)] [Dense(2)]"),
         ("InElman", "[Elman(5, 3, CustomActivation = typeof(Own.SoftsignAttribute))] [Jordan(5, 2, OutputActivation = Activation.Custom, CustomActivation = typeof(Own.GateAttribute))] [Dense(2)]"),
+        ("Leaps", "[Gru(5)] [Own.Leap] [Dense(3, CustomActivation = typeof(Own.LeapAttribute))] [Dense(2)]"),
         ("AsLayer", "[Gru(5)] [Cells.Mish] [Dense(18)] [Own.Root] [Dense(4)] [Cells.Swish(Beta = 1.5)] [Own.Silu]"),
     ];
 

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers.Cells;
 
@@ -101,6 +102,11 @@ internal sealed class CellEvaluator
         }
 
         CellValue loss = evaluator.Result(method, outputs, targets);
+        if (!Reaches(evaluator._functions.Values, [loss], Sloping))
+        {
+            throw new CellMistakeException("SEQ0311", method.Body.Id, $"no slope by '{method.Parameters[0].Split('#')[0]}' is left in the result: Sign, Floor and comparisons have none, so that there would be nothing to learn from");
+        }
+
         return loss.Dims.Length == 0 || (loss.Dims.Length == 1 && loss.Size == targets) ? new CellStep(evaluator._functions.Values, loss, [])
             : throw new CellMistakeException("SEQ0311", method.Body.Id, Rules.Text($"Loss gives {loss.Shape} and the target has {targets}; give one for each of them, or one number: their Mean or Sum"));
     }
@@ -135,11 +141,22 @@ internal sealed class CellEvaluator
             : throw new CellMistakeException("SEQ0311", method.Body.Id, $"nothing of '{method.Parameters[0].Split('#')[0]}' reaches the result: there would be nothing to learn from");
     }
 
+    /// <summary>What a value has a slope by.</summary>
+    private static IEnumerable<CellValue> Sloping(CellValue value) => value is not { Op: CellOp.Map } ? value.Reads : value.Function switch
+    {
+        MapKind.Sign or MapKind.Floor or MapKind.Greater => [],
+        MapKind.Select => value.Inputs.Skip(1),
+        MapKind.Clip => value.Inputs.Take(1),
+        _ => value.Inputs,
+    };
+
     /// <summary>Whether the input has part in any of the results.</summary>
-    private static bool Reads(IReadOnlyList<CellValue> values, CellValue[] results)
+    private static bool Reads(IReadOnlyList<CellValue> values, CellValue[] results) => Reaches(values, results, v => v.Reads);
+
+    private static bool Reaches(IReadOnlyList<CellValue> values, CellValue[] results, Func<CellValue, IEnumerable<CellValue>> reads)
     {
         var reading = new HashSet<CellValue>();
-        foreach (CellValue value in values.Where(v => v.Op == CellOp.Input || v.Reads.Any(reading.Contains)))
+        foreach (CellValue value in values.Where(v => v.Op == CellOp.Input || reads(v).Any(reading.Contains)))
         {
             reading.Add(value);
         }

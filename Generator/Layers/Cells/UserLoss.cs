@@ -56,6 +56,9 @@ internal sealed record UserLoss(string Kind, CellCode Code, ArgumentList Argumen
         Value loss = writer.Of(step.Output);
         loss.Name = loss.Name.Length > 0 ? loss.Name : "loss";
         graph.Results["output"] = loss;
+
+        // It has a place, read or not.
+        graph.Results[Ports.LossTarget] = target;
         return graph;
     }
 }
