@@ -199,6 +199,23 @@ public class UserCellTests
         Assert.Equal(Graph(layer), Graph("Mine." + layer));
     }
 
+    // What depends on the state alone could be made before the product that it is added to, and 1 - z reads a constant: neither may part a cell from its product.
+    [Theory]
+    [InlineData("IndRnn", true)]
+    [InlineData("MinGru", true)]
+    [InlineData("LiGru", true)]
+    [InlineData("IndRnn", false)]
+    [InlineData("Antisymmetric", false)]
+    public void A_cell_is_one_loop_and_with_a_small_product_one_method(string cell, bool isSmall)
+    {
+        string source = $"[Network(Inputs = 4, Timesteps = 6)] [Cells.{cell}({(isSmall ? 32 : 48)})] [Dense(1)] public partial class Net;";
+        string code = NetworkHarness.Run([.. UserCells.Sample.Values, source]).AssertClean().Files["Net.g.cs"];
+        string name = cell[..1] + cell[1..].ToLowerInvariant();
+        Assert.Equal(isSmall ? 2 : 0, Regex.Count(code, $@"(?<!void ){name}Row<T>"));
+        Assert.DoesNotMatch($@"void {name}Product\d*<T>", code);
+        Assert.Matches($@"void {name}Cell<T>", code);
+    }
+
     /// <summary>Values by the order in which they are used, without parameters' lines and without names.</summary>
     private static string Unnamed(string graph)
     {
