@@ -15,7 +15,7 @@ namespace SeqGen.Generator;
 /// <summary>Which passes run; all of them unless a test says otherwise. Whatever is off, the results agree within the tolerance.</summary>
 /// <param name="LoopOperations">The most operations of one emitted loop, and <paramref name="LoopActivations"/> the most activations.</param>
 internal sealed record CompilerOptions(
-    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, int LoopOperations = 150, int LoopActivations = 24)
+    bool RecomputeCheap = true, bool GatherGradients = true, bool ShareEqual = true, bool FuseLoops = true, bool ReuseSlots = true, bool Span = true, int LoopOperations = 150, int LoopActivations = 24)
 {
     public static CompilerOptions Default { get; } = new();
 }
@@ -111,7 +111,7 @@ internal static class NetworkCompiler
         {
             cancel.ThrowIfCancellationRequested();
             return PlanBuffers.Run(
-                mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, new LoopBudget(options.LoopOperations, options.LoopActivations)));
+                mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, options.Span, new LoopBudget(options.LoopOperations, options.LoopActivations)));
         }
     }
 

@@ -458,7 +458,7 @@ namespace SeqGen.Generated
         // The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.
         private static readonly NetworkPlan _plan = new()
         {
-            Contract = 12,
+            Contract = 13,
             Name = "NextToken",
             Fingerprint = "embedding 15 > rnn 24 > dense 20 #b810c33d7c4709d6",
             Declaration = "Network(Timesteps = 4, Tokens = 5, Training = False) Embedding(Size = 3) Rnn(Units = 3) Dense(Activation = Softmax, Units = 5)",

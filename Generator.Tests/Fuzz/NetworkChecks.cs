@@ -77,7 +77,7 @@ internal sealed partial class NetworkChecks
         int other = _draws.Between(least, most);
         bool one = _draws.Chance(0.5);
         yield return (one ? 1 : _draws.Pick(2, 3, 5), steps, Lengths: false, Mask: _draws.Chance(0.3));
-        yield return (one ? _draws.Pick(2, 3, 4, 5, 9) : _draws.Pick(1, 2, 4, 17), other, Lengths: _draws.Chance(0.75), Mask: _draws.Chance(0.3));
+        yield return (one ? _draws.Pick(2, 3, 4, 5, 8, 9) : _draws.Pick(1, 2, 4, 17), other, Lengths: _draws.Chance(0.75), Mask: _draws.Chance(0.3));
     }
 
     private int TargetSteps()

@@ -11,7 +11,7 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class RandomNetworks
 {
-    private static readonly string[] _wordNames = ["in", "class", "batch", "steps", "f", "T", "x", "rows", "lane", "nint", "float", "base", "out", "t", "now", "Vector512", "Affine", "System", "plan", "a0"];
+    private static readonly string[] _wordNames = ["in", "class", "batch", "steps", "f", "T", "x", "rows", "lane", "nint", "float", "base", "out", "t", "now", "span", "reach", "within", "Vector512", "Affine", "System", "plan", "a0"];
 
     private readonly Draws _draws;
     private readonly List<LayerSpec> _layers = [];

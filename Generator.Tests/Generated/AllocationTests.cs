@@ -19,6 +19,8 @@ public class AllocationTests
         "[Network(Inputs = 5, Timesteps = 8, NormalizeInputs = true)] [Rnn(17)] [Gru(20, Returns = Returns.Last)] [Dense(4, Activation = Activation.Softmax)] [SoftmaxCrossEntropy] public partial class Last;",
         "[Network(Tokens = 12, Timesteps = 8)] [Embedding(7)] [Gru(16)] [Dense(12)] [SoftmaxCrossEntropy] public partial class Words;",
         "[Network(Inputs = 5, Timesteps = 8, Resets = true)] [Tdnn(6, 3)] [Lstm(17, InitialState = InitialState.Learned)] [Gru(9, InitialState = InitialState.Random)] [Dense(3)] [MeanSquaredError] public partial class Pieces;",
+        "[Network(Inputs = 5, Timesteps = 8)] [Cells.MinGru(17)] [Cells.Sru(20)] [Dense(3)] [MeanSquaredError] public partial class OwnCells;",
+        .. UserCells.Sample.Values,
     ]));
 
     /// <summary>Some round of the work allocates nothing, on this thread and in all: the first rounds compile, and others of the process may allocate
@@ -60,7 +62,7 @@ public class AllocationTests
         });
     }
 
-    public static MatrixTheoryData<string, string> Cases => new(["Steps", "Last", "Words"], ["Sgd", "Momentum", "Adam", "AdamW", "RmsProp", "Adagrad"]);
+    public static MatrixTheoryData<string, string> Cases => new(["Steps", "Last", "Words", "OwnCells"], ["Sgd", "Momentum", "Adam", "AdamW", "RmsProp", "Adagrad"]);
 
     [Theory]
     [MemberData(nameof(Cases))]

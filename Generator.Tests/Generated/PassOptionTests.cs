@@ -14,12 +14,13 @@ public class PassOptionTests
 
     private static readonly Dictionary<string, CompilerOptions> _options = new()
     {
-        ["none"] = new(false, false, false, false, false),
+        ["none"] = new(false, false, false, false, false, false),
         ["no recomputing"] = new(RecomputeCheap: false),
         ["no gathering"] = new(GatherGradients: false),
         ["no sharing"] = new(ShareEqual: false),
         ["no fusing"] = new(FuseLoops: false),
         ["no reusing"] = new(ReuseSlots: false),
+        ["no spans"] = new(Span: false),
     };
 
     private static readonly Lazy<LoadedNetworks> _networks = new(() => NetworkHarness.Load([
@@ -27,6 +28,8 @@ public class PassOptionTests
         "[Network(Tokens = 11, Timesteps = 9)] [Embedding(5)] [Lstm(18, Returns = Returns.Last)] [Dense(3)] public partial class Words;",
         "[Network(Inputs = 6, Timesteps = 9)] [NeuralTuringMachine(4, ControllerUnits = 6, Slots = 7, Width = 3, ReadHeads = 2, Controller = Controller.Lstm)] [Dense(2)] public partial class Machine;",
         "[Network(Inputs = 6, Timesteps = 9)] [Dense(8)] [SelfAttention(8, Heads = 2)] [Gru(3, Zoneout = 0.3)] [Dropout(0.2)] [Dropout(0.2)] public partial class Attentive;",
+        "[Network(Inputs = 6, Timesteps = 9)] [Cells.MinGru(18, Direction = Direction.Both)] [Cells.Sru(20)] [Dense(2)] public partial class Cell;",
+        .. UserCells.Sample.Values,
         "[Network(Inputs = 6, Timesteps = 9, Unroll = 1)] " + Layers + " public partial class Unroll1;",
         "[Network(Inputs = 6, Timesteps = 9, Unroll = 4)] " + Layers + " public partial class Unroll4;",
         "[Network(Inputs = 6, Timesteps = 9, Unroll = 9)] " + Layers + " public partial class Unroll9;",
@@ -38,7 +41,7 @@ public class PassOptionTests
     [MemberData(nameof(Options))]
     public void Any_choice_of_passes_gives_the_same_numbers(string choice)
     {
-        string[] names = ["Numbers", "Words", "Machine", "Attentive"];
+        string[] names = ["Numbers", "Words", "Machine", "Attentive", "Cell"];
         Type[] variants = Variants.Load(_networks.Value.Run, names, _options[choice]);
         for (int i = 0; i < names.Length; i++)
         {

@@ -38,6 +38,10 @@ internal sealed class MemoryModel
     /// <summary>Sequences: one would hide places that are not multiplied by it.</summary>
     public const int Batch = 2;
 
+    /// <summary>Steps of a span: products that are made for some steps at once.</summary>
+    public const int Span = 2;
+
+    private const int Behind = -3;
     private const int Scratch = -2;
     private const int Caller = -1;
 
@@ -51,6 +55,7 @@ internal sealed class MemoryModel
     {
         (_plan, _steps) = (plan, steps);
         _arenas[Scratch] = new Mark[plan.ScratchWidth * Batch];
+        _arenas[Behind] = new Mark[plan.SpanWidth * Span * Batch];
         _arenas[Caller] = new Mark[plan.DirectInput is { } input ? input.Width * Batch : 0];
         for (int i = 0; i < plan.TapeWidths.Count; i++)
         {
@@ -75,8 +80,8 @@ internal sealed class MemoryModel
     public IEnumerable<Cell> At(View view, int slot, int group, int row)
     {
         Room room = view.Room;
-        int arena = room == _plan.DirectInput ? Caller : room.OnTape ? room.Class : Scratch;
-        int extent = room.OnTape ? Extent(room.Class) : Batch, padded = (room.Units + 15) / 16 * 16, at = slot + Math.Max(0, view.Slot);
+        int arena = room == _plan.DirectInput ? Caller : room.OnTape ? room.Class : room.Depth == Depth.Span ? Behind : Scratch;
+        int extent = room.OnTape ? Extent(room.Class) : room.Depth == Depth.Span ? Span * Batch : Batch, padded = (room.Units + 15) / 16 * 16, at = slot + Math.Max(0, view.Slot);
         int row16 = room.Slots * (room.Layout == Layout.Panel ? 16 : padded);
         int start = (arena == Caller ? 0 : room.Offset * extent) + (((group * Batch) + row) * row16);
         for (int unit = 0; unit < padded; unit++)

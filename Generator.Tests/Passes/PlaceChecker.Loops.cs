@@ -54,7 +54,14 @@ internal sealed partial class PlaceChecker
         ILookup<bool, Task> tasks = _plan.Bodies[scan].Tasks.ToLookup(t => t.Nodes.All(_plan.GradientTargets.ContainsKey));
         foreach (Task task in tasks[false])
         {
-            RunTask(task);
+            if (_plan.Spanned.Contains(task.Node))
+            {
+                RunSpan(scan, task);
+            }
+            else
+            {
+                RunTask(task);
+            }
         }
 
         foreach (Move move in _plan.After[scan])
@@ -77,6 +84,21 @@ internal sealed partial class PlaceChecker
         {
             RunTask(task);
         }
+    }
+
+    /// <summary>A product for all steps of a span, before the first of them that the loop comes to.</summary>
+    private void RunSpan(Scan scan, Task task)
+    {
+        int step = _step, start = step - (step % MemoryModel.Span), end = Math.Min(start + MemoryModel.Span, Steps(scan.Axis));
+        if (step == (scan.Reverse ? end - 1 : start))
+        {
+            for (_step = start; _step < end; _step++)
+            {
+                RunTask(task);
+            }
+        }
+
+        _step = step;
     }
 
     /// <summary>States that take turns end in the first place; the gradient of where a state begins is before the first step.</summary>

@@ -133,6 +133,7 @@ internal sealed partial class PlaceChecker
         return (view.Room.Depth, view.Group) switch
         {
             (Depth.Step, _) => 0,
+            (Depth.Span, _) => _step % MemoryModel.Span,
             (Depth.Two, var group) when inLoop => (group == Group.Next) == _loop!.Reverse ? Incoming(_loop) : 1 - Incoming(_loop),
             (Depth.Two, Group.Last) => (Steps(_loop!.Axis) - first) & 1,
             (Depth.Two, _) => 0,

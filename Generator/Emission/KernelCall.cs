@@ -28,7 +28,7 @@ internal sealed class Site(ProgramPlan plan, ParameterNames names, Places places
         get
         {
             Value value = node.Output.Shape.Extent != Extent.None ? node.Output : node.Inputs.FirstOrDefault(i => i.Shape.Extent != Extent.None) ?? node.Output;
-            return value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
+            return node.Region.Owner is not null && where == Where.Part ? places.Count : value.Shape.Extent != Extent.BatchAxis || plan.Mode == Mode.Streaming ? "batch"
                 : where == Where.Part ? places.Count : places.Rows(value.Shape.Axis!);
         }
     }

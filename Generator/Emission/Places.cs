@@ -68,6 +68,12 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>Whether the step's number is odd; in a stream, that of its turn.</summary>
     public string Odd => (plan.Mode == Mode.Streaming ? Method : Turn).Use("odd");
 
+    /// <summary>Steps that are made at once.</summary>
+    public string Span => Method.Use("span");
+
+    /// <summary>Rows of those steps before the one at hand.</summary>
+    public string Within => Turn.Use("within");
+
     /// <summary>Of two groups of rows that take turns, the one that is read.</summary>
     public string Incoming => Turn.Use("incoming");
 
@@ -77,11 +83,11 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>The step that the way back ends with.</summary>
     public string First => Method.Use("first");
 
-    /// <summary>Rows before those of the part of all steps that is worked on.</summary>
-    public string From => Method.Use("from");
+    /// <summary>Rows before those of the part of all steps that is worked on; a span declares its own.</summary>
+    public string From => Loop is { Forward: null } ? "from" : Method.Use("from");
 
     /// <summary>Rows of that part.</summary>
-    public string Count => Method.Use("count");
+    public string Count => Loop is { Forward: null } ? "count" : Method.Use("count");
 
     /// <summary>The buffers that were named, in order of their place: what the method must declare.</summary>
     public IEnumerable<Room> Used => _rooms.Values;
@@ -120,7 +126,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Block(Room room) => room.Layout == Layout.Panel ? Extent(room) + " * " + Text(room.Row) : "16";
 
     /// <summary>How many rows there are in a buffer.</summary>
-    public string Extent(Room room) => room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
+    public string Extent(Room room) => room.Depth == Depth.Span ? Method.Use("reach") : room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
 
     /// <summary>The variable that holds the number of rows of a class.</summary>
     public string Extent(int rowClass) => Method.Use(rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count));
@@ -147,6 +153,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
         return (room.Depth, sight.View.Group) switch
         {
             (Depth.Step, _) => "",
+            (Depth.Span, _) => where == Where.Step ? Within : "",
             (Depth.Two, var group) => Turning(group, where),
             (Depth.Steps, _) when plan.IsOfPair(room) => where == Where.Step ? "t * " + Rows(plan.Pairs[room.Class - plan.Axes.Count].Inner) : "",
             (Depth.Steps, Group.Last) => Method.Use("rows" + Suffix(room.Class)),

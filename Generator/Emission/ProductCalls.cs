@@ -71,11 +71,12 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
     {
         var site = new Site(plan, names, places, where, node);
         PackedAffine packed = plan.Pack.Find(node);
+        Where turn = node.Region.Owner is null ? where : Where.Step;
         for (int p = 0; p < packed.Panels.Length; p++)
         {
             WeightPanel panel = packed.Panels[p];
             Value first = node.Inputs[packed.Op.Source(panel.Terms[0])];
-            string[] order = Alternates(panel.BlockStride * packed.Blocks, where) ? ["reverse: " + places.Odd] : [];
+            string[] order = Alternates(panel.BlockStride * packed.Blocks, turn) ? ["reverse: " + places.Odd] : [];
             KernelCall call = site.Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>")
                 .Group([Text(packed.Blocks), site.Rows, .. Target(node, site)])
                 .Group(["ref " + names.Weights(packed, p, places), .. p == 0 ? ["ref " + names.Bias(packed, places)] : System.Array.Empty<string>()]);

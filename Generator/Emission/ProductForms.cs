@@ -51,7 +51,7 @@ internal sealed class ProductForms
             if (tasks[i].Node is { Op: AffineOp } node)
             {
                 Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
-                _forms[node] = Dots(node) ?? Row(node, next, tasks) ?? Ahead(node, region) ?? new ProductForm.General();
+                _forms[node] = _plan.Spanned.Contains(node) ? new ProductForm.Span() : Dots(node) ?? Row(node, next, tasks) ?? Ahead(node, region) ?? new ProductForm.General();
             }
         }
     }

@@ -159,6 +159,12 @@ internal sealed partial class ProgramWriter
             return;
         }
 
+        if (form is ProductForm.Span)
+        {
+            WriteSpan(writer, task.Node, places);
+            return;
+        }
+
         if (form is not ProductForm.General)
         {
             writer.Line("if (batch == 1)").Open();
@@ -176,6 +182,18 @@ internal sealed partial class ProgramWriter
         {
             writer.Close();
         }
+    }
+
+    /// <summary>A product for all steps of a span, before the first of them that the loop comes to.</summary>
+    private void WriteSpan(SourceWriter writer, Node node, Places places)
+    {
+        Scan scan = node.Region.Owner!;
+        string steps = places.Steps(scan.Axis), span = places.Span;
+        writer.Line(scan.Reverse ? $"if (t == {steps} - 1 || ((t + 1) & ({span} - 1)) == 0)" : $"if ((t & ({span} - 1)) == 0)").Open();
+        writer.Line(scan.Reverse ? $"int from = (t & -{span}) * batch, count = ((t + 1) * batch) - from;"
+            : $"int from = t * batch, count = global::System.Math.Min({span}, {steps} - t) * batch;");
+        _products.General(writer, node, places, Where.Part);
+        writer.Close();
     }
 
     private void WriteOneRow(SourceWriter writer, Task task, ProductForm form, Places places, Where where)

@@ -32,6 +32,12 @@ internal sealed partial class ProgramWriter
             writer.Line("int count = rows - from;");
         }
 
+        bool hasReach = places.Method.Uses("reach");
+        if (hasReach || places.Method.Uses("span"))
+        {
+            writer.Line("int span = f.Span" + (hasReach ? ", reach = span * batch" : "") + ";");
+        }
+
         if (_plan.Mode == Mode.Streaming && places.Method.Uses("odd"))
         {
             writer.Line("bool odd = (f.Turn & 1) != 0;");
@@ -103,6 +109,19 @@ internal sealed partial class ProgramWriter
             }
         }
 
+        if (room.Depth == Depth.Span)
+        {
+            if (_plan.ScratchWidth > 0)
+            {
+                yield return Text(_plan.ScratchWidth) + " * batch";
+            }
+
+            if (program.Products.AheadLength > 0)
+            {
+                yield return Text(program.Products.AheadLength);
+            }
+        }
+
         if (room.Offset > 0)
         {
             yield return Text(room.Offset) + " * " + places.Extent(room);
@@ -133,6 +152,11 @@ internal sealed partial class ProgramWriter
         if (variables.Uses("odd"))
         {
             writer.Line("bool odd = (t & 1) != 0;");
+        }
+
+        if (variables.Uses("within"))
+        {
+            writer.Line("int within = (t & (span - 1)) * batch;");
         }
 
         if (variables.Uses("incoming") || variables.Uses("outgoing"))

@@ -213,7 +213,7 @@ internal sealed partial class Homes
 
         // A slot lies in its panel: if one is wanted at every step, all are kept.
         bool keep = emitted || (_order.Mode == Mode.Training && node.Op is AffineOp);
-        return new Home(new Lot(node.Layer, NameOf(node), keep ? Depth.Steps : Depth.Step, keep ? new RowAxes(scan.Axis) : default, RowOf(value)));
+        return new Home(new Lot(node.Layer, NameOf(node), keep ? Depth.Steps : _order.Spanned.Contains(node) ? Depth.Span : Depth.Step, keep ? new RowAxes(scan.Axis) : default, RowOf(value)));
     }
 
     private static string NameOf(Node node) => node.Output.Name.Length > 0 ? node.Output.Name : node.Op.Name;

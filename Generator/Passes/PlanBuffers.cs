@@ -11,12 +11,15 @@ namespace SeqGen.Generator.Passes;
 /// <param name="ReuseSlots">Whether saved values and gradients share panels with what they replace, and rooms of different times memory.</param>
 /// <param name="Fuse">Whether elementwise nodes share loops.</param>
 /// <param name="Budget">How long a loop may be.</param>
-internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, LoopBudget Budget);
+internal sealed record PlanOptions(bool ReuseSlots, bool Fuse, bool Span, LoopBudget Budget);
 
 internal sealed class PlanBuffers
 {
     /// <summary>The number of the scratch among the classes of rows.</summary>
     private const int Scratch = -1;
+
+    /// <summary>That of what lies behind it.</summary>
+    private const int Span = -2;
 
     private readonly ProgramOrder _order;
     private readonly Homes _homes;
@@ -54,7 +57,7 @@ internal sealed class PlanBuffers
 
         return new Storage(
             views, Copies(), Scans.ToDictionary(s => s, Before), Scans.ToDictionary(s => s, After), _rooms.Values.ToList(), rings, _pairs,
-            Enumerable.Range(0, _order.Axes.Count + _pairs.Count).Select(WidthOf).ToList(), WidthOf(Scratch),
+            Enumerable.Range(0, _order.Axes.Count + _pairs.Count).Select(WidthOf).ToList(), WidthOf(Scratch), WidthOf(Span),
             _order.Mode == Mode.Streaming ? DirectInput(views, pack) : null);
     }
 
@@ -189,7 +192,7 @@ internal sealed class PlanBuffers
     {
         string name = lot.GradientOf is { } of ? "d" + RoomOf(of).Name : lot.Name;
         bool isStream = _order.Mode == Mode.Streaming, isOnTape = isStream ? lot.IsState : lot.Depth == Depth.Steps;
-        int rows = !isOnTape ? Scratch : isStream ? 0 : ClassOf(lot.Rows);
+        int rows = lot.Depth == Depth.Span ? Span : !isOnTape ? Scratch : isStream ? 0 : ClassOf(lot.Rows);
         Depth depth = isStream ? Depth.Step : lot.Depth;
         Lifetime life = _lifetimes.Of(lot);
         int width = lot.Shape.Slots * PackParameters.Pad(lot.Shape.Units) * (depth == Depth.Two ? 2 : 1);

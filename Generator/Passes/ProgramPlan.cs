@@ -55,6 +55,8 @@ internal sealed class ProgramPlan(ProgramOrder order, Storage storage, PackParam
 
     public HashSet<Task> ForInputGradient => order.ForInputGradient;
 
+    public HashSet<Node> Spanned => order.Spanned;
+
     public bool Truncates => order.Truncates;
 
     public IReadOnlyDictionary<Value, View> Views => storage.Views;
@@ -74,6 +76,8 @@ internal sealed class ProgramPlan(ProgramOrder order, Storage storage, PackParam
     public IReadOnlyList<int> TapeWidths => storage.TapeWidths;
 
     public int ScratchWidth => storage.ScratchWidth;
+
+    public int SpanWidth => storage.SpanWidth;
 
     public Room? DirectInput => storage.DirectInput;
 

@@ -20,6 +20,9 @@ internal enum Depth
     /// <summary>Two groups of batch rows in the scratch that take turns: a state whose past nobody needs.</summary>
     Two,
 
+    /// <summary>A group of batch rows behind the scratch for each step of a span: see <see cref="ProgramOrder.Spanned"/>.</summary>
+    Span,
+
     /// <summary>(steps + 1) groups of batch rows on the tape.</summary>
     Steps,
 }
@@ -38,7 +41,7 @@ internal enum Layout
 }
 
 /// <summary>A piece of an arena.</summary>
-/// <param name="Class">Which rows it has: those of an axis on the tape, those of a pair of axes, or (-1) one a row of the batch.</param>
+/// <param name="Class">Which rows it has: those of an axis on the tape, those of a pair of axes, (-1) one a row of the batch, or (-2) one a row and step of a span.</param>
 internal sealed class Room(int number, string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units)
 {
     /// <summary>Which of its program's rooms it is.</summary>
@@ -120,7 +123,8 @@ internal sealed record Move(Value From, View To);
 /// <param name="Pairs">What a loop over the one axis has at every step for all of the other: further classes of rows.</param>
 /// <param name="TapeWidths">Floats a row of each class.</param>
 /// <param name="ScratchWidth">Floats a row of the scratch.</param>
+/// <param name="SpanWidth">Floats a row of what is made for some steps at once.</param>
 /// <param name="DirectInput">In a streaming program the place of the input, if its caller's memory is read instead.</param>
 internal sealed record Storage(
     Dictionary<Value, View> Views, Dictionary<Value, List<View>> Copies, Dictionary<Scan, List<Move>> Before, Dictionary<Scan, List<Move>> After,
-    List<Room> Rooms, Dictionary<Node, Room> Rings, List<(Axis Outer, Axis Inner)> Pairs, List<int> TapeWidths, int ScratchWidth, Room? DirectInput);
+    List<Room> Rooms, Dictionary<Node, Room> Rings, List<(Axis Outer, Axis Inner)> Pairs, List<int> TapeWidths, int ScratchWidth, int SpanWidth, Room? DirectInput);

@@ -11,7 +11,7 @@ public sealed class NetworkPlan
 {
     /// <summary>The revision of this contract that this runtime implements. Generated code writes the number it was generated for
     /// into <see cref="Contract"/> as a literal.</summary>
-    public const int CurrentContract = 12;
+    public const int CurrentContract = 13;
 
     private OutputPort[] _outputs = [];
 

@@ -103,6 +103,9 @@ public ref struct Frame
     /// <summary>Whether a decoder goes on from where it was: see <see cref="NetworkProgram.Decode"/>.</summary>
     public bool Continue;
 
+    /// <summary>Steps that are made at once where that asks for no state: <see cref="WorkArea.Span"/> of this batch.</summary>
+    public readonly int Span => WorkArea.Span(Batch);
+
     // One reference for all axes and ports: a frame is filled at every step of a stream, which has one of each and leaves it null.
     internal FrameShape? Shape;
 

@@ -2,6 +2,7 @@
 // Knows places; refuses to know layers.
 using System;
 using System.ComponentModel;
+using System.Numerics;
 
 namespace SeqGen.Kernels.V1;
 
@@ -31,6 +32,9 @@ public sealed class WorkArea
 
     /// <summary>Floats behind the scratch of one row, for products made some steps ahead where there is one sequence.</summary>
     public int AheadLength { get; init; }
+
+    /// <summary>Floats per row of what is made for <see cref="Span"/> steps at once and used step by step. It lies behind the scratch of all rows and <see cref="AheadLength"/>.</summary>
+    public int SpanWidth { get; init; }
 
     /// <summary>The inputs, one place a port: rows of <see cref="InputPort.Size"/>. The place of tokens is not used.</summary>
     public required Place[] Inputs { get; init; }
@@ -68,7 +72,18 @@ public sealed class WorkArea
     public bool InStep { get; init; }
 
     /// <summary>Floats of the scratch for up to <paramref name="batch"/> rows.</summary>
-    public long ScratchLength(int batch) => Math.Max((long)ScratchWidth * batch, (long)ScratchWidth + AheadLength);
+    public long ScratchLength(int batch) => SpanWidth == 0 ? Math.Max((long)ScratchWidth * batch, (long)ScratchWidth + AheadLength)
+        : ((long)ScratchWidth * batch) + AheadLength + ((long)SpanWidth * Math.Max(batch, MostSpanRows));
+
+    /// <summary>Rows that are enough to make a product of them at full speed, and few enough to stay in the second-level cache until they are used.</summary>
+    private const int MostSpanRows = 64;
+
+    /// <summary>Sequences that are enough for that at every single step.</summary>
+    private const int EnoughRows = 9;
+
+    /// <summary>Steps whose products with inputs alone are made at once: as many as there are few sequences. A power of two.</summary>
+    /// <param name="batch">Sequences.</param>
+    public static int Span(int batch) => batch >= EnoughRows ? 1 : MostSpanRows / (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, batch));
 }
 
 /// <summary>Where one output and what belongs to it lie.</summary>
