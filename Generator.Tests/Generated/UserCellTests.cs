@@ -199,6 +199,23 @@ public class UserCellTests
         Assert.Equal(Graph(layer), Graph("Mine." + layer));
     }
 
+    // What depends on the state alone could be made before the product that it is added to, and 1 - z reads a constant: neither may part a cell from its product.
+    [Theory]
+    [InlineData("IndRnn", 32, 1)]
+    [InlineData("MinGru", 32, 1)]
+    [InlineData("LiGru", 32, 2)]
+    [InlineData("IndRnn", 48, 0)]
+    [InlineData("Antisymmetric", 48, 0)]
+    public void A_cell_is_one_loop_and_with_a_small_product_one_method(string cell, int units, int calls)
+    {
+        string source = $"[Network(Inputs = 4, Timesteps = 6)] [Cells.{cell}({units})] [Dense(1)] public partial class Net;";
+        string code = NetworkHarness.Run([.. UserCells.Sample.Values, source]).AssertClean().Files["Net.g.cs"];
+        string name = cell[..1] + cell[1..].ToLowerInvariant();
+        Assert.Equal(calls, Regex.Count(code, $@"(?<!void ){name}Row<T>"));   // in a stream, and in a loop over steps that has the product in it
+        Assert.DoesNotMatch($@"void {name}Product\d*<T>", code);
+        Assert.Matches($@"void {name}Cell<T>", code);
+    }
+
     /// <summary>Values by the order in which they are used, without parameters' lines and without names.</summary>
     private static string Unnamed(string graph)
     {

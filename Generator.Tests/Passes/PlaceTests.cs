@@ -42,12 +42,12 @@ public class PlaceTests
     /// <summary>The checker itself: two operands of one op that are put into one place are two values of which one is overwritten too early.</summary>
     [Fact]
     public void Operands_in_one_place_are_reported() =>
-        AreReported(120, plan => Together(plan).Select(rooms => (Func<Value, View, View>)((_, view) => view.Room == rooms.First ? view with { Room = rooms.Second } : view)));
+        AreReported(120, seeds: 30, faults: plan => Together(plan).Select(rooms => (Func<Value, View, View>)((_, view) => view.Room == rooms.First ? view with { Room = rooms.Second } : view)));
 
     /// <summary>A value that goes into a gate's place before the gate's last reader.</summary>
     [Fact]
     public void A_slot_that_is_taken_one_loop_too_early_is_reported() =>
-        AreReported(30, plan => TooEarly(plan).Select(early => (Func<Value, View, View>)((value, view) => value == early.Value ? early.Place : view)));
+        AreReported(30, seeds: 90, faults: plan => TooEarly(plan).Select(early => (Func<Value, View, View>)((value, view) => value == early.Value ? early.Place : view)));
 
     /// <summary>A product that adds onto what it also reads: the sum may not lie there.</summary>
     [Fact]
@@ -126,11 +126,12 @@ public class PlaceTests
 
     /// <summary>Every fault that is put into plans of random networks, some of them a plan.</summary>
     /// <param name="least">How many there must be to tell.</param>
+    /// <param name="seeds">How many networks.</param>
     /// <param name="faults">The faults of a plan, each as where values lie then.</param>
-    private static void AreReported(int least, Func<ProgramPlan, IEnumerable<Func<Value, View, View>>> faults)
+    private static void AreReported(int least, int seeds, Func<ProgramPlan, IEnumerable<Func<Value, View, View>>> faults)
     {
         int planted = 0;
-        foreach (int seed in Enumerable.Range(FirstSeed, 30))
+        foreach (int seed in Enumerable.Range(FirstSeed, seeds))
         {
             foreach (ProgramPlan plan in Plans(RandomNetworks.Of(seed, "N" + seed), CompilerOptions.Default))
             {

@@ -114,7 +114,7 @@ internal sealed class ProductForms
         bool others = all.Where(t => t != loop).SelectMany(t => t.Nodes).Where(n => n.Op is not SlotOp).SelectMany(n => n.Reads).Any(sums.Contains);
         bool wanted = sums.Any(s => _plan.Copies.ContainsKey(s)) || _plan.Graph.Results.Values.Any(sums.Contains) || _plan.Bodies.Keys.Any(s => Leaves(s, sums));
         return !others && !wanted && loop.Nodes.SelectMany(n => n.Inputs).Any(sums.Contains) && loop.Width == product.Packed.Op.Units
-            && loop.Nodes.All(n => n.Output.Shape == product.Node.Output.Shape.WithDims(product.Packed.Op.Units) && n.Inputs.All(i => i.Shape.Rank == 0 || i.Shape.Width == loop.Width));
+            && loop.Nodes.All(n => n.Output.Shape == product.Node.Output.Shape.WithDims(product.Packed.Op.Units) && n.Inputs.All(i => i.Producer?.Op is ConstOp or ZerosOp || i.Shape.Rank == 0 || i.Shape.Width == loop.Width));
     }
 
     private static bool Leaves(Scan scan, HashSet<Value> sums) =>

@@ -77,9 +77,8 @@ internal sealed class Schedule
     {
         var levels = new Dictionary<Value, int>();
         var maps = new HashSet<Value>();
-        var tasks = new List<Task>();
-        var loops = new Dictionary<(int Level, Space Space), Task>();
-        foreach (Node node in nodes)
+        List<Node> all = nodes.ToList();
+        foreach (Node node in all)
         {
             if (IsView(node.Op))
             {
@@ -106,23 +105,70 @@ internal sealed class Schedule
             if (isMap)
             {
                 maps.Add(node.Output);
-                (int, Space) space = (level, spaceOf(node.Output));
-                if (fuse && loops.TryGetValue(space, out Task? loop))
-                {
-                    loop.Nodes.Add(node);
-                    continue;
-                }
-
-                loops[space] = loop = new Task(level, node);
-                tasks.Add(loop);
-            }
-            else
-            {
-                tasks.Add(new Task(level, node));
             }
         }
 
-        return new Schedule(fuse ? tasks.OrderBy(t => t.Level).ToList() : tasks);
+        if (fuse)
+        {
+            Sink(all, levels, maps, spaceOf);
+        }
+
+        return new Schedule(TasksOf(all, levels, spaceOf, fuse));
+    }
+
+    private static List<Task> TasksOf(List<Node> nodes, Dictionary<Value, int> levels, Func<Value, Space> spaceOf, bool fuse)
+    {
+        var tasks = new List<Task>();
+        var loops = new Dictionary<(int Level, Space Space), Task>();
+        foreach (Node node in nodes.Where(n => !IsView(n.Op)))
+        {
+            int level = levels[node.Outputs[0]];
+            if (node.Op is not MapOp || !fuse)
+            {
+                tasks.Add(new Task(level, node));
+            }
+            else if (loops.TryGetValue((level, spaceOf(node.Output)), out Task? loop))
+            {
+                loop.Nodes.Add(node);
+            }
+            else
+            {
+                loops[(level, spaceOf(node.Output))] = loop = new Task(level, node);
+                tasks.Add(loop);
+            }
+        }
+
+        return fuse ? tasks.OrderBy(t => t.Level).ToList() : tasks;
+    }
+
+    /// <summary>What one later loop alone reads is made there, not in a loop before and handed on: the product of a state with a weight, which could be made at once,
+    /// waits for the gate that it is added to. Only where nothing else has to be handed on instead.</summary>
+    private static void Sink(List<Node> nodes, Dictionary<Value, int> levels, HashSet<Value> maps, Func<Value, Space> spaceOf)
+    {
+        ILookup<Value, Node> readers = nodes.SelectMany(n => n.Reads.Distinct().Select(r => (Read: r, Node: n))).ToLookup(p => p.Read, p => p.Node);
+        for (int i = nodes.Count - 1; i >= 0; i--)
+        {
+            if (nodes[i].Op is not MapOp)
+            {
+                continue;
+            }
+
+            Value value = nodes[i].Output;
+            Space space = spaceOf(value);
+            int from = levels[value], to = readers[value].Select(LevelOf).DefaultIfEmpty(from).Min();
+            if (to > from && readers[value].All(r => IsIn(r, to)) && nodes[i].Inputs.All(input => !maps.Contains(input) || levels[input] != from || spaceOf(input) != space || IsThereAnyway(input)))
+            {
+                levels[value] = to;
+            }
+
+            // The same loop, so that it goes on without a place.
+            bool IsIn(Node reader, int level) => reader.Op is MapOp && LevelOf(reader) == level && spaceOf(reader.Output) == space;
+
+            // It has a place because of others, or follows this one.
+            bool IsThereAnyway(Value input) => readers[input].All(r => r == nodes[i]) || readers[input].Any(r => r != nodes[i] && !IsIn(r, from));
+        }
+
+        int LevelOf(Node node) => node.Outputs.Count > 0 && levels.TryGetValue(node.Outputs[0], out int level) ? level : 0;
     }
 
     /// <summary>Nodes that are addresses or constants, not work.</summary>
