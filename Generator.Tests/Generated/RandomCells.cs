@@ -120,7 +120,8 @@ internal sealed class RandomCells
                 string target = _vectors[_random.Next(_vectors.Count)];
                 return $"{target} {Pick("=", "+=", "*=", "-=")} {Vector(1)};";
             case 2:
-                return $"for (int i = 0; i < {Pick("2", "Rounds", "x.Size - 1")}; i++) {{ {Pick(_vectors)} = Tanh({Vector(1)}) + ({Constant()} * i); }}";
+                string jump = Pick("", "", "if (i == 1) { break; } ", "if (i % 2 == 0 && Flag) { continue; } ", "if (Rounds > 2) { continue; } else if (i > Rounds) { break; } ");
+                return $"for (int i = 0; i < {Pick("2", "Rounds", "x.Size - 1")}; i++) {{ {jump}{Pick(_vectors)} = Tanh({Vector(1)}) + ({Constant()} * i); }}";
             case 3:
                 return $"if ({Pick("Flag", "Rounds > 1", "!Flag", "x.Size == 3 && Flag", "Rounds is 1 or 3")}) {{ {Pick(_vectors)} = {Vector(1)}; }} else {{ {Pick(_vectors)} = {Vector(1)}; }}";
             case 4:

@@ -38,6 +38,7 @@ public class UserCellTests
         ("ManySources", "ManySources(20)", 3),
         ("SameSourceTwice", "SameSourceTwice(5)", 3),
         ("SumInASlot", "SumInASlot(20)", 3),
+        ("Jumps", "Jumps(5)", 3),
     ];
 
     // What once was wrong, or is like it.
@@ -57,6 +58,43 @@ public class UserCellTests
         public sealed class SameSourceTwiceAttribute(int units) : CellAttribute(units)
         {
             public static Vec Step(Vec x, Vec h, Weights w) => Tanh(w.Linear("a", x, h) + (w.Affine("b", x) + w.Linear("c", h)));
+        }
+
+        public sealed class JumpsAttribute(int units) : CellAttribute(units)
+        {
+            public int Most { get; set; } = 3;
+
+            public Vec Step(Vec x, Vec h, Weights w)
+            {
+                Vec a = w.Affine("a", x, h), sum = a;
+                for (int i = 0; i < 10; i++)
+                {
+                    if (i == Most)
+                    {
+                        break;
+                    }
+
+                    for (int k = 0; k < i; k++)
+                    {
+                        if (k % 2 == 1)
+                        {
+                            continue;
+                        }
+
+                        switch (k)
+                        {
+                            case 0:
+                                sum = sum + 0.5 * Tanh(sum + i);
+                                break;
+                            default:
+                                sum = sum * (k + 1);
+                                break;
+                        }
+                    }
+                }
+
+                return Tanh(sum);
+            }
         }
 
         public sealed class SumInASlotAttribute(int units) : CellAttribute(units)

@@ -50,6 +50,12 @@ internal enum CodeKind
 
     /// <summary>A method of the user's, by its place in <see cref="CellCode.Methods"/>.</summary>
     Invoke,
+
+    /// <summary>Ends the innermost loop.</summary>
+    Break,
+
+    /// <summary>Ends its round.</summary>
+    Continue,
 }
 
 /// <summary>A piece of code.</summary>

@@ -16,6 +16,19 @@ public static class AddingProblem
     /// <param name="seed">Another seed gives other sequences.</param>
     public static SequenceData Data(int count, int features, int seed)
     {
+        (float[] inputs, float[] sums) = Draw(count, features, seed);
+        return SequenceData.FromArrays(inputs, sums, Steps, features);
+    }
+
+    /// <summary>The same for two heads: the sum, and "above", whether it is more than 1.</summary>
+    public static SequenceData DataWithAbove(int count, int seed)
+    {
+        (float[] inputs, float[] sums) = Draw(count, 2, seed);
+        return SequenceData.FromArrays(inputs, sums, Steps, 2).WithClasses([.. sums.Select(s => s > 1 ? 1 : 0)], head: "above");
+    }
+
+    private static (float[] Inputs, float[] Sums) Draw(int count, int features, int seed)
+    {
         var random = new Random(seed);
         float[] inputs = new float[count * Steps * features], targets = new float[count];
         for (int i = 0; i < count; i++)
@@ -43,6 +56,6 @@ public static class AddingProblem
             targets[i] = (float)sum;
         }
 
-        return SequenceData.FromArrays(inputs, targets, Steps, features);
+        return (inputs, targets);
     }
 }

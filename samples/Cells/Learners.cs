@@ -81,3 +81,16 @@ public partial class FastWeightsNet;
 [Dense(1)]
 [MeanSquaredError]
 public partial class AntisymmetricNet;
+
+// The losses and activations of the folder Functions.
+[Network(Inputs = 2, Timesteps = AddingProblem.Steps, NormalizeTargets = true)]
+[Mgu(32, Returns = Returns.Last)]
+[Dense(16, CustomActivation = typeof(MishAttribute))]
+[Swish(Beta = 1.5)]
+[Head("sum")]
+[Dense(1)]
+[LogCosh]
+[Head("above")]
+[Dense(2)]
+[Focal(Gamma = 1.5)]
+public partial class FunctionsNet;

@@ -1,4 +1,4 @@
-// Twelve cells from papers, written as C# methods: each is held against its method, and learns the adding problem.
+// Twelve cells from papers, two losses and two activations, written as C# methods: each cell is held against its method and learns the adding problem, and a network of all the others does.
 using System.Diagnostics;
 using Cells;
 using SeqGen;
@@ -6,7 +6,8 @@ using SeqGen.Reports;
 using SeqGen.Samples;
 
 const string Usage = """
-    Checks twelve recurrent cells from papers, which are C# methods in this sample's folder Cells, and lets each learn to add two marked numbers of 30.
+    Checks twelve recurrent cells from papers, which are C# methods in this sample's folder Cells, and lets each learn to add two marked numbers of 30;
+    then a network with the losses and activations of its folder Functions.
 
     Usage: Cells [folder for the results, default artifacts/cells] [options]
       --quick          two epochs each, to see that everything works
@@ -51,6 +52,15 @@ foreach ((int i, (string name, CellCheckResult check, INetwork net, int features
     Console.WriteLine($"{name,-13}  {check.OutputError,14:E1}  {check.GradientError,16:E1}  {net.Parameters.Sum(p => p.Count),10}  {losses.Min(),19:F4}  {seconds,5:F1} s");
 }
 
+var functions = new FunctionsNet(1);
+SequenceData functionsTrain = AddingProblem.DataWithAbove(2000, seed: 1), functionsTest = AddingProblem.DataWithAbove(500, seed: 2);
+GradientCheckResult gradients = GradientCheck.Run(functions, functionsTrain.Take(8));
+Trainer trainer = Trainer.For(functions, new Adam(5e-3f), new() { BatchSize = 32, Seed = 1, GradientClipping = GradientClipping.ByNorm(1f) });
+trainer.Fit(functionsTrain, epochs, functionsTest);
+EvaluationResult result = trainer.Evaluate(functionsTest);
+Console.WriteLine();
+Console.WriteLine($"log-cosh on the sum, focal loss on whether it is above 1, behind Mish and Swish: {result}");
+Console.WriteLine(gradients);
 SvgPlot.Save(Path.Combine(folder, "learning.svg"), plot);
 Console.WriteLine();
 Console.WriteLine($"wrote learning.svg to {folder}");

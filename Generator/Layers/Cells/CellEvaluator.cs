@@ -174,7 +174,7 @@ internal sealed class CellEvaluator
         return Run(method.Body) ?? throw new CellMistakeException("SEQ0311", place.Id, method.Name + " ends without a result");
     }
 
-    /// <summary>The method's result, or null where it goes on.</summary>
+    /// <summary>The method's result, a jump of the loop that the code is in, or null where it goes on.</summary>
     private CellItem? Run(Code code)
     {
         switch (code.Kind)
@@ -203,6 +203,9 @@ internal sealed class CellEvaluator
                 return Truth(code.Parts[0]) ? Run(code.Parts[1]) : code.Parts.Count > 2 ? Run(code.Parts[2]) : null;
             case CodeKind.For:
                 return Loop(code);
+            case CodeKind.Break:
+            case CodeKind.Continue:
+                return new JumpItem(code.Kind == CodeKind.Break);
             default:
                 Evaluate(code);
                 return null;
@@ -221,7 +224,15 @@ internal sealed class CellEvaluator
 
             if (Run(code.Parts[3]) is { } result)
             {
-                return result;
+                switch (result)
+                {
+                    case JumpItem { LeavesLoop: true }:
+                        return null;
+                    case JumpItem:
+                        break;
+                    default:
+                        return result;
+                }
             }
 
             Run(code.Parts[2]);

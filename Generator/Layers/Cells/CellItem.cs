@@ -34,6 +34,12 @@ internal sealed record TupleItem(CellItem[] Items) : CellItem
     public override string Kind => "a tuple";
 }
 
+/// <summary>What a statement ends with that leaves a loop, or its round.</summary>
+internal sealed record JumpItem(bool LeavesLoop) : CellItem
+{
+    public override string Kind => "a jump";
+}
+
 internal sealed record WeightsItem : CellItem
 {
     public override string Kind => "the weights";

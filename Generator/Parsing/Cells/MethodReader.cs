@@ -24,6 +24,7 @@ internal sealed partial class MethodReader(INamedTypeSymbol cell, Compilation co
     private readonly HashSet<ISymbol> _open = new(SymbolEqualityComparer.Default);
     private readonly Dictionary<ISymbol, string> _variables = new(SymbolEqualityComparer.Default);
     private readonly HashSet<string> _names = new();
+    private readonly Stack<ILoopOperation> _loops = new();
     private bool _isBroken;
 
     public IReadOnlyList<Location> Places => _places;
@@ -149,12 +150,19 @@ internal sealed partial class MethodReader(INamedTypeSymbol cell, Compilation co
             case ISwitchOperation choice:
                 return Switch(choice);
             case IForLoopOperation { Condition: { } condition } loop:
-                return Make(
+                _loops.Push(loop);
+                Code rounds = Make(
                     CodeKind.For, place, "",
                     Make(CodeKind.Block, place, "", loop.Before.Select(Statement).ToArray()),
                     Condition(condition),
                     Make(CodeKind.Block, place, "", loop.AtLoopBottom.Select(Statement).ToArray()),
                     Statement(loop.Body));
+                _loops.Pop();
+                return rounds;
+            case IBranchOperation { BranchKind: BranchKind.Break, Target: { } end } when _loops.Count > 0 && SymbolEqualityComparer.Default.Equals(end, _loops.Peek().ExitLabel):
+                return Make(CodeKind.Break, place, "");
+            case IBranchOperation { BranchKind: BranchKind.Continue, Target: { } next } when _loops.Count > 0 && SymbolEqualityComparer.Default.Equals(next, _loops.Peek().ContinueLabel):
+                return Make(CodeKind.Continue, place, "");
             case ILoopOperation:
                 return Refuse("SEQ0303", syntax, cell.Name, "it is not a 'for' loop with a condition; write 'for (int i = 0; i < n; i++)' with a constant n");
             case IThrowOperation { Exception: { } exception }:
