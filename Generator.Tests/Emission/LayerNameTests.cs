@@ -15,7 +15,7 @@ public class LayerNameTests
     private static readonly string[] _own =
     [
         "T", "f", "s", "k", "w", "x", "y", "row", "lane", "block", "weights", "bias", "source", "source2", "sum00", "sum00a", "batch", "steps", "first", "rows", "count", "now",
-        "next", "odd", "incoming", "outgoing", "ahead", "chunk", "start", "last", "done", "extent", "pairs", "panel", "zero", "one", "half", "c", "u", "p", "window",
+        "next", "odd", "incoming", "outgoing", "span", "reach", "within", "chunk", "start", "last", "done", "extent", "pairs", "panel", "zero", "one", "half", "c", "u", "p", "window",
         "Affine", "Moves", "System", "Frame", "Vector512", "Unsafe", "Network", "0.rnn", "1",
     ];
 

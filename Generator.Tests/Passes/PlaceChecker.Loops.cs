@@ -54,9 +54,9 @@ internal sealed partial class PlaceChecker
         ILookup<bool, Task> tasks = _plan.Bodies[scan].Tasks.ToLookup(t => t.Nodes.All(_plan.GradientTargets.ContainsKey));
         foreach (Task task in tasks[false])
         {
-            if (_plan.Spanned.Contains(task.Node))
+            if (_plan.Spanned.ContainsKey(task.Node))
             {
-                RunSpan(scan, task);
+                RunSpan(scan, task.Node);
             }
             else
             {
@@ -86,19 +86,25 @@ internal sealed partial class PlaceChecker
         }
     }
 
-    /// <summary>A product for all steps of a span, before the first of them that the loop comes to.</summary>
-    private void RunSpan(Scan scan, Task task)
+    /// <summary>What inputs add at all steps of a span, before the first of them that the loop comes to; and what states add at this one.</summary>
+    private void RunSpan(Scan scan, Node node)
     {
-        int step = _step, start = step - (step % MemoryModel.Span), end = Math.Min(start + MemoryModel.Span, Steps(scan.Axis));
+        int step = _step, start = step - (step % MemoryModel.Span), end = Math.Min(start + MemoryModel.Span, Steps(scan.Axis)), terms = ((AffineOp)node.Op).Terms.Count;
+        ILookup<bool, Value> sources = Enumerable.Range(0, terms).ToLookup(k => Spans.IsEarly(node, k), k => node.Inputs[((AffineOp)node.Op).Source(k)]);
         if (step == (scan.Reverse ? end - 1 : start))
         {
             for (_step = start; _step < end; _step++)
             {
-                RunTask(task);
+                RunKernel(node, sources[true]);
             }
         }
 
         _step = step;
+        if (sources[false].Any())
+        {
+            Read(node.Output, node.Region, Describe(node));
+            RunKernel(node, sources[false]);
+        }
     }
 
     /// <summary>States that take turns end in the first place; the gradient of where a state begins is before the first step.</summary>

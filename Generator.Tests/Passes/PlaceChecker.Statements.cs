@@ -61,16 +61,18 @@ internal sealed partial class PlaceChecker
     }
 
     /// <summary>An op with a kernel: everything is read, then everything is written.</summary>
-    private void RunKernel(Node node)
+    private void RunKernel(Node node) => RunKernel(node, node.Inputs);
+
+    private void RunKernel(Node node, IEnumerable<Value> inputs)
     {
         var loaded = new Dictionary<Cell, Turn>();
-        for (int i = 0; i < node.Inputs.Count; i++)
+        foreach ((int i, Value input) in inputs.Index())
         {
-            if (IsInMemory(node.Inputs[i]))
+            if (IsInMemory(input))
             {
                 // What an input gradient is added to may lie where the sum will be, number for number, unless the product reads it too.
                 bool onto = node.Op is AffineInputGradientOp && i == 2;
-                Read(node.Inputs[i], node.Region, Describe(node), (cell, turn) => loaded[cell] = onto && !loaded.ContainsKey(cell) ? turn : Turn.Several);
+                Read(input, node.Region, Describe(node), (cell, turn) => loaded[cell] = onto && !loaded.ContainsKey(cell) ? turn : Turn.Several);
             }
         }
 

@@ -43,7 +43,7 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
         return new LearningMemory(
             copies,
             step is null ? 0 : StreamOf(step.Plan, shape),
-            WorkspaceOf(spec, shape, network, training, programs.First(p => p.Plan == training).Products.AheadLength, copies),
+            WorkspaceOf(spec, shape, network, training, copies),
             Block(network.Pack.Length));
     }
 
@@ -52,12 +52,15 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
         Block(plan.TapeWidths[0]) + Block(plan.ScratchWidth + 1m + shape.Outputs.Count)
         + (4m * (States(plan).Where(s => s.IsLearned).Sum(s => (decimal)s.Size) + (shape.Input.IsTokens ? 1 : shape.Input.Size)));
 
-    private static decimal WorkspaceOf(NetworkSpec spec, NetworkShape shape, PlannedNetwork network, ProgramPlan plan, int ahead, decimal copies)
+    /// <summary>Rows of a span with one sequence: <c>WorkArea.SpanRows</c>.</summary>
+    private const int SpanRows = 64;
+
+    private static decimal WorkspaceOf(NetworkSpec spec, NetworkShape shape, PlannedNetwork network, ProgramPlan plan, decimal copies)
     {
         Dictionary<Axis, long> steps = StepsOf(spec, plan);
         decimal tape = plan.Axes.Select((a, k) => plan.TapeWidths[k] * (steps[a] + 1m)).Sum()
             + plan.Pairs.Select((p, k) => plan.TapeWidths[plan.Axes.Count + k] * (decimal)steps[p.Outer] * steps[p.Inner]).Sum();
-        decimal bytes = Block(tape) + Block((decimal)plan.ScratchWidth + ahead) + Block(plan.Pack.Length), numbers = (5 * plan.Axes.Count) + shape.Inputs.Count;
+        decimal bytes = Block(tape) + Block(plan.ScratchWidth + ((decimal)plan.SpanWidth * SpanRows)) + Block(plan.Pack.Length), numbers = (5 * plan.Axes.Count) + shape.Inputs.Count;
         numbers += States(plan).Sum(s => (s.IsLearned ? 2m : 1m) * s.Size);
         numbers += PlanTable.Inputs(plan.Graph).Select(n => n.Output.Shape).Sum(s => (s.Axis is { } a ? steps[a] : 1) * (s.IsFloat ? s.Size : 2m));
         foreach (OutputShape output in shape.Outputs)

@@ -68,11 +68,17 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     /// <summary>Whether the step's number is odd; in a stream, that of its turn.</summary>
     public string Odd => (plan.Mode == Mode.Streaming ? Method : Turn).Use("odd");
 
-    /// <summary>Steps that are made at once.</summary>
-    public string Span => Method.Use("span");
+    /// <summary>Steps that are made at once where there are no more than so few sequences.</summary>
+    public string Span(int few) => Method.Use("span" + OfFew(few));
+
+    /// <summary>Rows of those steps.</summary>
+    public string Reach(int few) => Method.Use("reach" + OfFew(few));
 
     /// <summary>Rows of those steps before the one at hand.</summary>
-    public string Within => Turn.Use("within");
+    public string Within(int few) => Turn.Use("within" + OfFew(few));
+
+    /// <summary>What tells variables of spans apart; nothing where up to <see cref="Spans.Few"/> sequences are few.</summary>
+    public static string OfFew(int few) => few == Spans.Few ? "" : Text(few);
 
     /// <summary>Of two groups of rows that take turns, the one that is read.</summary>
     public string Incoming => Turn.Use("incoming");
@@ -126,7 +132,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
     public string Block(Room room) => room.Layout == Layout.Panel ? Extent(room) + " * " + Text(room.Row) : "16";
 
     /// <summary>How many rows there are in a buffer.</summary>
-    public string Extent(Room room) => room.Depth == Depth.Span ? Method.Use("reach") : room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
+    public string Extent(Room room) => room.Depth == Depth.Span ? Reach(room.Few) : room.OnTape && plan.Mode != Mode.Streaming ? Extent(room.Class) : "batch";
 
     /// <summary>The variable that holds the number of rows of a class.</summary>
     public string Extent(int rowClass) => Method.Use(rowClass < plan.Axes.Count ? "extent" + Suffix(rowClass) : "pairs" + Suffix(rowClass - plan.Axes.Count));
@@ -153,7 +159,7 @@ internal sealed class Places(ProgramPlan plan, bool backward)
         return (room.Depth, sight.View.Group) switch
         {
             (Depth.Step, _) => "",
-            (Depth.Span, _) => where == Where.Step ? Within : "",
+            (Depth.Span, _) => where == Where.Step ? Within(room.Few) : "",
             (Depth.Two, var group) => Turning(group, where),
             (Depth.Steps, _) when plan.IsOfPair(room) => where == Where.Step ? "t * " + Rows(plan.Pairs[room.Class - plan.Axes.Count].Inner) : "",
             (Depth.Steps, Group.Last) => Method.Use("rows" + Suffix(room.Class)),

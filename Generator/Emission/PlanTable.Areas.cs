@@ -121,10 +121,10 @@ internal sealed partial class PlanTable
         return text.Replace(", 1f, 0f", "") + ")";
     }
 
-    private void WriteArea(SourceWriter writer, ProgramPlan plan, int aheadLength)
+    private void WriteArea(SourceWriter writer, ProgramPlan plan)
     {
         writer.Line(plan.Mode + " = new WorkArea").Open();
-        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(aheadLength > 0 ? " AheadLength = " + Text(aheadLength) + "," : "")}{(plan.SpanWidth > 0 ? " SpanWidth = " + Text(plan.SpanWidth) + "," : "")}");
+        writer.Line($"TapeWidths = [{(plan.Mode == Mode.Streaming ? Text(plan.TapeWidths[0]) : string.Join(", ", plan.TapeWidths.Select(Text)))}], ScratchWidth = {Text(plan.ScratchWidth)},{(plan.SpanWidth > 0 ? " SpanWidth = " + Text(plan.SpanWidth) + "," : "")}");
         if (plan.Pairs.Count > 0 && plan.Mode != Mode.Streaming)
         {
             writer.Line("Pairs = [" + string.Join(", ", plan.Pairs.Select(p => $"({Text(plan.Axes.IndexOf(p.Outer))}, {Text(plan.Axes.IndexOf(p.Inner))})")) + "],");

@@ -56,7 +56,7 @@ internal sealed partial class PlanTable(
 
         foreach (PlannedProgram program in programs)
         {
-            WriteArea(writer, program.Plan, program.Products.AheadLength);
+            WriteArea(writer, program.Plan);
         }
 
         writer.Line("Layers =").Line("[").Indent(1);

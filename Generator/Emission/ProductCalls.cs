@@ -45,44 +45,71 @@ internal sealed class ProductCalls(ProgramPlan plan, ParameterNames names, LoopL
         writer.Statement(site.Call(name + "<T>").Each(sources).Group(weights).Group(bias).Each(form.Method.Arguments.Select(a => site.Argument(a))).ToString());
     }
 
-    /// <summary>One sequence's products of the input for some steps, and what the state adds at each.</summary>
-    public void Ahead(SourceWriter writer, ProductForm.Ahead form, Node node, Places places, Where where)
-    {
-        var site = new Site(plan, names, places, where, node);
-        PackedAffine packed = plan.Pack.Find(node);
-        WeightPanel panel = packed.Panels[0];
-        Value x = node.Inputs[packed.Op.Source(panel.Terms[0])], h = node.Inputs[packed.Op.Source(panel.Terms[1])];
-        string ahead = places.Local("ahead", $"Unsafe.Add(ref f.Scratch, {Text(plan.ScratchWidth)})"), weights = names.Weights(packed, 0, places), bias = names.Bias(packed, places);
-        string method = $"Affine<T>.Forward<{names.Gates(panel)}>", stride = "wBlock: " + Text(panel.BlockStride);
-        writer.Line($"if (t % {Text(form.Steps)} == 0)").Open();
-        writer.Line($"// What the input adds, for this step and the next ones: [step][{Text(packed.Blocks)} blocks][gate][16].");
-        writer.Statement(site.Call(method)
-            .Group(Text(packed.Blocks), $"global::System.Math.Min({Text(form.Steps)}, {places.Steps(places.Loop!.Axis)} - t)", "ref " + ahead, Text(packed.Op.Slots * 16), Text(form.Width))
-            .Group("ref " + weights, "ref " + bias)
-            .Vector(x, stride).ToString()).Close().Line();
-        writer.Statement(site.Call(method)
-            .Group([Text(packed.Blocks), "1", .. Target(node, site)])
-            .Group($"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])})", $"ref Unsafe.Add(ref {ahead}, t % {Text(form.Steps)} * {Text(form.Width)})")
-            .Group(site.At(h), "0", "0").Vector(h, "reverse: " + places.Odd, stride).ToString());
-    }
-
     /// <summary>Any number of rows: a call of the matrix kernel for each panel of weights.</summary>
     public void General(SourceWriter writer, Node node, Places places, Where where)
     {
-        var site = new Site(plan, names, places, where, node);
         PackedAffine packed = plan.Pack.Find(node);
-        Where turn = node.Region.Owner is null ? where : Where.Step;
         for (int p = 0; p < packed.Panels.Length; p++)
         {
-            WeightPanel panel = packed.Panels[p];
-            Value first = node.Inputs[packed.Op.Source(panel.Terms[0])];
-            string[] order = Alternates(panel.BlockStride * packed.Blocks, turn) ? ["reverse: " + places.Odd] : [];
-            KernelCall call = site.Call($"Affine<T>.{(p == 0 ? "Forward" : "Accumulate")}<{names.Gates(panel)}>")
-                .Group([Text(packed.Blocks), site.Rows, .. Target(node, site)])
-                .Group(["ref " + names.Weights(packed, p, places), .. p == 0 ? ["ref " + names.Bias(packed, places)] : System.Array.Empty<string>()]);
-            call = panel.Terms.Length > 1 ? call.Vector(first).Vector(node.Inputs[packed.Op.Source(panel.Terms[1])], order) : call.Vector(first, order);
-            writer.Statement(call.ToString());
+            Panel(writer, new Site(plan, names, places, where, node), p, packed.Panels[p].Terms);
         }
+    }
+
+    /// <summary>Whether a product that is made for a span of steps has terms that are not.</summary>
+    public bool HasLate(Node node) => plan.Pack.Find(node).Panels.Any(p => Late(node, p).Length > 0);
+
+    /// <summary>What inputs add to all steps of a span.</summary>
+    public void Early(SourceWriter writer, Node node, Places places) =>
+        Panels(writer, new Site(plan, names, places, Where.Part, node), p => p.Terms.Except(Late(node, p)).ToArray());
+
+    /// <summary>What else there is to add at a step.</summary>
+    public void Late(SourceWriter writer, Node node, Places places) => Panels(writer, new Site(plan, names, places, Where.Step, node), p => Late(node, p));
+
+    private void Panels(SourceWriter writer, Site site, System.Func<WeightPanel, int[]> terms)
+    {
+        WeightPanel[] panels = plan.Pack.Find(site.Node).Panels;
+        for (int p = 0; p < panels.Length; p++)
+        {
+            if (terms(panels[p]) is { Length: > 0 } some)
+            {
+                Panel(writer, site, p, some);
+            }
+        }
+    }
+
+    /// <summary>The terms of a panel that wait for their step: a first one that does takes the second along.</summary>
+    private static int[] Late(Node node, WeightPanel panel) => panel.Terms.SkipWhile(k => Spans.IsEarly(node, k)).ToArray();
+
+    /// <summary>A call of the matrix kernel for one panel of weights, or for one of its two terms.</summary>
+    private void Panel(SourceWriter writer, Site site, int number, int[] terms)
+    {
+        Node node = site.Node;
+        PackedAffine packed = plan.Pack.Find(node);
+        WeightPanel panel = packed.Panels[number];
+        bool begins = number == 0 && terms[0] == panel.Terms[0], isSecond = terms[0] != panel.Terms[0], isPart = terms.Length < panel.Terms.Length;
+        Where turn = node.Region.Owner is null ? site.Where : Where.Step;
+        Value first = node.Inputs[packed.Op.Source(terms[0])];
+        string weights = names.Weights(packed, number, site.Places), stride = Text(panel.BlockStride);
+        bool alternates = Alternates(panel.BlockStride * packed.Blocks, turn);
+        List<string> order = alternates ? ["reverse: " + site.Places.Odd] : [];
+        KernelCall call = site.Call($"Affine<T>.{(begins ? "Forward" : "Accumulate")}<{names.Gates(panel)}>")
+            .Group([Text(packed.Blocks), site.Rows, .. Target(node, site)])
+            .Group([isSecond ? $"ref Unsafe.Add(ref {weights}, {Text(panel.TermOffsets[1])})" : "ref " + weights, .. begins ? ["ref " + names.Bias(packed, site.Places)] : System.Array.Empty<string>()]);
+        if (isSecond)
+        {
+            call = call.Group(site.At(first), "0", "0").Vector(first, alternates ? site.Places.Odd : "false", stride);
+        }
+        else if (isPart && !begins)
+        {
+            call = call.Vector(first).Group(site.At(first), "0", "0", alternates ? site.Places.Odd : "false", stride);
+        }
+        else
+        {
+            order.AddRange(isPart ? ["wBlock: " + stride] : System.Array.Empty<string>());
+            call = terms.Length > 1 ? call.Vector(first).Vector(node.Inputs[packed.Op.Source(terms[1])], order.ToArray()) : call.Vector(first, order.ToArray());
+        }
+
+        writer.Statement(call.ToString());
     }
 
     /// <summary>Where the sums go.</summary>

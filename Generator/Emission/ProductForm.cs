@@ -23,13 +23,9 @@ internal abstract record ProductForm
     /// <param name="Kept">A state that the method reads to the end only after it has begun to overwrite it, or null.</param>
     public sealed record Row(RowProduct Product, LoopMethod Method, Value? Kept) : ProductForm;
 
-    /// <summary>A call of the matrix kernel for some steps at once, if there are few rows: as many steps as make enough of them.</summary>
-    public sealed record Span : ProductForm;
-
-    /// <summary>The products of the inputs of some steps at once, where there is one row; else a call of the matrix kernel.</summary>
-    /// <param name="Steps">How many steps.</param>
-    /// <param name="Width">Floats of one step.</param>
-    public sealed record Ahead(int Steps, int Width) : ProductForm;
+    /// <summary>What inputs add, for some steps at once where there are few rows: as many steps as make enough of them. What states add follows step by step.</summary>
+    /// <param name="Few">The most rows that are few.</param>
+    public sealed record Span(int Few) : ProductForm;
 }
 
 /// <summary>One term of a product: how many inputs, where its weights begin in a block, and the slots that it feeds.</summary>

@@ -18,9 +18,6 @@ internal sealed class ProductForms
 
     private const int MostSums = 8;
 
-    /// <summary>Steps of one sequence whose input products are made together: rows enough for full tiles.</summary>
-    private const int StepsAhead = 16;
-
     private readonly ProgramPlan _plan;
     private readonly Dictionary<Node, ProductForm> _forms = new();
 
@@ -29,29 +26,26 @@ internal sealed class ProductForms
         _plan = plan;
         foreach (Task task in plan.Forward.Tasks.Concat(plan.Backward.Tasks))
         {
-            Decide([task], plan.Graph.Root);
+            Decide([task]);
         }
 
         foreach (KeyValuePair<Scan, Schedule> body in plan.Bodies)
         {
-            Decide(body.Value.Tasks.Where(t => !t.Nodes.All(plan.GradientTargets.ContainsKey)).ToList(), body.Key.Body);
+            Decide(body.Value.Tasks.Where(t => !t.Nodes.All(plan.GradientTargets.ContainsKey)).ToList());
         }
     }
-
-    /// <summary>Floats behind one row of scratch that hold products of inputs, some steps ahead.</summary>
-    public int AheadLength => _forms.Values.OfType<ProductForm.Ahead>().Select(a => a.Steps * a.Width).DefaultIfEmpty(0).Max();
 
     /// <summary>The form of a task's product; null where it is none.</summary>
     public ProductForm? Of(Task task) => _forms.TryGetValue(task.Node, out ProductForm? form) ? form : null;
 
-    private void Decide(IReadOnlyList<Task> tasks, Region region)
+    private void Decide(IReadOnlyList<Task> tasks)
     {
         for (int i = 0; i < tasks.Count; i++)
         {
             if (tasks[i].Node is { Op: AffineOp } node)
             {
                 Task? next = i + 1 < tasks.Count ? tasks[i + 1] : null;
-                _forms[node] = _plan.Spanned.Contains(node) ? new ProductForm.Span() : Dots(node) ?? Row(node, next, tasks) ?? Ahead(node, region) ?? new ProductForm.General();
+                _forms[node] = _plan.Spanned.TryGetValue(node, out int few) ? new ProductForm.Span(few) : Dots(node) ?? Row(node, next, tasks) ?? new ProductForm.General();
             }
         }
     }
@@ -95,24 +89,6 @@ internal sealed class ProductForms
     {
         bool inLoop = node.Region.Owner is not null;
         return _plan.Mode != Mode.Training && (_plan.Mode == Mode.Streaming || inLoop) && (node.Output.Shape.Extent == Extent.Batch || !inLoop);
-    }
-
-    /// <summary>In a forward loop the input's products may be made for several steps at once where there is one sequence: where weights do not stay
-    /// in the first-level cache, they are then read once for all of these steps.</summary>
-    /// <remarks>There is one place for such products: the first op of a loop that would have it has it.</remarks>
-    private ProductForm? Ahead(Node node, Region region)
-    {
-        if (_plan.Mode == Mode.Streaming || region.Owner is not { Forward: null, Reverse: false } scan || region.Nodes.Any(n => _forms.TryGetValue(n, out ProductForm? form) && form is ProductForm.Ahead))
-        {
-            return null;
-        }
-
-        PackedAffine packed = _plan.Pack.Find(node);
-        WeightPanel panel = packed.Panels[0];
-        return packed.Untied is null && packed.Panels.Length == 1 && panel.Terms.Length == 2 && panel.BlockStride * packed.Blocks >= FirstLevelCache
-            && scan.Each.Any(e => e.Inner == node.Inputs[packed.Op.Source(panel.Terms[0])])
-            ? new ProductForm.Ahead(StepsAhead, packed.Blocks * packed.Op.Slots * 16)
-            : null;
     }
 
     private RowProduct? Product(Node node)

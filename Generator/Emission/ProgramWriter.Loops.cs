@@ -57,7 +57,7 @@ internal sealed partial class ProgramWriter
         return unroll > 1 && (long)body.Statements * unroll <= StatementBudget ? unroll : 1;
     }
 
-    private static void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
+    private void WriteTurn(SourceWriter writer, Scan scan, string loop, Turn body, Places places)
     {
         writer.Line(loop).Open();
         WriteTurnVariables(writer, scan, body.Variables, places);
@@ -93,7 +93,7 @@ internal sealed partial class ProgramWriter
         WriteEarlyEnd(writer, scan, places);
     }
 
-    private static void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
+    private void WriteUnrolled(SourceWriter writer, Scan scan, Turn body, int turns, Places places)
     {
         string steps = places.Steps(scan.Axis), end = scan.Forward is not null ? places.First : "0";
         string start = scan.Reverse ? $"int last = {steps} - 1;" : "int done = 0;";
@@ -159,16 +159,16 @@ internal sealed partial class ProgramWriter
             return;
         }
 
-        if (form is ProductForm.Span)
+        if (form is ProductForm.Span spanned)
         {
-            WriteSpan(writer, task.Node, places);
+            WriteSpan(writer, spanned, task.Node, places);
             return;
         }
 
         if (form is not ProductForm.General)
         {
             writer.Line("if (batch == 1)").Open();
-            WriteOneRow(writer, task, form, places, where);
+            _products.Row(writer, (ProductForm.Row)form, places, where);
             writer.Close().Line("else").Open();
         }
 
@@ -184,27 +184,29 @@ internal sealed partial class ProgramWriter
         }
     }
 
-    /// <summary>A product for all steps of a span, before the first of them that the loop comes to.</summary>
-    private void WriteSpan(SourceWriter writer, Node node, Places places)
+    /// <summary>What inputs add at all steps of a span, before the first of them that the loop comes to; and what states add at this one.</summary>
+    private void WriteSpan(SourceWriter writer, ProductForm.Span form, Node node, Places places)
     {
         Scan scan = node.Region.Owner!;
-        string steps = places.Steps(scan.Axis), span = places.Span;
+        string steps = places.Steps(scan.Axis), span = places.Span(form.Few);
+        bool hasLate = _products.HasLate(node);
+        if (hasLate)
+        {
+            writer.Line($"if ({span} == 1)").Open();
+            _products.General(writer, node, places, Where.Step);
+            writer.Close().Line("else").Open();
+        }
+
         writer.Line(scan.Reverse ? $"if (t == {steps} - 1 || ((t + 1) & ({span} - 1)) == 0)" : $"if ((t & ({span} - 1)) == 0)").Open();
         writer.Line(scan.Reverse ? $"int from = (t & -{span}) * batch, count = ((t + 1) * batch) - from;"
             : $"int from = t * batch, count = global::System.Math.Min({span}, {steps} - t) * batch;");
-        _products.General(writer, node, places, Where.Part);
+        _products.Early(writer, node, places);
         writer.Close();
-    }
-
-    private void WriteOneRow(SourceWriter writer, Task task, ProductForm form, Places places, Where where)
-    {
-        if (form is ProductForm.Row row)
+        if (hasLate)
         {
-            _products.Row(writer, row, places, where);
-        }
-        else if (form is ProductForm.Ahead ahead)
-        {
-            _products.Ahead(writer, ahead, task.Node, places, where);
+            writer.Line();
+            _products.Late(writer, node, places);
+            writer.Close();
         }
     }
 

@@ -32,10 +32,14 @@ internal sealed partial class ProgramWriter
             writer.Line("int count = rows - from;");
         }
 
-        bool hasReach = places.Method.Uses("reach");
-        if (hasReach || places.Method.Uses("span"))
+        foreach (int few in Spans())
         {
-            writer.Line("int span = f.Span" + (hasReach ? ", reach = span * batch" : "") + ";");
+            string end = Places.OfFew(few);
+            bool hasReach = places.Method.Uses("reach" + end);
+            if (hasReach || places.Method.Uses("span" + end))
+            {
+                writer.Line("int span" + end + " = f.Span(" + Text(few) + ")" + (hasReach ? ", reach" + end + " = span" + end + " * batch" : "") + ";");
+            }
         }
 
         if (_plan.Mode == Mode.Streaming && places.Method.Uses("odd"))
@@ -109,22 +113,14 @@ internal sealed partial class ProgramWriter
             }
         }
 
-        if (room.Depth == Depth.Span)
+        if (room.Depth == Depth.Span && _plan.ScratchWidth > 0)
         {
-            if (_plan.ScratchWidth > 0)
-            {
-                yield return Text(_plan.ScratchWidth) + " * batch";
-            }
-
-            if (program.Products.AheadLength > 0)
-            {
-                yield return Text(program.Products.AheadLength);
-            }
+            yield return Text(_plan.ScratchWidth) + " * batch";
         }
 
         if (room.Offset > 0)
         {
-            yield return Text(room.Offset) + " * " + places.Extent(room);
+            yield return Text(room.Offset) + " * " + (room.Depth == Depth.Span ? "f.SpanRows" : places.Extent(room));
         }
     }
 
@@ -140,8 +136,11 @@ internal sealed partial class ProgramWriter
         return room.Depth == Depth.Two ? "two turns of " + rows : rows;
     }
 
+    /// <summary>The kinds of spans.</summary>
+    private IEnumerable<int> Spans() => _plan.Spanned.Values.Distinct().OrderByDescending(few => few);
+
     /// <summary>The variables of one step of a loop over time.</summary>
-    private static void WriteTurnVariables(SourceWriter writer, Scan scan, Scope variables, Places places)
+    private void WriteTurnVariables(SourceWriter writer, Scan scan, Scope variables, Places places)
     {
         bool next = variables.Uses("next");
         if (next || variables.Uses("now"))
@@ -154,9 +153,9 @@ internal sealed partial class ProgramWriter
             writer.Line("bool odd = (t & 1) != 0;");
         }
 
-        if (variables.Uses("within"))
+        foreach (string end in Spans().Select(Places.OfFew).Where(e => variables.Uses("within" + e)))
         {
-            writer.Line("int within = (t & (span - 1)) * batch;");
+            writer.Line($"int within{end} = (t & (span{end} - 1)) * batch;");
         }
 
         if (variables.Uses("incoming") || variables.Uses("outgoing"))

@@ -32,6 +32,9 @@ internal sealed class Lot(string layer, string name, Depth depth, RowAxes rows, 
     /// <summary>In a stream, whether it is kept from step to step.</summary>
     public bool IsState { get; init; }
 
+    /// <summary>Of what has a place for every step of a span: with how many sequences at most a span is more than one step.</summary>
+    public int Few { get; init; }
+
     /// <summary>The room whose gradient it is for, to be called by.</summary>
     public Lot? GradientOf { get; init; }
 }
@@ -213,7 +216,8 @@ internal sealed partial class Homes
 
         // A slot lies in its panel: if one is wanted at every step, all are kept.
         bool keep = emitted || (_order.Mode == Mode.Training && node.Op is AffineOp);
-        return new Home(new Lot(node.Layer, NameOf(node), keep ? Depth.Steps : _order.Spanned.Contains(node) ? Depth.Span : Depth.Step, keep ? new RowAxes(scan.Axis) : default, RowOf(value)));
+        int few = !keep && _order.Spanned.TryGetValue(node, out int sequences) ? sequences : 0;
+        return new Home(new Lot(node.Layer, NameOf(node), keep ? Depth.Steps : few > 0 ? Depth.Span : Depth.Step, keep ? new RowAxes(scan.Axis) : default, RowOf(value)) { Few = few });
     }
 
     private static string NameOf(Node node) => node.Output.Name.Length > 0 ? node.Output.Name : node.Op.Name;

@@ -20,11 +20,11 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Bodies">The tasks of each loop over time.</param>
 /// <param name="ForInputGradient">Backward tasks that only the gradient of the input needs.</param>
 /// <param name="GradientTargets">Which parameters each gradient product adds to.</param>
-/// <param name="Spanned">Products in loops over time that read inputs alone: they are made for some steps at once where sequences are few.</param>
+/// <param name="Spanned">Products in loops over time whose terms with inputs are made for some steps at once, and with how many sequences at most.</param>
 /// <param name="Truncates">Whether the way back may end before the first step: every value of a step depends on that step and those before it, row by row.</param>
 internal sealed record ProgramOrder(
     Mode Mode, NetworkGraph Graph, List<Axis> Axes, Readers Readers, Layouts Layouts, Waits Waits, Schedule Forward, Schedule Backward,
-    Dictionary<Scan, Schedule> Bodies, HashSet<Task> ForInputGradient, Dictionary<Node, string> GradientTargets, HashSet<Node> Spanned, bool Truncates)
+    Dictionary<Scan, Schedule> Bodies, HashSet<Task> ForInputGradient, Dictionary<Node, string> GradientTargets, Dictionary<Node, int> Spanned, bool Truncates)
 {
     /// <summary>Whether a loop is no work: it sums what a parameter's gradient is made of, and each product adds to that by itself.</summary>
     public bool IsNoWork(Task task) => task.IsLoop && task.Nodes.All(GradientTargets.ContainsKey);
@@ -66,29 +66,7 @@ internal sealed class OrderProgram
         return new ProgramOrder(
             mode, _graph, axes, _readers, _layouts, _waits, Loops(_graph.Root.Nodes.Where(forward.Contains)), backward,
             _graph.Root.Nodes.OfType<Scan>().ToDictionary(s => s, s => Loops(s.Body.Nodes)),
-            new HashSet<Task>(backward.Tasks.Where(t => t.Nodes.All(forInput.Contains))), targets, Spanned(mode), axes.Count == 1 && _graph.Root.Nodes.All(Truncates));
-    }
-
-    private HashSet<Node> Spanned(Mode mode) => new(mode == Mode.Streaming || !_options.Span ? []
-        : _graph.Root.Nodes.OfType<Scan>().Where(s => s.Forward is null).SelectMany(s => s.Body.Nodes.Where(n => IsSpanned(s, n))));
-
-    /// <summary>Whether a product reads the inputs of its step and weights that all steps share, and nothing that the loop makes. One block of units is made while
-    /// the step waits for its last one where that takes an activation: to make it earlier would cost time.</summary>
-    private bool IsSpanned(Scan scan, Node node) => node.Op is AffineOp op && scan.Carries.All(c => c.Next != node.Output) && (op.Units > 16 || !WaitsForActivation(scan))
-        && Enumerable.Range(0, op.Terms.Count).All(k => node.Inputs[op.Source(k)] is { Shape.Extent: Extent.Batch, Outer: not null } && node.Inputs[op.Weight(k)].Region == _graph.Root);
-
-    /// <summary>Whether an activation stands between a state and the next.</summary>
-    private static bool WaitsForActivation(Scan scan)
-    {
-        var late = new HashSet<Value>(scan.Carries.Select(c => c.Previous));
-        bool waits = false;
-        foreach (Node node in scan.Body.Nodes.Where(n => n.Inputs.Any(late.Contains)))
-        {
-            late.Add(node.Output);
-            waits |= node.Op is MapOp { IsActivation: true };
-        }
-
-        return waits;
+            new HashSet<Task>(backward.Tasks.Where(t => t.Nodes.All(forInput.Contains))), targets, mode == Mode.Streaming || !_options.Span ? [] : Spans.Of(_graph, mode), axes.Count == 1 && _graph.Root.Nodes.All(Truncates));
     }
 
     /// <summary>The axes in the order of the ports that run along them, then those that are derived from them.</summary>

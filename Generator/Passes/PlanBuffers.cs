@@ -197,7 +197,7 @@ internal sealed class PlanBuffers
         Lifetime life = _lifetimes.Of(lot);
         int width = lot.Shape.Slots * PackParameters.Pad(lot.Shape.Units) * (depth == Depth.Two ? 2 : 1);
         var room = new Room(
-            _rooms.Count, UniqueName(lot.Layer, name), Identifier("", name), depth, isOnTape, rows, Gap(rows, width, life), lot.Shape.Layout, lot.Shape.Slots, lot.Shape.Units);
+            _rooms.Count, UniqueName(lot.Layer, name), Identifier("", name), depth, isOnTape, rows, Gap(rows, width, life), lot.Shape.Layout, lot.Shape.Slots, lot.Shape.Units, lot.Few);
         Arena(rows).Add((room, life));
         return room;
     }

@@ -55,7 +55,7 @@ internal sealed class ProgramPlan(ProgramOrder order, Storage storage, PackParam
 
     public HashSet<Task> ForInputGradient => order.ForInputGradient;
 
-    public HashSet<Node> Spanned => order.Spanned;
+    public IReadOnlyDictionary<Node, int> Spanned => order.Spanned;
 
     public bool Truncates => order.Truncates;
 

@@ -42,7 +42,7 @@ internal enum Layout
 
 /// <summary>A piece of an arena.</summary>
 /// <param name="Class">Which rows it has: those of an axis on the tape, those of a pair of axes, (-1) one a row of the batch, or (-2) one a row and step of a span.</param>
-internal sealed class Room(int number, string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units)
+internal sealed class Room(int number, string name, string ownName, Depth depth, bool onTape, int rowClass, int offset, Layout layout, int slots, int units, int few)
 {
     /// <summary>Which of its program's rooms it is.</summary>
     public int Number { get; } = number;
@@ -62,6 +62,9 @@ internal sealed class Room(int number, string name, string ownName, Depth depth,
 
     /// <summary>Floats a row from the beginning of its class to it. Rooms that are in use at different times may overlap.</summary>
     public int Offset { get; } = offset;
+
+    /// <summary>Of a room for a span of steps: with how many sequences at most there is more than one in it.</summary>
+    public int Few { get; } = few;
 
     public Layout Layout { get; } = layout;
 

@@ -104,7 +104,11 @@ public ref struct Frame
     public bool Continue;
 
     /// <summary>Steps that are made at once where that asks for no state: <see cref="WorkArea.Span"/> of this batch.</summary>
-    public readonly int Span => WorkArea.Span(Batch);
+    /// <param name="few">How many sequences are few.</param>
+    public readonly int Span(int few) => WorkArea.Span(Batch, few);
+
+    /// <summary>See <see cref="WorkArea.SpanRows"/>.</summary>
+    public readonly int SpanRows => WorkArea.SpanRows(Batch);
 
     // One reference for all axes and ports: a frame is filled at every step of a stream, which has one of each and leaves it null.
     internal FrameShape? Shape;

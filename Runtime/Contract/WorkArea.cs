@@ -30,10 +30,7 @@ public sealed class WorkArea
     /// <summary>Floats per batch row of the scratch.</summary>
     public required int ScratchWidth { get; init; }
 
-    /// <summary>Floats behind the scratch of one row, for products made some steps ahead where there is one sequence.</summary>
-    public int AheadLength { get; init; }
-
-    /// <summary>Floats per row of what is made for <see cref="Span"/> steps at once and used step by step. It lies behind the scratch of all rows and <see cref="AheadLength"/>.</summary>
+    /// <summary>Floats per row of what is made for <see cref="Span"/> steps at once and used step by step. It lies behind the scratch of all rows: <see cref="SpanRows"/> rows.</summary>
     public int SpanWidth { get; init; }
 
     /// <summary>The inputs, one place a port: rows of <see cref="InputPort.Size"/>. The place of tokens is not used.</summary>
@@ -72,18 +69,19 @@ public sealed class WorkArea
     public bool InStep { get; init; }
 
     /// <summary>Floats of the scratch for up to <paramref name="batch"/> rows.</summary>
-    public long ScratchLength(int batch) => SpanWidth == 0 ? Math.Max((long)ScratchWidth * batch, (long)ScratchWidth + AheadLength)
-        : ((long)ScratchWidth * batch) + AheadLength + ((long)SpanWidth * Math.Max(batch, MostSpanRows));
+    public long ScratchLength(int batch) => ((long)ScratchWidth * batch) + ((long)SpanWidth * SpanRows(batch));
 
     /// <summary>Rows that are enough to make a product of them at full speed, and few enough to stay in the second-level cache until they are used.</summary>
     private const int MostSpanRows = 64;
 
-    /// <summary>Sequences that are enough for that at every single step.</summary>
-    private const int EnoughRows = 9;
-
-    /// <summary>Steps whose products with inputs alone are made at once: as many as there are few sequences. A power of two.</summary>
+    /// <summary>Steps whose products with inputs are made at once: as many as make rows enough where sequences are few, else one. A power of two.</summary>
     /// <param name="batch">Sequences.</param>
-    public static int Span(int batch) => batch >= EnoughRows ? 1 : MostSpanRows / (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, batch));
+    /// <param name="few">How many are few.</param>
+    public static int Span(int batch, int few) => batch > few ? 1 : MostSpanRows / (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, batch));
+
+    /// <summary>Rows of all the steps of a span, at most.</summary>
+    /// <param name="batch">Sequences.</param>
+    public static int SpanRows(int batch) => Math.Max(batch, MostSpanRows);
 }
 
 /// <summary>Where one output and what belongs to it lie.</summary>

@@ -61,11 +61,19 @@ public static unsafe partial class Affine<T>
         Forward<TGates>(blocks, rows, ref z, zBlock, zRow, ref w, ref bias, ref x, nx, xRow, ref x, 0, 0, reverse, wBlock);
 
     /// <summary>z += x Wx + h Wh. Parameters as those of Forward.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Accumulate<TGates>(
+        int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w,
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        where TGates : IGates =>
+        Accumulate<TGates>(blocks, rows, ref z, zBlock, zRow, ref w, ref x, nx, xRow, ref h, nh, hRow, reverse, 0);
+
+    /// <summary>The same where one term of a pair may be left out: see <c>wBlock</c> of Forward.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public static void Accumulate<TGates>(
         int blocks, int rows, ref float z, nint zBlock, nint zRow, ref float w,
-        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse = false)
+        ref float x, int nx, nint xRow, ref float h, int nh, nint hRow, bool reverse, nint wBlock)
         where TGates : IGates
     {
         fixed (float* zPin = &z, wPin = &w, xPin = &x, hPin = &h)
@@ -74,7 +82,7 @@ public static unsafe partial class Affine<T>
             Set(&job, nx, xRow, nh, hRow, zBlock, zRow);
             job.InitBlock = zBlock;
             job.InitRow = zRow;
-            job.WBlock = 0;
+            job.WBlock = wBlock;
             Run<TGates>(&job, blocks, rows, zPin, zPin, wPin, xPin, hPin, reverse);
         }
     }
