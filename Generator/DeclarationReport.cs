@@ -21,7 +21,7 @@ internal static class DeclarationReport
     /// <param name="cancel">Ends the work.</param>
     public static IEnumerable<Diagnostic> Of(INamedTypeSymbol symbol, Compilation compilation, bool isGenerated, CancellationToken cancel)
     {
-        foreach (Finding finding in CellReader.IsCell(symbol) ? CellReader.Read(symbol, compilation, cancel).Findings : [])
+        foreach (Finding finding in CellReader.KindOf(symbol) is not null ? CellReader.Read(symbol, compilation, cancel).Findings : [])
         {
             yield return Descriptors.Create(finding.Id, finding.Location, finding.Values);
         }

@@ -68,6 +68,7 @@ internal static class NetworkCompiler
     /// <param name="cancel">Ends the work between two passes.</param>
     public static PlannedNetwork Plan(NetworkSpec spec, NetworkShape shape, CompilerOptions options, Func<NetworkGraph>? lower = null, CancellationToken cancel = default)
     {
+        PlanOptions planning = new PlanOptions(options.ReuseSlots, options.FuseLoops, options.Span, new LoopBudget(options.LoopOperations, options.LoopActivations));
         NetworkGraph forward = Lowered();
         IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises = StripWeightNoise.Run(forward);
         PackParameters pack = PackParameters.Of(forward);
@@ -86,7 +87,7 @@ internal static class NetworkCompiler
             StepForm.CheckDecoder(step);
         }
 
-        return new PlannedNetwork(pack, training, inference, streaming, weightNoises);
+        return new PlannedNetwork(pack, training, inference, streaming, weightNoises, Losses());
 
         NetworkGraph Lowered(bool stepwise = false)
         {
@@ -100,6 +101,27 @@ internal static class NetworkCompiler
             return graph;
         }
 
+        IReadOnlyList<(int, ProgramPlan)> Losses()
+        {
+            var losses = new List<(int, ProgramPlan)>();
+            for (int head = 0; head < shape.Outputs.Count; head++)
+            {
+                if (shape.Outputs[head] is { Loss.Own: { } own, Signal.Size: var outputs })
+                {
+                    cancel.ThrowIfCancellationRequested();
+                    NetworkGraph loss = own.Lower(outputs);
+                    if (options.ShareEqual)
+                    {
+                        Passes.ShareEqual.Run(loss);
+                    }
+
+                    losses.Add((head, PlanBuffers.Run(Mode.Training, TrainingGraph(loss, options), PackParameters.Of(loss), planning)));
+                }
+            }
+
+            return losses;
+        }
+
         NetworkGraph Graph(bool stepwise = false)
         {
             NetworkGraph graph = Lowered(stepwise);
@@ -110,8 +132,7 @@ internal static class NetworkCompiler
         ProgramPlan Plan(Mode mode, NetworkGraph graph)
         {
             cancel.ThrowIfCancellationRequested();
-            return PlanBuffers.Run(
-                mode, graph, pack, new PlanOptions(options.ReuseSlots, options.FuseLoops, options.Span, new LoopBudget(options.LoopOperations, options.LoopActivations)));
+            return PlanBuffers.Run(mode, graph, pack, planning);
         }
     }
 

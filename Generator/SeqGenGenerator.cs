@@ -40,7 +40,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
         // Layers without [Network]: a mistake that is reported at the layers; the class is added to so that its uses are not mistakes too.
         Generate(context, context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => LoneLayers.MayBe(node), ReadLoneLayers));
 
-        // Cells that other projects can use travel in the assembly.
+        // Cells, losses and activations that other projects can use travel in the assembly.
         IncrementalValueProvider<ImmutableArray<CellCode>> cells = context.SyntaxProvider.CreateSyntaxProvider(static (node, _) => CellReader.MayBe(node), ReadCell)
             .Where(static cell => cell is not null)
             .Select(static (cell, _) => cell!)
@@ -134,7 +134,7 @@ public sealed class SeqGenGenerator : IIncrementalGenerator
     }
 
     private static CellCode? ReadCell(GeneratorSyntaxContext context, CancellationToken cancel) =>
-        context.SemanticModel.GetDeclaredSymbol(context.Node, cancel) is INamedTypeSymbol symbol && CellReader.IsCell(symbol) && CellReader.IsVisible(symbol)
+        context.SemanticModel.GetDeclaredSymbol(context.Node, cancel) is INamedTypeSymbol symbol && CellReader.KindOf(symbol) is not null && CellReader.IsVisible(symbol)
             ? CellReader.Read(symbol, context.SemanticModel.Compilation, cancel).Code : null;
 
     private static Declaration? ReadLoneLayers(GeneratorSyntaxContext context, CancellationToken cancel)

@@ -31,14 +31,31 @@ public class CellPackageTests
         }
         """;
 
+    private const string Functions = """
+        namespace Packaged;
+
+        public sealed class NearAttribute : CustomLossAttribute
+        {
+            public double Scale { get; set; } = 2;
+
+            public Vec Loss(Vec y, [Target(TargetKind.Values)] Vec target) => Scale * (y - target) * (y - target);
+        }
+
+        public sealed class BentAttribute : CustomActivationAttribute { public static Vec Apply(Vec x) => x + 0.5 * Abs(x); }
+        """;
+
+    private const string FunctionNetwork =
+        "[Network(Inputs = 3, Timesteps = 4, NormalizeTargets = true)] [Dense(5, CustomActivation = typeof(Packaged.BentAttribute))] [Packaged.Bent] [Dense(2)] [Packaged.Near(Scale = 3)] public partial class Net;";
+
     private const string Network = "[Network(Inputs = 3, Timesteps = 4)] [Packaged.Mgu(5, Open = 0.25)] public partial class Net;";
 
     /// <summary>A source that refers to an assembly with the cell.</summary>
     /// <param name="source">The source.</param>
     /// <param name="withCode">Whether that assembly was built with the generator.</param>
-    internal static HarnessRun RunOn(string source, bool withCode)
+    /// <param name="classes">What is in it.</param>
+    internal static HarnessRun RunOn(string source, bool withCode, string classes = Cell)
     {
-        CSharpCompilation library = NetworkHarness.Compilation(new HarnessOptions(), Cell).WithAssemblyName("Package");
+        CSharpCompilation library = NetworkHarness.Compilation(new HarnessOptions(), classes).WithAssemblyName("Package");
         using var image = new MemoryStream();
         EmitResult emitted = (withCode ? GeneratorRun.Of(library).After : library).Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
@@ -49,6 +66,18 @@ public class CellPackageTests
     [Fact]
     public void A_network_with_a_cell_of_another_assembly_is_the_same_code() =>
         Assert.Equal(NetworkHarness.Run(Network, Cell).AssertClean().Files["Net.g.cs"], RunOn(Network, withCode: true).AssertClean().Files["Net.g.cs"]);
+
+    [Fact]
+    public void A_network_with_functions_of_another_assembly_is_the_same_code() =>
+        Assert.Equal(NetworkHarness.Run(FunctionNetwork, Functions).AssertClean().Files["Net.g.cs"], RunOn(FunctionNetwork, withCode: true, Functions).AssertClean().Files["Net.g.cs"]);
+
+    [Fact]
+    public void Functions_of_an_assembly_without_code_are_named()
+    {
+        HarnessRun run = RunOn(FunctionNetwork, withCode: false, Functions).AssertCompiles();
+        Assert.Equal(["CustomActivation = typeof(Packaged.BentAttribute)", "Packaged.Bent", "Packaged.Near(Scale = 3)"], run.SeqGen.Select(d => d.Span));
+        Assert.All(run.SeqGen, d => Assert.Equal("SEQ0314", d.Id));
+    }
 
     [Fact]
     public void An_assembly_without_code_is_named()

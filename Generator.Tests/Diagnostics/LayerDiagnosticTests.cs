@@ -8,7 +8,7 @@ namespace SeqGen.Generator.Tests.Diagnostics;
 
 public class LayerDiagnosticTests
 {
-    private const string Functions = "Linear, Relu, Tanh, Sigmoid, HardSigmoid, HardSigmoidFifth, HardTanh, Elu, LeakyRelu, Softplus, Softsign, Silu";
+    private const string Functions = "Linear, Relu, Tanh, Sigmoid, HardSigmoid, HardSigmoidFifth, HardTanh, Elu, LeakyRelu, Softplus, Softsign, Silu, Custom";
 
     [Theory]
     [InlineData("[Lstm(4, {|SEQ0104:Zoneout = 1|})]", "Zoneout must be 0 <= rate < 1, and is 1")]

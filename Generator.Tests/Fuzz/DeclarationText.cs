@@ -15,8 +15,8 @@ internal static class DeclarationText
 {
     /// <summary>The attribute classes by the names they are written with.</summary>
     public static IReadOnlyDictionary<string, Type> Attributes { get; } = typeof(NetworkAttribute).Assembly.GetExportedTypes()
-        .Where(t => !t.IsAbstract && typeof(Attribute).IsAssignableFrom(t) && t.Namespace == "SeqGen" && t != typeof(SizeAttribute))
-        .Concat(FuzzCells.Kinds.Select(kind => typeof(FuzzCells).Assembly.GetType("Cells." + kind + "Attribute", throwOnError: true)!))
+        .Where(t => !t.IsAbstract && typeof(Attribute).IsAssignableFrom(t) && t.Namespace == "SeqGen" && t != typeof(SizeAttribute) && t != typeof(TargetAttribute))
+        .Concat(FuzzCells.All.Select(kind => typeof(FuzzCells).Assembly.GetType("Cells." + kind + "Attribute", throwOnError: true)!))
         .ToDictionary(t => t.Name[..^"Attribute".Length]);
 
     /// <summary>The class with its attributes in one line.</summary>
@@ -53,6 +53,7 @@ internal static class DeclarationText
 
     private static string Value(Type type, object value) => value switch
     {
+        string text when type == typeof(Type) => "typeof(" + text + ")",
         string text when type.IsEnum => type.Name + "." + text,
         string text => "\"" + text + "\"",
         bool truth => truth ? "true" : "false",
@@ -83,6 +84,7 @@ internal static class DeclarationText
 
     private static object Value(Type type, ExpressionSyntax expression) => expression switch
     {
+        TypeOfExpressionSyntax of => of.Type.ToString(),
         MemberAccessExpressionSyntax member => member.Name.Identifier.Text,
         ImplicitArrayCreationExpressionSyntax array => new EquatableArray<double>(array.Initializer.Expressions.Select(e => Convert.ToDouble(Value(typeof(double), e), CultureInfo.InvariantCulture))),
         PrefixUnaryExpressionSyntax minus => Value(type, minus.Operand) is double d ? (object)-d : -(long)Value(type, minus.Operand),

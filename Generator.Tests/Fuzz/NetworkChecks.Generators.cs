@@ -45,8 +45,8 @@ internal sealed partial class NetworkChecks
             int rows = shape.Batch * Steps(o);
             return new HeadData([], [], [], [])
             {
-                Target = o.Loss is { Kind: not (LossKind.SoftmaxCrossEntropy or LossKind.Ctc) } ? new float[rows * o.TargetSize] : [],
-                Classes = o.Loss is { Kind: LossKind.SoftmaxCrossEntropy } ? new int[rows] : [],
+                Target = o.Loss is { Kind: not (LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses or LossKind.Ctc) } ? new float[rows * o.TargetSize] : [],
+                Classes = o.Loss?.Kind.TakesClasses() == true ? new int[rows] : [],
                 OutputGradient = o.Loss is null ? new float[rows * o.Size] : [],
                 Labels = o.Loss is { Kind: LossKind.Ctc } ? new int[shape.Batch] : [],
                 LabelLengths = o.Loss is { Kind: LossKind.Ctc } ? new int[shape.Batch] : [],

@@ -136,7 +136,7 @@ internal sealed partial class NetworkChecks
     }
 
     /// <summary>Heads of classes, or of yes or no, whose loss declares no weights of them.</summary>
-    private IEnumerable<OutputPort> Unweighed() => _plan.Outputs.Where(o => o.Loss is { Kind: LossKind.SoftmaxCrossEntropy, ClassWeights: null } or { Kind: LossKind.BinaryCrossEntropy, Option: 0 });
+    private IEnumerable<OutputPort> Unweighed() => _plan.Outputs.Where(o => o.Loss is { Kind: LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses, ClassWeights: null } or { Kind: LossKind.BinaryCrossEntropy, Option: 0 });
 
     /// <summary>Half a unit in the last place of the largest.</summary>
     private static double Rounding(float[] values) => values.Max(MathF.Abs) * Math.Pow(2, -24);

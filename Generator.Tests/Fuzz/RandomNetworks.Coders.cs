@@ -74,7 +74,7 @@ internal sealed partial class RandomNetworks
                 _size = 2 * Outputs(cell.Arguments);
             }
 
-            _layers.Add(cell);
+            _layers.Add(WithFunction(cell));
             cells.Add(cell);
         }
 
@@ -106,7 +106,7 @@ internal sealed partial class RandomNetworks
             cell = Fitted(cell, partner, times);
         }
 
-        _layers.Add(cell);
+        _layers.Add(WithFunction(cell));
         bool passes = cell.Arguments.Has("Skip");
         _size = passes || cell.Arguments.Has("Residual") ? _size : Outputs(cell.Arguments) + (before ? encoded : 0);
         _activation = "Linear";

@@ -9,17 +9,17 @@ namespace SeqGen.Generator.Tests.Fuzz;
 
 internal sealed partial class RandomNetworks
 {
-    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu"];
+    private static readonly string[] _anywhere = ["Dense", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu", "Function"];
 
     private static readonly string[] _onSequences =
     [
         "Lstm", "Lstm", "Lstm", "Gru", "Gru", "Gru", "Rnn", "Rnn", "Elman", "Jordan", "Dense", "Dense", "Dropout", "LayerNorm", "BatchNorm", "PRelu", "Tdnn", "Tdnn", "Autoregressive", "SelfAttention",
-        "AttentionPooling", "NeuralTuringMachine", "Cell", "Cell", "Cell",
+        "AttentionPooling", "NeuralTuringMachine", "Cell", "Cell", "Cell", "Function",
     ];
 
     private static readonly string[] _elementwise =
     [
-        "Linear", "Relu", "Tanh", "Sigmoid", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu",
+        "Linear", "Relu", "Tanh", "Sigmoid", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu", "Custom", "Custom",
     ];
 
     private static readonly string[] _gates = ["Sigmoid", "HardSigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Softsign", "Tanh"];
@@ -34,6 +34,7 @@ internal sealed partial class RandomNetworks
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
             "LayerNorm" or "BatchNorm" => Norm(kind, ref activation),
+            "Function" => Common(new Arguments()).Of(_draws.Pick(FuzzCells.Functions)),
             "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
@@ -43,9 +44,13 @@ internal sealed partial class RandomNetworks
             "Cell" => Recurrent(_draws.Pick(FuzzCells.Kinds), _draws.Size(), ref activation),
             _ => Recurrent(kind, _draws.Size(), ref activation),
         };
-        _activation = kind == "Dropout" ? "Linear" : kind == "PRelu" ? "other" : activation;
-        _layers.Add(layer);
+        _activation = kind == "Dropout" ? "Linear" : kind is "PRelu" or "Function" ? "other" : activation;
+        _layers.Add(WithFunction(layer));
     }
+
+    /// <summary>The function that an activation of a user's own is.</summary>
+    private LayerSpec WithFunction(LayerSpec layer) => !layer.Arguments.Items.Any(a => a.Value is "Custom") ? layer
+        : FuzzCells.Spec(layer.Kind, new ArgumentList(new(layer.Arguments.Items.Append(new ArgumentSpec("CustomActivation", FuzzCells.TypeOf(_draws.Pick(FuzzCells.Functions)))))));
 
     private LayerSpec Dense(ref string activation)
     {

@@ -139,11 +139,11 @@ internal sealed partial class RandomNetworks
             return;
         }
 
-        var losses = new List<string> { "MeanSquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber" };
+        var losses = new List<string> { "MeanSquaredError", "MeanSquaredError", "MeanAbsoluteError", "Huber", "LogCosh" };
         bool linear = _activation is "Linear";
         if (_size > 1 && (linear || _activation == "Softmax"))
         {
-            losses.AddRange(["SoftmaxCrossEntropy", "SoftmaxCrossEntropy"]);
+            losses.AddRange(["SoftmaxCrossEntropy", "SoftmaxCrossEntropy", "Focal"]);
             if (_isSequence)
             {
                 losses.Add("Ctc");
@@ -181,8 +181,8 @@ internal sealed partial class RandomNetworks
             case "BinaryCrossEntropy":
                 arguments.With(_draws.Chance(0.3), "PositiveWeight", () => _draws.Pick(0.25, 3.0));
                 break;
-            case "SoftmaxCrossEntropy":
-                arguments.With(_draws.Chance(0.2), "LabelSmoothing", () => _draws.Pick(0.1, 0.5)).With(_draws.Chance(0.25), "IgnoredClass", () => _draws.Chance(0.4) ? _draws.Pick(_size + 3, -1, -100) : _draws.Between(0, _size - 1))
+            case "SoftmaxCrossEntropy" or "Focal":
+                arguments.With(loss == "Focal" && _draws.Chance(0.5), "Gamma", () => _draws.Pick(0.0, 0.5, 1.0, 3.0)).With(loss != "Focal" && _draws.Chance(0.2), "LabelSmoothing", () => _draws.Pick(0.1, 0.5)).With(_draws.Chance(0.25), "IgnoredClass", () => _draws.Chance(0.4) ? _draws.Pick(_size + 3, -1, -100) : _draws.Between(0, _size - 1))
                     .With(_draws.Chance(0.2), "ClassWeights", () => new EquatableArray<double>(Enumerable.Range(0, _size).Select(_ => _draws.Pick(0.5, 1.0, 2.0))));
                 break;
             default:

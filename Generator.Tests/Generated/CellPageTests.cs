@@ -13,7 +13,7 @@ public class CellPageTests
     {
         string[] blocks = Repository.Examples("docs/your-own-cell.md");
         string[] declarations = [.. blocks.Where(b => b.Contains("class ", System.StringComparison.Ordinal))], statements = [.. blocks.Except(declarations)];
-        Assert.Equal((2, 2), (declarations.Length, statements.Length));
+        Assert.Equal((4, 2), (declarations.Length, statements.Length));
         using LoadedNetworks loaded = NetworkHarness.Load(
         [
             .. declarations,

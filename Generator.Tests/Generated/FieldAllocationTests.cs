@@ -107,7 +107,7 @@ public class FieldAllocationTests
                 case LossKind.Ctc:
                     workspace.SetLabels(data.Labels, data.LabelLengths);
                     break;
-                case LossKind.SoftmaxCrossEntropy:
+                case LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses:
                     (first ? data.Classes : data.Heads[head.Name].Classes).CopyTo(workspace.TargetClassesOf(head.Name));
                     break;
                 default:

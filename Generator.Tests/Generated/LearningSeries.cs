@@ -88,7 +88,7 @@ internal sealed class LearningSeries
                 continue;
             }
 
-            _ = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? learner.Observe(head.Name, truth.Classes[of]) : learner.Observe(head.Name, truth.Values[of]);
+            _ = head.Loss!.Kind.TakesClasses() ? learner.Observe(head.Name, truth.Classes[of]) : learner.Observe(head.Name, truth.Values[of]);
         }
     }
 
@@ -157,7 +157,7 @@ internal sealed class LearningSeries
         {
             Truth truth = _truths[head.Name];
             Range steps = head.Axis >= 0 ? from..(from + window) : (from + window - 1)..(from + window);
-            if (head.Loss!.Kind == LossKind.SoftmaxCrossEntropy)
+            if (head.Loss!.Kind.TakesClasses())
             {
                 truth.Classes[steps].CopyTo(workspace.TargetClassesOf(head.Name));
             }
@@ -168,7 +168,7 @@ internal sealed class LearningSeries
 
             float[] mask = [.. truth.Known[steps].Select((known, i) => known ? 1f : 0f)];
             workspace.SetMask(head.Name, mask);
-            counts |= mask.Contains(1) && (head.Loss.Kind != LossKind.SoftmaxCrossEntropy || head.Loss.IgnoredClass is null
+            counts |= mask.Contains(1) && (!head.Loss.Kind.TakesClasses() || head.Loss.IgnoredClass is null
                 || truth.Classes[steps].Zip(mask).Any(p => p.Second == 1 && p.First != head.Loss.IgnoredClass));
         }
 

@@ -160,7 +160,7 @@ internal static class Passes
                 workspace.SetLossLengths(data.LossLengths);
                 workspace.SetMask(data.Mask);
                 return;
-            case LossKind.SoftmaxCrossEntropy:
+            case LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses:
                 Put(plan, data.Classes, workspace.TargetClasses, data, axis);
                 break;
             default:
@@ -181,7 +181,7 @@ internal static class Passes
             return;
         }
 
-        if (head.Loss.Kind == LossKind.SoftmaxCrossEntropy)
+        if (head.Loss.Kind.TakesClasses())
         {
             Put(plan, given.Classes, workspace.TargetClassesOf(head.Name), data, head.Axis);
         }

@@ -1,4 +1,4 @@
-// Random methods of cells: sizes that mostly fit, and now and then a construct that has no place in a step. A seed is a method.
+// Random methods of cells and of losses: sizes that mostly fit, and now and then a construct that has no place in a step. A seed is a method.
 // Knows C#; refuses to know which of them are right.
 using System;
 using System.Collections.Generic;
@@ -31,7 +31,35 @@ internal sealed class RandomCells
     private int _names;
     private int _gates;
 
-    private RandomCells(int seed) => _random = new Random(seed);
+    private readonly bool _isLoss;
+
+    private RandomCells(int seed, bool isLoss = false) => (_random, _isLoss) = (new Random(seed), isLoss);
+
+    /// <summary>A loss of that number, and a network with it: <c>Loss12Attribute</c>, <c>Net12</c>. Five outputs, <c>h</c> to the grammar, meet a target of three numbers, <c>x</c>.</summary>
+    public static string Loss(int seed)
+    {
+        var loss = new RandomCells(seed, isLoss: true);
+        string n = seed.ToString(CultureInfo.InvariantCulture);
+        return $$"""
+            #pragma warning disable CS0162, CS0164, CS0168, CS0169, CS0183, CS0219, CS0414, CS0649, CS1718, CS8321, CS8600, CS8602, CS8604, CS8618 // As in cells.
+            public sealed class Loss{{n}}Attribute : CustomLossAttribute
+            {
+            {{loss.Field()}}    public bool Flag { get; set; } = true;
+
+                public int Rounds { get; set; } = 2;
+
+                public Scalar Loss(Vec h, [Size(3)] Vec x)
+                {
+            {{loss.Body()}}    }
+
+                private static Vec Squashed(Vec a, double most = 0.5) => most * Tanh(a);
+
+                private static (Vec A, Scalar S) Parts(Vec a) => (a * Sum(a), Mean(a));
+            }
+
+            [Network(Inputs = 2, Timesteps = 3)] [Dense(5)] [Loss{{n}}] public partial class Net{{n}};
+            """;
+    }
 
     /// <summary>A class of that number, and a network of it: <c>Cell12Attribute</c>, <c>Net12</c>. It has three inputs and five units.</summary>
     public static string Source(int seed)
@@ -70,6 +98,11 @@ internal sealed class RandomCells
             text.Append("        ").Append(i == wrong ? Wrong() : Statement()).Append('\n');
         }
 
+        if (_isLoss)
+        {
+            return text.Append("        return ").Append(_random.Next(3) == 0 ? Number(2) : $"Mean({Vector(2)} * h)").Append(";\n").ToString();
+        }
+
         return text.Append("        return ").Append(_random.Next(12) == 0 ? Vector(2) : $"h + 0.5 * (Tanh({Vector(2)}) - h)").Append(";\n").ToString();
     }
 
@@ -105,6 +138,8 @@ internal sealed class RandomCells
     /// <summary>An expression of the layer's size.</summary>
     private string Vector(int depth) => depth == 0 ? Pick(_vectors) : _random.Next(17) switch
     {
+        0 or 1 or 2 or 3 when _isLoss => Pick($"({Vector(depth - 1)} - Concat(x, {Vector(depth - 1)}[..2]))", $"Concat(x[1..], {Vector(depth - 1)}[2..])", $"({Vector(depth - 1)} * Softmax({Vector(depth - 1)}))"),
+        13 or 15 when _isLoss => $"Squashed({Vector(depth - 1)}{Pick("", ", 0.25", ", most: 1.5")})",
         0 or 1 or 2 => $"w.{Pick("Affine", "Linear", "Affine")}(\"g{_gates++}\", {Pick("x", "x, h", "h", Vector(depth - 1), "x, " + Vector(depth - 1))})",
         3 => $"(w.Affine(\"g{_gates++}\", x) + w.Linear(\"g{_gates++}\", {Vector(depth - 1)}))",
         4 or 5 or 6 => $"{Pick(_functions)}({Vector(depth - 1)})",
@@ -124,6 +159,7 @@ internal sealed class RandomCells
         1 => $"Dot({Vector(depth - 1)}, {Vector(depth - 1)})",
         2 => $"({Number(depth - 1)} {Pick("+", "*", "-")} {Pick(Number(depth - 1), Constant())})",
         3 => $"{Vector(depth - 1)}[{_random.Next(5).ToString(CultureInfo.InvariantCulture)}]",
+        4 when _isLoss => $"Log(1 + Exp({Number(depth - 1)}))",
         4 => $"w.Scalar(\"g{_gates++}\", start: {Constant()})",
         _ => $"Sigmoid({Number(depth - 1)})",
     };

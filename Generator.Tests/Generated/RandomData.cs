@@ -55,7 +55,7 @@ internal static class RandomData
         };
         // One mask for all heads: the interpreter has no other. Weights of values are of one head alone.
         bool isMasked = mask && plan.Outputs.All(o => o.Axis == output.Axis || (o.Axis < 0 && output.Axis >= 0));
-        HeadData first = Head(random, output, Rows(output.Axis), isMasked, plan.Outputs.Length == 1 && seed % 3 == 1);
+        HeadData first = Head(random, output, Rows(output.Axis), isMasked, plan.Outputs is [{ Loss.Program: null or { Size: > 1 } }] or [{ Loss.Program: not null, TargetSize: 1 }] && seed % 3 == 1);
         bool weighsLabels = isMasked && plan.Outputs is [{ Loss.Kind: LossKind.Ctc }];
         return WithLabels(random, plan, data with
         {
@@ -98,7 +98,7 @@ internal static class RandomData
     private static HeadData Head(System.Random random, OutputPort output, int rows, bool mask, bool byValue)
     {
         LossPlan? loss = output.Loss;
-        bool classes = loss is { Kind: LossKind.SoftmaxCrossEntropy }, labels = loss is { Kind: LossKind.Ctc };
+        bool classes = loss?.Kind.TakesClasses() == true, labels = loss is { Kind: LossKind.Ctc };
         return new HeadData(
             loss is null || classes || labels ? [] : Targets(random, loss.Kind, rows * output.TargetSize),
             classes ? Enumerable.Range(0, rows).Select(_ => loss!.IgnoredClass is { } ignored && random.Next(4) == 0 ? ignored : random.Next(output.Size)).ToArray() : [],

@@ -34,8 +34,8 @@ internal static class Samples
             samples = head.Loss!.Kind switch
             {
                 LossKind.Ctc => samples.WithLabels(given.Labels, given.LabelLengths, data.LossLengths, name, Given(given.Mask)),
-                LossKind.Custom => samples.WithTargets(given.OutputGradient, head.TargetSize, steps, own, null, name),
-                LossKind.SoftmaxCrossEntropy => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
+                LossKind.Custom when head.Loss.Program is null => samples.WithTargets(given.OutputGradient, head.TargetSize, steps, own, null, name),
+                LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => samples.WithClasses(given.Classes, steps, own, Given(given.Mask), name),
                 _ => samples.WithTargets(given.Target, head.TargetSize, steps, own, Given(given.Mask), name),
             };
         }

@@ -211,7 +211,7 @@ public partial class TargetNormalizationTests
     }
 
     [Theory]
-    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [SoftmaxCrossEntropy]", "NormalizeTargets must be false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood]), and is true")]
+    [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [SoftmaxCrossEntropy]", "NormalizeTargets must be false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood], one of your own with [Target(TargetKind.Values)]), and is true")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [PoissonLikelihood]", "NormalizeTargets must be false for")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)] [Ctc]", "NormalizeTargets must be false for")]
     [InlineData("[Network(Inputs = 2, Timesteps = 4, {|SEQ0104:NormalizeTargets = true|})] [Gru(5)] [Dense(3)]", "NormalizeTargets must be false for")]
@@ -247,7 +247,7 @@ public partial class TargetNormalizationTests
         foreach (OutputPort head in plan.Outputs)
         {
             int own = head.Axis < 0 ? 0 : plan.Axes[head.Axis].Max, rows = Count * Math.Max(1, own);
-            data = head.Loss!.Kind == LossKind.SoftmaxCrossEntropy ? data.WithClasses([.. Enumerable.Range(0, rows).Select(i => i % head.Size)], own, head: head.Name)
+            data = head.Loss!.Kind.TakesClasses() ? data.WithClasses([.. Enumerable.Range(0, rows).Select(i => i % head.Size)], own, head: head.Name)
                 : data.WithTargets(targets(head, Values(head, rows)), head.TargetSize, own, head: plan.Outputs.Length == 1 ? null : head.Name);
         }
 

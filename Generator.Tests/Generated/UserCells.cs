@@ -12,8 +12,8 @@ namespace SeqGen.Generator.Tests.Generated;
 
 internal static class UserCells
 {
-    /// <summary>The cells of the sample, by the names of their files.</summary>
-    public static IReadOnlyDictionary<string, string> Sample { get; } = Repository.Sources("samples/Cells/Cells").ToDictionary(
+    /// <summary>The cells, losses and activations of the sample, by the names of their files.</summary>
+    public static IReadOnlyDictionary<string, string> Sample { get; } = Repository.Sources("samples/Cells/Cells").Concat(Repository.Sources("samples/Cells/Functions")).ToDictionary(
         path => path.Split('/')[^1].Split('.')[0], Repository.Read, StringComparer.Ordinal);
 
     /// <summary>A sequence of one row through the method itself, in double: what it gives at every step.</summary>

@@ -12,10 +12,12 @@ internal static class LossEvaluators
 {
     public static void Register(Dictionary<Type, Action<Op, Evaluation>> table)
     {
-        table.On<LossOp>((op, e) => e.Result.Data[0] = op.Kind == LossKind.SoftmaxCrossEntropy
+        table.On<LossOp>((op, e) => e.Result.Data[0] = op.Formula is { } formula ? Own(formula, op.Kind, op.IgnoredClass, op.ClassWeights, e, null)
+            : op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, null)
             : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, null));
-        table.On<LossGradientOp>((op, e) => _ = op.Kind == LossKind.SoftmaxCrossEntropy
+        table.On<LossGradientOp>((op, e) => _ = op.Formula is { } formula ? Own(formula, op.Kind, op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
+            : op.Kind == LossKind.SoftmaxCrossEntropy
             ? CrossEntropies(op.Option, op.IgnoredClass, op.ClassWeights, e, e.Result.Data)
             : Compute(op.Kind, op.Option, op.Quantiles, op.ZeroInfinity, e, e.Result.Data));
     }
@@ -97,6 +99,39 @@ internal static class LossEvaluators
         }
 
         return loss;
+    }
+
+    /// <summary>A loss of a user's own: its graph, run over the positions that count.</summary>
+    private static double Own(Func<NetworkGraph> formula, LossKind kind, int? ignored, IReadOnlyList<double> weights, Evaluation e, double[]? gradient)
+    {
+        Tensor y = e.Inputs[0], target = e.Inputs[1];
+        bool ofClasses = kind == LossKind.CustomOfClasses;
+        int Class(int item) => (int)target.Data[item];
+        List<int> counted = Counted(e, y).FindAll(item => !ofClasses || Class(item) != ignored);
+        if (counted.Count == 0)
+        {
+            return 0;
+        }
+
+        NetworkGraph graph = NetworkCompiler.TrainingGraph(formula(), CompilerOptions.Default);
+        int size = graph.Results["output"].Shape.Size;
+        double Weight(int item, int k) => WeightOf(e, y, item, k) * (weights.Count == 0 ? 1 : weights[Class(item)]);
+        double total = counted.Sum(item => Enumerable.Range(0, size).Sum(k => Weight(item, k)));
+        double[] scales = [.. counted.SelectMany(item => Enumerable.Range(0, size).Select(k => total == 0 ? 0 : Weight(item, k) / total))];
+        var run = new Run(counted.Count) { Round = e.Run.Round };
+        run.Steps["position"] = 1;
+        run.Ports[Ports.Input] = [.. counted.SelectMany(item => y.Item(item).ToArray())];
+        run.Ports[Ports.LossTarget] = ofClasses ? [.. counted.SelectMany(item => Enumerable.Range(0, y.Size).Select(k => k == Class(item) ? 1.0 : 0))]
+            : [.. counted.SelectMany(item => target.Item(item).ToArray())];
+        run.Ports["seed"] = scales;
+        GraphInterpreter results = GraphInterpreter.Execute(graph, run);
+        double[] dy = results["grad.input"].Data;
+        for (int i = 0; gradient is not null && i < counted.Count; i++)
+        {
+            dy.AsSpan(i * y.Size, y.Size).CopyTo(gradient.AsSpan(counted[i] * y.Size));
+        }
+
+        return results["output"].Data.Zip(scales, (loss, scale) => scale == 0 ? 0 : loss * scale).Sum();
     }
 
     private static List<int> Counted(Evaluation e, Tensor y) =>

@@ -9,7 +9,7 @@ internal static class CellDescriptors
 {
     private static readonly DiagnosticDescriptor NotACell = new(
         "SEQ0301",
-        "Class is not a cell",
+        "Class is not a cell, a loss or an activation",
         "'{0}' {1}",
         Descriptors.Category,
         DiagnosticSeverity.Error,

@@ -36,9 +36,9 @@ internal sealed record LayerCost(string Name, string Kind, string Description, s
     }
 
     /// <summary>The arguments as they were written, e.g. <c>64, Returns = Last</c>.</summary>
-    private static string Describe(LayerSpec layer) => string.Join(", ", layer.Arguments.Items.Where(a => a.Name != "Name").Select((a, i) =>
+    private static string Describe(LayerSpec layer) => string.Join(", ", layer.Arguments.Items.Where(a => a.Name != "Name" && (a.Name != "CustomActivation" || layer.Function is null)).Select((a, i) =>
     {
-        string value = a.Value is bool flag ? (flag ? "true" : "false") : System.Convert.ToString(a.Value, CultureInfo.InvariantCulture) ?? "";
+        string value = a.Value is "Custom" && layer.Function is { } function ? function.Title : a.Value is bool flag ? (flag ? "true" : "false") : System.Convert.ToString(a.Value, CultureInfo.InvariantCulture) ?? "";
         return i == 0 && a.Name is "Units" or "Size" or "Rate" ? value : a.Name + " = " + value;
     }));
 }

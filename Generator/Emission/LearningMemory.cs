@@ -22,6 +22,9 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
     private const int KeptOfAStep = 256;
     private const int FewestKept = 64;
 
+    // As LossProgram has them.
+    private const int LossRows = 64;
+
     /// <summary>All but the optimizer's.</summary>
     public long Total => (long)Math.Min(long.MaxValue, Parameters + Stream + Workspace);
 
@@ -67,17 +70,21 @@ internal sealed record LearningMemory(decimal Parameters, decimal Stream, decima
         {
             Shape value = plan.Graph.Results["output" + output.Suffix].Shape;
             decimal rows = value.Axis is { } axis ? steps[axis] : 1, size = value.Size;
-            bool hasValues = output.Loss.Kind is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.Ctc);
-            int targets = value.Size / output.Loss.OutputsOfTarget;
+            bool hasValues = output.Loss.Kind is not (LossKind.None or LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses or LossKind.Ctc);
+            int targets = output.Loss.TargetsOf(value.Size);
             bytes += Block(hasValues ? rows * Pad(targets) : 0);
             numbers += (rows * size) + output.Loss.Kind switch
             {
                 LossKind.None => rows + (rows * size),
-                LossKind.SoftmaxCrossEntropy => 4 * rows,
+                LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => 4 * rows,
                 LossKind.Ctc => rows + 4 + (2 * Lattice(rows, size)),
                 _ => rows * (2 + targets),
             };
         }
+
+        // Programs of losses, as LossProgram has them.
+        numbers += 2 * network.Losses.Count;
+        bytes += network.Losses.Sum(l => Block(2m * LossRows * l.Plan.TapeWidths.Sum()) + Block((decimal)l.Plan.ScratchWidth * LossRows));
 
         // Sums of a batch normalization, in double, and what is made of them.
         bytes += network.Pack.Norms.Where(n => n.Number >= 0).Sum(n => (64m * n.Width) + Block(5 * Pad(n.Width)));

@@ -31,15 +31,16 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
         var taken = new HashSet<string>(_names.Constants(network.Pack));
         var loops = new LoopLibrary(_names, costs.ToDictionary(c => c.Name, c => c.Kind), taken);
         PlannedProgram[] programs = network.Programs.Select(p => new PlannedProgram(p, _names, loops, cancel)).ToArray();
+        (int Head, PlannedProgram Program)[] losses = network.Losses.Select(l => (l.Head, new PlannedProgram(l.Plan, _names, loops, cancel))).ToArray();
         loops.ChooseNames();
-        string methods = WriteMethods(programs, loops, taken, cancel);
+        string methods = WriteMethods(programs, losses, loops, taken, cancel);
         var writer = new SourceWriter(cancel);
         WriteRemark(writer, costs);
         new Surface(spec, shape, costs, "global::SeqGen.Generated." + _program, parameters, states, LargestUnroll, network.Streaming?.DirectInput is not null,
             network.Streaming?.Rings.Keys.Any(n => n.Op is UnfoldOp { Window.IsEveryStep: false }) == true,
             LearningMemory.Of(spec, shape, network, programs, _names.TransposedLength)).Write(writer);
         writer.Line();
-        WriteProgram(writer, costs, programs, methods);
+        WriteProgram(writer, costs, programs, losses, methods);
         return writer.ToString();
     }
 
@@ -77,7 +78,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
     }
 
     /// <summary>The program's methods. They are written first: what they make use of is declared before them.</summary>
-    private string WriteMethods(PlannedProgram[] programs, LoopLibrary loops, HashSet<string> taken, CancellationToken cancel)
+    private string WriteMethods(PlannedProgram[] programs, (int Head, PlannedProgram Program)[] losses, LoopLibrary loops, HashSet<string> taken, CancellationToken cancel)
     {
         int unroll = System.Math.Max(1, spec.Arguments.Int("Unroll")), longest = 1;
         var methods = new SourceWriter(cancel).Indent(2);
@@ -109,12 +110,22 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
             step.Write(methods, "Step", backward: false);
         }
 
+        foreach ((int head, PlannedProgram program) in losses)
+        {
+            var loss = new ProgramWriter(program, _names, loops, taken, 1) { Title = "the loss of positions, each by itself" };
+            loss.Write(methods, LossMethod(head), backward: false);
+            loss.Write(methods, LossMethod(head) + "Backward", backward: true);
+        }
+
         loops.Write(methods);
         LargestUnroll = unroll > 1 && (long)longest * unroll > ProgramWriter.StatementBudget ? System.Math.Max(1, ProgramWriter.StatementBudget / longest) : null;
         return methods.ToString().TrimEnd('\n');
     }
 
-    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs, PlannedProgram[] programs, string methods)
+    /// <summary>The method of a head's loss.</summary>
+    private string LossMethod(int head) => "Loss" + (shape.Outputs.Count > 1 ? Text(head) : "");
+
+    private void WriteProgram(SourceWriter writer, IReadOnlyList<LayerCost> costs, PlannedProgram[] programs, (int Head, PlannedProgram Program)[] losses, string methods)
     {
         // Nothing below is a nullable reference: the C# compiler need not follow them through all of these methods.
         writer.Line("#nullable disable");
@@ -142,7 +153,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
         writer.Indent(2);
         writer.Line();
         writer.Line("// The description that the runtime works by: parameters as they are in files and in memory, and where each program keeps what.");
-        new PlanTable(spec, shape, network.Pack, costs, network.WeightNoises).Write(writer, programs, _names.TransposedLength);
+        new PlanTable(spec, shape, network.Pack, costs, network.WeightNoises, network.Losses).Write(writer, programs, _names.TransposedLength);
         writer.Close();
         WriteMasks(writer);
         writer.Close();
@@ -204,6 +215,7 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
             Entry(writer, "Backward", "in Frame f, int first", "in f, first");
         }
 
+        WriteLossEntries(writer);
         Entry(writer, "Predict", "in Frame f", "in f", Decoding is null ? ["Predict"] : ["Encode", "Decode"]);
         if (Decoding is not null)
         {
@@ -219,6 +231,27 @@ internal sealed class NetworkFile(NetworkSpec spec, NetworkShape shape, PlannedN
         writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         writer.Line("public static bool Run(in Frame f, bool output)");
         Dispatch(writer, ["Step"], "in f, output", returns: true);
+    }
+
+    /// <summary>The losses of users' own by their heads.</summary>
+    private void WriteLossEntries(SourceWriter writer)
+    {
+        foreach (string end in network.Losses.Count == 0 ? new string[0] : ["", "Backward"])
+        {
+            writer.Line("[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+            writer.Line("public override void Loss" + end + "(int head, in Frame f)").Open();
+            foreach ((int head, _) in network.Losses)
+            {
+                if (network.Losses.Count > 1)
+                {
+                    writer.Line("if (head == " + Text(head) + ")");
+                }
+
+                Dispatch(writer, [LossMethod(head) + end], end.Length > 0 ? "in f, 0" : "in f");
+            }
+
+            writer.Close().Line();
+        }
     }
 
     /// <summary>Inference tasks that depend on what a decoder is fed; null for a network without one.</summary>

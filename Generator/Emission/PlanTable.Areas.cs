@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using SeqGen.Generator.Graph;
 using SeqGen.Generator.Layers;
+using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Ops;
 using SeqGen.Generator.Passes;
 using static SeqGen.Generator.Emission.Literals;
@@ -20,7 +21,7 @@ internal sealed partial class PlanTable
         NetworkGraph graph = plan.Graph;
         writer.Line("Axes = [" + string.Join(", ", plan.Axes.Select(a => Axis(plan, a))) + "],");
         writer.Line("Inputs = [" + string.Join(", ", Inputs(graph).Select((node, i) => Input(plan, node) + (i > 0 && shape.Inputs[i].Normalization is { Length: > 0 } name ? $" {{ Normalization = {Quote(name)} }}" : ""))) + "],");
-        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select(o => Output(plan, o))) + "],");
+        writer.Line("Outputs = [" + string.Join(", ", shape.Outputs.Select((o, i) => Output(plan, o, i))) + "],");
         if (shape.Decoder is { } decoder)
         {
             writer.Line($"Decoder = new DecoderPlan({Text(decoder.Start)}, {Text(decoder.End)}),");
@@ -60,14 +61,14 @@ internal sealed partial class PlanTable
             .Select(n => n.Inputs[0].Shape.Dims[0]).DefaultIfEmpty(1).Min();
     }
 
-    private string Output(ProgramPlan plan, OutputShape output)
+    private string Output(ProgramPlan plan, OutputShape output, int head)
     {
         Value value = plan.Graph.Results["output" + output.Suffix];
         int axis = value.Shape.Axis is { } a ? plan.Axes.IndexOf(a) : -1;
         var more = new List<string>();
-        if (output.Loss.OutputsOfTarget is > 1 and var each)
+        if (output.Loss.TargetsOf(value.Shape.Size) is var targets && targets != value.Shape.Size)
         {
-            more.Add("TargetSize = " + Text(value.Shape.Size / each));
+            more.Add("TargetSize = " + Text(targets));
         }
 
         if (output.Normalization.Length > 0)
@@ -75,7 +76,7 @@ internal sealed partial class PlanTable
             more.Add("Normalization = " + Quote(output.Normalization));
         }
 
-        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})"
+        return $"new OutputPort({Quote(output.Name)}, {Text(value.Shape.Size)}, {Text(axis)}{(output.Loss is { Kind: not LossKind.None } loss ? ", " + Loss(loss, head) : "")}{(Needs(plan, value) is var needs and > 0 ? ", Needs: " + Text(needs) : "")})"
             + (more.Count > 0 ? " { " + string.Join(", ", more) + " }" : "");
     }
 
@@ -111,14 +112,23 @@ internal sealed partial class PlanTable
         return needs;
     }
 
-    private static string Loss(LossSpec loss)
+    private string Loss(LossSpec loss, int head)
     {
         string text = $"new LossPlan(LossKind.{loss.Kind}, {Number(loss.Weight)}, {Number(loss.Planned)}";
         text += loss.IgnoredClass is { } ignored ? ", IgnoredClass: " + Text(ignored) : "";
         text += loss.ClassWeights is { Count: > 0 } weights ? ", ClassWeights: [" + string.Join(", ", weights.Select(Number)) + "]" : "";
         text += loss.Quantiles is { Count: > 0 } quantiles ? ", Quantiles: [" + string.Join(", ", quantiles.Select(Number)) + "]" : "";
         text += loss.ZeroInfinity ? ", ZeroInfinity: true" : "";
-        return text.Replace(", 1f, 0f", "") + ")";
+        return text.Replace(", 1f, 0f", "") + ")" + (loss.Own is { } own ? " { Program = " + Program(own, losses.First(l => l.Head == head).Plan) + " }" : "");
+    }
+
+    /// <summary>Where the program of a loss of a user's own keeps what.</summary>
+    private static string Program(UserLoss loss, ProgramPlan plan)
+    {
+        NetworkGraph graph = plan.Graph;
+        string Of(Value value) => Place(plan, value);
+        return $"new LossProgram({Quote(loss.Kind)}, {Text(graph.Results["output"].Shape.Size)}, new WorkArea {{ TapeWidths = [{string.Join(", ", plan.TapeWidths.Select(Text))}], ScratchWidth = {Text(plan.ScratchWidth)}, "
+            + $"Inputs = [{Of(graph.Port("input")!)}, {Of(graph.Port(Ports.LossTarget)!)}], Outputs = [new({Of(graph.Results["output"])}, Seed: {Of(graph.Port("seed")!)})], InputGradients = [{Of(graph.Results["grad.input"])}] }})";
     }
 
     private void WriteArea(SourceWriter writer, ProgramPlan plan)

@@ -14,7 +14,8 @@ using static SeqGen.Generator.Emission.Literals;
 namespace SeqGen.Generator.Emission;
 
 internal sealed partial class PlanTable(
-    NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs, IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises)
+    NetworkSpec spec, NetworkShape shape, PackParameters pack, IReadOnlyList<LayerCost> costs, IReadOnlyList<(NoiseOp Noise, string Parameter)> weightNoises,
+    IReadOnlyList<(int Head, ProgramPlan Plan)> losses)
 {
     /// <summary>Writes the table.</summary>
     /// <param name="programs">The programs, training first where there is one.</param>

@@ -18,6 +18,9 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     /// <summary>The most statements of one unrolled time loop: the JIT gives up on methods far larger.</summary>
     public const int StatementBudget = 240;
 
+    /// <summary>What the program is, for comments of its methods; empty for one of a network's three.</summary>
+    public string Title { get; set; } = "";
+
     /// <summary>The longest body of a time loop, in statements; what <see cref="StatementBudget"/> is measured by.</summary>
     public int LongestBody { get; private set; }
 
@@ -178,6 +181,11 @@ internal sealed partial class ProgramWriter(PlannedProgram program, ParameterNam
     private string Describe(List<Task> tasks, bool backward)
     {
         string layer = tasks[0].Node.Layer.Length > 0 ? tasks[0].Node.Layer : "network";
+        if (Title.Length > 0)
+        {
+            return layer + ": " + (backward ? "the gradient of " : "") + Title + ".";
+        }
+
         if (tasks.All(_plan.ForInputGradient.Contains))
         {
             return layer + ": the gradient of the input, where it is wanted.";

@@ -7,6 +7,9 @@ internal static class Ports
 
     public const string DecoderInput = "decoder_input";
 
+    /// <summary>The target that the program of a loss of a user's own is handed; that of a network's loss is the runtime's.</summary>
+    public const string LossTarget = "loss_target";
+
     /// <summary>Before a state's name: its value before the first step.</summary>
     public const string Initial = "init.";
 

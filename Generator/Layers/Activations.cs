@@ -2,6 +2,7 @@
 // Knows functions; knows no layer.
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
@@ -11,7 +12,7 @@ internal static class Activations
 {
     /// <summary>Every function of one number that a layer offers.</summary>
     public static string[] Elementwise { get; } =
-        ["Linear", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu"];
+        ["Linear", "Relu", "Tanh", "Sigmoid", "HardSigmoid", "HardSigmoidFifth", "HardTanh", "Elu", "LeakyRelu", "Softplus", "Softsign", "Silu", "Custom"];
 
     /// <summary>What an option is by default, or what is said of it.</summary>
     public static string Of(ArgumentList arguments, string argument, string otherwise) => arguments.Has(argument) ? arguments.String(argument, otherwise) : otherwise;
@@ -22,6 +23,27 @@ internal static class Activations
         foreach (string option in options.Where(arguments.Has))
         {
             Rules.Activation(kind, option, arguments.String(option), problems, Elementwise);
+        }
+    }
+
+    /// <summary>Reports a function of a user's own that is meant nowhere, one that is missing, and what is wrong with it.</summary>
+    public static void CheckCustom(LayerSpec layer, ProblemSink problems)
+    {
+        ArgumentSpec? custom = layer.Arguments.Items.FirstOrDefault(a => a.Name.EndsWith("Activation", System.StringComparison.Ordinal) && a.Value is "Custom");
+        if (layer.Function is not { } function)
+        {
+            if (custom is not null && layer.Cell is null && !layer.Arguments.Has("CustomActivation"))
+            {
+                problems.Add("SEQ0123", custom.Name, custom.Name + " = Activation.Custom", layer.Kind, "there is no function; write CustomActivation = typeof(...) of a class that derives from CustomActivationAttribute");
+            }
+        }
+        else if (custom is null)
+        {
+            problems.Add("SEQ0123", "CustomActivation", "CustomActivation", layer.Kind, "all of its activations are others; write Activation.Custom where it is meant, or leave the other one out");
+        }
+        else
+        {
+            new UserFunction(function, ArgumentList.Empty).Check(function.Title, isLayer: false, problems);
         }
     }
 
@@ -60,6 +82,7 @@ internal static class Activations
             "LeakyRelu" => Leaky(lowering, Constant(0.01), a),
             "Softsign" => lowering.Map(MapKind.Div, a, lowering.Map(MapKind.Add, Constant(1), lowering.Map(MapKind.Abs, a))),
             "Silu" => lowering.Map(MapKind.Mul, a, lowering.Map(MapKind.Sigmoid, a)),
+            "Custom" => new UserFunction(lowering.Function!, ArgumentList.Empty).Apply(lowering, a),
             _ => a,
         };
     }

@@ -32,7 +32,13 @@ internal static class Catalogue
     }.ToDictionary(l => l.Kind);
 
     /// <summary>The recipe of a layer, a user's own included; null where there is none.</summary>
-    public static Layer? Of(LayerSpec spec) => spec.Cell is { } cell ? new UserCell(spec.Kind, cell) : Layers.TryGetValue(spec.Kind, out Layer? layer) ? layer : null;
+    public static Layer? Of(LayerSpec spec) => spec.Cell is { } cell ? cell.Kind switch
+    {
+        CellKind.Cell => new UserCell(spec.Kind, cell),
+        CellKind.Activation => new UserActivation(spec.Kind, cell),
+        _ => null,
+    }
+    : Layers.TryGetValue(spec.Kind, out Layer? layer) ? layer : null;
 
     public static IReadOnlyDictionary<string, SectionKind> Sections { get; } = new Dictionary<string, SectionKind>
     {

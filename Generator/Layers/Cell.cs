@@ -35,6 +35,8 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
 
     public ArgumentList Arguments { get; } = arguments;
 
+    public Lowering Lowering => lowering;
+
     public int Units { get; } = arguments.Int("Units");
 
     public int Inputs { get; } = input.Width;

@@ -11,6 +11,8 @@ internal sealed class Elman : RecurrentLayer
 {
     public override string Kind => "Elman";
 
+    public override string MainActivation => "HiddenActivation";
+
     protected override bool IsNumbered => false;
 
     protected override int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Outputs");

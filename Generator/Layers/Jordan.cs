@@ -10,6 +10,8 @@ internal sealed class Jordan : RecurrentLayer
 {
     public override string Kind => "Jordan";
 
+    public override string MainActivation => "HiddenActivation";
+
     protected override bool IsNumbered => false;
 
     protected override int OutputSize(ArgumentList arguments, int inputs) => arguments.Int("Outputs");

@@ -63,6 +63,9 @@ internal abstract class Layer
     /// <summary>The activation at the layer's output as far as a loss must know it: Linear, Sigmoid, Softmax, ...</summary>
     public virtual string OutputActivation(ArgumentList arguments) => "Linear";
 
+    /// <summary>The option that a function of a user's own is of, where no other says so.</summary>
+    public virtual string MainActivation => "Activation";
+
     /// <summary>Why a network with this layer cannot run step by step, and what to do instead; empty if it can.</summary>
     public virtual string NoStream(ArgumentList arguments) => "";
 

@@ -33,10 +33,10 @@ internal static class LossRules
         {
             problems.Add("SEQ0107", "", attribute.Kind, misfit);
         }
-        else
+        else if (loss.Own?.Check(output.Size, problems) != false)
         {
             Losses.Check(loss, output.Size, problems);
-            if (spec.Arguments.Bool("NormalizeTargets") && Losses.NoNormalizing(loss, activation) is { Length: > 0 } reason)
+            if (spec.Arguments.Bool("NormalizeTargets") && Losses.NoNormalizing(loss, output.Size, activation) is { Length: > 0 } reason)
             {
                 problems.Add("SEQ0107", "", attribute.Kind, reason);
             }

@@ -1,6 +1,7 @@
 // What a loss attribute says, checked against the output that it looks at, and the op that it becomes. Knows no layer.
 using System.Linq;
 using SeqGen.Generator.Graph;
+using SeqGen.Generator.Layers.Cells;
 using SeqGen.Generator.Model;
 using SeqGen.Generator.Ops;
 
@@ -15,9 +16,10 @@ namespace SeqGen.Generator.Layers;
 /// <param name="Quantiles">The quantiles that outputs are; empty where they are not.</param>
 /// <param name="NonCrossing">Whether quantiles are made to rise.</param>
 /// <param name="ZeroInfinity">Whether infinite losses are zero.</param>
+/// <param name="Own">A loss of a user's own; null for ours.</param>
 internal sealed record LossSpec(
     LossKind Kind, double Weight = 1, double Option = 0, int? IgnoredClass = null, EquatableArray<double> ClassWeights = default, EquatableArray<double> Quantiles = default, bool NonCrossing = false,
-    bool ZeroInfinity = false)
+    bool ZeroInfinity = false, UserLoss? Own = null)
 {
     public static LossSpec None { get; } = new(LossKind.None);
 
@@ -28,7 +30,10 @@ internal sealed record LossSpec(
     public double Planned => Kind == LossKind.BinaryCrossEntropy && Option == 1 ? 0 : Option;
 
     /// <summary>Whether targets are values of any size, which can be moved and scaled, and not classes, answers, counts or labels.</summary>
-    public bool IsOfValues => Kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber or LossKind.Quantile or LossKind.GaussianLikelihood;
+    public bool IsOfValues => Kind is LossKind.MeanSquaredError or LossKind.MeanAbsoluteError or LossKind.Huber or LossKind.Quantile or LossKind.GaussianLikelihood || Own is { Targets: "Values" };
+
+    /// <summary>Numbers of a target, for so many outputs.</summary>
+    public int TargetsOf(int outputs) => Own is { } own ? own.TargetSize(outputs) : outputs / OutputsOfTarget;
 
     /// <summary>Outputs for each target.</summary>
     public int OutputsOfTarget => Kind switch { LossKind.Quantile => System.Math.Max(1, Quantiles.Count), LossKind.GaussianLikelihood => 2, _ => 1 };
@@ -36,10 +41,14 @@ internal sealed record LossSpec(
 
 internal static class Losses
 {
+    /// <summary>Whether an attribute is a loss, of ours or of a user's own.</summary>
+    public static bool IsLoss(LayerSpec attribute) => attribute.Cell is { } own ? own.Kind == CellKind.Loss : Catalogue.Losses.ContainsKey(attribute.Kind);
+
     public static LossSpec Of(LayerSpec attribute)
     {
-        LossKind kind = Catalogue.Losses[attribute.Kind];
         ArgumentList arguments = attribute.Arguments;
+        UserLoss? own = attribute.Cell is { } code ? new UserLoss(attribute.Kind, code, arguments) : null;
+        LossKind kind = own is null ? Catalogue.Losses[attribute.Kind] : own.Targets == "Classes" ? LossKind.CustomOfClasses : LossKind.Custom;
         double option = kind switch
         {
             LossKind.Huber => arguments.Double("Delta", 1),
@@ -50,7 +59,7 @@ internal static class Losses
         };
         return new LossSpec(
             kind, arguments.Double("Weight", 1), option, arguments.Has("IgnoredClass") ? arguments.Int("IgnoredClass") : null, arguments.Doubles("ClassWeights"), arguments.Doubles("Quantiles"),
-            arguments.Bool("NonCrossing"), arguments.Bool("ZeroInfinity"));
+            arguments.Bool("NonCrossing"), arguments.Bool("ZeroInfinity"), own);
     }
 
     /// <summary>Why the loss cannot look at an output; empty if it can.</summary>
@@ -59,7 +68,7 @@ internal static class Losses
         _ when output.IsTokens => "the output is tokens; put layers between the input and the loss",
         LossKind.SoftmaxCrossEntropy or LossKind.Ctc when activation is not ("Linear" or "Softmax") =>
             $"it needs a last layer that is linear or Softmax, not {activation}",
-        LossKind.SoftmaxCrossEntropy when output.Size < 2 => "it needs at least two classes; for one yes-or-no output use [BinaryCrossEntropy]",
+        LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses when output.Size < 2 => "it needs at least two classes; for one yes-or-no output use [BinaryCrossEntropy]",
         LossKind.BinaryCrossEntropy when activation is not ("Linear" or "Sigmoid") =>
             $"it needs a last layer that is linear or Sigmoid, not {activation}",
         LossKind.Ctc when !output.IsSequence => "it needs an output at every step, and there is one a sequence; write Returns = Returns.Sequence",
@@ -96,6 +105,12 @@ internal static class Losses
         if (!(loss.Weight > 0 && loss.Weight <= 1e6))
         {
             problems.Add("SEQ0104", "Weight", "Weight", "above 0 and at most 1e6", loss.Weight);
+        }
+
+        if (loss.Own is not null && loss.Kind != LossKind.CustomOfClasses && (loss.IgnoredClass is not null || loss.ClassWeights.Count > 0))
+        {
+            string option = loss.IgnoredClass is not null ? "IgnoredClass" : "ClassWeights";
+            problems.Add("SEQ0123", option, option, loss.Own.Kind, "its targets are no classes; write [Target(TargetKind.Classes)] before the target of its method Loss");
         }
 
         if (loss.Kind == LossKind.Huber && !(loss.Option > 0 && loss.Option <= 1e6))
@@ -136,8 +151,10 @@ internal static class Losses
     }
 
     /// <summary>Why outputs in normalized units cannot come from a last layer with that activation; empty if they can. They lie around 0, and most not further from it than 3.</summary>
-    public static string NoNormalizing(LossSpec loss, string activation) => loss.IsOfValues && activation is not ("Linear" or "LeakyRelu" or "PRelu")
-        ? $"NormalizeTargets needs a last layer that can give any number, as normalized targets lie on both sides of 0, not {activation}; leave its Activation out" : "";
+    public static string NoNormalizing(LossSpec loss, int outputs, string activation) =>
+        loss.Own is { Targets: "" } own ? $"NormalizeTargets has to know what the targets of [{own.Kind}] are; write [Target(TargetKind.Values)] before the target of its method Loss where they are values that may be moved and scaled, else [Target(TargetKind.YesNo)]"
+        : loss is { IsOfValues: true, Own: not null } && loss.TargetsOf(outputs) != outputs ? $"NormalizeTargets needs an output for each number of a target, whose unit it is put back in, and [{loss.Own.Kind}] has other numbers of them"
+        : loss.IsOfValues && activation is not ("Linear" or "LeakyRelu" or "PRelu" or "Custom") ? $"NormalizeTargets needs a last layer that can give any number, as normalized targets lie on both sides of 0, not {activation}; leave its Activation out" : "";
 
     /// <summary>What the network gives, made of what its last layer does (rates, variances and quantiles are not any numbers), and what of it the loss reads: before targets' mean and
     /// scale came back, where there are any.</summary>
@@ -173,10 +190,11 @@ internal static class Losses
     {
         Shape target = loss.Kind switch
         {
-            LossKind.SoftmaxCrossEntropy => read.Shape.WithDims() with { Type = DType.I32 },
+            LossKind.SoftmaxCrossEntropy or LossKind.CustomOfClasses => read.Shape.WithDims() with { Type = DType.I32 },
             LossKind.Ctc => Shape.Seq(new Axis(port == "target" ? "labels" : port + ".labels", 0)) with { Type = DType.I32 },
-            _ => loss.OutputsOfTarget == 1 ? read.Shape : read.Shape.WithDims(read.Shape.Width / loss.OutputsOfTarget),
+            _ => read.Shape.WithDims(loss.TargetsOf(read.Shape.Width)),
         };
-        return graph.Add(new LossOp(loss.Kind, loss.Planned, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles, loss.ZeroInfinity), read, graph.Add(new InputOp(port, target)));
+        System.Func<NetworkGraph>? formula = loss.Own is { } own ? () => own.Lower(read.Shape.Width) : null;
+        return graph.Add(new LossOp(loss.Kind, loss.Planned, loss.IgnoredClass, loss.ClassWeights, loss.Quantiles, loss.ZeroInfinity, formula), read, graph.Add(new InputOp(port, target)));
     }
 }

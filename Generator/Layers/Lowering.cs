@@ -35,6 +35,9 @@ internal sealed class Lowering(NetworkGraph graph)
     /// <summary>The last dense layer's value before its activation: what a cross entropy reads.</summary>
     public Value? Logits { get; set; }
 
+    /// <summary>The activation of a user's own that the layer has; null for none.</summary>
+    public CellCode? Function { get; set; }
+
     /// <summary>In a decoder, what the encoder gave: what attention looks at.</summary>
     public Value Encoded
     {

@@ -99,6 +99,7 @@ internal sealed class NetworkLowering
             _lowering.Layer = i;
             _lowering.Trainable = spec.Arguments.Bool("Trainable", true);
             _lowering.Logits = null;
+            _lowering.Function = spec.Function;
             _lowering.Partner = section.Kind == SectionKind.Decoder && StartsFromEncoder(spec) ? Partner(section, i) : null;
             _lowering.Bridge = section.Arguments.Bool("Bridge");
             if (_lowering.Problems is { } problems)
@@ -141,7 +142,7 @@ internal sealed class NetworkLowering
     {
         _graph.Layer = "output" + output.Suffix;
         (Value shown, Value before) = Losses.Shown(
-            _graph, output.Loss, value, output.Normalization.Length > 0 ? new TargetScale(_graph, output.Normalization, value.Shape.Width / output.Loss.OutputsOfTarget) : null);
+            _graph, output.Loss, value, output.Normalization.Length > 0 ? new TargetScale(_graph, output.Normalization, output.Loss.TargetsOf(value.Shape.Width)) : null);
         shown.Name = shown.Name.Length > 0 ? shown.Name : "y";
         _graph.Results["output" + output.Suffix] = shown;
         _graph.Layer = "";

@@ -51,7 +51,7 @@ internal sealed record Sections(IReadOnlyList<Section> All, IReadOnlyList<LayerS
                 problems.Layer = i;
                 problems.Add("SEQ0109", "", attribute.Kind);
             }
-            else if (Catalogue.Losses.ContainsKey(attribute.Kind))
+            else if (Losses.IsLoss(attribute))
             {
                 current = current with { Loss = i };
             }

@@ -87,6 +87,7 @@ internal sealed class ShapeWalk(NetworkSpec spec)
 
                 int added = !isFirst && Catalogue.Of(sections.Layers[i - 1]) is { } before ? before.AddedToNext(_problems) : 0;
                 Signal next = layer.Check(spec.Arguments, signal, _problems);
+                Activations.CheckCustom(spec, _problems);
                 if (_resets && layer.NoResets(spec.Arguments) is { Length: > 0 } reason)
                 {
                     _problems.Add("SEQ0124", "", spec.Kind, reason);
@@ -167,17 +168,17 @@ internal sealed class ShapeWalk(NetworkSpec spec)
     /// <summary>Says which inputs have a mean and a scale: the first where that was asked for; and a decoder's that can be fed with normalized targets, so that what it is fed has their size.</summary>
     private IReadOnlyList<PortShape> Normalized(IReadOnlyList<PortShape> inputs, List<OutputShape> outputs)
     {
-        if (_normalizesTargets && outputs.Count > 0 && outputs.All(o => o.Normalization.Length == 0))
+        if (_normalizesTargets && outputs.Count > 0 && outputs.All(o => o.Normalization.Length == 0 && o.Loss.Own is not { Targets: "" }))
         {
             _problems.Layer = -1;
             _problems.Add(
-                "SEQ0104", "NormalizeTargets", "NormalizeTargets", "false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood])", "true");
+                "SEQ0104", "NormalizeTargets", "NormalizeTargets", "false for a network none of whose losses is of values ([MeanSquaredError], [MeanAbsoluteError], [Huber], [Quantile], [GaussianLikelihood], one of your own with [Target(TargetKind.Values)])", "true");
         }
 
         return inputs.Select((port, i) => i == 0
             ? spec.Arguments.Bool("NormalizeInputs") ? port with { Normalization = "normalization" } : port
             : outputs.Count > 0 && outputs[0] is { Normalization.Length: > 0, Signal: { IsSequence: true } signal } && !port.Signal.IsTokens && signal.Steps == port.Signal.Steps
-                && signal.Size == port.Signal.Size * outputs[0].Loss.OutputsOfTarget ? port with { Normalization = port.Name } : port).ToList();
+                && outputs[0].Loss.TargetsOf(signal.Size) == port.Signal.Size ? port with { Normalization = port.Name } : port).ToList();
     }
 
     private static string NoStream(Sections sections) => sections.HasEncoder ? NoEncoderStream : sections.Layers

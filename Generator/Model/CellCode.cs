@@ -65,22 +65,48 @@ internal sealed record Code(CodeKind Kind, int Id, string Text, EquatableArray<C
 /// <summary>A method: its parameters' variables, and its body.</summary>
 internal sealed record MethodCode(string Name, EquatableArray<string> Parameters, Code Body);
 
-/// <summary>A state by name, with its size: one code for a vector, two for a matrix, none for the layer's.</summary>
-internal sealed record StateCode(string Name, bool IsMatrix, EquatableArray<Code> Sizes);
+/// <summary>A state by name, or the target of a loss, with its size: one code for a vector, two for a matrix, none for the layer's or the output's.</summary>
+/// <param name="Targets">What targets are, by the member of the runtime's enum; empty where nothing says it.</param>
+internal sealed record StateCode(string Name, bool IsMatrix, EquatableArray<Code> Sizes, string Targets = "");
 
 /// <summary>An option that can be read, and what it is where it is not written.</summary>
 internal sealed record OptionCode(string Name, Code Default);
 
-/// <summary>A cell of a user's.</summary>
-/// <param name="Name">Full name of its class.</param>
-/// <param name="Units">Size of the layer, from the options.</param>
-/// <param name="Options">Its own options.</param>
-/// <param name="States">Its states in order.</param>
-/// <param name="HasOutput">Whether the step gives an output beside the states.</param>
-/// <param name="Methods">Step first, then what it calls.</param>
-internal sealed record CellCode(
-    string Name, Code Units, EquatableArray<OptionCode> Options, EquatableArray<StateCode> States, bool HasOutput, EquatableArray<MethodCode> Methods)
+/// <summary>What a class of a user's is.</summary>
+internal enum CellKind
 {
+    /// <summary>A recurrent layer: the method is a step.</summary>
+    Cell,
+
+    /// <summary>A loss: the method is of an output and its target.</summary>
+    Loss,
+
+    /// <summary>An activation: the method is of one number, or of a vector element by element.</summary>
+    Activation,
+}
+
+/// <summary>A cell, a loss or an activation of a user's.</summary>
+/// <param name="Kind">Which of them.</param>
+/// <param name="Name">Full name of its class.</param>
+/// <param name="Units">Size of the layer, from the options; 0 where there is none.</param>
+/// <param name="Options">Its own options.</param>
+/// <param name="States">Its states in order; of a loss, the target.</param>
+/// <param name="HasOutput">Whether the step gives an output beside the states.</param>
+/// <param name="Methods">The method itself first, then what it calls.</param>
+internal sealed record CellCode(
+    CellKind Kind, string Name, Code Units, EquatableArray<OptionCode> Options, EquatableArray<StateCode> States, bool HasOutput, EquatableArray<MethodCode> Methods)
+{
+    /// <summary>What messages call it: its class without namespace and suffix.</summary>
+    public string Title
+    {
+        get
+        {
+            const string Suffix = "Attribute";
+            string name = Name.Substring(Name.LastIndexOf('.') + 1);
+            return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
+        }
+    }
+
     /// <summary>All of it in a line: equal for equal cells, and what a package carries.</summary>
     public string Text => CellText.Write(this);
 }

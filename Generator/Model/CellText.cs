@@ -11,16 +11,17 @@ namespace SeqGen.Generator.Model;
 internal static class CellText
 {
     /// <summary>Number of the form, and of what the functions in it mean.</summary>
-    public const int Form = 1;
+    public const int Form = 2;
 
     public static string Write(CellCode cell)
     {
         var text = new StringBuilder();
         Number(text, Form);
+        Number(text, (int)cell.Kind);
         String(text, cell.Name);
         Write(text, cell.Units);
         List(text, cell.Options, o => { String(text, o.Name); Write(text, o.Default); });
-        List(text, cell.States, s => { String(text, s.Name); Number(text, s.IsMatrix ? 1 : 0); List(text, s.Sizes, c => Write(text, c)); });
+        List(text, cell.States, s => { String(text, s.Name); Number(text, s.IsMatrix ? 1 : 0); List(text, s.Sizes, c => Write(text, c)); String(text, s.Targets); });
         Number(text, cell.HasOutput ? 1 : 0);
         List(text, cell.Methods, m => { String(text, m.Name); List(text, m.Parameters, p => String(text, p)); Write(text, m.Body); });
         return text.ToString();
@@ -33,10 +34,11 @@ internal static class CellText
         {
             var reader = new Reader(text);
             return reader.Number() != Form ? null : new CellCode(
+                reader.Kind(),
                 reader.String(),
                 reader.Code(),
                 reader.List(r => new OptionCode(r.String(), r.Code())),
-                reader.List(r => new StateCode(r.String(), r.Number() == 1, r.List(q => q.Code()))),
+                reader.List(r => new StateCode(r.String(), r.Number() == 1, r.List(q => q.Code()), r.String())),
                 reader.Number() == 1,
                 reader.List(r => new MethodCode(r.String(), r.List(q => q.String()), r.Code())));
         }
@@ -98,6 +100,8 @@ internal static class CellText
             _at = end + 1;
             return number;
         }
+
+        public CellKind Kind() => (CellKind)Number() is var kind && Enum.IsDefined(typeof(CellKind), kind) ? kind : throw new FormatException();
 
         public string String()
         {

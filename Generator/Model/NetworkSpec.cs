@@ -14,11 +14,14 @@ internal sealed record ArgumentSpec(string Name, object Value);
 
 /// <summary>One layer, section or loss attribute, in source order.</summary>
 /// <param name="Kind">Attribute name without its suffix, e.g. <c>Lstm</c>, <c>MeanSquaredError</c>.</param>
-/// <param name="Cell">The method of a user's own cell; null for layers of ours.</param>
-internal sealed record LayerSpec(string Kind, ArgumentList Arguments, CellCode? Cell = null)
+/// <param name="Cell">The method of a user's own cell, loss or activation; null for layers and losses of ours.</param>
+/// <param name="Function">The activation of a user's own that a layer has; null for none.</param>
+internal sealed record LayerSpec(string Kind, ArgumentList Arguments, CellCode? Cell = null, CellCode? Function = null)
 {
     /// <summary>All that it is, in a line.</summary>
-    public string Declaration => Kind + Arguments.Text + (Cell is null ? "" : "{" + CellText.Fingerprint(Cell) + "}");
+    public string Declaration => Kind + Arguments.Text + Fingerprint(Cell) + Fingerprint(Function);
+
+    private static string Fingerprint(CellCode? code) => code is null ? "" : "{" + CellText.Fingerprint(code) + "}";
 }
 
 /// <summary>A type that contains the network class (or the class itself), as it must be reopened: <c>partial class Outer</c>.</summary>

@@ -17,6 +17,12 @@ internal static class ArgumentLocations
         AttributeOrder order = parsed.Attributes;
         PlacedAttribute? attribute = problem.Layer >= 0 && problem.Layer < order.Layers.Count ? order.Layers[problem.Layer] : order.Network;
         CellRead? cell = problem.Layer >= 0 && problem.Layer < parsed.Cells.Count ? parsed.Cells[problem.Layer] : null;
+        if (CellPlaces.FunctionPlace(problem.Argument) is { } inside)
+        {
+            CellRead? function = parsed.Functions[problem.Layer];
+            return function is not null && inside < function.Places.Count ? function.Places[inside] : Of(attribute!, "CustomActivation");
+        }
+
         return CellPlaces.Place(problem.Argument) is { } place && cell is not null && place < cell.Places.Count ? cell.Places[place]
             : attribute is null ? Location.None : Of(attribute, problem.Argument);
     }

@@ -21,6 +21,7 @@ internal sealed record ParsedNetwork(
     DeclarationState State,
     AttributeOrder Attributes,
     IReadOnlyList<CellRead?> Cells,
+    IReadOnlyList<CellRead?> Functions,
     IReadOnlyList<Finding> Findings)
 {
     /// <summary>The declaration as plain values, or null where nothing can be generated.</summary>
@@ -47,11 +48,12 @@ internal static class NetworkParser
         RuntimeRules.Check(symbol, order, compilation, findings);
 
         ArgumentList arguments = order.Network is { } network ? Read(network, findings) : ArgumentList.Empty;
-        CellRead?[] cells = order.Layers.Select(l => CellReader.IsCell(l.Data.AttributeClass) ? CellReader.Read(l.Data.AttributeClass!, compilation, cancel) : null).ToArray();
-        LayerSpec[] layers = order.Layers.Select((l, i) => Layer(l, cells[i], findings)).ToArray();
+        CellRead?[] cells = order.Layers.Select(l => CellReader.KindOf(l.Data.AttributeClass) is not null ? CellReader.Read(l.Data.AttributeClass!, compilation, cancel) : null).ToArray();
+        CellRead?[] functions = order.Layers.Select(l => Function(l, compilation, findings, cancel)).ToArray();
+        LayerSpec[] layers = order.Layers.Select((l, i) => Layer(l, cells[i], functions[i], findings)).ToArray();
         bool isReadable = (order.Network is null || AttributeReader.IsReadable(order.Network.Data))
             && order.Layers.All(l => AttributeReader.IsReadable(l.Data))
-            && cells.All(c => c is null or { Code: not null });
+            && cells.Concat(functions).All(c => c is null or { Code: not null });
 
         var spec = new NetworkSpec(
             Names.Namespace(symbol),
@@ -72,25 +74,53 @@ internal static class NetworkParser
             findings.Any(f => Descriptors.IsError(f.Id)) ? DeclarationState.Mistaken : isReadable ? DeclarationState.Sound : DeclarationState.Unreadable,
             order,
             cells,
+            functions,
             findings);
     }
 
     /// <summary>A layer; one of a user's own with its code. What is wrong with that is told at its class, unless there is none here.</summary>
-    private static LayerSpec Layer(PlacedAttribute attribute, CellRead? cell, List<Finding> findings)
+    private static LayerSpec Layer(PlacedAttribute attribute, CellRead? cell, CellRead? function, List<Finding> findings)
     {
         string kind = AttributeReader.Kind(attribute.Data);
         ArgumentList arguments = Read(attribute, findings);
         if (cell is null)
         {
-            return new LayerSpec(kind, arguments);
+            return function?.Code is { } own ? CellArguments.WithFunction(kind, arguments, own) : new LayerSpec(kind, arguments);
         }
 
-        if (cell is { Code: null, Places.Count: 0, Findings.Count: 0 } && attribute.Data.AttributeClass!.DeclaringSyntaxReferences.IsEmpty)
-        {
-            findings.Add(Finding.At("SEQ0314", attribute.Syntax.GetLocation(), attribute.Data.AttributeClass.Name, attribute.Data.AttributeClass.ContainingAssembly.Name));
-        }
+        RequireCode(attribute.Data.AttributeClass!, cell, attribute.Syntax.GetLocation(), findings);
 
         return cell.Code is { } code ? CellArguments.Complete(kind, arguments, code) : new LayerSpec(kind, arguments);
+    }
+
+    /// <summary>The activation of a user's own that a layer's attribute names; null where it names none.</summary>
+    private static CellRead? Function(PlacedAttribute attribute, Compilation compilation, List<Finding> findings, CancellationToken cancel)
+    {
+        const string Argument = "CustomActivation";
+        if (attribute.Data.NamedArguments.FirstOrDefault(a => a.Key == Argument).Value is not { Kind: TypedConstantKind.Type, Value: ITypeSymbol type })
+        {
+            return null;
+        }
+
+        Location place = ArgumentLocations.Of(attribute, Argument);
+        if (type is not INamedTypeSymbol symbol || CellReader.KindOf(symbol) != CellKind.Activation)
+        {
+            findings.Add(Finding.At("SEQ0301", place, type.Name, "is no activation; derive it from CustomActivationAttribute and give it a method Apply"));
+            return new CellRead(null, [], []);
+        }
+
+        CellRead read = CellReader.Read(symbol, compilation, cancel);
+        RequireCode(symbol, read, place, findings);
+        return read;
+    }
+
+    /// <summary>Reports a class of another assembly that brings no code.</summary>
+    private static void RequireCode(INamedTypeSymbol symbol, CellRead read, Location place, List<Finding> findings)
+    {
+        if (read is { Code: null, Places.Count: 0, Findings.Count: 0 } && symbol.DeclaringSyntaxReferences.IsEmpty)
+        {
+            findings.Add(Finding.At("SEQ0314", place, symbol.Name, symbol.ContainingAssembly.Name));
+        }
     }
 
     private static ArgumentList Read(PlacedAttribute attribute, List<Finding> findings)

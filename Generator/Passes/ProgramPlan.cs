@@ -12,8 +12,10 @@ namespace SeqGen.Generator.Passes;
 /// <param name="Inference">Inference over whole sequences.</param>
 /// <param name="Streaming">One step, if there is such a program.</param>
 /// <param name="WeightNoises">Noise that falls on parameters, which no program has.</param>
+/// <param name="Losses">Losses of users' own, each with its head's place among the outputs.</param>
 internal sealed record PlannedNetwork(
-    PackParameters Pack, ProgramPlan? Training, ProgramPlan Inference, ProgramPlan? Streaming, IReadOnlyList<(NoiseOp Noise, string Parameter)> WeightNoises)
+    PackParameters Pack, ProgramPlan? Training, ProgramPlan Inference, ProgramPlan? Streaming, IReadOnlyList<(NoiseOp Noise, string Parameter)> WeightNoises,
+    IReadOnlyList<(int Head, ProgramPlan Plan)> Losses)
 {
     public IEnumerable<ProgramPlan> Programs => new[] { Training, Inference, Streaming }.OfType<ProgramPlan>();
 }

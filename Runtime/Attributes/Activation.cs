@@ -45,4 +45,7 @@ public enum Activation
 
     /// <summary><c>x</c> above zero, else <c>w x</c> with a slope that is learned and begins at 0.25 (He et al. 2015); in <c>[Dense]</c> and <c>[Tdnn]</c>. Elsewhere <c>[PRelu]</c> is a layer.</summary>
     PRelu,
+
+    /// <summary>A function of one's own, the layer's <c>CustomActivation</c>: see <see cref="CustomActivationAttribute"/>.</summary>
+    Custom,
 }

@@ -1,4 +1,6 @@
 // Arguments of the fully connected layer.
+using System;
+
 namespace SeqGen;
 
 /// <summary>A fully connected layer, <c>y = f(W x + b)</c>, at every step of a sequence or once on a last step.</summary>
@@ -11,6 +13,10 @@ public sealed class DenseAttribute(int units) : LayerAttribute
 
     /// <summary>The function f. <see cref="Activation.Softmax"/> is for a last layer and turns the outputs of one step into probabilities.</summary>
     public Activation Activation { get; set; } = Activation.Linear;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="Activation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>Whether every unit has a slope of its own, <c>prelu.weight [units]</c>, with <see cref="Activation.PRelu"/>; by default all have one, <c>[1]</c>.</summary>
     public bool SlopePerUnit { get; set; }

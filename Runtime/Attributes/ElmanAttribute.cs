@@ -1,4 +1,6 @@
 // Arguments of Elman's network.
+using System;
+
 namespace SeqGen;
 
 /// <summary>An Elman network (Elman 1990): a hidden layer that sees its own last values, and an output layer on it.</summary>
@@ -18,6 +20,10 @@ public sealed class ElmanAttribute(int units, int outputs) : RecurrentLayerAttri
 
     /// <summary>The function f: any but <see cref="Activation.Softmax"/>.</summary>
     public Activation HiddenActivation { get; set; } = Activation.Tanh;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="HiddenActivation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>The function g: any but <see cref="Activation.Softmax"/>.</summary>
     public Activation OutputActivation { get; set; } = Activation.Linear;

@@ -1,4 +1,6 @@
 // Arguments of the gated recurrent layer.
+using System;
+
 namespace SeqGen;
 
 /// <summary>A gated recurrent layer (Cho et al. 2014).</summary>
@@ -28,6 +30,10 @@ public sealed class GruAttribute(int units) : RecurrentLayerAttribute(units)
 
     /// <summary>The function of the candidate n, Keras' <c>activation</c>.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="Activation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>Whether the input's and the state's sums are normalized, each over all gates at once (Ba et al. 2016): <c>ln_ih</c>, <c>ln_hh</c>, whose offsets take the place of the biases.</summary>
     public bool LayerNorm { get; set; }

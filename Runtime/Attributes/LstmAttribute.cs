@@ -1,4 +1,6 @@
 // Arguments of the long short-term memory layer.
+using System;
+
 namespace SeqGen;
 
 /// <summary>A long short-term memory layer (Hochreiter and Schmidhuber 1997, with the forget gate of Gers et al. 2000).</summary>
@@ -38,6 +40,10 @@ public sealed class LstmAttribute(int units) : RecurrentLayerAttribute(units)
 
     /// <summary>The function of the candidate g, and of the cell's output unless <see cref="OutputActivation"/> says otherwise: Keras' <c>activation</c>, ONNX's g.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="Activation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>The function of the cell in <c>h' = o * tanh(c')</c>, ONNX's h; by default <see cref="Activation"/>.</summary>
     public Activation OutputActivation { get; set; } = Activation.Tanh;

@@ -1,4 +1,6 @@
 // Arguments of the simple recurrent layer.
+using System;
+
 namespace SeqGen;
 
 /// <summary>A simple recurrent layer (Elman 1990): <c>h' = f(W_ih x + b_ih + W_hh h + b_hh)</c>.</summary>
@@ -8,6 +10,10 @@ public sealed class RnnAttribute(int units) : RecurrentLayerAttribute(units)
 {
     /// <summary>The function f; any but <see cref="Activation.Softmax"/>. <see cref="Activation.Linear"/> makes a linear dynamical system.</summary>
     public Activation Activation { get; set; } = Activation.Tanh;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="Activation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>Whether the layer gives its state, or an output of its own made of the input and the previous state.</summary>
     public RnnOutput Output { get; set; } = RnnOutput.State;

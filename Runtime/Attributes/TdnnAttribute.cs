@@ -1,4 +1,6 @@
 // Arguments of the time-delay layer.
+using System;
+
 namespace SeqGen;
 
 /// <summary>A time-delay layer (Waibel et al. 1989): the same small network over every window of steps; a convolution over time.</summary>
@@ -34,6 +36,10 @@ public sealed class TdnnAttribute(int units, int kernel) : LayerAttribute
 
     /// <summary>The function f. <see cref="Activation.Softmax"/> is for a last layer.</summary>
     public Activation Activation { get; set; } = Activation.Linear;
+
+    /// <summary>A function of one's own, a class that derives from <see cref="CustomActivationAttribute"/>: it is that of every activation here that is <see cref="Activation.Custom"/>,
+    /// and where none is, <see cref="Activation"/>.</summary>
+    public Type? CustomActivation { get; set; }
 
     /// <summary>Whether every unit has a slope of its own, <c>prelu.weight [units]</c>, with <see cref="Activation.PRelu"/>; by default all have one, <c>[1]</c>.</summary>
     public bool SlopePerUnit { get; set; }

@@ -42,6 +42,16 @@ public abstract class NetworkProgram
     /// <param name="firstStep">0 for the whole sequence; later for truncated back-propagation. Initial-state gradients are those at that step.</param>
     public virtual void Backward(in Frame f, int firstStep) => throw Missing("Backward");
 
+    /// <summary>A loss of a user's own over <c>Batch</c> positions, in the places of its <see cref="LossProgram"/>.</summary>
+    /// <param name="head">The head whose loss it is.</param>
+    /// <param name="f">The loss's frame.</param>
+    public virtual void Loss(int head, in Frame f) => throw Missing("Loss");
+
+    /// <summary>Its gradient by the output, from the seed.</summary>
+    /// <param name="head">The head whose loss it is.</param>
+    /// <param name="f">The frame of <see cref="Loss"/> before.</param>
+    public virtual void LossBackward(int head, in Frame f) => throw Missing("LossBackward");
+
     /// <summary>One streaming step of <c>Batch</c> rows, in the places of <see cref="NetworkPlan.Streaming"/>; Steps is 1, Tape the state.</summary>
     /// <param name="f">The stream's frame.</param>
     /// <param name="output">Whether the output is wanted, or the state alone.</param>

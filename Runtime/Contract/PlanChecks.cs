@@ -83,10 +83,24 @@ internal static class PlanChecks
         {
             Require(plan, port.Size > 0 && port.Axis >= -1 && port.Axis < axes, $"output '{port.Name}' has a size and an axis");
             Require(plan, port.Loss?.ClassWeights is not { } weights || weights.Length == port.Size, $"output '{port.Name}' has a weight for every class");
-            Require(plan, port.TargetSize > 0 && port.TargetSize * (port.Loss?.Kind switch { LossKind.Quantile => port.Loss.Quantiles?.Length ?? 0, LossKind.GaussianLikelihood => 2, _ => 1 }) == port.Size,
+            Require(plan, port.TargetSize > 0 && (port.Loss?.Program is not null
+                || port.TargetSize * (port.Loss?.Kind switch { LossKind.Quantile => port.Loss.Quantiles?.Length ?? 0, LossKind.GaussianLikelihood => 2, _ => 1 }) == port.Size),
                 $"output '{port.Name}' has as many numbers as its loss has for each target");
+            Require(plan, port.Loss is null || (port.Loss.Kind is LossKind.Custom or LossKind.CustomOfClasses) == port.Loss.Program is not null, $"output '{port.Name}' has the program of its loss");
+            Check(plan, port);
             RequireMoments(plan, port.Normalization, port.TargetSize);
             Require(plan, port.Loss?.Kind != LossKind.Ctc || port.Axis >= 0, $"output '{port.Name}' is a sequence, as its loss needs");
+        }
+    }
+
+    /// <summary>What a declared loss of a user's own needs.</summary>
+    private static void Check(NetworkPlan plan, OutputPort port)
+    {
+        if (port.Loss?.Program is { } program)
+        {
+            WorkArea area = program.Area;
+            Require(plan, area.TapeWidths.All(w => w >= 0 && w % 16 == 0) && area.Inputs.Length == 2 && area.Outputs.Length == 1 && area.InputGradients is [{ }, ..], $"the loss of '{port.Name}' has its places");
+            Require(plan, program.Size == 1 || program.Size == port.TargetSize, $"the loss of '{port.Name}' is one number, or one for each of its target");
         }
     }
 

@@ -111,7 +111,7 @@ public enum LossKind
     /// <summary>Mean over the counted positions and targets of (log v + (target - m)^2 / v) / 2: the output is the means m of all targets, then their variances v.</summary>
     GaussianLikelihood,
 
-    /// <summary>One that a user hands in, on values (<see cref="CustomLoss"/>): never declared.</summary>
+    /// <summary>One of a user's own on values: declared (<see cref="CustomLossAttribute"/>), with a program, or handed in (<see cref="CustomLoss"/>).</summary>
     Custom,
 
     /// <summary>The same on classes.</summary>
@@ -138,4 +138,36 @@ internal static class LossKinds
 /// <param name="Quantiles">The quantiles of <see cref="LossKind.Quantile"/>, rising: an output has all of the first target, then all of the second. Null otherwise.</param>
 /// <param name="ZeroInfinity">Whether sequences with more labels than steps have a <see cref="LossKind.Ctc"/> loss of 0 instead of an infinite one.</param>
 [EditorBrowsable(EditorBrowsableState.Never)]
-public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null, bool ZeroInfinity = false);
+public sealed record LossPlan(LossKind Kind, float Weight = 1f, float Option = 0f, int? IgnoredClass = null, float[]? ClassWeights = null, float[]? Quantiles = null, bool ZeroInfinity = false)
+{
+    /// <summary>The program of a loss of a user's own that was declared; null for all others.</summary>
+    public LossProgram? Program { get; init; }
+}
+
+/// <summary>The program of one loss: what it computes of positions, each by itself. Its entry points are <see cref="NetworkProgram.Loss"/> and <see cref="NetworkProgram.LossBackward"/>, which
+/// run over rows that are batch and have one step.</summary>
+/// <param name="Name">The attribute's name without its suffix.</param>
+/// <param name="Size">Numbers of a position's loss: 1, or one for each number of its target, whose mean it is.</param>
+/// <param name="Area">Where everything lies. Inputs are the output and the target; the only output is the loss, with the seed of the way back; of the input gradients the first is the output's.</param>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public sealed record LossProgram(string Name, int Size, WorkArea Area)
+{
+    /// <summary>Positions that are worked out at once: so many that loops are long, so few that they stay in the cache.</summary>
+    internal const int Rows = 64;
+
+    /// <summary>Floats of the tape and of the scratch.</summary>
+    internal (int Tape, int Scratch) Lengths
+    {
+        get
+        {
+            // Each class of the tape has rows of one step and one more: see WorkArea.
+            int tape = 0;
+            foreach (int width in Area.TapeWidths)
+            {
+                tape += 2 * width * Rows;
+            }
+
+            return (tape, checked((int)Area.ScratchLength(Rows)));
+        }
+    }
+}

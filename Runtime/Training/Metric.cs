@@ -104,7 +104,7 @@ public sealed class Metric
 
         if (!_losses.Contains(port.Loss.Kind))
         {
-            throw new NotSupportedException($"{plan.Name} has no {Name} to monitor: its loss is {port.Loss.Kind}, and {Name} is measured for {string.Join(", ", _losses)}.");
+            throw new NotSupportedException($"{plan.Name} has no {Name} to monitor: its loss is {port.Loss.Program?.Name ?? port.Loss.Kind.ToString()}, and {Name} is measured for {string.Join(", ", _losses)}.");
         }
     }
 

@@ -153,6 +153,6 @@ public sealed partial class OnlineLearner
         /// <summary>Whether the truth of the window's last step was handed in.</summary>
         public bool IsObserved;
 
-        public bool TakesClasses => Port.Loss!.Kind == LossKind.SoftmaxCrossEntropy;
+        public bool TakesClasses => Port.Loss!.Kind.TakesClasses();
     }
 }

@@ -316,6 +316,11 @@ public partial class Workspace
 
             head.HasMask = true;
         }
+        else if (head.Plan.Loss?.Program is { Size: 1 } program)
+        {
+            throw new NotSupportedException(
+                $"The mask has a weight for each of {size} values of a target, and [{program.Name}] of {_plan.Name} gives one number for a whole position: give a weight for each position (of missing targets, MissingTargets.Positions), or let its method Loss give a Vec with a loss for each value.");
+        }
         else if (_losses[head.Index] is { WeighsElements: false } loss)
         {
             throw new NotSupportedException(

@@ -36,13 +36,17 @@ public partial class Workspace
 
                 StageWeights(mine);
                 StageTarget(mine);
-                if (mine.Custom is null)
+                if (mine.Program is not null)
                 {
-                    Loss(mine);
+                    Declared(mine);
+                }
+                else if (mine.Custom is not null)
+                {
+                    Custom(mine);
                 }
                 else
                 {
-                    Custom(mine);
+                    Loss(mine);
                 }
             }
         }
@@ -344,6 +348,9 @@ public partial class Workspace
             /// <summary>Room for a loss that was handed in; null where there is none.</summary>
             public readonly CustomRoom? Custom;
 
+            /// <summary>Room for a declared loss of a user's own; null where there is none.</summary>
+            public readonly ProgramRoom? Program;
+
             public PartHead(Head head, int maxRows, int maxSteps, string network)
             {
                 Head = head;
@@ -356,7 +363,8 @@ public partial class Workspace
                     Scratch = new double[WorkspaceSizes.Floats(1, ConnectionistTemporal.ScratchLength(maxSteps, maxSteps, head.Plan.Size), network)];
                 }
 
-                Custom = head.Kind is LossKind.Custom or LossKind.CustomOfClasses ? new CustomRoom(head, maxSteps, network) : null;
+                Program = head.Plan.Loss?.Program is not null ? new ProgramRoom(head) : null;
+                Custom = Program is null && head.Kind is (LossKind.Custom or LossKind.CustomOfClasses) ? new CustomRoom(head, maxSteps, network) : null;
                 TargetRow = (head.Plan.TargetSize + 15) & ~15;
                 TargetRows = new AlignedBuffer(head.Target.Length == 0 ? 0 : WorkspaceSizes.Floats(TargetRow, rows, network));
             }

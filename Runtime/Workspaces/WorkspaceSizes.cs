@@ -40,6 +40,12 @@ internal static class WorkspaceSizes
             LossKind loss = port.Loss?.Kind ?? LossKind.None;
             bool hasValues = loss.TakesValues();
             bytes += Aligned(hasValues ? rows * Padded(port.TargetSize) : 0);
+            if (port.Loss?.Program is { Lengths: var (tape, scratch) })
+            {
+                bytes += Aligned(tape) + Aligned(scratch);
+                numbers += 2;
+            }
+
             numbers += (rows * port.Size) + loss switch
             {
                 LossKind.None => rows + (training ? rows * port.Size : 0),

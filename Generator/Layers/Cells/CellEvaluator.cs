@@ -1,10 +1,11 @@
-// Works through the method of a user's cell with its options and sizes known: branches are taken, loops unrolled, calls put in place, so that values of a step are left.
+// Works through the method of a user's cell, loss or activation with its options and sizes known: branches are taken, loops unrolled, calls put in place, so that values of a step are left.
 // Knows the statements; what functions mean is in CellFunctions, what products become in CellPlan.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using SeqGen.Generator.Model;
+using SeqGen.Generator.Ops;
 
 namespace SeqGen.Generator.Layers.Cells;
 
@@ -19,25 +20,32 @@ internal sealed class CellEvaluator
     private readonly Dictionary<string, CellItem> _variables = new();
     private readonly HashSet<string> _open = new();
     private readonly CellFunctions _functions;
+    private readonly int? _units;
     private int _operations;
 
-    private CellEvaluator(CellCode cell, ArgumentList arguments)
+    /// <param name="cell">The code.</param>
+    /// <param name="arguments">Its options that were written.</param>
+    /// <param name="units">Its size; null for a cell, which says it itself.</param>
+    private CellEvaluator(CellCode cell, ArgumentList arguments, int? units = null)
     {
-        (_cell, _arguments) = (cell, arguments);
-        _functions = new CellFunctions(() => Integer(cell.Units, Rules.LargestSize));
+        (_cell, _arguments, _units) = (cell, arguments, units);
+        _functions = new CellFunctions(() => Units());
     }
+
+    private int Units() => _units ?? Integer(_cell.Units, Rules.LargestSize);
 
     /// <summary>Size of the layer.</summary>
     /// <exception cref="CellMistakeException">The code has a mistake.</exception>
-    public static int Units(CellCode cell, ArgumentList arguments) => new CellEvaluator(cell, arguments).Integer(cell.Units, Rules.LargestSize);
+    public static int Units(CellCode cell, ArgumentList arguments) => new CellEvaluator(cell, arguments).Units();
 
     /// <summary>Sizes of a state.</summary>
     /// <exception cref="CellMistakeException">The code has a mistake.</exception>
-    public static int[] Sizes(CellCode cell, ArgumentList arguments, StateCode state)
+    public static int[] Sizes(CellCode cell, ArgumentList arguments, StateCode state) => new CellEvaluator(cell, arguments).Sizes(state);
+
+    private int[] Sizes(StateCode state)
     {
-        var evaluator = new CellEvaluator(cell, arguments);
-        int units = evaluator.Integer(cell.Units, Rules.LargestSize);
-        int[] sizes = state.Sizes.Select(s => evaluator.Evaluate(s) is NumberItem { Value: 0 } ? units : evaluator.Integer(s, Rules.LargestSize)).ToArray();
+        int units = Units();
+        int[] sizes = state.Sizes.Select(s => Evaluate(s) is NumberItem { Value: 0 } ? units : Integer(s, Rules.LargestSize)).ToArray();
         return sizes.Length > 0 ? sizes : state.IsMatrix ? [units, units] : [units];
     }
 
@@ -78,11 +86,77 @@ internal sealed class CellEvaluator
             : throw new CellMistakeException("SEQ0312", step.Body.Id, "the output", "a vector", values[0].Shape);
     }
 
+    /// <summary>A loss: its output is the loss of a position, one number or as many as the target has.</summary>
+    /// <param name="code">The loss.</param>
+    /// <param name="arguments">Its options that were written.</param>
+    /// <param name="outputs">Numbers that the network gives.</param>
+    /// <exception cref="CellMistakeException">The code has a mistake.</exception>
+    public static CellStep Loss(CellCode code, ArgumentList arguments, int outputs)
+    {
+        var evaluator = new CellEvaluator(code, arguments, outputs);
+        MethodCode method = code.Methods[0];
+        int targets = evaluator.Sizes(code.States[0])[0];
+        if (code.States[0].Targets == "Classes" && targets != outputs)
+        {
+            throw new CellMistakeException("SEQ0311", method.Body.Id, Rules.Text($"the target has {targets} numbers, and classes are seen one-hot: as many as the network gives, {outputs}; leave [Size] out"));
+        }
+
+        CellValue loss = evaluator.Result(method, outputs, targets);
+        if (!Reaches(evaluator._functions.Values, [loss], Sloping))
+        {
+            throw new CellMistakeException("SEQ0311", method.Body.Id, $"no slope by '{method.Parameters[0].Split('#')[0]}' is left in the result: Sign, Floor and comparisons have none, so that there would be nothing to learn from");
+        }
+
+        return loss.Dims.Length == 0 || (loss.Dims.Length == 1 && loss.Size == targets) ? new CellStep(evaluator._functions.Values, loss, [])
+            : throw new CellMistakeException("SEQ0311", method.Body.Id, Rules.Text($"Loss gives {loss.Shape} and the target has {targets}; give one for each of them, or one number: their Mean or Sum"));
+    }
+
+    /// <summary>An activation, of a vector element by element.</summary>
+    /// <param name="code">The activation.</param>
+    /// <param name="arguments">Its options that were written.</param>
+    /// <param name="width">Elements.</param>
+    /// <exception cref="CellMistakeException">The code has a mistake.</exception>
+    public static CellStep Function(CellCode code, ArgumentList arguments, int width)
+    {
+        var evaluator = new CellEvaluator(code, arguments, width);
+        MethodCode method = code.Methods[0];
+        CellValue result = evaluator.Result(method, width, 0);
+        CellValue? other = evaluator._functions.Values.FirstOrDefault(v => v.Op is not (CellOp.Input or CellOp.Constant or CellOp.Map or CellOp.Activation));
+        return other is not null
+            ? throw new CellMistakeException("SEQ0311", method.Body.Id, $"{(other.Op == CellOp.Mark ? other.Text : other.Op.ToString())} looks at several elements, or marks a place of a cell; an activation is a function of one number, applied to each element")
+            : new CellStep(evaluator._functions.Values, result, []);
+    }
+
+    /// <summary>What a method without states gives, which has to read its first parameter.</summary>
+    private CellValue Result(MethodCode method, int inputs, int targets)
+    {
+        var given = new List<CellItem> { _functions.Add(new CellValue(CellOp.Input, [], inputs) { Text = method.Parameters[0] }) };
+        if (targets > 0)
+        {
+            given.Add(_functions.Add(new CellValue(CellOp.State, [], targets) { Text = method.Parameters[1] }));
+        }
+
+        CellValue result = _functions.Value(Invoke(method.Body, method, given.ToArray()), method.Body.Id);
+        return Reads(_functions.Values, [result]) ? result
+            : throw new CellMistakeException("SEQ0311", method.Body.Id, $"nothing of '{method.Parameters[0].Split('#')[0]}' reaches the result: there would be nothing to learn from");
+    }
+
+    /// <summary>What a value has a slope by.</summary>
+    private static IEnumerable<CellValue> Sloping(CellValue value) => value is not { Op: CellOp.Map } ? value.Reads : value.Function switch
+    {
+        MapKind.Sign or MapKind.Floor or MapKind.Greater => [],
+        MapKind.Select => value.Inputs.Skip(1),
+        MapKind.Clip => value.Inputs.Take(1),
+        _ => value.Inputs,
+    };
+
     /// <summary>Whether the input has part in any of the results.</summary>
-    private static bool Reads(IReadOnlyList<CellValue> values, CellValue[] results)
+    private static bool Reads(IReadOnlyList<CellValue> values, CellValue[] results) => Reaches(values, results, v => v.Reads);
+
+    private static bool Reaches(IReadOnlyList<CellValue> values, CellValue[] results, Func<CellValue, IEnumerable<CellValue>> reads)
     {
         var reading = new HashSet<CellValue>();
-        foreach (CellValue value in values.Where(v => v.Op == CellOp.Input || v.Reads.Any(reading.Contains)))
+        foreach (CellValue value in values.Where(v => v.Op == CellOp.Input || reads(v).Any(reading.Contains)))
         {
             reading.Add(value);
         }

@@ -14,6 +14,9 @@ internal static class CellPadding
     // Beyond it, products of two are no number soon.
     private const double Large = 1e6;
 
+    /// <summary>Whether all values and slopes of a function of zero are numbers: what it reads is a sum of products, as a cell's are.</summary>
+    public static bool IsFiniteAtZero(CellStep function) => Next(function, [], isZero: true) is not null;
+
     /// <summary>Whether all values and slopes in the padding are numbers, at every step of however many.</summary>
     public static bool IsFinite(CellStep step)
     {
@@ -37,13 +40,14 @@ internal static class CellPadding
     }
 
     /// <summary>The states after a step, or null where a value may be no number, or is not known.</summary>
-    private static double[]? Next(CellStep step, double[] states)
+    private static double[]? Next(CellStep step, double[] states, bool isZero = false)
     {
         var lanes = new Dictionary<CellValue, double>();
         foreach (CellValue value in step.Values)
         {
             double? lane = value.Op switch
             {
+                CellOp.Input when isZero => 0,
                 CellOp.State => value.Dims.Length == 1 ? states[(int)value.Number] : null,
                 CellOp.Constant => value.Number,
                 CellOp.Product or CellOp.Parameter => value.Dims.Length == 0 ? null : 0,

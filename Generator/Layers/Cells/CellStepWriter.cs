@@ -8,10 +8,8 @@ using SeqGen.Generator.Ops;
 namespace SeqGen.Generator.Layers.Cells;
 
 /// <summary>Writes the values of one step as ops.</summary>
-internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] states)
+internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] states) : FunctionWriter(cell.Lowering, plan.Step, x, states)
 {
-    private readonly Dictionary<CellValue, Value> _values = new();
-
     // What each op gave a product: one slot of each level that it has a share in.
     private readonly Dictionary<CellValue, List<(Value Sums, int Slot)>> _shares = new();
     private readonly bool _guards = !CellPadding.IsFinite(plan.Step);
@@ -23,60 +21,26 @@ internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] 
 
     private readonly HashSet<CellValue> _inRows = InRows(plan.Step);
 
-    public Value Of(CellValue value) => _values[value];
-
-    /// <summary>In the order of the method, but for what an op needs for a later gate: an op is written where the first of its gates is.</summary>
-    public void Write()
+    protected override void Before(CellValue value)
     {
-        var open = new Stack<CellValue>();
-        foreach (CellValue value in plan.Step.Values)
-        {
-            open.Push(value);
-            while (open.Count > 0)
-            {
-                // Not by recursion: a chain may be longer than a stack is deep.
-                CellValue next = open.Peek();
-                CellValue? missing = _values.ContainsKey(next) ? null : Sources(next).FirstOrDefault(s => !_values.ContainsKey(s));
-                if (missing is null)
-                {
-                    open.Pop();
-                    Add(next);
-                }
-                else
-                {
-                    open.Push(missing);
-                }
-            }
-        }
-    }
-
-    private void Add(CellValue value)
-    {
-        if (_values.ContainsKey(value))
-        {
-            return;
-        }
-
         foreach (CellProduct product in plan.ProductsOf(value).Where(_written.Add))
         {
             Write(product);
         }
-
-        Value made = Make(value);
-        made.Name = made.Producer is not null && made.Name.Length == 0 && value.Name.Length > 0 ? cell.Named(value.Name, made).Name : made.Name;
-        _values[value] = made;
     }
 
-    /// <summary>What must stand before a value: of a gate, all that its ops read.</summary>
-    private IEnumerable<CellValue> Sources(CellValue value) =>
-        value.Op == CellOp.Product ? plan.ProductsOf(value).Where(p => !_written.Contains(p)).SelectMany(p => p.Terms).Select(t => t.Source) : value.Inputs;
+    protected override Value Named(string name, Value value) => cell.Named(name, value);
+
+    /// <summary>Of a gate, all that its ops read: an op is written where the first of its gates is.</summary>
+    protected override IEnumerable<CellValue> Sources(CellValue value) =>
+        value.Op == CellOp.Product ? plan.ProductsOf(value).Where(p => !_written.Contains(p)).SelectMany(p => p.Terms).Select(t => t.Source) : base.Sources(value);
 
     private void Write(CellProduct product)
     {
         var inputs = new List<Value>();
         foreach ((CellMatrix matrix, CellValue source, _) in product.Terms)
         {
-            inputs.AddRange([cell[matrix.Role], _values[source]]);
+            inputs.AddRange([cell[matrix.Role], Of(source)]);
         }
 
         (CellBias Bias, int[] Slots)[] biases = cell.Bias ? [.. product.Biases] : [];
@@ -95,46 +59,21 @@ internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] 
         }
     }
 
-    private Value Make(CellValue value)
+    protected override Value Make(CellValue value)
     {
-        Value[] inputs = value.Inputs.Select(i => _values[i]).ToArray();
         switch (value.Op)
         {
-            case CellOp.Input:
-                return x;
-            case CellOp.State:
-                return states[(int)value.Number];
-            case CellOp.Constant:
-                return cell.Constant(value.Number);
             case CellOp.Product:
                 Value sum = _shares[value].Select(s => s.Slot < 0 ? s.Sums : cell.Slot("a" + value.Text, s.Sums, s.Slot)).Aggregate(cell.Add);
                 return _guards && value.Size % 16 != 0 ? cell.Write(new MapOp(MapKind.Guard), [sum]) : sum;
             case CellOp.Parameter:
                 return value.Dims.Length == 2 ? _matrices[value] : _inRows.Contains(value) ? cell.InRows(value.Text) : cell[value.Text];
-            case CellOp.Map:
-                return cell.Write(new MapOp(value.Function), inputs);
-            case CellOp.Activation:
-                return cell.Apply(value.Text, inputs[0]);
-            case CellOp.Slice:
-                return cell.Write(new SliceOp((int)value.Number, value.Size), inputs);
-            case CellOp.Concat:
-                return cell.Write(new ConcatOp(), inputs);
-            case CellOp.Sum:
-            case CellOp.Mean:
-            case CellOp.Max:
-                return cell.Write(new ReduceOp(value.Op == CellOp.Sum ? ReduceKind.Sum : value.Op == CellOp.Mean ? ReduceKind.Mean : ReduceKind.Max), inputs);
-            case CellOp.Softmax:
-                return cell.Write(new SoftmaxOp(), inputs);
-            case CellOp.MatrixVector:
-                return cell.Write(new ContractOp(ContractKind.Dot), inputs);
-            case CellOp.VectorMatrix:
-                return cell.Write(new ContractOp(ContractKind.Sum), inputs);
-            case CellOp.Outer:
-                return cell.Write(new ContractOp(ContractKind.Outer), inputs);
             case CellOp.Normalization:
-                return cell.Normalize(value.Text, inputs[0], value.Number);
+                return cell.Normalize(value.Text, Of(value.Inputs[0]), value.Number);
+            case CellOp.Mark:
+                return Marked(value, Of(value.Inputs[0]));
             default:
-                return Marked(value, inputs[0]);
+                return base.Make(value);
         }
     }
 

@@ -1,5 +1,5 @@
-// Reads the class of a user's own cell: its method Step, its states, its options and the size that it gives its base. Statements and expressions are MethodReader's.
-// Knows what a cell's class looks like; knows no function's meaning.
+// Reads the class of a user's own cell, loss or activation: its method, its states or target, its options and the size that a cell gives its base. Statements and expressions are MethodReader's.
+// Knows what such classes look like; knows no function's meaning.
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
@@ -13,23 +13,38 @@ namespace SeqGen.Generator.Parsing.Cells;
 
 internal sealed class CellReader
 {
-    private const string MethodName = "Step";
+    /// <summary>What a kind of class looks like.</summary>
+    /// <param name="Kind">The kind.</param>
+    /// <param name="Base">The class that it derives from.</param>
+    /// <param name="Method">Its method.</param>
+    /// <param name="Form">The method as it is written, for messages.</param>
+    private sealed record ClassForm(CellKind Kind, string Base, string Method, string Form);
+
+    private static readonly ClassForm[] _forms =
+    [
+        new(CellKind.Cell, "CellAttribute", "Step", "Vec Step(Vec x, Vec h, Weights w)': the input, the states by name, the weights"),
+        new(CellKind.Loss, "CustomLossAttribute", "Loss", "Scalar Loss(Vec y, Vec target)': what the network gives and what it should give"),
+        new(CellKind.Activation, "CustomActivationAttribute", "Apply", "Vec Apply(Vec x)' or 'Scalar Apply(Scalar x)'"),
+    ];
 
     private readonly INamedTypeSymbol _class;
+    private readonly ClassForm _form;
     private readonly CancellationToken _cancel;
     private readonly MethodReader _reader;
 
-    private CellReader(INamedTypeSymbol symbol, Compilation compilation, CancellationToken cancel)
+    private CellReader(INamedTypeSymbol symbol, ClassForm form, Compilation compilation, CancellationToken cancel)
     {
-        (_class, _cancel) = (symbol, cancel);
+        (_class, _form, _cancel) = (symbol, form, cancel);
         _reader = new MethodReader(symbol, compilation, cancel);
     }
 
-    /// <summary>Whether the class is a cell of a user's own: it derives from CellAttribute, at whatever distance.</summary>
-    public static bool IsCell(INamedTypeSymbol? symbol) => Names.DerivesFromOurs(symbol, "CellAttribute");
+    /// <summary>What the class is of a user's own, at whatever distance from the base; null for no such class.</summary>
+    public static CellKind? KindOf(INamedTypeSymbol? symbol) => FormOf(symbol)?.Kind;
 
-    /// <summary>Whether a node may declare a cell, by the spelling alone.</summary>
-    public static bool MayBe(SyntaxNode node) => node is ClassDeclarationSyntax { BaseList: { } bases } && bases.Types[0].Type.ToString().EndsWith("CellAttribute", System.StringComparison.Ordinal);
+    /// <summary>Whether a node may declare such a class, by the spelling alone.</summary>
+    public static bool MayBe(SyntaxNode node) => node is ClassDeclarationSyntax { BaseList: { } bases } && bases.Types[0].Type.ToString() is var name && _forms.Any(f => name.EndsWith(f.Base, System.StringComparison.Ordinal));
+
+    private static ClassForm? FormOf(INamedTypeSymbol? symbol) => _forms.FirstOrDefault(f => Names.DerivesFromOurs(symbol, f.Base));
 
     /// <summary>Whether other assemblies can name the class.</summary>
     public static bool IsVisible(INamedTypeSymbol? symbol)
@@ -45,15 +60,15 @@ internal sealed class CellReader
         return true;
     }
 
-    /// <summary>Reads a cell from its source, or from what its assembly carries.</summary>
+    /// <summary>Reads a class from its source, or from what its assembly carries.</summary>
     public static CellRead Read(INamedTypeSymbol symbol, Compilation compilation, CancellationToken cancel)
     {
-        if (symbol.DeclaringSyntaxReferences.IsEmpty)
+        if (symbol.DeclaringSyntaxReferences.IsEmpty || FormOf(symbol) is not { } form)
         {
             return new CellRead(CellAssemblies.Find(symbol), [], []);
         }
 
-        var reader = new CellReader(symbol, compilation, cancel);
+        var reader = new CellReader(symbol, form, compilation, cancel);
         CellCode? code = reader.Read();
         return new CellRead(reader._reader.IsSound ? code : null, reader._reader.Places, reader._reader.Findings);
     }
@@ -66,53 +81,69 @@ internal sealed class CellReader
             return null;
         }
 
-        if (_class.IsGenericType || !Names.IsOurs(_class.BaseType, "CellAttribute"))
+        if (_class.IsGenericType || !Names.IsOurs(_class.BaseType, _form.Base))
         {
-            _reader.Report("SEQ0301", place, _class.Name, _class.IsGenericType ? "has type parameters, and a network has no type to give it" : "does not derive from CellAttribute itself; share code by static methods");
+            _reader.Report("SEQ0301", place, _class.Name, _class.IsGenericType ? "has type parameters, and a network has no type to give it" : $"does not derive from {_form.Base} itself; share code by static methods");
             return null;
         }
 
-        IMethodSymbol[] steps = _class.GetMembers(MethodName).OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray();
-        if (steps.Length != 1)
+        IMethodSymbol[] methods = _class.GetMembers(_form.Method).OfType<IMethodSymbol>().Where(m => m.MethodKind == MethodKind.Ordinary).ToArray();
+        if (methods.Length != 1)
         {
-            _reader.Report("SEQ0301", place, _class.Name, steps.Length == 0 ? "has no method Step; write 'public static Vec Step(Vec x, Vec h, Weights w)'" : "has more than one method Step; give the others other names");
+            _reader.Report(
+                "SEQ0301", place, _class.Name, methods.Length == 0 ? $"has no method {_form.Method}; write 'public static {_form.Form.Split(':')[0]}" : $"has more than one method {_form.Method}; give the others other names");
             return null;
         }
 
-        IMethodSymbol step = steps[0];
-        if (Misfit(step) is { Length: > 0 } misfit)
+        IMethodSymbol method = methods[0];
+        string misfit = _form.Kind switch
         {
-            _reader.Report("SEQ0301", UserSource.Place(step) ?? place, _class.Name, misfit);
+            CellKind.Cell => Misfit(method, "; write '" + _form.Form),
+            CellKind.Loss => MisfitOfLoss(method),
+            _ => MisfitOfActivation(method),
+        };
+        if (misfit.Length > 0)
+        {
+            _reader.Report("SEQ0301", UserSource.Place(method) ?? place, _class.Name, misfit);
             return null;
         }
 
-        Code? units = Units();
+        Code? units = _form.Kind == CellKind.Cell ? Units() : _reader.Make(CodeKind.Integer, place, "0");
         if (units is null)
         {
             return null;
         }
 
-        _reader.Read(step);
+        _reader.Read(method);
         OptionCode[] options = _class.GetMembers().OfType<IPropertySymbol>().Where(MethodReader.IsOption).Select(p => new OptionCode(p.Name, _reader.Default(p))).ToArray();
-        StateCode[] states = step.Parameters.Skip(1).Take(step.Parameters.Length - 2).Select(State).ToArray();
+        int last = _form.Kind == CellKind.Cell ? 1 : 0;
+        StateCode[] states = method.Parameters.Skip(1).Take(method.Parameters.Length - 1 - last).Select(State).ToArray();
         return new CellCode(
-            Names.FullName(_class), units, new(options), new(states), step.ReturnType is INamedTypeSymbol { IsTupleType: true }, new(_reader.Methods));
+            _form.Kind, Names.FullName(_class), units, new(options), new(states), method.ReturnType is INamedTypeSymbol { IsTupleType: true }, new(_reader.Methods));
     }
 
-    /// <summary>What is wrong with the method's parameters and result; empty if nothing is.</summary>
-    private static string Misfit(IMethodSymbol step)
+    private string MisfitOfLoss(IMethodSymbol loss) =>
+        loss.IsGenericMethod || loss.Parameters.Length != 2 || loss.Parameters.Any(p => !Is(p.Type, "Vec") || p.RefKind != RefKind.None) ? $"has a Loss with other parameters than a loss's; write '{_form.Form}"
+            : Is(loss.ReturnType, "Scalar") || Is(loss.ReturnType, "Vec") ? ""
+            : "has a Loss that gives something else than a Scalar, the position's loss, or a Vec, one for each number of the target";
+
+    private string MisfitOfActivation(IMethodSymbol apply) =>
+        apply.IsGenericMethod || apply.Parameters.Length != 1 || apply.Parameters[0].RefKind != RefKind.None || !(Is(apply.Parameters[0].Type, "Vec") || Is(apply.Parameters[0].Type, "Scalar"))
+        || !SymbolEqualityComparer.Default.Equals(apply.ReturnType, apply.Parameters[0].Type) ? $"has an Apply of another form; write '{_form.Form}" : "";
+
+    /// <summary>What is wrong with the parameters and result of a step; empty if nothing is.</summary>
+    private static string Misfit(IMethodSymbol step, string form)
     {
-        const string Form = "; write 'Vec Step(Vec x, Vec h, Weights w)': the input, the states by name, the weights";
         ImmutableArray<IParameterSymbol> parameters = step.Parameters;
         if (step.IsGenericMethod || parameters.Length < 3 || !Is(parameters[0].Type, "Vec") || !Is(parameters[parameters.Length - 1].Type, "Weights") || parameters.Any(p => p.RefKind != RefKind.None || p.IsParams))
         {
-            return "has a Step with other parameters than a cell's" + Form;
+            return "has a Step with other parameters than a cell's" + form;
         }
 
         IParameterSymbol[] states = parameters.Skip(1).Take(parameters.Length - 2).ToArray();
         if (states.FirstOrDefault(s => !Is(s.Type, "Vec") && !Is(s.Type, "Mat")) is { } other)
         {
-            return $"has a state '{other.Name}' that is no Vec and no Mat" + Form;
+            return $"has a state '{other.Name}' that is no Vec and no Mat" + form;
         }
 
         ITypeSymbol[] results = step.ReturnType is INamedTypeSymbol { IsTupleType: true } tuple ? tuple.TupleElements.Select(e => e.Type).ToArray() : [step.ReturnType];
@@ -134,10 +165,17 @@ internal sealed class CellReader
         Location place = size?.ApplicationSyntaxReference?.GetSyntax(_cancel).GetLocation() ?? UserSource.Place(parameter) ?? Location.None;
         if (size is not null && AttributeReader.IsReadable(size) && size.ConstructorArguments.Length != (isMatrix ? 2 : 1))
         {
-            _reader.Report("SEQ0301", place, _class.Name, $"has a state '{parameter.Name}' of {(isMatrix ? "two dimensions, rows and columns" : "one dimension")}; [Size] says another number");
+            _reader.Report("SEQ0301", place, _class.Name, $"has a {(_form.Kind == CellKind.Loss ? "target" : "state")} '{parameter.Name}' of {(isMatrix ? "two dimensions, rows and columns" : "one dimension")}; [Size] says another number");
         }
 
-        return new StateCode(parameter.Name, isMatrix, new(size?.ConstructorArguments.Select(a => Size(a, place)) ?? []));
+        AttributeData? target = parameter.GetAttributes().FirstOrDefault(a => Names.IsOurs(a.AttributeClass, "TargetAttribute"));
+        string targets = target?.ConstructorArguments.FirstOrDefault() is { Kind: TypedConstantKind.Enum } kind ? AttributeReader.Member(kind.Type!, kind.Value) ?? "" : "";
+        if (targets is not ("" or "Values" or "YesNo" or "Classes"))
+        {
+            _reader.Report("SEQ0301", UserSource.Place(parameter) ?? place, _class.Name, $"has a target of {targets}, which come as whole sequences; a loss of one's own is of values, answers (YesNo) or classes at a position");
+        }
+
+        return new StateCode(parameter.Name, isMatrix, new(size?.ConstructorArguments.Select(a => Size(a, place)) ?? []), targets);
     }
 
     private Code Size(TypedConstant argument, Location place)
@@ -146,8 +184,8 @@ internal sealed class CellReader
         {
             case int number:
                 return _reader.Make(CodeKind.Integer, place, number.ToString(System.Globalization.CultureInfo.InvariantCulture));
-            case string name when name == "Units" || _class.GetMembers(name).OfType<IPropertySymbol>().Any(MethodReader.IsOption):
-                return name == "Units" ? _reader.Make(CodeKind.Call, place, "Units") : _reader.Make(CodeKind.Option, place, name);
+            case string name when (name == "Units" && _form.Kind == CellKind.Cell) || _class.GetMembers(name).OfType<IPropertySymbol>().Any(MethodReader.IsOption):
+                return name == "Units" && _form.Kind == CellKind.Cell ? _reader.Make(CodeKind.Call, place, "Units") : _reader.Make(CodeKind.Option, place, name);
             default:
                 _reader.Report("SEQ0301", place, _class.Name, $"has no property '{argument.Value}' that a size could be; write nameof(...) of one that has get and set, or get and a value");
                 return _reader.Make(CodeKind.Integer, place, "1");
