@@ -16,7 +16,7 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
         if (summed.Count + few.Count + pack.Norms.Count > 0)
         {
             writer.Line("public override void Derive(ref float parameters, ref float derived)").Open();
-            summed.ForEach(affine => EachStep(writer, affine, BiasSum(affine)));
+            summed.ForEach(affine => EachStep(writer, affine, BiasSums(affine)));
             few.ForEach(affine => writer.Line(UnitRows(affine)));
             pack.Norms.ForEach(norm => writer.Line(Running(norm)));
             writer.Close().Line();
@@ -26,17 +26,21 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
         if (transposed.Count > 0)
         {
             writer.Line("public override void DeriveTransposed(ref float parameters, ref float transposed)").Open();
-            transposed.ForEach(weight => EachStep(writer, weight.Affine, Transposed(weight)));
+            transposed.ForEach(weight => EachStep(writer, weight.Affine, [Transposed(weight)]));
             writer.Close().Line();
         }
     }
 
-    private string BiasSum(PackedAffine affine) =>
-        $"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, ref Unsafe.Add(ref derived, {names.BiasConstant(affine)}{Step(affine.Untied?.DerivedStride)}), {Bias(affine, 0)}, {Bias(affine, 1)});";
-
-    private static string Bias(PackedAffine affine, int index) => index < affine.Biases.Length
-        ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)}{Step(affine.Untied?.Stride)})"
-        : "0, ref parameters";
+    /// <summary>The sum of the first two biases, then each further one added to it.</summary>
+    private IEnumerable<string> BiasSums(PackedAffine affine)
+    {
+        string sum = "ref Unsafe.Add(ref derived, " + names.BiasConstant(affine) + Step(affine.Untied?.DerivedStride) + ")";
+        string Call(string first, string second) => $"Affine<V4>.BiasSum({Text(affine.Blocks)}, {Text(affine.Op.Slots)}, {sum}, {first}, {second});";
+        string Bias(int index) => index < affine.Biases.Length
+            ? $"{Text(affine.Biases[index].Mask)}, ref Unsafe.Add(ref parameters, {Text(affine.Biases[index].Offset)}{Step(affine.Untied?.Stride)})"
+            : "0, ref parameters";
+        return Enumerable.Range(2, System.Math.Max(0, affine.Biases.Length - 2)).Select(k => Call($"{Text((1 << affine.Op.Slots) - 1)}, {sum}", Bias(k))).Prepend(Call(Bias(0), Bias(1)));
+    }
 
     private string UnitRows(PackedAffine affine) =>
         $"Moves.UnitRows(ref Unsafe.Add(ref parameters, {names.WeightsConstant(affine, 0)}), {Text(affine.Inputs)}, {Text(affine.Op.Units)}, "
@@ -60,15 +64,22 @@ internal sealed class DerivedCopies(PackParameters pack, ParameterNames names)
 
     private static string Step(int? stride) => stride is { } floats ? " + (t * " + Text(floats) + ")" : "";
 
-    /// <summary>A statement; for parameters that every step has its own of, once for each.</summary>
-    private static void EachStep(SourceWriter writer, PackedAffine affine, string statement)
+    /// <summary>Statements; for parameters that every step has its own of, once for each.</summary>
+    private static void EachStep(SourceWriter writer, PackedAffine affine, IEnumerable<string> statements)
     {
-        if (affine.Untied is null)
+        if (affine.Untied is not null)
         {
-            writer.Line(statement);
-            return;
+            writer.Line($"for (int t = 0; t < {Text(affine.Untied.Steps)}; t++)").Open();
         }
 
-        writer.Line($"for (int t = 0; t < {Text(affine.Untied.Steps)}; t++)").Open().Line(statement).Close();
+        foreach (string statement in statements)
+        {
+            writer.Line(statement);
+        }
+
+        if (affine.Untied is not null)
+        {
+            writer.Close();
+        }
     }
 }

@@ -220,6 +220,9 @@ internal sealed class Cell(ArgumentList arguments, Lowering lowering, Shape inpu
         return graph.AddTo(graph.Root, new MapOp(MapKind.Add), graph.AddTo(graph.Root, new ZerosOp(Shape.PerRow([.. matrix.Shape.Dims]))), matrix);
     }
 
+    /// <summary>A vector as every row of the batch has it, in the step.</summary>
+    public Value InRows(string role) => Add(lowering.Graph.AddTo(lowering.Graph.Root, new ZerosOp(Shape.PerRow([.. this[role].Shape.Dims]))), this[role]);
+
     public Value Constant(double value) => lowering.Constant(value);
 
     /// <summary>Any op in the step.</summary>

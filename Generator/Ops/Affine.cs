@@ -65,6 +65,12 @@ internal sealed class AffineOp(int units, int slots, IReadOnlyList<int[]> terms,
             }
         }
 
+        // Rows of one parameter that feed one slot would lie in one place.
+        if (Terms.Concat(Biases).Any(gates => gates.Where(s => s >= 0).GroupBy(s => s).Any(s => s.Skip(1).Any())))
+        {
+            throw Misfit("has two gates of one parameter in one slot");
+        }
+
         return Slots == 1 ? shape!.WithDims(Units) : shape!.WithDims(Slots, Units);
     }
 

@@ -173,16 +173,18 @@ internal sealed class CellPlan
         }
     }
 
-    /// <summary>Gates of one size have one bias, if at most one of them begins at another number than 0; else those that begin at one number have one.</summary>
+    /// <summary>Gates of one size have one bias, if at most one of them begins at another number than 0; else those that begin at one number have one. Two that are added up have two: a
+    /// slot takes one row of a bias.</summary>
     private void AddBiases(CellValue[] products)
     {
-        foreach (var kind in products.SelectMany(p => p.Biases.Select(b => (Bias: b, p.Size, IsRecurrent: p.Terms.Where(t => t.Gate == b.Gate).All(t => _recurrent.Contains(t.Source)))))
+        foreach (var kind in products.SelectMany(p => p.Biases.Select((b, i) => (Bias: b, Product: p, Place: i, p.Size, IsRecurrent: p.Terms.Where(t => t.Gate == b.Gate).All(t => _recurrent.Contains(t.Source)))))
             .GroupBy(b => (b.Size, b.IsRecurrent)))
         {
             string role = kind.Key.IsRecurrent ? "bias_hh" : "bias_ih";
-            IEnumerable<IGrouping<double, ProductBias>> groups = kind.Count(b => b.Bias.Start != 0) > 1
-                ? kind.Select(b => b.Bias).GroupBy(b => b.Start) : kind.Select(b => b.Bias).GroupBy(_ => 0.0);
-            foreach (IGrouping<double, ProductBias> group in groups)
+            // Of those that are added up, the first that are of this kind have one bias, the second another.
+            var ranked = kind.Select(b => (b.Bias, Rank: kind.Count(o => o.Place < b.Place && o.Product == b.Product)));
+            bool byStart = kind.Count(b => b.Bias.Start != 0) > 1;
+            foreach (IGrouping<(double, int), ProductBias> group in ranked.GroupBy(b => (byStart ? b.Bias.Start : 0, b.Rank), b => b.Bias))
             {
                 bool isTaken = Biases.Exists(b => b.Role == role);
                 var bias = new CellBias(isTaken ? role + "_" + group.First().Gate : role, kind.Key.Size);

@@ -19,6 +19,8 @@ internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] 
     // A matrix that meets what is computed has a copy for every row of the batch, made before the loop.
     private readonly Dictionary<CellValue, Value> _matrices = plan.Step.Values.Where(v => v is { Op: CellOp.Parameter, Dims.Length: 2 }).ToDictionary(v => v, v => cell.PerRow(v.Text));
 
+    private readonly HashSet<CellValue> _inRows = InRows(plan.Step);
+
     protected override void Before(CellValue value)
     {
         foreach (CellProduct product in plan.ProductsOf(value).Where(_written.Add))
@@ -65,7 +67,7 @@ internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] 
                 Value sum = _shares[value].Select(s => s.Slot < 0 ? s.Sums : cell.Slot("a" + value.Text, s.Sums, s.Slot)).Aggregate(cell.Add);
                 return _guards && value.Size % 16 != 0 ? cell.Write(new MapOp(MapKind.Guard), [sum]) : sum;
             case CellOp.Parameter:
-                return value.Dims.Length == 2 ? _matrices[value] : cell[value.Text];
+                return value.Dims.Length == 2 ? _matrices[value] : _inRows.Contains(value) ? cell.InRows(value.Text) : cell[value.Text];
             case CellOp.Normalization:
                 return cell.Normalize(value.Text, Of(value.Inputs[0]), value.Number);
             case CellOp.Mark:
@@ -73,6 +75,20 @@ internal sealed class CellStepWriter(Cell cell, CellPlan plan, Value x, Value[] 
             default:
                 return base.Make(value);
         }
+    }
+
+    /// <summary>Vectors and numbers among the parameters that are functions' operands where nothing else is, or results: what is made of them is a value of each row of the batch as all values
+    /// of a step are, so that their gradients are summed up over rows at the parameter. Elsewhere, an op takes them as they are.</summary>
+    private static HashSet<CellValue> InRows(CellStep step)
+    {
+        bool IsOwn(CellValue value) => value is { Op: CellOp.Parameter, Dims.Length: < 2 };
+        var ofData = new HashSet<CellValue>(step.Values.Where(v => v.Op is CellOp.Input or CellOp.State or CellOp.Product or CellOp.Normalization || v is { Op: CellOp.Parameter, Dims.Length: 2 }));
+        foreach (CellValue value in step.Values.Where(v => v.Inputs.Any(ofData.Contains)))
+        {
+            ofData.Add(value);
+        }
+
+        return [.. step.Values.Where(v => v.Op != CellOp.Map || !v.Inputs.Any(ofData.Contains)).SelectMany(v => v.Reads).Concat(step.States).Append(step.Output).Where(IsOwn)];
     }
 
     /// <summary>The first mark of a kind is called as in our own cells; others have a number behind.</summary>
