@@ -101,6 +101,9 @@ public class UserCellTests
                 }
 
                 return Tanh(sum);
+            }
+        }
+
         // What is made of weights alone: a rate behind a squashing function, as in a UnICORNN.
         public sealed class OfWeightsAttribute(int units) : CellAttribute(units)
         {
