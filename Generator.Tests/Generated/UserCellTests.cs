@@ -232,6 +232,7 @@ public class UserCellTests
     [Theory]
     [InlineData("Tanh(w.Vector(\"weight_ih\") * h + w.Affine(\"a\", x))", "SEQ0311", "w.Vector(\"weight_ih\")")]
     [InlineData("Tanh(w.Vector(\"a_b\") * h + w.Vector(\"aB\") * w.Affine(\"a\", x))", "SEQ0311", "w.Vector(\"aB\")")]
+    [InlineData("(h == x ? h : -h) + w.Affine(\"a\", x)", "SEQ0307", "h == x")]
     [InlineData("Tanh(w.Affine(\"\", x, h))", "SEQ0311", "w.Affine(\"\", x, h)")]
     [InlineData("Tanh(w.Affine(\"a.b\", x, h))", "SEQ0311", "w.Affine(\"a.b\", x, h)")]
     [InlineData("Tanh(w.Affine(\"a\", x, h, units: -1))", "SEQ0311", "w.Affine(\"a\", x, h, units: -1)")]
@@ -243,6 +244,29 @@ public class UserCellTests
         SeqGen.Testing.ReportedDiagnostic found = Assert.Single(NetworkHarness.Run(source, "[Network(Inputs = 3, Timesteps = 4)] [Odd(5)] public partial class Net;").AssertCompiles().SeqGen);
         Assert.Equal(id, found.Id);
         Assert.Contains(found.Span, place, StringComparison.Ordinal);
+        Assert.DoesNotContain("{", found.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-3)]
+    public void A_state_without_elements_is_a_mistake(int size)
+    {
+        string source = $"public sealed class OddAttribute(int units) : CellAttribute(units) {{ public static (Vec, Vec) Step(Vec x, [Size({size})] Vec a, Weights w) => (w.Affine(\"a\", x, a), a); }}";
+        SeqGen.Testing.ReportedDiagnostic found = Assert.Single(NetworkHarness.Run(source, "[Network(Inputs = 3, Timesteps = 4)] [Odd(5)] public partial class Net;").AssertCompiles().SeqGen);
+        Assert.Equal("SEQ0301", found.Id);
+    }
+
+    // A mask before a softmax, and numbers that are too large for single precision.
+    [Theory]
+    [InlineData("double.NegativeInfinity")]
+    [InlineData("1e300")]
+    [InlineData("double.NaN")]
+    [InlineData("-1.0 / 0")]
+    public void A_constant_that_is_no_finite_number_compiles(string constant)
+    {
+        string source = $"public sealed class OddAttribute(int units) : CellAttribute(units) {{ public static Vec Step(Vec x, Vec h, Weights w) => Tanh(w.Affine(\"a\", x) + Softmax(Select(h > 0, h, {constant}))); }}";
+        NetworkHarness.Run(source, "[Network(Inputs = 3, Timesteps = 4)] [Odd(5)] [Dense(1)] [MeanSquaredError] public partial class Net;").AssertClean();
     }
 
     [Fact]

@@ -10,8 +10,14 @@ internal static class Literals
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>A number of single precision.</summary>
-    public static string Number(double value) => ((float)value).ToString("R", CultureInfo.InvariantCulture) + "f";
+    /// <summary>A number of single precision; what is too large for it is infinite.</summary>
+    public static string Number(double value) => (float)value switch
+    {
+        float.PositiveInfinity => "float.PositiveInfinity",
+        float.NegativeInfinity => "float.NegativeInfinity",
+        float number when float.IsNaN(number) => "float.NaN",
+        float number => number.ToString("R", CultureInfo.InvariantCulture) + "f",
+    };
 
     public static string Flag(bool value) => value ? "true" : "false";
 

@@ -66,7 +66,7 @@ internal sealed partial class MapLoop
 
     private string Constant(double value)
     {
-        string text = value.ToString("R", CultureInfo.InvariantCulture) + "f";
+        string text = double.IsNaN(value) || float.IsInfinity((float)value) ? Literals.Number(value) : value.ToString("R", CultureInfo.InvariantCulture) + "f";
         if (!_constants.TryGetValue(text, out string? name))
         {
             string wish = value == 0 ? "zero" : value == 1 ? "one" : value == 0.5 ? "half" : "c";

@@ -223,6 +223,15 @@ public abstract class AffineTests<T>
         z.Span.CopyTo(sum.Span);
         Affine<T>.Accumulate<TGates>(blocks, rows, ref sum.Origin, zBlock, zRow, ref w.Origin, ref x.Origin, nx, xRow, ref h.Origin, nh, hRow, rows % 2 == 0);
 
+        // Term by term: what inputs add for some steps at once, and what states add to it at each.
+        AlignedBuffer halves = Data.Filled(blocks * zBlock, Data.Sentinel), parts = new(blocks * zBlock);
+        ref float wh = ref Unsafe.Add(ref w.Origin, 16 * nx * usedX);
+        Affine<T>.Forward<TGates>(blocks, rows, ref halves.Origin, zBlock, zRow, ref w.Origin, ref bias.Origin, ref x.Origin, nx, xRow, wBlock: wBlock);
+        Affine<T>.Accumulate<TGates>(blocks, rows, ref halves.Origin, zBlock, zRow, ref wh, ref h.Origin, 0, 0, ref h.Origin, nh, hRow, rows % 2 == 0, wBlock);
+        z.Span.CopyTo(parts.Span);
+        Affine<T>.Accumulate<TGates>(blocks, rows, ref parts.Origin, zBlock, zRow, ref w.Origin, ref x.Origin, nx, xRow, ref x.Origin, 0, 0, rows % 2 != 0, wBlock);
+        Affine<T>.Accumulate<TGates>(blocks, rows, ref parts.Origin, zBlock, zRow, ref wh, ref h.Origin, 0, 0, ref h.Origin, nh, hRow, rows % 2 == 0, wBlock);
+
         var seen = 0;
         for (var at = 0; at < z.Length; at++)
         {
@@ -231,6 +240,8 @@ public abstract class AffineTests<T>
             {
                 Assert.Equal(Data.Sentinel, z.Span[at]);
                 Assert.Equal(Data.Sentinel, sum.Span[at]);
+                Assert.Equal(Data.Sentinel, halves.Span[at]);
+                Assert.Equal(Data.Sentinel, parts.Span[at]);
                 continue;
             }
 
@@ -250,6 +261,8 @@ public abstract class AffineTests<T>
             Term(TGates.HMask, usedH, 16 * nx * usedX, nh, h, hRow);
             var where = $"blocks {blocks} rows {rows} nx {nx} nh {nh} at block {block} row {row} slot {slot} lane {lane}";
             Data.Near(first + products, z.Span[at], 1e-6 * size, where);
+            Data.Near(first + products, halves.Span[at], 1e-6 * size, "in halves, " + where);
+            Data.Near(first + (2 * products), parts.Span[at], 3e-6 * size, "accumulated in parts, " + where);
             Data.Near(first + (2 * products), sum.Span[at], 3e-6 * size, "accumulated, " + where);
             seen++;
         }

@@ -134,7 +134,7 @@ internal sealed class CellFunctions(Func<int> units)
             default:
                 return _maps.TryGetValue(name, out MapKind kind)
                     ? Map(code, kind, given.Select((_, i) => A(i)).ToArray())
-                    : throw new CellMistakeException("SEQ0307", code.Id, name);
+                    : throw new CellMistakeException("SEQ0307", code.Id, name, "it has no meaning for vectors; write a function of CellAttribute: Select, Max, Clip, '>' and '<' compare element by element");
         }
     }
 

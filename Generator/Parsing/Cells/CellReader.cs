@@ -182,10 +182,13 @@ internal sealed class CellReader
     {
         switch (argument.Value)
         {
-            case int number:
+            case int number when number > 0:
                 return _reader.Make(CodeKind.Integer, place, number.ToString(System.Globalization.CultureInfo.InvariantCulture));
             case string name when (name == "Units" && _form.Kind == CellKind.Cell) || _class.GetMembers(name).OfType<IPropertySymbol>().Any(MethodReader.IsOption):
                 return name == "Units" && _form.Kind == CellKind.Cell ? _reader.Make(CodeKind.Call, place, "Units") : _reader.Make(CodeKind.Option, place, name);
+            case int number:
+                _reader.Report("SEQ0301", place, _class.Name, $"gives a state the size {number.ToString(System.Globalization.CultureInfo.InvariantCulture)}; a size is 1 or more");
+                return _reader.Make(CodeKind.Integer, place, "1");
             default:
                 _reader.Report("SEQ0301", place, _class.Name, $"has no property '{argument.Value}' that a size could be; write nameof(...) of one that has get and set, or get and a value");
                 return _reader.Make(CodeKind.Integer, place, "1");
