@@ -25,9 +25,9 @@ public sealed class FloorsTests
         Parallel:   Kernels          Parameters Workspaces Networks
         Data:       Kernels Contract Parameters Workspaces Files
         Decoding:   Kernels Contract Parameters Workspaces Streams Networks
-        Measures:           Contract Parameters Workspaces Data
+        Measures:           Contract Parameters Workspaces Data Attributes
         Checks:     Kernels Parameters Workspaces Networks Cells Attributes
-        Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures
+        Training:   Kernels Contract Parameters Files Workspaces Streams Networks Parallel Data Decoding Measures Attributes
         """;
 
     private static readonly Dictionary<string, string[]> Allowed = Floors.Split('\n', StringSplitOptions.TrimEntries).Select(line => line.Split(':')).ToDictionary(

@@ -1,26 +1,10 @@
-// What is measured: the sizes of a head's outputs and targets, and what its outputs mean.
+// What is measured: the sizes of a head's outputs and targets, and what its outputs mean (TargetKind).
 // Knows numbers; refuses to know networks.
 using System;
 using System.Collections.Generic;
 using System.Globalization;
 
 namespace SeqGen;
-
-/// <summary>What the targets of a head are, and with that what its outputs mean.</summary>
-public enum TargetKind
-{
-    /// <summary>Numbers, in the target's unit.</summary>
-    Values,
-
-    /// <summary>Scores of classes of which one is right: logits, or probabilities (<see cref="MeasureShape.AreProbabilities"/>).</summary>
-    Classes,
-
-    /// <summary>A yes or no each: logits, or probabilities. Targets are 0 to 1; more than 0.5 is a yes.</summary>
-    YesNo,
-
-    /// <summary>Scores of labels and the blank at every step, trained with CTC: a whole sequence is a position.</summary>
-    Labels,
-}
 
 /// <summary>What there is to measure: the outputs and targets of one head.</summary>
 public sealed record MeasureShape
