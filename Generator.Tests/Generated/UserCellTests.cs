@@ -248,6 +248,17 @@ public class UserCellTests
     }
 
     [Theory]
+    [InlineData("$\"from {Least} units on, {Units} are too few at rate {Rate}\"", "from 7 units on, 5 are too few at rate 0.5")]
+    [InlineData("\"too few\"", "too few")]
+    public void What_a_cell_throws_is_told_with_its_numbers(string message, string told)
+    {
+        string source = $"public sealed class OddAttribute(int units) : CellAttribute(units) {{ public int Least {{ get; set; }} = 7; public double Rate {{ get; set; }} = 0.5; public Vec Step(Vec x, Vec h, Weights w) {{ if (Units < Least) throw new System.ArgumentException({message}); return w.Affine(\"a\", x, h); }} }}";
+        SeqGen.Testing.ReportedDiagnostic found = Assert.Single(NetworkHarness.Run(source, "[Network(Inputs = 3, Timesteps = 4)] [Odd(5)] public partial class Net;").AssertCompiles().SeqGen);
+        Assert.Equal("SEQ0313", found.Id);
+        Assert.EndsWith(told, found.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-3)]
     public void A_state_without_elements_is_a_mistake(int size)

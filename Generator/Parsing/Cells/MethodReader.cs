@@ -270,9 +270,17 @@ internal sealed partial class MethodReader(INamedTypeSymbol cell, Compilation co
     private Code Throw(IOperation exception, SyntaxNode syntax)
     {
         IOperation made = exception is IConversionOperation conversion ? conversion.Operand : exception;
-        IOperation? message = (made as IObjectCreationOperation)?.Arguments.Select(a => a.Value).FirstOrDefault(v => v.ConstantValue is { HasValue: true, Value: string });
-        return Make(CodeKind.Refuse, syntax.GetLocation(), "", Make(CodeKind.Text, syntax.GetLocation(), message?.ConstantValue.Value as string ?? ""));
+        IOperation? message = (made as IObjectCreationOperation)?.Arguments.Select(a => a.Value).FirstOrDefault(v => v.Type?.SpecialType == SpecialType.System_String && IsText(v));
+        return Make(CodeKind.Refuse, syntax.GetLocation(), "", message is null ? Make(CodeKind.Text, syntax.GetLocation(), "") : Read(message));
     }
+
+    /// <summary>Whether a message can be worked out: a constant, or one with values of options put in.</summary>
+    private static bool IsText(IOperation message) => message switch
+    {
+        { ConstantValue: { HasValue: true, Value: string } } => true,
+        IInterpolatedStringOperation interpolated => interpolated.Parts.All(p => p is IInterpolatedStringTextOperation or IInterpolationOperation { Alignment: null, FormatString: null, Expression: IPropertyReferenceOperation or ILocalReferenceOperation or IParameterReferenceOperation or ILiteralOperation }),
+        _ => false,
+    };
 
     /// <summary>What a construct is called in messages: by its kind of syntax, in words.</summary>
     private static string Describe(SyntaxNode syntax)
