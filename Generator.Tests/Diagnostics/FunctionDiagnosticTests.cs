@@ -13,6 +13,8 @@ public class FunctionDiagnosticTests
     [InlineData("", "SEQ0301", "OwnAttribute", "has no method Loss; write 'public static Scalar Loss(Vec y, Vec target)'")]
     [InlineData("public static Scalar Loss(Vec y) => Sum(y);", "SEQ0301", "Loss", "other parameters than a loss's")]
     [InlineData("public static Scalar Loss(Vec y, Vec target, Vec other) => Sum(y);", "SEQ0301", "Loss", "other parameters than a loss's")]
+    [InlineData("public static Vec Loss(Vec target, Vec y) => target - y;", "SEQ0301", "Loss", "what the network gives comes first")]
+    [InlineData("public static Vec Loss([Target(TargetKind.Values)] Vec a, Vec b) => a - b;", "SEQ0301", "Loss", "what the network gives comes first")]
     [InlineData("public static double Loss(Vec y, Vec target) => 1;", "SEQ0301", "Loss", "something else than a Scalar")]
     [InlineData("public static Scalar Loss(Vec y, [Target(TargetKind.Labels)] Vec target) => Sum(y);", "SEQ0301", "target", "come as whole sequences")]
     [InlineData("public static Scalar Loss(Vec y, [Size(2, 3)] Vec target) => Sum(y);", "SEQ0301", "Size(2, 3)", "has a target 'target' of one dimension")]
@@ -99,6 +101,16 @@ public class FunctionDiagnosticTests
             Check(run, id, span, text);
         }
     }
+
+    [Fact]
+    public void An_option_that_a_constructor_gives_has_no_value_in_typeof() => Check(
+        NetworkHarness.Run("public sealed class FAttribute(double a) : CustomActivationAttribute { public double A { get; } = a; public Vec Apply(Vec x) => A * x; }", "[Network(Inputs = 4, Timesteps = 4)] [Dense(4, CustomActivation = typeof(FAttribute))] public partial class Net;"),
+        "SEQ0311", "a", "A comes from the constructor, which nobody calls where the class is named by typeof");
+
+    [Fact]
+    public void A_step_with_input_and_state_the_wrong_way_round_is_told() => Check(
+        NetworkHarness.Run("public sealed class FAttribute(int units) : CellAttribute(units) { public static Vec Step(Vec h, Vec x, Weights w) => Tanh(w.Affine(\"a\", x, h)); }", "[Network(Inputs = 4, Timesteps = 4)] [F(4)] public partial class Net;"),
+        "SEQ0301", "Step", "the first is the step's input");
 
     [Theory]
     [InlineData("F")]

@@ -301,7 +301,7 @@ internal sealed class CellEvaluator
         OptionCode option = _cell.Options.FirstOrDefault(o => o.Name == code.Text) ?? throw new CellMistakeException("SEQ0311", code.Id, code.Text + " has no value");
         if (!_open.Add(option.Name))
         {
-            throw new CellMistakeException("SEQ0304", code.Id, option.Name);
+            throw new CellMistakeException("SEQ0311", code.Id, $"{option.Name} comes from the constructor, which nobody calls where the class is named by typeof; give the property a value, or write the class as a layer of its own");
         }
 
         CellItem item = Evaluate(option.Default);

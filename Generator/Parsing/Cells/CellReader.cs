@@ -123,9 +123,15 @@ internal sealed class CellReader
     }
 
     private string MisfitOfLoss(IMethodSymbol loss) =>
-        loss.IsGenericMethod || loss.Parameters.Length != 2 || loss.Parameters.Any(p => !Is(p.Type, "Vec") || p.RefKind != RefKind.None) ? $"has a Loss with other parameters than a loss's; write '{_form.Form}"
+        loss.Parameters.Length == 2 && (IsTarget(loss.Parameters[0]) && !loss.Parameters[1].Name.StartsWith("target", System.StringComparison.OrdinalIgnoreCase))
+            ? $"has a Loss whose first parameter is the target; what the network gives comes first; write '{_form.Form}"
+        : loss.IsGenericMethod || loss.Parameters.Length != 2 || loss.Parameters.Any(p => !Is(p.Type, "Vec") || p.RefKind != RefKind.None) ? $"has a Loss with other parameters than a loss's; write '{_form.Form}"
             : Is(loss.ReturnType, "Scalar") || Is(loss.ReturnType, "Vec") ? ""
             : "has a Loss that gives something else than a Scalar, the position's loss, or a Vec, one for each number of the target";
+
+    /// <summary>Whether a parameter is meant as the target, by its attribute or its name.</summary>
+    private static bool IsTarget(IParameterSymbol parameter) =>
+        parameter.Name.StartsWith("target", System.StringComparison.OrdinalIgnoreCase) || parameter.GetAttributes().Any(a => Names.IsOurs(a.AttributeClass, "TargetAttribute"));
 
     private string MisfitOfActivation(IMethodSymbol apply) =>
         apply.IsGenericMethod || apply.Parameters.Length != 1 || apply.Parameters[0].RefKind != RefKind.None || !(Is(apply.Parameters[0].Type, "Vec") || Is(apply.Parameters[0].Type, "Scalar"))
@@ -141,6 +147,11 @@ internal sealed class CellReader
         }
 
         IParameterSymbol[] states = parameters.Skip(1).Take(parameters.Length - 2).ToArray();
+        if (parameters[0].Name is "h" or "c" or "state" && states.FirstOrDefault(s => s.Name is "x" or "input") is { } input)
+        {
+            return $"has a Step whose first parameter is called '{parameters[0].Name}' and a state that is called '{input.Name}': the first is the step's input" + form;
+        }
+
         if (states.FirstOrDefault(s => !Is(s.Type, "Vec") && !Is(s.Type, "Mat")) is { } other)
         {
             return $"has a state '{other.Name}' that is no Vec and no Mat" + form;

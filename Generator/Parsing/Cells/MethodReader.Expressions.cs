@@ -86,7 +86,7 @@ internal sealed partial class MethodReader
             case IObjectCreationOperation or IArrayCreationOperation or IAnonymousFunctionOperation or IDelegateCreationOperation or IAnonymousObjectCreationOperation or IWithOperation:
                 return Refuse("SEQ0305", syntax, cell.Name, Describe(syntax));
             case IAssignmentOperation or IIncrementOrDecrementOperation:
-                return Refuse("SEQ0308", syntax, cell.Name, Describe(syntax) + " inside an expression; make it a statement of its own");
+                return Refuse("SEQ0308", syntax, cell.Name, Describe(syntax) + " inside of an expression (make it a statement of its own)");
             default:
                 return Refuse("SEQ0308", syntax, cell.Name, Describe(syntax));
         }
@@ -179,7 +179,7 @@ internal sealed partial class MethodReader
             case IBinaryPatternOperation either:
                 return Make(CodeKind.Choose, place, "", Pattern(either.LeftPattern, value), Make(CodeKind.Truth, place, "true"), Pattern(either.RightPattern, value));
             default:
-                return Refuse("SEQ0308", pattern.Syntax, cell.Name, "a pattern that is no constant; compare with '==' and '<'");
+                return Refuse("SEQ0308", pattern.Syntax, cell.Name, "a pattern that is no constant (compare with '==' and '<')");
         }
     }
 
@@ -199,7 +199,7 @@ internal sealed partial class MethodReader
             IOperation index = reference.Arguments[0].Value;
             IRangeOperation? range = (index is IConversionOperation conversion ? conversion.Operand : index) as IRangeOperation;
             bool isRange = property.Parameters[0].Type.Name == "Range";
-            return isRange && range is null ? Refuse("SEQ0308", index.Syntax, cell.Name, "a range that is a variable; write it inside the brackets")
+            return isRange && range is null ? Refuse("SEQ0308", index.Syntax, cell.Name, "a range that is a variable (write it inside the brackets)")
                 : !isRange ? Make(CodeKind.Call, place, "Index", Read(reference.Instance!), Read(index))
                 : Make(
                     CodeKind.Call, place, "Range", Read(reference.Instance!),

@@ -233,7 +233,7 @@ internal sealed partial class MethodReader(INamedTypeSymbol cell, Compilation co
                     names.Add("");
                     break;
                 default:
-                    return Refuse("SEQ0308", item.Syntax, cell.Name, "a nested target; take tuples apart one after the other");
+                    return Refuse("SEQ0308", item.Syntax, cell.Name, "a nested target (take tuples apart one after the other)");
             }
         }
 
