@@ -34,7 +34,7 @@ internal sealed partial class RandomNetworks
             "Dense" => Dense(ref activation),
             "Dropout" => Common(new Arguments().With("Rate", _draws.Chance(0.1) ? 0.0 : _draws.Rate()).With(_draws.Chance(0.3), "PerSequence", () => true)).Of(kind),
             "LayerNorm" or "BatchNorm" => Norm(kind, ref activation),
-            "Function" => Common(new Arguments()).Of(_draws.Pick(FuzzCells.Functions)),
+            "Function" => Function(),
             "PRelu" => Common(new Arguments().With(_draws.Chance(0.4), "PerUnit", () => true)).Of(kind),
             "Tdnn" => Tdnn(ref activation),
             "Autoregressive" => Autoregressive(),
@@ -46,6 +46,13 @@ internal sealed partial class RandomNetworks
         };
         _activation = kind == "Dropout" ? "Linear" : kind is "PRelu" or "Function" ? "other" : activation;
         _layers.Add(WithFunction(layer));
+    }
+
+    /// <summary>An activation of a user's own as a layer.</summary>
+    private LayerSpec Function()
+    {
+        string kind = _draws.Pick(FuzzCells.Functions);
+        return Common(new Arguments().With(kind == "Swish" && _draws.Chance(0.5), "Beta", () => _draws.Pick(0.5, 1.5))).Of(kind);
     }
 
     /// <summary>The function that an activation of a user's own is.</summary>

@@ -40,6 +40,30 @@ public class AllocationTests
     }
 
     [Fact]
+    public void Learning_by_a_loss_of_one_s_own_allocates_nothing()
+    {
+        using LoadedNetworks networks = NetworkHarness.Load(
+        [
+            .. UserCells.Sample.Values,
+            "[Network(Inputs = 3, Timesteps = 7)] [Gru(5)] [Head(\"a\")] [Dense(18, CustomActivation = typeof(Cells.MishAttribute))] [Cells.LogCosh(Weight = 0.5)] [Head(\"b\")] [Cells.Swish] [Cells.Focal] public partial class Heads;",
+            "[Network(Inputs = 3, Timesteps = 7)] [Gru(5, Returns = Returns.Last)] [Cells.Focal] public partial class Last;",
+        ]);
+        foreach (string name in new[] { "Heads", "Last" })
+        {
+            INetwork network = Variants.Create(networks[name], seed: 7);
+            Workspace workspace = network.CreateWorkspace(3, 7);
+            var optimizer = new Sgd(1e-3f);
+            AllocationTests.AllocatesNothing(() =>
+            {
+                workspace.Resize(3, 7);
+                workspace.ZeroGradients();
+                workspace.ForwardBackward();
+                optimizer.Step(network.Parameters, workspace.Gradients);
+            });
+        }
+    }
+
+    [Fact]
     public void Windows_that_overlap_with_pieces_inside_allocate_nothing()
     {
         INetwork network = Variants.Create(_networks.Value["Pieces"], seed: 1);

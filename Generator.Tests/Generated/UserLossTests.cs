@@ -278,24 +278,6 @@ public class UserLossTests
     }
 
     [Fact]
-    public void Learning_by_a_loss_of_one_s_own_allocates_nothing()
-    {
-        foreach (string name in new[] { "LogCosh", "FocalSteps", "Heads" })
-        {
-            INetwork network = Variants.Create(_networks.Value[name], seed: 7);
-            Workspace workspace = network.CreateWorkspace(3, 7);
-            var optimizer = new Sgd(1e-3f);
-            AllocationTests.AllocatesNothing(() =>
-            {
-                workspace.Resize(3, 7);
-                workspace.ZeroGradients();
-                workspace.ForwardBackward();
-                optimizer.Step(network.Parameters, workspace.Gradients);
-            });
-        }
-    }
-
-    [Fact]
     public void A_trainer_learns_by_it_and_measures()
     {
         INetwork network = Variants.Create(_networks.Value["FocalSteps"], seed: 7);
