@@ -92,7 +92,11 @@ internal static class NetworkCompiler
         NetworkGraph Lowered(bool stepwise = false)
         {
             cancel.ThrowIfCancellationRequested();
-            NetworkGraph graph = lower?.Invoke() ?? NetworkLowering.Lower(spec, shape, stepwise: stepwise);
+            return Shared(lower?.Invoke() ?? NetworkLowering.Lower(spec, shape, stepwise: stepwise));
+        }
+
+        NetworkGraph Shared(NetworkGraph graph)
+        {
             if (options.ShareEqual)
             {
                 Passes.ShareEqual.Run(graph);
@@ -109,12 +113,7 @@ internal static class NetworkCompiler
                 if (shape.Outputs[head] is { Loss.Own: { } own, Signal.Size: var outputs })
                 {
                     cancel.ThrowIfCancellationRequested();
-                    NetworkGraph loss = own.Lower(outputs);
-                    if (options.ShareEqual)
-                    {
-                        Passes.ShareEqual.Run(loss);
-                    }
-
+                    NetworkGraph loss = Shared(own.Lower(outputs));
                     losses.Add((head, PlanBuffers.Run(Mode.Training, TrainingGraph(loss, options), PackParameters.Of(loss), planning)));
                 }
             }

@@ -15,37 +15,11 @@ namespace SeqGen.Generator.Tests.Generated;
 
 public class RandomCellTests
 {
-    private const int InABatch = 50;
-
     public static TheoryData<int> Batches => [.. Enumerable.Range(0, 20)];
 
     [Theory]
     [MemberData(nameof(Batches))]
-    public void A_random_method_is_refused_or_right(int batch)
-    {
-        int[] seeds = [.. Enumerable.Range(batch * InABatch, InABatch)];
-        string[] sources = [.. seeds.Select(RandomCells.Source)];
-        HarnessRun run = NetworkHarness.Run(sources);
-        Assert.DoesNotContain(run.SeqGen, d => d.Id == "SEQ9999");
-        var refused = new HashSet<string>(run.SeqGen.Select(d => d.File).Concat(run.Compiler.Where(d => d.Severity == "Error").Select(d => d.File)));
-        var faulty = new HashSet<string>(run.Compiler.Where(d => run.Files.ContainsKey(d.File)).Select(d => d.File));
-        foreach (string file in faulty)
-        {
-            // Generated code without its class's own mistake: none.
-            Assert.Contains($"Source{Array.IndexOf(seeds, int.Parse(file["Net".Length..].Split('.')[0], CultureInfo.InvariantCulture))}.cs", refused);
-        }
-
-        int[] accepted = [.. Enumerable.Range(0, InABatch).Where(i => !refused.Contains($"Source{i}.cs"))];
-        Assert.True(accepted.Length is > 5 and < 45, $"{accepted.Length} of {InABatch} methods are right: the grammar draws too few of one kind");
-        using LoadedNetworks networks = NetworkHarness.Load(run: NetworkHarness.Run([.. accepted.Select(i => sources[i])]));
-        int compared = 0;
-        foreach (int seed in accepted.Select(i => seeds[i]))
-        {
-            compared += Compare(networks, $"Net{seed}") ? 1 : 0;
-        }
-
-        Assert.True(compared * 3 >= accepted.Length, $"{compared} of {accepted.Length} could be compared");
-    }
+    public void A_random_method_is_refused_or_right(int batch) => RandomMethods.Check(batch, RandomCells.Source, Compare);
 
     /// <summary>Compares with the method itself where float can give what it gives: where a millionth more of the input changes little.</summary>
     private static bool Compare(LoadedNetworks networks, string name)

@@ -36,56 +36,32 @@ internal sealed class RandomCells
     private RandomCells(int seed, bool isLoss = false) => (_random, _isLoss) = (new Random(seed), isLoss);
 
     /// <summary>A loss of that number, and a network with it: <c>Loss12Attribute</c>, <c>Net12</c>. Five outputs, <c>h</c> to the grammar, meet a target of three numbers, <c>x</c>.</summary>
-    public static string Loss(int seed)
-    {
-        var loss = new RandomCells(seed, isLoss: true);
-        string n = seed.ToString(CultureInfo.InvariantCulture);
-        return $$"""
-            #pragma warning disable CS0162, CS0164, CS0168, CS0169, CS0183, CS0219, CS0414, CS0649, CS1718, CS8321, CS8600, CS8602, CS8604, CS8618 // As in cells.
-            public sealed class Loss{{n}}Attribute : CustomLossAttribute
-            {
-            {{loss.Field()}}    public bool Flag { get; set; } = true;
-
-                public int Rounds { get; set; } = 2;
-
-                public Scalar Loss(Vec h, [Size(3)] Vec x)
-                {
-            {{loss.Body()}}    }
-
-                private static Vec Squashed(Vec a, double most = 0.5) => most * Tanh(a);
-
-                private static (Vec A, Scalar S) Parts(Vec a) => (a * Sum(a), Mean(a));
-            }
-
-            [Network(Inputs = 2, Timesteps = 3)] [Dense(5)] [Loss{{n}}] public partial class Net{{n}};
-            """;
-    }
+    public static string Loss(int seed) => new RandomCells(seed, isLoss: true).Text(
+        $"Loss{seed}Attribute : CustomLossAttribute", "Scalar Loss(Vec h, [Size(3)] Vec x)", $"[Network(Inputs = 2, Timesteps = 3)] [Dense(5)] [Loss{seed}] public partial class Net{seed};");
 
     /// <summary>A class of that number, and a network of it: <c>Cell12Attribute</c>, <c>Net12</c>. It has three inputs and five units.</summary>
-    public static string Source(int seed)
-    {
-        var cell = new RandomCells(seed);
-        string n = seed.ToString(CultureInfo.InvariantCulture);
-        return $$"""
-            #pragma warning disable CS0162, CS0164, CS0168, CS0169, CS0183, CS0219, CS0414, CS0649, CS1718, CS8321, CS8600, CS8602, CS8604, CS8618 // What is drawn compares with itself and leaves variables unread.
-            public sealed class Cell{{n}}Attribute(int units) : CellAttribute(units)
+    public static string Source(int seed) => new RandomCells(seed).Text(
+        $"Cell{seed}Attribute(int units) : CellAttribute(units)", "Vec Step(Vec x, Vec h, Weights w)", $"[Network(Inputs = 3, Timesteps = 4)] [Cell{seed}(5)] public partial class Net{seed};");
+
+    private string Text(string head, string method, string network) => $$"""
+        #pragma warning disable CS0162, CS0164, CS0168, CS0169, CS0183, CS0219, CS0414, CS0649, CS1718, CS8321, CS8600, CS8602, CS8604, CS8618 // What is drawn compares with itself and leaves variables unread.
+        public sealed class {{head}}
+        {
+        {{Field()}}    public bool Flag { get; set; } = true;
+
+            public int Rounds { get; set; } = 2;
+
+            public {{method}}
             {
-            {{cell.Field()}}    public bool Flag { get; set; } = true;
+        {{Body()}}    }
 
-                public int Rounds { get; set; } = 2;
+            private static Vec Squashed(Vec a, double most = 0.5) => most * Tanh(a);
 
-                public Vec Step(Vec x, Vec h, Weights w)
-                {
-            {{cell.Body()}}    }
+            private static (Vec A, Scalar S) Parts(Vec a) => (a * Sum(a), Mean(a));
+        }
 
-                private static Vec Squashed(Vec a, double most = 0.5) => most * Tanh(a);
-
-                private static (Vec A, Scalar S) Parts(Vec a) => (a * Sum(a), Mean(a));
-            }
-
-            [Network(Inputs = 3, Timesteps = 4)] [Cell{{n}}(5)] public partial class Net{{n}};
-            """;
-    }
+        {{network}}
+        """;
 
     private string Field() => _random.Next(3) == 0 ? "    private double _field;\n\n" : "";
 

@@ -12,31 +12,13 @@ namespace SeqGen.Generator.Tests.Generated;
 
 public class RandomLossTests
 {
-    private const int InABatch = 50, Batch = 2, Steps = 3, Outputs = 5, Targets = 3;
+    private const int Batch = 2, Steps = 3, Outputs = 5, Targets = 3;
 
     public static TheoryData<int> Batches => [.. Enumerable.Range(0, 10)];
 
     [Theory]
     [MemberData(nameof(Batches))]
-    public void A_random_loss_is_refused_or_right(int batch)
-    {
-        int[] seeds = [.. Enumerable.Range(batch * InABatch, InABatch)];
-        string[] sources = [.. seeds.Select(RandomCells.Loss)];
-        HarnessRun run = NetworkHarness.Run(sources);
-        Assert.DoesNotContain(run.SeqGen, d => d.Id == "SEQ9999");
-        var refused = new HashSet<string>(run.SeqGen.Select(d => d.File).Concat(run.Compiler.Where(d => d.Severity == "Error").Select(d => d.File)));
-        foreach (string file in run.Compiler.Where(d => run.Files.ContainsKey(d.File)).Select(d => d.File).Distinct())
-        {
-            // Generated code without its class's own mistake: none.
-            Assert.Contains($"Source{Array.IndexOf(seeds, int.Parse(file["Net".Length..].Split('.')[0], CultureInfo.InvariantCulture))}.cs", refused);
-        }
-
-        int[] accepted = [.. Enumerable.Range(0, InABatch).Where(i => !refused.Contains($"Source{i}.cs"))];
-        Assert.True(accepted.Length is > 5 and < 45, $"{accepted.Length} of {InABatch} methods are right: the grammar draws too few of one kind");
-        using LoadedNetworks networks = NetworkHarness.Load(run: NetworkHarness.Run([.. accepted.Select(i => sources[i])]));
-        int compared = accepted.Count(i => Compare(networks, $"Net{seeds[i]}"));
-        Assert.True(compared * 3 >= accepted.Length, $"{compared} of {accepted.Length} could be compared");
-    }
+    public void A_random_loss_is_refused_or_right(int batch) => RandomMethods.Check(batch, RandomCells.Loss, Compare);
 
     /// <summary>Compares with the method itself where float can give what it gives, and its slope where it has one.</summary>
     private static bool Compare(LoadedNetworks networks, string name)

@@ -103,15 +103,7 @@ internal sealed record CellCode(
     CellKind Kind, string Name, Code Units, EquatableArray<OptionCode> Options, EquatableArray<StateCode> States, bool HasOutput, EquatableArray<MethodCode> Methods)
 {
     /// <summary>What messages call it: its class without namespace and suffix.</summary>
-    public string Title
-    {
-        get
-        {
-            const string Suffix = "Attribute";
-            string name = Name.Substring(Name.LastIndexOf('.') + 1);
-            return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
-        }
-    }
+    public string Title => Identifiers.WithoutSuffix(Name.Substring(Name.LastIndexOf('.') + 1));
 
     /// <summary>All of it in a line: equal for equal cells, and what a package carries.</summary>
     public string Text => CellText.Write(this);

@@ -1,4 +1,4 @@
-// How names become names of emitted code: in camel case, and each but once. Knows letters; knows nothing that is emitted.
+// How names become names of emitted code and of messages: in camel case, without a suffix, and each but once. Knows letters; knows nothing that is emitted.
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -13,6 +13,13 @@ internal static class Identifiers
         string[] parts = new string(name.Select(c => char.IsLetterOrDigit(c) ? c : '_').ToArray()).Split(['_'], System.StringSplitOptions.RemoveEmptyEntries);
         string joined = string.Concat(parts.Select((p, i) => (i == 0 ? char.ToLowerInvariant(p[0]) : char.ToUpperInvariant(p[0])) + p.Substring(1)));
         return joined.Length == 0 || char.IsDigit(joined[0]) ? "_" + joined : joined;
+    }
+
+    /// <summary>An attribute class's name as it is written in brackets: without its suffix.</summary>
+    public static string WithoutSuffix(string name)
+    {
+        const string Suffix = "Attribute";
+        return name.Length > Suffix.Length && name.EndsWith(Suffix, System.StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
     /// <summary>The name, with a number where it is taken; then it is.</summary>

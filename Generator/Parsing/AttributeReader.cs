@@ -19,14 +19,7 @@ internal static class AttributeReader
     public static string Kind(AttributeData attribute) => Kind(attribute.AttributeClass!);
 
     /// <summary>The class's name without its suffix.</summary>
-    public static string Kind(INamedTypeSymbol type)
-    {
-        string name = type.Name;
-        const string Suffix = "Attribute";
-        return name.Length > Suffix.Length && name.EndsWith(Suffix, StringComparison.Ordinal)
-            ? name.Substring(0, name.Length - Suffix.Length)
-            : name;
-    }
+    public static string Kind(INamedTypeSymbol type) => Identifiers.WithoutSuffix(type.Name);
 
     /// <summary>The constant that an expression is, as an argument has it; null for none.</summary>
     public static object? Constant(IOperation operation)

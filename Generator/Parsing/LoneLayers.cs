@@ -1,17 +1,15 @@
 // Finds classes that may have layers without [Network], by the spelling of attributes alone, so that no right declaration is looked at twice.
-using System;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using SeqGen.Generator.Layers;
+using SeqGen.Generator.Model;
 
 namespace SeqGen.Generator.Parsing;
 
 /// <summary>Layers that nobody asked for a network of.</summary>
 internal static class LoneLayers
 {
-    private const string Suffix = "Attribute";
-
     /// <summary>Whether the node has an attribute that is called like a layer, and none that is called like [Network].</summary>
     public static bool MayBe(SyntaxNode node)
     {
@@ -33,6 +31,6 @@ internal static class LoneLayers
             SimpleNameSyntax simple => simple.Identifier.ValueText,
             _ => "",
         };
-        return text.EndsWith(Suffix, StringComparison.Ordinal) ? text.Substring(0, text.Length - Suffix.Length) : text;
+        return Identifiers.WithoutSuffix(text);
     }
 }

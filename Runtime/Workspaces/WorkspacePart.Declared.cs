@@ -2,7 +2,6 @@
 // Knows rows, weights and places; refuses to know formulas.
 using System;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using SeqGen.Kernels.V1;
 
 namespace SeqGen;
@@ -25,40 +24,40 @@ public partial class Workspace
             Place read = LossInput(head);
             Place? seed = _owner._training ? _area.Outputs[head.Index].Seed : null;
             room.Reshape(Math.Min(rows, LossProgram.Rows));
+            Frame frame = room.CreateFrame();
             for (int first = 0; first < rows; first += room.Batch)
             {
                 int count = Math.Min(room.Batch, rows - first);
-                if (mine.Weights.AsSpan(first, count).IndexOfAnyExcept(0f) < 0)
+                ReadOnlySpan<float> weights = mine.Weights.AsSpan(first, count);
+                bool isCounted = weights.IndexOfAnyExcept(0f) >= 0;
+                if (isCounted)
                 {
-                    ClearSeeds(seed, first, count, size);
-                    continue;
+                    Moves.Rows(ref Unsafe.Add(ref At(read), (nint)first * read.Row), read.Row, ref room.At(room.Input), room.Input.Row, count, size);
+                    Targets(mine, first, count);
+                    _core.Program.Loss(head.Index, in frame);
+                    sum += mine.Head.HasElements && room.LossSize > 1
+                        ? PositionLosses.SumAndSeed(ref room.At(room.Loss), room.Loss.Row, ref mine.Elements!.Span[first * mine.TargetRow], mine.TargetRow, count, room.LossSize, head.Plan.Loss!.Weight * divisor, ref room.At(room.Seed), room.Seed.Row)
+                        : PositionLosses.SumAndSeed(ref room.At(room.Loss), room.Loss.Row, weights, room.LossSize, head.Plan.Loss!.Weight * divisor, ref room.At(room.Seed), room.Seed.Row);
                 }
 
-                for (int r = 0; r < count; r++)
-                {
-                    Row(ref At(read), read, first + r, size).CopyTo(room.Row(room.Input, r, size));
-                    Target(mine, room.Row(room.Target, r, room.TargetSize), first + r);
-                }
-
-                Frame frame = room.CreateFrame();
-                _core.Program.Loss(head.Index, in frame);
-                sum += SumAndSeed(mine, first, count, (float)(head.Plan.Loss!.Weight * divisor));
                 if (seed is not { } write)
                 {
                     continue;
                 }
 
-                _core.Program.LossBackward(head.Index, in frame);
-                for (int r = 0; r < count; r++)
+                ref float to = ref Unsafe.Add(ref At(write), (nint)first * write.Row);
+                if (isCounted)
                 {
-                    Span<float> to = Row(ref At(write), write, first + r, size);
-                    if (mine.Weights[first + r] == 0)
+                    _core.Program.LossBackward(head.Index, in frame);
+                    Moves.Rows(ref room.At(room.Gradient), room.Gradient.Row, ref to, write.Row, count, size);
+                }
+
+                // Whatever the formula makes of what does not count.
+                for (int r = weights.IndexOf(0f); r >= 0 && r < count; r++)
+                {
+                    if (weights[r] == 0)
                     {
-                        to.Clear();
-                    }
-                    else
-                    {
-                        room.Row(room.Gradient, r, size).CopyTo(to);
+                        Moves.ClearRows(ref Unsafe.Add(ref to, (nint)r * write.Row), write.Row, 1, size);
                     }
                 }
             }
@@ -66,50 +65,33 @@ public partial class Workspace
             mine.Share = sum * divisor;
         }
 
-        /// <summary>The target of a row as the formula sees it.</summary>
-        private static void Target(PartHead mine, Span<float> target, int row)
+        /// <summary>The targets of some rows as the formula sees them.</summary>
+        private static void Targets(PartHead mine, int first, int count)
         {
+            ProgramRoom room = mine.Program!;
+            Place place = room.Target;
+            ref float targets = ref room.At(place);
             if (mine.ClassRows.Length > 0)
             {
-                target.Clear();
-                target[mine.ClassRows[row]] = 1;
+                Moves.ClearRows(ref targets, place.Row, count, room.TargetSize);
+                for (int r = 0; r < count; r++)
+                {
+                    Unsafe.Add(ref targets, ((nint)r * place.Row) + mine.ClassRows[first + r]) = 1;
+                }
+
                 return;
             }
 
-            mine.TargetRows.Span.Slice(row * mine.TargetRow, target.Length).CopyTo(target);
-            for (int k = 0; mine.Head.HasElements && k < target.Length; k++)
+            Moves.Rows(ref mine.TargetRows.Span[first * mine.TargetRow], mine.TargetRow, ref targets, place.Row, count, room.TargetSize);
+            for (int r = 0; mine.Head.HasElements && r < count; r++)
             {
-                target[k] = mine.Elements!.Span[(row * mine.TargetRow) + k] == 0 ? Uncounted : target[k];
-            }
-        }
-
-        /// <summary>The weighted sum of the losses of some rows; their weights, times a factor, become the seed.</summary>
-        private static double SumAndSeed(PartHead mine, int first, int count, float factor)
-        {
-            ProgramRoom room = mine.Program!;
-            int size = room.LossSize;
-            double sum = 0;
-            for (int r = 0; r < count; r++)
-            {
-                float weight = mine.Weights[first + r];
-                ReadOnlySpan<float> losses = room.Row(room.Loss, r, size);
-                Span<float> seeds = room.Row(room.Seed, r, size);
-                for (int k = 0; k < size; k++)
+                for (int k = 0; k < room.TargetSize; k++)
                 {
-                    float one = mine.Head.HasElements && size > 1 ? mine.Elements!.Span[((first + r) * mine.TargetRow) + k] : weight;
-                    sum += one == 0 ? 0 : (double)one * losses[k] / size;
-                    seeds[k] = one * factor / size;
+                    if (mine.Elements!.Span[((first + r) * mine.TargetRow) + k] == 0)
+                    {
+                        Unsafe.Add(ref targets, ((nint)r * place.Row) + k) = Uncounted;
+                    }
                 }
-            }
-
-            return sum;
-        }
-
-        private void ClearSeeds(Place? seed, int first, int count, int size)
-        {
-            for (int r = 0; r < count && seed is { } write; r++)
-            {
-                Row(ref At(write), write, first + r, size).Clear();
             }
         }
 
@@ -161,22 +143,22 @@ public partial class Workspace
                 }
             }
 
-            public Span<float> Row(Place place, int row, int size)
+            /// <summary>The first row of a place.</summary>
+            public ref float At(Place place)
             {
-                nint start = (nint)row * place.Row;
                 if (place.Area == Area.Scratch)
                 {
-                    return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _scratch.Origin, start + place.Start(Batch, 1, Batch)), size);
+                    return ref Unsafe.Add(ref _scratch.Origin, place.Start(Batch, 1, Batch));
                 }
 
                 // Rows of one step and one more in each class.
-                nint extent = 2 * (nint)Batch;
+                nint extent = 2 * (nint)Batch, start = place.Start(Batch, 1, extent);
                 for (int k = 0; k < place.Class; k++)
                 {
                     start += _area.TapeWidths[k] * extent;
                 }
 
-                return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref _tape.Origin, start + place.Start(Batch, 1, extent)), size);
+                return ref Unsafe.Add(ref _tape.Origin, start);
             }
 
             public Frame CreateFrame() => new(

@@ -1,5 +1,5 @@
 // A mistake of the method of a user's cell that shows when its sizes are known.
-// It never leaves this folder: UserCell turns it into a problem of the declaration.
+// It never leaves this folder: it becomes a problem of the declaration.
 using System;
 
 namespace SeqGen.Generator.Layers.Cells;
@@ -14,4 +14,22 @@ internal sealed class CellMistakeException(string id, int place, params object[]
     public int Place { get; } = place;
 
     public object[] Values { get; } = values;
+
+    /// <summary>What working through a method gives, or null where a mistake was reported, at its place in the method.</summary>
+    /// <param name="problems">Where to.</param>
+    /// <param name="name">What messages call the class.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="isFunction">Whether the method is an activation that a layer has, and not the attribute's own.</param>
+    public static CellStep? Report(ProblemSink problems, string name, Func<CellStep> work, bool isFunction = false)
+    {
+        try
+        {
+            return work();
+        }
+        catch (CellMistakeException mistake)
+        {
+            problems.Add(mistake.Id, isFunction ? CellPlaces.FunctionArgument(mistake.Place) : CellPlaces.Argument(mistake.Place), [name, .. mistake.Values]);
+            return null;
+        }
+    }
 }

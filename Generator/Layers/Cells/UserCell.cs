@@ -15,7 +15,7 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
 
     public override Signal Check(ArgumentList arguments, Signal input, ProblemSink problems)
     {
-        if (Try(problems, () => CellEvaluator.Step(code, arguments, Math.Max(1, input.Size))) is not { } step)
+        if (CellMistakeException.Report(problems, Kind, () => CellEvaluator.Step(code, arguments, Math.Max(1, input.Size))) is not { } step)
         {
             return new Signal(1, IsTokens: false, arguments.String("Returns", "Sequence") != "Last", input.Steps);
         }
@@ -32,7 +32,7 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
     {
         // What stands before a cell can widen its input, so that sizes show only here.
         ProblemSink problems = lowering.Problems ?? new ProblemSink();
-        return Try(problems, () => CellEvaluator.Step(code, arguments, input.Shape.Width + (lowering.Inside?.Width ?? 0))) is not null
+        return CellMistakeException.Report(problems, Kind, () => CellEvaluator.Step(code, arguments, input.Shape.Width + (lowering.Inside?.Width ?? 0))) is not null
             ? base.Lower(arguments, lowering, input)
             : lowering.Graph.Add(new ZerosOp(input.Shape.WithDims(1)));
     }
@@ -145,18 +145,4 @@ internal sealed class UserCell(string kind, CellCode code) : RecurrentLayer
     }
 
     private CellPlan Plan(Cell cell) => new(CellEvaluator.Step(code, cell.Arguments, cell.Inputs));
-
-    /// <summary>The step, or null where a mistake was reported, at its place in the method.</summary>
-    private CellStep? Try(ProblemSink problems, Func<CellStep> evaluate)
-    {
-        try
-        {
-            return evaluate();
-        }
-        catch (CellMistakeException mistake)
-        {
-            problems.Add(mistake.Id, CellPlaces.Argument(mistake.Place), [Kind, .. mistake.Values]);
-            return null;
-        }
-    }
 }

@@ -14,17 +14,8 @@ internal sealed class UserFunction(CellCode code, ArgumentList arguments)
     /// <param name="name">What messages call it.</param>
     /// <param name="isLayer">Whether it is the layer itself, and not a function that a layer has.</param>
     /// <param name="problems">Where to.</param>
-    public void Check(string name, bool isLayer, ProblemSink problems)
-    {
-        try
-        {
-            CellEvaluator.Function(code, arguments, 1);
-        }
-        catch (CellMistakeException mistake)
-        {
-            problems.Add(mistake.Id, isLayer ? CellPlaces.Argument(mistake.Place) : CellPlaces.FunctionArgument(mistake.Place), [name, .. mistake.Values]);
-        }
-    }
+    public void Check(string name, bool isLayer, ProblemSink problems) =>
+        CellMistakeException.Report(problems, name, () => CellEvaluator.Function(code, arguments, 1), isFunction: !isLayer);
 
     public Value Apply(Lowering lowering, Value a)
     {

@@ -16,32 +16,10 @@ internal sealed record UserLoss(string Kind, CellCode Code, ArgumentList Argumen
     public string Targets => Code.States[0].Targets;
 
     /// <summary>Numbers of a target, of classes one-hot; a best guess after a mistake.</summary>
-    public int TargetSize(int outputs)
-    {
-        try
-        {
-            return CellEvaluator.Loss(Code, Arguments, outputs).Values.First(v => v.Op == CellOp.State).Size;
-        }
-        catch (CellMistakeException)
-        {
-            return outputs;
-        }
-    }
+    public int TargetSize(int outputs) => Step(outputs, new ProblemSink()) is { } step ? TargetOf(step).Size : outputs;
 
     /// <summary>Reports what is wrong with it; whether nothing is.</summary>
-    public bool Check(int outputs, ProblemSink problems)
-    {
-        try
-        {
-            CellEvaluator.Loss(Code, Arguments, outputs);
-            return true;
-        }
-        catch (CellMistakeException mistake)
-        {
-            problems.Add(mistake.Id, CellPlaces.Argument(mistake.Place), [Kind, .. mistake.Values]);
-            return false;
-        }
-    }
+    public bool Check(int outputs, ProblemSink problems) => Step(outputs, problems) is not null;
 
     /// <summary>The loss of positions, each by itself: of what the network gives and a target the result "output".</summary>
     public NetworkGraph Lower(int outputs)
@@ -50,7 +28,7 @@ internal sealed record UserLoss(string Kind, CellCode Code, ArgumentList Argumen
         var axis = new Axis("position", 1);
         var graph = new NetworkGraph { Layer = Kind };
         Value y = graph.Add(new InputOp(Ports.Input, Shape.Seq(axis, outputs)));
-        Value target = graph.Add(new InputOp(Ports.LossTarget, Shape.Seq(axis, step.Values.First(v => v.Op == CellOp.State).Size)));
+        Value target = graph.Add(new InputOp(Ports.LossTarget, Shape.Seq(axis, TargetOf(step).Size)));
         var writer = new FunctionWriter(new Lowering(graph) { Name = Kind, Module = Kind }, step, y, [target]);
         writer.Write();
         Value loss = writer.Of(step.Output);
@@ -61,4 +39,8 @@ internal sealed record UserLoss(string Kind, CellCode Code, ArgumentList Argumen
         graph.Results[Ports.LossTarget] = target;
         return graph;
     }
+
+    private CellStep? Step(int outputs, ProblemSink problems) => CellMistakeException.Report(problems, Kind, () => CellEvaluator.Loss(Code, Arguments, outputs));
+
+    private static CellValue TargetOf(CellStep step) => step.Values.First(v => v.Op == CellOp.State);
 }
